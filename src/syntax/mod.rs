@@ -1,0 +1,24 @@
+//! Text, lines, byte spans, YAML and JSON, and how a file is written. Nothing here knows CloudFormation.
+
+mod edit;
+mod error;
+mod fragment;
+mod insert;
+mod lines;
+mod mask;
+mod model;
+mod node;
+mod parse;
+mod path;
+mod repair;
+mod span;
+
+pub use edit::Edit;
+pub use error::{MAX_DEPTH, Problem, SyntaxError};
+pub use fragment::Fragment;
+pub use insert::insert_after;
+pub use lines::{Lines, Position};
+pub use mask::masked;
+pub use node::{Layout, Node, NodeId, Quote, Stream, Tag};
+pub use path::{Path, Step};
+pub use span::Span;

@@ -1,0 +1,276 @@
+//! How an entry of a mapping is written: the model for the one that comes behind it.
+
+use super::{Layout, Node, Quote, Span};
+
+/// The layout of an entry `key: value` and of what surrounds it.
+pub(super) struct Model<'d> {
+    key: Node<'d>,
+    value: Node<'d>,
+    /// What ends a line in this file.
+    pub(super) newline: &'static str,
+    /// How the mapping is written that the entry is part of.
+    pub(super) parent: Layout,
+    /// How the value is written.
+    pub(super) body: Layout,
+    /// What stands before the key on its line, if that is nothing but blanks.
+    pub(super) margin: Option<&'d str>,
+    /// What one level of indentation adds.
+    unit: String,
+    /// How many blank lines stand between entries.
+    pub(super) blank_lines: usize,
+    /// How the keys inside the value are quoted.
+    pub(super) key_quote: Quote,
+    /// Whether a flow value has a line for each entry.
+    pub(super) is_pretty: bool,
+    /// How collections on one line are spaced.
+    pub(super) inline: Inline,
+    /// How lists are written.
+    pub(super) list: ListStyle,
+}
+
+/// The spacing of a flow collection on one line.
+pub(super) struct Inline {
+    /// Between key and value.
+    pub(super) colon: String,
+    /// Between entries.
+    pub(super) comma: String,
+    /// Inside the brackets.
+    pub(super) padding: String,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListStyle {
+    /// A dash for each item, so many columns right of the list's key.
+    Block { offset: usize },
+    /// Between brackets, on one line.
+    OneLine,
+    /// Between brackets, with a line for each item.
+    Pretty,
+}
+
+impl<'d> Model<'d> {
+    pub(super) fn of(key: Node<'d>, value: Node<'d>) -> Self {
+        let parent = key.ancestors().nth(1).and_then(Node::layout).unwrap_or(Layout::Block);
+        let body = value.layout().unwrap_or(Layout::Block);
+        let margin = margin(key);
+        let inner = value.entries().next().and_then(|(first, _)| self::margin(first));
+        let unit = inner
+            .and_then(|inner| inner.strip_prefix(margin.unwrap_or_default()))
+            .filter(|unit| !unit.is_empty())
+            .unwrap_or("  ")
+            .to_owned();
+        Self {
+            key,
+            value,
+            newline: newline(key),
+            parent,
+            body,
+            margin,
+            unit,
+            blank_lines: blank_lines(key, value),
+            key_quote: value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote()),
+            is_pretty: body == Layout::Flow && inner.is_some() && margin.is_some(),
+            inline: Inline::of(value),
+            list: ListStyle::of(value, body),
+        }
+    }
+
+    /// The quote for keys between braces.
+    pub(super) fn flow_key_quote(&self) -> Quote {
+        if self.body == Layout::Flow {
+            self.key_quote
+        } else {
+            Quote::Plain
+        }
+    }
+
+    /// The margin of what lies inside a collection at `margin`: that of its counterpart `like`, or one unit more.
+    pub(super) fn inner_margin(&self, margin: &str, like: Option<Node<'d>>) -> String {
+        let own = like
+            .and_then(|like| like.entries().next())
+            .and_then(|(first, _)| self::margin(first))
+            .filter(|own| own.len() > margin.len());
+        own.map_or_else(|| format!("{margin}{}", self.unit), str::to_owned)
+    }
+
+    /// Where the line ends that holds the last of a block entry and of the comments that trail it.
+    pub(super) fn end_with_comments(&self) -> usize {
+        let (text, lines) = (self.key.stream().text(), self.key.stream().lines());
+        let line = |number| lines.span(number).slice(text).trim_end_matches(['\r', '\n']);
+        let end_of = |number| lines.span(number).start() + line(number).len();
+        let depth = self.margin.map_or(0, str::len);
+        let mut last = lines.number(self.value.span().end());
+        let mut touching = None;
+        for number in last + 1..lines.count() {
+            let content = line(number).trim_start();
+            let indent = line(number).len() - content.len();
+            if content.is_empty() {
+                last = touching.take().unwrap_or(last);
+            } else if !content.starts_with('#') {
+                return end_of(last);
+            } else if indent > depth {
+                last = number;
+            } else if touching.is_some() || number == last + 1 {
+                touching = Some(number);
+            } else {
+                return end_of(last);
+            }
+        }
+        end_of(touching.unwrap_or(last))
+    }
+
+    /// Where the line ends on which a comma, and perhaps a comment, follows a flow entry; `None` where there is no comma
+    /// or more than that behind it.
+    pub(super) fn end_with_comma(&self) -> Option<usize> {
+        let stream = self.key.stream();
+        let end = self.value.span().end();
+        let line = stream.lines().span(stream.lines().number(end));
+        let rest = Span::new(end, line.end()).slice(stream.text());
+        let rest = rest.trim_end_matches(['\r', '\n']);
+        let behind = rest.trim_start().strip_prefix(',')?.trim_start();
+        (behind.is_empty() || behind.starts_with('#')).then_some(end + rest.len())
+    }
+}
+
+impl Inline {
+    /// The spacing of the first one-line mapping inside `value`, else of the document's first; the colons of `value`
+    /// itself.
+    fn of(value: Node<'_>) -> Self {
+        let root = value.ancestors().last().unwrap_or(value);
+        let is_example =
+            |node: &Node<'_>| node.layout() == Some(Layout::Flow) && node.is_one_line() && node.entries().len() > 0;
+        let example = value
+            .descendants()
+            .find(is_example)
+            .or_else(|| root.descendants().find(is_example));
+        let colon = [Some(value).filter(|node| node.layout() == Some(Layout::Flow)), example]
+            .into_iter()
+            .flatten()
+            .filter_map(|node| node.entries().next())
+            .map(|(key, value)| between(key, value))
+            .find(|text| text.trim() == ":" && !text.contains(['\n', '\r']))
+            .unwrap_or(": ");
+        let comma = root
+            .descendants()
+            .filter(|node| node.layout() == Some(Layout::Flow) && node.is_one_line())
+            .find_map(first_comma)
+            .unwrap_or(if colon.ends_with(' ') { ", " } else { "," });
+        let padding = example
+            .and_then(|node| node.source().get(1..))
+            .map_or(0, |inside| inside.len() - inside.trim_start_matches(' ').len());
+        Self {
+            colon: colon.to_owned(),
+            comma: comma.to_owned(),
+            padding: " ".repeat(padding.min(1)),
+        }
+    }
+}
+
+/// What stands between the first two parts of a flow collection.
+fn first_comma(node: Node<'_>) -> Option<&str> {
+    let mut items = node.items();
+    let mut entries = node.entries();
+    let text = match (items.next(), items.next()) {
+        (Some(first), Some(second)) => between(first, second),
+        _ => between(entries.next()?.1, entries.next()?.0),
+    };
+    (text.trim() == ",").then_some(text)
+}
+
+impl ListStyle {
+    /// The style of the lists inside `value`, else of the document's: of its first block list where `body` is block and
+    /// there is one, else of its first flow list of short things.
+    fn of(value: Node<'_>, body: Layout) -> Self {
+        let root = value.ancestors().last().unwrap_or(value);
+        let in_flow = |node: Node<'_>| {
+            let is_short = |item: Node<'_>| item.items().len() == 0 && item.entries().len() <= 1;
+            let is_example =
+                node.layout() == Some(Layout::Flow) && node.items().len() > 0 && node.items().all(is_short);
+            let style = if node.is_one_line() {
+                Self::OneLine
+            } else {
+                Self::Pretty
+            };
+            is_example.then_some(style)
+        };
+        let first = |style: &dyn Fn(Node<'_>) -> Option<Self>| {
+            let inside = value.descendants().find_map(style);
+            inside.or_else(|| root.descendants().find_map(style))
+        };
+        let block = || {
+            first(&block_list)
+                .or_else(|| first(&in_flow))
+                .unwrap_or(Self::Block { offset: 2 })
+        };
+        match body {
+            Layout::Block => block(),
+            Layout::Flow => first(&in_flow).unwrap_or(Self::Pretty),
+        }
+    }
+}
+
+/// How far right of its key a block list stands.
+fn block_list(node: Node<'_>) -> Option<ListStyle> {
+    let parent = node.ancestors().nth(1)?;
+    if !node.is_sequence() || node.layout() != Some(Layout::Block) {
+        return None;
+    }
+    let (key, _) = parent.entries().find(|(_, value)| *value == node)?;
+    let offset = column(node).checked_sub(column(key))?;
+    Some(ListStyle::Block { offset })
+}
+
+fn column(node: Node<'_>) -> usize {
+    let lines = node.stream().lines();
+    let start = node.span().start();
+    start - lines.span(lines.number(start)).start()
+}
+
+/// What stands before a key on its line, if that is nothing but blanks.
+fn margin(key: Node<'_>) -> Option<&str> {
+    let (text, lines) = (key.stream().text(), key.stream().lines());
+    let start = key.full_span().start();
+    let before = Span::new(lines.span(lines.number(start)).start(), start).slice(text);
+    before.trim().is_empty().then_some(before)
+}
+
+fn between<'d>(first: Node<'d>, second: Node<'d>) -> &'d str {
+    Span::new(first.span().end(), second.full_span().start()).slice(first.stream().text())
+}
+
+/// What ends the line of the entry, or the file's first line where that one is the last.
+fn newline(key: Node<'_>) -> &'static str {
+    let (text, lines) = (key.stream().text(), key.stream().lines());
+    let own = lines.number(key.span().start());
+    let end = |number| lines.span(number).slice(text);
+    let line = Some(end(own))
+        .filter(|line| line.ends_with(['\n', '\r']))
+        .unwrap_or(end(0));
+    match line {
+        line if line.ends_with("\r\n") => "\r\n",
+        line if line.ends_with('\r') => "\r",
+        _ => "\n",
+    }
+}
+
+/// The longest run of blank lines between the entry and the next one, or the one before where it is the last; at most
+/// two.
+fn blank_lines(key: Node<'_>, value: Node<'_>) -> usize {
+    let Some(parent) = key.ancestors().nth(1) else { return 0 };
+    let entries: Vec<_> = parent.entries().collect();
+    let Some(at) = entries.iter().position(|(other, _)| *other == key) else {
+        return 0;
+    };
+    let gap = match (entries.get(at + 1), at.checked_sub(1).and_then(|at| entries.get(at))) {
+        (Some((next, _)), _) => between(value, *next),
+        (None, Some((_, previous))) => between(*previous, key),
+        (None, None) => return 0,
+    };
+    let gap = gap.replace("\r\n", "\n").replace('\r', "\n");
+    let mut lines: Vec<&str> = gap.split('\n').skip(1).collect();
+    // The last one is the margin of the next key.
+    lines.pop();
+    let runs = lines.split(|line| !line.trim().is_empty());
+    runs.map(<[_]>::len).max().unwrap_or(0).min(2)
+}

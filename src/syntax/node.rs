@@ -1,0 +1,326 @@
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::path::{Path, Step};
+use super::{Lines, Position, Span};
+
+/// A file: one JSON value, or the documents of a YAML stream, with the place of everything in its text.
+///
+/// Nodes lie side by side, not in one another, so that no depth of nesting is a depth of calls.
+#[derive(Debug)]
+pub struct Stream<'t> {
+    pub(super) text: &'t str,
+    pub(super) lines: Lines,
+    pub(super) nodes: Vec<NodeData<'t>>,
+    pub(super) roots: Vec<NodeId>,
+    pub(super) aliases: HashMap<NodeId, Vec<NodeId>>,
+}
+
+/// The number of a node in its stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) usize);
+
+#[derive(Debug)]
+pub(super) struct NodeData<'t> {
+    pub(super) span: Span,
+    pub(super) start: usize,
+    pub(super) tag: Option<Tag>,
+    pub(super) anchored: bool,
+    pub(super) parent: Option<NodeId>,
+    pub(super) document: usize,
+    pub(super) kind: KindData<'t>,
+}
+
+/// A node's tag, such as `!Ref`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The tag as it is written, `!` included.
+    pub name: String,
+    /// Where it is written; `None` where that could not be made out.
+    pub span: Option<Span>,
+}
+
+#[derive(Debug)]
+pub(super) enum KindData<'t> {
+    Scalar {
+        value: Cow<'t, str>,
+        quote: Quote,
+    },
+    Sequence {
+        items: Vec<NodeId>,
+        layout: Layout,
+    },
+    Mapping {
+        entries: Vec<(NodeId, NodeId)>,
+        layout: Layout,
+    },
+    Alias {
+        target: NodeId,
+    },
+}
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quote {
+    /// Without quotes.
+    Plain,
+    /// In single quotes.
+    Single,
+    /// In double quotes.
+    Double,
+    /// As a block scalar, `|` or `>`.
+    Block,
+}
+
+impl Quote {
+    /// `text`, of characters that need no escape, in these quotes; a block scalar has none that stand in a line.
+    pub fn around(self, text: &str) -> String {
+        match self {
+            Self::Plain | Self::Block => text.to_owned(),
+            Self::Single => format!("'{text}'"),
+            Self::Double => format!("\"{text}\""),
+        }
+    }
+}
+
+/// How a collection is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// By indentation.
+    Block,
+    /// Between brackets.
+    Flow,
+}
+
+impl<'t> Stream<'t> {
+    /// The text that was read.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Where the text's lines begin.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// The line and column of the byte at `offset`.
+    pub fn position(&self, offset: usize) -> Position {
+        self.lines.position(self.text, offset)
+    }
+
+    /// The root of each document, in order.
+    pub fn documents(&self) -> impl Iterator<Item = Node<'_>> {
+        self.roots.iter().map(|&id| self.node(id))
+    }
+
+    /// The mappings that hold one key twice: the later key of each such pair, in the order of the file.
+    pub fn duplicate_keys(&self) -> Vec<Node<'_>> {
+        let all = (0..self.nodes.len()).map(|id| self.node(NodeId(id)));
+        all.flat_map(|node| {
+            let mut seen = std::collections::HashSet::new();
+            node.entries()
+                .map(|(key, _)| key)
+                .filter(|key| key.scalar().is_some_and(|name| !seen.insert(name)))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+    }
+
+    fn node(&self, id: NodeId) -> Node<'_> {
+        Node { stream: self, id }
+    }
+}
+
+/// One node of a [`Stream`]: a handle, free to copy.
+#[derive(Clone, Copy)]
+pub struct Node<'d> {
+    stream: &'d Stream<'d>,
+    id: NodeId,
+}
+
+impl<'d> Node<'d> {
+    /// The stream that the node is part of.
+    pub fn stream(self) -> &'d Stream<'d> {
+        self.stream
+    }
+
+    /// The node's number, the same for the same node.
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The node's own text, without tag and anchor: a scalar with its quotes, a flow collection with its brackets, a
+    /// block collection from its first entry to the end of its last.
+    pub fn span(self) -> Span {
+        self.data().span
+    }
+
+    /// The node's text with its tag and anchor.
+    pub fn full_span(self) -> Span {
+        Span::new(self.data().start, self.data().span.end())
+    }
+
+    /// The source text of [`Node::span`].
+    pub fn source(self) -> &'d str {
+        self.span().slice(self.stream.text)
+    }
+
+    /// The node's tag, if one is written.
+    pub fn tag(self) -> Option<&'d Tag> {
+        self.data().tag.as_ref()
+    }
+
+    /// The name of the node's tag, such as `!Ref`.
+    pub fn tag_name(self) -> Option<&'d str> {
+        self.tag().map(|tag| tag.name.as_str())
+    }
+
+    /// The value of a scalar; `None` for collections and aliases.
+    pub fn scalar(self) -> Option<&'d str> {
+        match &self.data().kind {
+            KindData::Scalar { value, .. } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// How a scalar is written; plain for everything else.
+    pub fn quote(self) -> Quote {
+        match self.data().kind {
+            KindData::Scalar { quote, .. } => quote,
+            _ => Quote::Plain,
+        }
+    }
+
+    /// How a collection is written; `None` for scalars and aliases.
+    pub fn layout(self) -> Option<Layout> {
+        match self.data().kind {
+            KindData::Sequence { layout, .. } | KindData::Mapping { layout, .. } => Some(layout),
+            _ => None,
+        }
+    }
+
+    /// Whether the node is a sequence.
+    pub fn is_sequence(self) -> bool {
+        matches!(self.data().kind, KindData::Sequence { .. })
+    }
+
+    /// Whether the node is a mapping.
+    pub fn is_mapping(self) -> bool {
+        matches!(self.data().kind, KindData::Mapping { .. })
+    }
+
+    /// Whether the node stands on one line.
+    pub fn is_one_line(self) -> bool {
+        !self.source().contains(['\n', '\r'])
+    }
+
+    /// The items of a sequence; none for everything else.
+    pub fn items(self) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator {
+        let items: &[NodeId] = match &self.data().kind {
+            KindData::Sequence { items, .. } => items,
+            _ => &[],
+        };
+        items.iter().map(move |&id| self.stream.node(id))
+    }
+
+    /// The keys and values of a mapping; none for everything else.
+    pub fn entries(self) -> impl DoubleEndedIterator<Item = (Node<'d>, Node<'d>)> + ExactSizeIterator {
+        let entries: &[(NodeId, NodeId)] = match &self.data().kind {
+            KindData::Mapping { entries, .. } => entries,
+            _ => &[],
+        };
+        entries
+            .iter()
+            .map(move |&(key, value)| (self.stream.node(key), self.stream.node(value)))
+    }
+
+    /// The value of a mapping's entry `key`; the last one where there are several, as YAML readers that allow it do.
+    pub fn get(self, key: &str) -> Option<Node<'d>> {
+        self.entries()
+            .rev()
+            .find(|(name, _)| name.scalar() == Some(key))
+            .map(|(_, value)| value)
+    }
+
+    /// The node that an alias stands for; every other node itself.
+    pub fn resolved(self) -> Node<'d> {
+        match self.data().kind {
+            KindData::Alias { target } => self.stream.node(target),
+            _ => self,
+        }
+    }
+
+    /// Whether the node is an alias, `*name`.
+    pub fn is_alias(self) -> bool {
+        matches!(self.data().kind, KindData::Alias { .. })
+    }
+
+    /// Whether the node bears an anchor, `&name`.
+    pub fn is_anchored(self) -> bool {
+        self.data().anchored
+    }
+
+    /// The aliases that stand for this node.
+    pub fn aliases(self) -> impl Iterator<Item = Node<'d>> {
+        let aliases = self.stream.aliases.get(&self.id);
+        aliases.into_iter().flatten().map(move |&id| self.stream.node(id))
+    }
+
+    /// The node and everything that it stands in, from the inside out.
+    pub fn ancestors(self) -> impl Iterator<Item = Node<'d>> {
+        std::iter::successors(Some(self), |node| node.data().parent.map(|id| node.stream.node(id)))
+    }
+
+    /// The node and everything inside it, in the order of the file; aliases are not followed.
+    pub fn descendants(self) -> impl Iterator<Item = Node<'d>> {
+        // Nodes are numbered in the order in which they begin, so the first node that begins after this one's end
+        // ends the walk.
+        let end = self.span().end();
+        (self.id.0..self.stream.nodes.len())
+            .map(move |id| self.stream.node(NodeId(id)))
+            .take_while(move |node| node.id == self.id || node.span().start() < end)
+            .filter(move |node| node.document() == self.document())
+    }
+
+    /// The number, from 0, of the document that the node is part of.
+    pub fn document(self) -> usize {
+        self.data().document
+    }
+
+    /// The way from the document's root to the node.
+    pub fn path(self) -> Path {
+        let mut steps: Vec<Step> = self.ancestors().filter_map(Node::step).collect();
+        steps.reverse();
+        Path {
+            document: self.document(),
+            steps,
+        }
+    }
+
+    fn step(self) -> Option<Step> {
+        let parent = self.stream.node(self.data().parent?);
+        if let Some(index) = parent.items().position(|item| item.id == self.id) {
+            return Some(Step::Index(index));
+        }
+        let (key, _) = parent.entries().find(|(_, value)| value.id == self.id)?;
+        Some(Step::Key(key.scalar()?.to_owned()))
+    }
+
+    fn data(self) -> &'d NodeData<'d> {
+        &self.stream.nodes[self.id.0]
+    }
+}
+
+impl std::fmt::Debug for Node<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Node({}, {:?})", self.id.0, self.source())
+    }
+}
+
+impl PartialEq for Node<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.stream, other.stream) && self.id == other.id
+    }
+}
+
+impl Eq for Node<'_> {}
