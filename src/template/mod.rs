@@ -1,0 +1,142 @@
+//! CloudFormation templates: resources, logical IDs, conditions and intrinsic functions. Nothing here knows instance
+//! profiles.
+
+mod intrinsic;
+mod repoint;
+
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
+use crate::syntax::{Node, Path, Span};
+
+pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, same_value};
+pub use repoint::{Form, Obstacle, Repointed, own_reference, repoint};
+
+/// One template: a view of a document.
+#[derive(Debug)]
+pub struct Template<'d> {
+    /// The resources by logical ID, in the order of the file.
+    pub resources: IndexMap<&'d str, Resource<'d>>,
+    /// Every other name that a logical ID may not take: parameters, conditions, mappings.
+    names: HashSet<&'d str>,
+}
+
+/// One resource of a template.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource<'d> {
+    /// Its key under `Resources`.
+    pub key: Node<'d>,
+    /// What the key stands for.
+    pub body: Node<'d>,
+    /// Its logical ID.
+    pub id: &'d str,
+    /// Its `Type`.
+    pub kind: &'d str,
+}
+
+/// Why a document with resources is no template that can be told apart into its resources.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the {what} `{name}` stands here a second time; the first is on line {first}. Remove or rename one of them")]
+pub struct Duplicate {
+    /// What is there twice.
+    pub what: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The line of the first one, from 1.
+    pub first: usize,
+    /// The second one's place, in bytes.
+    pub span: Span,
+}
+
+impl<'d> Template<'d> {
+    /// Reads the document below `root`; `None` where it has no mapping `Resources` and so is no template.
+    ///
+    /// # Errors
+    ///
+    /// Two sections `Resources`, or two resources of one logical ID: which of them counts is not for us to say.
+    pub fn read(root: Node<'d>) -> Result<Option<Self>, Duplicate> {
+        let mut sections: IndexMap<&str, (Node<'d>, Node<'d>)> = IndexMap::new();
+        for (key, value) in root.entries() {
+            let Some(name) = key.scalar() else { continue };
+            match sections.entry(name) {
+                Entry::Occupied(first) if name == "Resources" => {
+                    return Err(duplicate("section", name, first.get().0, key));
+                }
+                Entry::Occupied(_) => {}
+                Entry::Vacant(place) => {
+                    place.insert((key, value.resolved()));
+                }
+            }
+        }
+        let Some((_, section)) = sections.get("Resources").filter(|(_, value)| value.is_mapping()) else {
+            return Ok(None);
+        };
+        let mut keys: IndexMap<&str, Node<'d>> = IndexMap::new();
+        let mut resources = IndexMap::new();
+        for (key, body) in section.entries() {
+            let Some(id) = key.scalar() else { continue };
+            if let Some(first) = keys.insert(id, key) {
+                return Err(duplicate("logical ID", id, first, key));
+            }
+            let body = body.resolved();
+            if let Some(kind) = body.get("Type").and_then(|kind| kind.resolved().scalar()) {
+                resources.insert(id, Resource { key, body, id, kind });
+            }
+        }
+        let names = ["Parameters", "Conditions", "Mappings"]
+            .into_iter()
+            .filter_map(|name| sections.get(name))
+            .flat_map(|(_, section)| section.entries())
+            .map(|(key, _)| key)
+            .chain(section.entries().map(|(key, _)| key))
+            .filter_map(Node::scalar)
+            .collect();
+        Ok(Some(Self { resources, names }))
+    }
+
+    /// The resources of one type, in the order of the file.
+    pub fn of_type(&self, kind: &str) -> impl Iterator<Item = &Resource<'d>> {
+        self.resources.values().filter(move |resource| resource.kind == kind)
+    }
+
+    /// Whether a new resource may not be called `id`.
+    pub fn is_taken(&self, id: &str) -> bool {
+        self.names.contains(id)
+    }
+}
+
+impl<'d> Resource<'d> {
+    /// The way to the resource from the document's root.
+    pub fn path(&self) -> Path {
+        let section = self.key.ancestors().nth(1).unwrap_or(self.key);
+        section.path().key(self.id)
+    }
+
+    /// The value of an attribute such as `Properties` or `Condition`, an alias followed.
+    pub fn attribute(&self, name: &str) -> Option<Node<'d>> {
+        self.body.get(name).map(Node::resolved)
+    }
+
+    /// The value of a property, an alias followed; `None` where it is missing or says `AWS::NoValue`.
+    pub fn property(&self, name: &str) -> Option<Node<'d>> {
+        let value = self.attribute("Properties")?.get(name)?.resolved();
+        let removed = Reference::read(value).is_some_and(|to| to.target == "AWS::NoValue");
+        (!removed).then_some(value)
+    }
+
+    /// The name of the condition that the resource depends on.
+    pub fn condition(&self) -> Option<&'d str> {
+        self.attribute("Condition")?.scalar()
+    }
+}
+
+fn duplicate(what: &'static str, name: &str, first: Node<'_>, second: Node<'_>) -> Duplicate {
+    Duplicate {
+        what,
+        name: name.to_owned(),
+        first: first.stream().position(first.span().start()).line,
+        span: second.span(),
+    }
+}

@@ -1,0 +1,193 @@
+//! The smallest edits that make a reference name another resource.
+
+use super::intrinsic::{Argument, Attribute, Head, Reference, Spelling};
+use crate::syntax::{Edit, Fragment, Layout, Node, Quote, Span};
+
+/// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// The name, by `Ref`.
+    Name,
+    /// The ARN, by `Fn::GetAtt`.
+    Arn,
+}
+
+/// A reference that names another resource now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repointed {
+    /// How the text changes.
+    pub edits: Vec<Edit>,
+    /// What stands there afterwards.
+    pub value: Fragment,
+}
+
+/// Why a reference cannot be edited without losing or guessing something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Obstacle {
+    /// It is a block scalar, or goes over several lines.
+    #[error("the reference is written over several lines")]
+    SeveralLines,
+    /// A comment would be lost.
+    #[error("a comment stands inside the reference and would be lost")]
+    Comment,
+    /// A tag or an anchor is where none was expected.
+    #[error("the reference is written in an unusual way")]
+    Unusual,
+}
+
+/// Makes `reference` give the name or the ARN of the resource `id`, changing its function only where that is needed.
+///
+/// # Errors
+///
+/// What keeps the reference from being edited safely.
+pub fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repointed, Obstacle> {
+    let is_short = matches!(reference.call.head, Head::Short(_));
+    let arn = format!("{id}.Arn");
+    let (edits, value) = match (reference.attribute, reference.argument, form) {
+        (Attribute::Ref, Argument::Text(text), Form::Name) => (vec![retext(text, id)?], text_fragment(id)),
+        (Attribute::GetAtt(_), Argument::Text(text), Form::Arn) => (vec![retext(text, &arn)?], text_fragment(&arn)),
+        (Attribute::Ref, Argument::Text(text), Form::Arn) if is_short => (
+            vec![rename(reference, "GetAtt")?, retext(text, &arn)?],
+            text_fragment(&arn),
+        ),
+        (Attribute::Ref, Argument::Text(text), Form::Arn) => {
+            let edits = vec![rename(reference, "GetAtt")?, into_list(reference, text, id)?];
+            (edits, list_fragment(id))
+        }
+        (Attribute::GetAtt(_), Argument::Text(text), Form::Name) => {
+            (vec![rename(reference, "Ref")?, retext(text, id)?], text_fragment(id))
+        }
+        (_, Argument::List { id: old, attribute, .. }, Form::Arn) => {
+            let mut edits = vec![retext(old, id)?];
+            if attribute.resolved().scalar() != Some("Arn") {
+                edits.push(retext(attribute, "Arn")?);
+            }
+            (edits, list_fragment(id))
+        }
+        (_, Argument::List { list, id: old, .. }, Form::Name) => {
+            let edits = vec![rename(reference, "Ref")?, from_list(reference, list, old, id)?];
+            (edits, text_fragment(id))
+        }
+    };
+    let function = match form {
+        Form::Name => "Ref",
+        Form::Arn => "GetAtt",
+    };
+    Ok(Repointed {
+        edits,
+        value: called(reference.call.head, function, value),
+    })
+}
+
+/// A reference of its own in place of an alias, spelt as the one that the alias stands for.
+pub fn own_reference(alias: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Repointed {
+    let value = match form {
+        Form::Name => spelling.name_of(id),
+        Form::Arn => spelling.arn_of(id),
+    };
+    let text = match (spelling, form) {
+        (Spelling::Short(quote), Form::Name) => format!("!Ref {}", quote.around(id)),
+        (Spelling::Short(quote), Form::Arn) => format!("!GetAtt {}", quote.around(&format!("{id}.Arn"))),
+        (Spelling::Long { quote, .. }, Form::Name) => format!("{{Ref: {}}}", quote.around(id)),
+        (Spelling::Long { quote, .. }, Form::Arn) => {
+            format!("{{Fn::GetAtt: [{}, {}]}}", quote.around(id), quote.around("Arn"))
+        }
+    };
+    Repointed {
+        edits: vec![Edit::replace(alias.span(), text)],
+        value,
+    }
+}
+
+fn text_fragment(text: &str) -> Fragment {
+    Fragment::scalar(text, None)
+}
+
+fn list_fragment(id: &str) -> Fragment {
+    Fragment::Sequence([id, "Arn"].map(text_fragment).into())
+}
+
+fn called(head: Head<'_>, function: &str, value: Fragment) -> Fragment {
+    match head {
+        Head::Short(_) => Fragment::Tagged {
+            tag: format!("!{function}"),
+            value: Box::new(value),
+        },
+        Head::Long(_) => Fragment::Mapping {
+            entries: vec![(long_name(function), value)],
+            one_line: false,
+        },
+    }
+}
+
+fn long_name(function: &str) -> String {
+    match function {
+        "Ref" => function.to_owned(),
+        _ => format!("Fn::{function}"),
+    }
+}
+
+/// Gives a call another function.
+fn rename(reference: &Reference<'_>, function: &str) -> Result<Edit, Obstacle> {
+    match reference.call.head {
+        Head::Short(tag) => {
+            let span = tag.span.ok_or(Obstacle::Unusual)?;
+            Ok(Edit::replace(span, format!("!{function}")))
+        }
+        Head::Long(key) => retext(key, &long_name(function)),
+    }
+}
+
+/// Gives a scalar another value, in the quotes that it has; an alias gives way to the value.
+fn retext(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
+    if scalar.quote() == Quote::Block || !scalar.is_one_line() {
+        return Err(Obstacle::SeveralLines);
+    }
+    let span = scalar.span();
+    let inside = match scalar.quote() {
+        Quote::Single | Quote::Double => Span::new(span.start() + 1, span.end() - 1),
+        Quote::Plain | Quote::Block => span,
+    };
+    Ok(Edit::replace(inside, value))
+}
+
+/// Puts the list of `id` and `Arn` in place of a long call's text.
+fn into_list(reference: &Reference<'_>, text: Node<'_>, id: &str) -> Result<Edit, Obstacle> {
+    if text.quote() == Quote::Block || !text.is_one_line() {
+        return Err(Obstacle::SeveralLines);
+    }
+    let quote = text.resolved().quote();
+    let is_tight = reference.node.source().contains("\":\"");
+    let comma = if is_tight { "," } else { ", " };
+    let list = format!("[{}{comma}{}]", quote.around(id), quote.around("Arn"));
+    Ok(Edit::replace(text.span(), list))
+}
+
+/// Puts `id` in place of a call's list.
+fn from_list(reference: &Reference<'_>, list: Node<'_>, old: Node<'_>, id: &str) -> Result<Edit, Obstacle> {
+    let text = reference.node.stream().text();
+    let quote = old.resolved().quote();
+    if quote == Quote::Block {
+        return Err(Obstacle::SeveralLines);
+    }
+    let new = quote.around(id);
+    let edit = if list.layout() == Some(Layout::Block) {
+        let head = match reference.call.head {
+            Head::Short(tag) => tag.span.ok_or(Obstacle::Unusual)?.end(),
+            Head::Long(key) => {
+                let gap = Span::new(key.span().end(), list.full_span().start()).slice(text);
+                key.span().end() + gap.find(':').ok_or(Obstacle::Unusual)? + 1
+            }
+        };
+        if list.is_anchored() {
+            return Err(Obstacle::Unusual);
+        }
+        Edit::replace(Span::new(head, list.span().end()), format!(" {new}"))
+    } else {
+        Edit::replace(list.span(), new)
+    };
+    if edit.span.slice(text).contains('#') {
+        return Err(Obstacle::Comment);
+    }
+    Ok(edit)
+}
