@@ -1,0 +1,86 @@
+use std::collections::BTreeMap;
+
+use super::{Change, Fix};
+use crate::syntax::{Edit, Span};
+
+/// A text after some fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied<'f> {
+    /// The text.
+    pub text: String,
+    /// What the fixes that were applied are meant to change.
+    pub changes: Vec<&'f Change>,
+    /// How many fixes wait, because they edit what another one edits differently.
+    pub waiting: usize,
+}
+
+/// Applies fixes to the text that they were made for.
+///
+/// Edits that several fixes share are made once. A fix is applied whole or not at all: one that overlaps an earlier one
+/// waits for another round.
+pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Applied<'f> {
+    let mut accepted: BTreeMap<Span, &str> = BTreeMap::new();
+    let mut changes = Vec::new();
+    let mut waiting = 0;
+    for fix in fixes {
+        if fix.edits.iter().any(|edit| collides(&accepted, edit)) {
+            waiting += 1;
+            continue;
+        }
+        accepted.extend(fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())));
+        changes.extend(&fix.changes);
+    }
+    let mut text = String::with_capacity(source.len() + accepted.values().map(|new| new.len()).sum::<usize>());
+    let mut done = 0;
+    for (span, new) in accepted {
+        text.push_str(Span::new(done, span.start()).slice(source));
+        text.push_str(new);
+        done = span.end();
+    }
+    text.push_str(Span::new(done, source.len()).slice(source));
+    Applied { text, changes, waiting }
+}
+
+/// Whether an edit touches bytes of another one, or inserts something else in the same place.
+fn collides(accepted: &BTreeMap<Span, &str>, edit: &Edit) -> bool {
+    if let Some(&text) = accepted.get(&edit.span) {
+        return text != edit.text;
+    }
+    let before = accepted.range(..edit.span).next_back();
+    let after = accepted.range(edit.span..).next();
+    before.is_some_and(|(span, _)| span.end() > edit.span.start())
+        || after.is_some_and(|(span, _)| span.start() < edit.span.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Applicability;
+    use super::*;
+
+    fn fix(edits: &[(usize, usize, &str)]) -> Fix {
+        let edit = |&(start, end, text): &(_, _, &str)| Edit::replace(Span::new(start, end), text);
+        Fix {
+            title: String::new(),
+            edits: edits.iter().map(edit).collect(),
+            changes: Vec::new(),
+            applicability: Applicability::Safe,
+        }
+    }
+
+    #[test]
+    fn edits_are_made_once_and_fixes_whole_or_not_at_all() {
+        for (fixes, text, waiting) in [
+            (vec![fix(&[(1, 2, "B")]), fix(&[(3, 3, "+")])], "aBc+d", 0),
+            (
+                vec![fix(&[(1, 2, "B"), (4, 4, "!")]), fix(&[(2, 3, "C"), (4, 4, "!")])],
+                "aBCd!",
+                0,
+            ),
+            (vec![fix(&[(0, 2, "X")]), fix(&[(1, 3, "Y"), (4, 4, "!")])], "Xcd", 1),
+            (vec![fix(&[(2, 2, "1")]), fix(&[(2, 2, "2")])], "ab1cd", 1),
+        ] {
+            let applied = apply("abcd", &fixes);
+            assert_eq!((applied.text.as_str(), applied.waiting), (text, waiting));
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! The proof: two readers that share no code read the text before and after, and each must see the planned change and
+//! no other.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+use serde_yaml::value::{Tag, TaggedValue};
+use serde_yaml::{Mapping, Value};
+
+use super::Change;
+use crate::syntax::{Fragment, Node, Path, Step, Stream, SyntaxError, masked};
+
+/// Why an edited text is not used. The file stays as it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The second reader cannot read the text as it was.
+    #[error("the template cannot be changed safely: a second YAML reader refuses it, {problem}. Mend that first")]
+    SecondReader {
+        /// Its words, with the place.
+        problem: String,
+        /// The line, from 1, if it tells.
+        line: Option<usize>,
+    },
+    /// The first reader cannot read the edited text.
+    #[error("the fix was thrown away: the template could not be read after it, {0}")]
+    Unreadable(#[source] SyntaxError),
+    /// Aliases that stand for more than any template needs.
+    #[error("the template cannot be changed safely: its aliases stand for too much")]
+    Aliases,
+    /// A reader sees another change than the planned one.
+    #[error("the fix was thrown away: it would have changed `{place}` in a way that was not planned")]
+    Unplanned {
+        /// The first place where plan and text differ.
+        place: String,
+    },
+    /// After the fix, there is still something to fix.
+    #[error("the fix was thrown away: it did not mend what it was made for")]
+    Remains,
+}
+
+/// Proves that from `before` to `after` exactly `changes` happened; the reading of `after`, if it did.
+///
+/// # Errors
+///
+/// What keeps the edited text from being used.
+pub fn prove<'t>(before: &Stream<'_>, after: &'t str, changes: &[&Change]) -> Result<Stream<'t>, Refusal> {
+    let plan = Plan::of(changes);
+    let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
+    plan.hold(first_reading(before)?, &first_reading(&stream)?)?;
+    plan.hold(second_reading(before.text())?, &second_reading(after)?)?;
+    Ok(stream)
+}
+
+/// What the first reader sees: every scalar a string, aliases as what they stand for.
+fn first_reading(stream: &Stream<'_>) -> Result<Vec<Value>, Refusal> {
+    // Enough for every real template, and small enough that no alias bomb takes long.
+    let mut budget = 16 * stream.text().len() + 1024;
+    stream
+        .documents()
+        .map(|root| value_of(root, 0, &mut budget).ok_or(Refusal::Aliases))
+        .collect()
+}
+
+fn value_of(node: Node<'_>, depth: usize, budget: &mut usize) -> Option<Value> {
+    const DEEPEST: usize = 512;
+    *budget = budget.checked_sub(1).filter(|_| depth < DEEPEST)?;
+    let node = node.resolved();
+    let value = if let Some(text) = node.scalar() {
+        *budget = budget.checked_sub(text.len())?;
+        Value::String(text.to_owned())
+    } else if node.is_sequence() {
+        let items = node.items().map(|item| value_of(item, depth + 1, budget));
+        Value::Sequence(items.collect::<Option<_>>()?)
+    } else {
+        let entries = node
+            .entries()
+            .map(|(key, value)| Some((value_of(key, depth + 1, budget)?, value_of(value, depth + 1, budget)?)));
+        Value::Mapping(entries.collect::<Option<_>>()?)
+    };
+    Some(match node.tag_name() {
+        Some(tag) => tagged(tag, value),
+        None => value,
+    })
+}
+
+/// What the second reader, `serde_yaml`, sees.
+fn second_reading(text: &str) -> Result<Vec<Value>, Refusal> {
+    serde_yaml::Deserializer::from_str(&masked(text))
+        .map(Value::deserialize)
+        .collect::<Result<_, _>>()
+        .map_err(|error| Refusal::SecondReader {
+            line: error.location().map(|place| place.line()),
+            problem: error.to_string(),
+        })
+}
+
+fn tagged(tag: &str, value: Value) -> Value {
+    Value::Tagged(Box::new(TaggedValue {
+        tag: Tag::new(tag),
+        value,
+    }))
+}
+
+/// The planned changes, each once, insertions by the mapping that they go into.
+struct Plan<'f> {
+    replacements: Vec<(&'f Path, &'f Fragment)>,
+    insertions: HashMap<&'f Path, HashMap<&'f str, (&'f str, &'f Fragment)>>,
+}
+
+impl<'f> Plan<'f> {
+    fn of(changes: &[&'f Change]) -> Self {
+        let mut plan = Self {
+            replacements: Vec::new(),
+            insertions: HashMap::new(),
+        };
+        let mut seen = HashSet::new();
+        for &change in changes.iter().filter(|change| seen.insert(**change)) {
+            match change {
+                Change::Replace { path, value } => plan.replacements.push((path, value)),
+                Change::Insert {
+                    mapping,
+                    after,
+                    key,
+                    value,
+                } => {
+                    let entries = plan.insertions.entry(mapping).or_default();
+                    entries.insert(after, (key, value));
+                }
+            }
+        }
+        plan
+    }
+
+    /// Makes the planned changes to one reader's `before` and compares with what it reads `after`.
+    fn hold(&self, before: Vec<Value>, after: &[Value]) -> Result<(), Refusal> {
+        let expected = self.carry_out(before)?;
+        if expected.len() != after.len() {
+            return Err(unplanned("the documents of the file"));
+        }
+        for (expected, after) in expected.iter().zip(after) {
+            compare(expected, after, &mut Vec::new())?;
+        }
+        Ok(())
+    }
+
+    fn carry_out(&self, mut documents: Vec<Value>) -> Result<Vec<Value>, Refusal> {
+        for (&path, entries) in &self.insertions {
+            let mut built = HashMap::new();
+            for (&after, &(key, fragment)) in entries {
+                built.insert(after, (key, build(fragment, &documents)?));
+            }
+            let Some(Value::Mapping(mapping)) = find_mut(&mut documents, path) else {
+                return Err(unplanned(path));
+            };
+            let mut grown = Mapping::with_capacity(mapping.len() + built.len());
+            for (key, value) in std::mem::take(mapping) {
+                let new = key.as_str().and_then(|key| built.remove(key));
+                grown.insert(key, value);
+                if let Some((key, value)) = new {
+                    grown.insert(key.into(), value);
+                }
+            }
+            if !built.is_empty() {
+                return Err(unplanned(path));
+            }
+            *mapping = grown;
+        }
+        for &(path, fragment) in &self.replacements {
+            let value = build(fragment, &documents)?;
+            *find_mut(&mut documents, path).ok_or_else(|| unplanned(path))? = value;
+        }
+        Ok(documents)
+    }
+}
+
+/// What a reader must make of a fragment's text.
+fn build(fragment: &Fragment, documents: &[Value]) -> Result<Value, Refusal> {
+    Ok(match fragment {
+        Fragment::Scalar { value, .. } => Value::String(value.clone()),
+        Fragment::Tagged { tag, value } => tagged(tag, build(value, documents)?),
+        Fragment::Sequence(items) => {
+            let items = items.iter().map(|item| build(item, documents));
+            Value::Sequence(items.collect::<Result<_, _>>()?)
+        }
+        Fragment::Mapping { entries, .. } => {
+            let entries = entries
+                .iter()
+                .map(|(key, value)| Ok((key.as_str().into(), build(value, documents)?)));
+            Value::Mapping(entries.collect::<Result<_, _>>()?)
+        }
+        Fragment::Copy { path, .. } => find(documents, path).cloned().ok_or_else(|| unplanned(path))?,
+    })
+}
+
+fn find<'v>(documents: &'v [Value], path: &Path) -> Option<&'v Value> {
+    let root = documents.get(path.document)?;
+    path.steps
+        .iter()
+        .try_fold(root, |value, step| match (step, untagged(value)) {
+            (Step::Key(key), value) => value.get(key),
+            (Step::Index(index), value) => value.get(index),
+        })
+}
+
+fn untagged(value: &Value) -> &Value {
+    match value {
+        Value::Tagged(tagged) => &tagged.value,
+        _ => value,
+    }
+}
+
+fn find_mut<'v>(documents: &'v mut [Value], path: &Path) -> Option<&'v mut Value> {
+    let root = documents.get_mut(path.document)?;
+    path.steps.iter().try_fold(root, |value, step| {
+        let value = match value {
+            Value::Tagged(tagged) => &mut tagged.value,
+            _ => value,
+        };
+        match step {
+            Step::Key(key) => value.get_mut(key),
+            Step::Index(index) => value.get_mut(index),
+        }
+    })
+}
+
+/// Compares two readings, the order of keys included.
+fn compare(expected: &Value, actual: &Value, place: &mut Vec<String>) -> Result<(), Refusal> {
+    match (expected, actual) {
+        (Value::Tagged(expected), Value::Tagged(actual)) if expected.tag == actual.tag => {
+            compare(&expected.value, &actual.value, place)
+        }
+        (Value::Sequence(expected), Value::Sequence(actual)) if expected.len() == actual.len() => {
+            for (at, (expected, actual)) in expected.iter().zip(actual).enumerate() {
+                place.push(at.to_string());
+                compare(expected, actual, place)?;
+                place.pop();
+            }
+            Ok(())
+        }
+        (Value::Mapping(expected), Value::Mapping(actual)) if expected.len() == actual.len() => {
+            for ((key, expected), (actual_key, actual)) in expected.iter().zip(actual) {
+                place.push(key.as_str().unwrap_or("?").to_owned());
+                compare(key, actual_key, place)?;
+                compare(expected, actual, place)?;
+                place.pop();
+            }
+            Ok(())
+        }
+        _ if expected == actual => Ok(()),
+        _ => Err(unplanned(&place.join("."))),
+    }
+}
+
+fn unplanned(place: &(impl ToString + ?Sized)) -> Refusal {
+    Refusal::Unplanned {
+        place: place.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEFORE: &str = "A: {x: 1}\nB: !Ref C\n";
+
+    fn changes() -> Vec<Change> {
+        let root = Path {
+            document: 0,
+            steps: Vec::new(),
+        };
+        let d = Fragment::Tagged {
+            tag: "!Ref".into(),
+            value: Box::new(Fragment::scalar("D", None)),
+        };
+        vec![
+            Change::Replace {
+                path: root.key("B"),
+                value: d.clone(),
+            },
+            Change::Insert {
+                mapping: root,
+                after: "A".into(),
+                key: "N".into(),
+                value: Fragment::Sequence(vec![d]),
+            },
+        ]
+    }
+
+    fn verdict(after: &str) -> Result<(), String> {
+        let before = Stream::parse(BEFORE).unwrap();
+        let changes = changes();
+        let proof = prove(&before, after, &changes.iter().collect::<Vec<_>>());
+        proof.map(drop).map_err(|refusal| refusal.to_string())
+    }
+
+    #[test]
+    fn the_planned_change_passes_whatever_its_layout() {
+        verdict("A: {x: 1}\nN:\n- !Ref D\nB: !Ref D\n").unwrap();
+        verdict("A: {x: 1} # why\nN: [!Ref 'D']\nB: !Ref \"D\"\n").unwrap();
+    }
+
+    #[test]
+    fn every_other_change_is_refused() {
+        for (after, place) in [
+            ("A: {x: 2}\nN: [!Ref D]\nB: !Ref D\n", "`A.x`"),
+            ("A: {x: '1'}\nN: [!Ref D]\nB: !Ref D\n", "`A.x`"),
+            ("N: [!Ref D]\nA: {x: 1}\nB: !Ref D\n", "`A`"),
+            ("A: {x: 1}\nN: [!Ref E]\nB: !Ref D\n", "`N.0`"),
+            ("A: {x: 1}\nN: [!Ref D]\nB: !Ref C\n", "`B`"),
+            ("A: {x: 1}\nN: [D]\nB: !Ref D\n", "`N.0`"),
+            ("A: {x: 1}\nB: !Ref D\n", "``"),
+            ("A: {x: 1}\nN: [!Ref D]\nB: !Ref D\n---\nA: 1\n", "documents"),
+            ("A: {x: 1}\nN: [!Ref D\nB: !Ref D\n", "could not be read"),
+        ] {
+            let refusal = verdict(after).unwrap_err();
+            assert!(refusal.contains(place), "{after}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn aliases_that_stand_for_too_much_are_refused() {
+        let bomb: String = (0..40)
+            .map(|n| match n {
+                0 => "a0: &a0 [x]\n".to_owned(),
+                _ => format!("a{n}: &a{n} [*a{p}, *a{p}]\n", p = n - 1),
+            })
+            .collect();
+        let stream = Stream::parse(&bomb).unwrap();
+        assert_eq!(prove(&stream, &bomb, &[]).unwrap_err(), Refusal::Aliases);
+        let itself = Stream::parse("a: &a [*a]\n").unwrap();
+        assert_eq!(prove(&itself, "a: &a [*a]\n", &[]).unwrap_err(), Refusal::Aliases);
+    }
+}
