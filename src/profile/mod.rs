@@ -1,0 +1,15 @@
+//! Instance profiles: which properties take one, and which one matches a role. Nothing here knows text or YAML layout.
+
+mod matching;
+mod places;
+mod table;
+
+pub use matching::{Match, NewProfile, ProfileName, Taken, find_match};
+pub use places::{Place, places};
+pub use table::{OnUpdate, PROPERTIES, Property, Takes};
+
+/// The type of an instance profile.
+pub const PROFILE: &str = "AWS::IAM::InstanceProfile";
+
+/// The type of a role.
+pub const ROLE: &str = "AWS::IAM::Role";

@@ -1,0 +1,173 @@
+use std::collections::HashSet;
+
+use super::table::{PROPERTIES, Property};
+use crate::syntax::{Node, NodeId, Path};
+use crate::template::{Resource, Template, branches};
+
+/// A place in a template whose value must be an instance profile.
+#[derive(Clone, Debug)]
+pub struct Place<'d> {
+    /// The resource that it is part of.
+    pub resource: Resource<'d>,
+    /// The property that it is, or a branch of it.
+    pub property: &'static Property,
+    /// The value as written; never an `Fn::If`, but perhaps an alias.
+    pub value: Node<'d>,
+    /// The way to the value, through aliases.
+    pub path: Path,
+    /// The aliases on that way, the value itself not among them.
+    pub via: Vec<Node<'d>>,
+    /// Whether the way leads through a merge key, `<<`.
+    pub is_merged: bool,
+}
+
+/// Every place of `template` that takes an instance profile, in the order of the resources.
+///
+/// `Fn::If` is followed into both branches wherever it stands: at the property, at the objects around it, at the lists
+/// that hold them.
+pub fn places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
+    let mut places = Vec::new();
+    for &resource in template.resources.values() {
+        for property in PROPERTIES.iter().filter(|property| property.resource == resource.kind) {
+            walk(resource, property, &mut places);
+        }
+    }
+    places
+}
+
+/// One step of the way to a property.
+enum Segment {
+    Key(&'static str),
+    Items(Vec<(&'static str, &'static str)>),
+}
+
+fn segments(property: &'static Property) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    for part in property.path.split('.') {
+        let (key, condition) = part.split_once('[').unwrap_or((part, ""));
+        segments.push(Segment::Key(key));
+        if let Some(condition) = condition.strip_suffix(']') {
+            let wanted = condition.split(',').filter_map(|pair| pair.split_once('='));
+            segments.push(Segment::Items(wanted.collect()));
+        }
+    }
+    segments
+}
+
+/// A node on the way, and how many segments lie behind it.
+struct Visit<'d> {
+    node: Node<'d>,
+    done: usize,
+    path: Path,
+    via: Vec<Node<'d>>,
+    is_merged: bool,
+}
+
+/// How many aliases a way may lead through; a chain of them costs what it is long for each of its links.
+const MOST_ALIASES: usize = 16;
+
+fn walk<'d>(resource: Resource<'d>, property: &'static Property, places: &mut Vec<Place<'d>>) {
+    let segments = segments(property);
+    let Some(properties) = resource.body.get("Properties") else {
+        return;
+    };
+    let mut visits = vec![Visit {
+        node: properties,
+        done: 0,
+        path: resource.path().key("Properties"),
+        via: Vec::new(),
+        is_merged: false,
+    }];
+    let mut seen: HashSet<(NodeId, usize)> = HashSet::new();
+    while let Some(visit) = visits.pop() {
+        if visit.via.len() > MOST_ALIASES || !seen.insert((visit.node.id(), visit.done)) {
+            continue;
+        }
+        let node = visit.node.resolved();
+        let is_value = visit.done == segments.len();
+        let mut via = visit.via.clone();
+        if visit.node.is_alias() && (!is_value || branches(node).is_some()) {
+            via.push(visit.node);
+        }
+        if let Some(branches) = branches(node) {
+            for (branch, steps) in branches.into_iter().rev() {
+                let mut path = visit.path.clone();
+                path.steps.extend(steps);
+                visits.push(Visit {
+                    node: branch,
+                    path,
+                    via: via.clone(),
+                    ..visit
+                });
+            }
+            continue;
+        }
+        let Some(segment) = segments.get(visit.done) else {
+            places.push(Place {
+                resource,
+                property,
+                value: visit.node,
+                path: visit.path,
+                via,
+                is_merged: visit.is_merged,
+            });
+            continue;
+        };
+        let done = visit.done + 1;
+        match segment {
+            Segment::Key(key) => visits.extend(entry(node, key).map(|(value, is_merged)| Visit {
+                node: value,
+                done,
+                path: visit.path.key(key),
+                via,
+                is_merged: visit.is_merged || is_merged,
+            })),
+            Segment::Items(wanted) => {
+                for (index, item) in node.items().enumerate().rev() {
+                    if has_entries(item, wanted) {
+                        visits.push(Visit {
+                            node: item,
+                            done,
+                            path: visit.path.index(index),
+                            via: via.clone(),
+                            is_merged: visit.is_merged,
+                        });
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The value of `key`, and whether it comes from a merge key.
+fn entry<'d>(node: Node<'d>, key: &str) -> Option<(Node<'d>, bool)> {
+    if let Some(value) = node.get(key) {
+        return Some((value, false));
+    }
+    let merged = node.get("<<")?.resolved();
+    let in_list = merged.items().map(Node::resolved).find_map(|item| item.get(key));
+    merged.get(key).or(in_list).map(|value| (value, true))
+}
+
+/// Whether an item of a list has these entries; one that is chosen by an `Fn::If` has, where one of its branches has.
+fn has_entries(item: Node<'_>, wanted: &[(&str, &str)]) -> bool {
+    let mut candidates = vec![item.resolved()];
+    let mut seen = HashSet::new();
+    while let Some(node) = candidates.pop() {
+        if !seen.insert(node.id()) {
+            continue;
+        }
+        if let Some(branches) = branches(node) {
+            candidates.extend(branches.map(|(branch, _)| branch.resolved()));
+            continue;
+        }
+        let has = |&(key, value): &(&str, &str)| {
+            node.get(key)
+                .is_some_and(|found| found.resolved().scalar() == Some(value))
+        };
+        if wanted.iter().all(has) {
+            return true;
+        }
+    }
+    false
+}
