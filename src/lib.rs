@@ -1,0 +1,175 @@
+//! Finds places in `CloudFormation` templates that are given an IAM role where AWS wants an instance profile, and mends
+//! them: the profile is added, the reference is repointed, and the rest of the text stays as it is, byte for byte.
+//!
+//! ```
+//! let template = "\
+//! Resources:
+//!   Server:
+//!     Type: AWS::EC2::Instance
+//!     Properties:
+//!       IamInstanceProfile: !Ref ServerRole # the web server
+//!   ServerRole:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument: {}
+//! ";
+//! let report = cfn_ipfix::check(template, &cfn_ipfix::Options::default())?;
+//!
+//! assert_eq!(report.findings.len(), 1);
+//! assert_eq!(report.fixed(), Some("\
+//! Resources:
+//!   Server:
+//!     Type: AWS::EC2::Instance
+//!     Properties:
+//!       IamInstanceProfile: !Ref ServerInstanceProfile # the web server
+//!   ServerRole:
+//!     Type: AWS::IAM::Role
+//!     Properties:
+//!       AssumeRolePolicyDocument: {}
+//!   ServerInstanceProfile:
+//!     Type: AWS::IAM::InstanceProfile
+//!     Properties:
+//!       Roles:
+//!         - !Ref ServerRole
+//! "));
+//! # Ok::<(), cfn_ipfix::CheckError>(())
+//! ```
+//!
+//! Text goes in at the top and an edited text comes out at the bottom; no function here touches a file or a terminal:
+//! [`syntax`] reads and writes YAML and JSON, [`template`] knows `CloudFormation`, [`profile`] knows instance profiles,
+//! [`rules`] find mistakes, and [`fix`] applies what they propose and proves that nothing else changed.
+
+pub mod fix;
+pub mod profile;
+pub mod rules;
+pub mod syntax;
+pub mod template;
+
+use fix::{Refusal, apply, prove};
+use rules::Finding;
+use syntax::{Span, Stream, SyntaxError};
+use template::{Duplicate, Template};
+
+pub use profile::ProfileName;
+pub use rules::Options;
+
+/// What [`check`] has to say of a text.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What is wrong, in the order of the file.
+    pub findings: Vec<Finding>,
+    /// How many templates the text holds; a YAML file may hold several or none.
+    pub templates: usize,
+    /// What became of the fixes.
+    pub outcome: Outcome,
+}
+
+/// What became of the fixes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was none to apply.
+    Unchanged,
+    /// The text with all of them, proven.
+    Fixed(String),
+    /// They were thrown away.
+    Refused(Refusal),
+}
+
+/// Why a text could not be checked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// It is neither YAML nor JSON.
+    #[error(transparent)]
+    Syntax(#[from] SyntaxError),
+    /// It is a template that says two things at once.
+    #[error(transparent)]
+    Template(#[from] Duplicate),
+}
+
+/// Checks a text, and works out the text with every safe fix applied.
+///
+/// # Errors
+///
+/// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
+pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
+    let stream = Stream::parse(source)?;
+    let (templates, findings) = inspect(&stream, options)?;
+    let outcome = match mend(&stream, &findings, options) {
+        Ok(None) => Outcome::Unchanged,
+        Ok(Some(text)) => Outcome::Fixed(text),
+        Err(refusal) => Outcome::Refused(refusal),
+    };
+    Ok(Report {
+        findings,
+        templates,
+        outcome,
+    })
+}
+
+impl Report {
+    /// The text with every safe fix applied, if there was one to apply and it held.
+    pub fn fixed(&self) -> Option<&str> {
+        match &self.outcome {
+            Outcome::Fixed(text) => Some(text),
+            Outcome::Unchanged | Outcome::Refused(_) => None,
+        }
+    }
+
+    /// The findings that stay when [`Report::fixed`] is used.
+    pub fn remaining(&self) -> impl Iterator<Item = &Finding> {
+        let is_fixed = self.fixed().is_some();
+        self.findings
+            .iter()
+            .filter(move |finding| !is_fixed || finding.fix().is_none())
+    }
+}
+
+impl CheckError {
+    /// Where, in bytes.
+    pub fn span(&self) -> Span {
+        match self {
+            Self::Syntax(error) => error.span,
+            Self::Template(error) => error.span,
+        }
+    }
+}
+
+/// The number of templates in a stream, and what is wrong with them.
+fn inspect(stream: &Stream<'_>, options: &Options) -> Result<(usize, Vec<Finding>), Duplicate> {
+    let mut templates = 0;
+    let mut findings = Vec::new();
+    for root in stream.documents() {
+        if let Some(template) = Template::read(root)? {
+            templates += 1;
+            findings.extend(rules::find(&template, options));
+        }
+    }
+    Ok((templates, findings))
+}
+
+/// Applies every fix, in as many rounds as fixes that touch one another need; `None` where there is nothing to do.
+fn mend(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<Option<String>, Refusal> {
+    const MOST_ROUNDS: usize = 8;
+    let has_fixes = |findings: &[Finding]| findings.iter().any(|finding| finding.fix().is_some());
+    if !has_fixes(findings) {
+        return Ok(None);
+    }
+    let (mut text, mut left) = mend_once(stream, findings, options)?;
+    for _ in 1..MOST_ROUNDS {
+        if !has_fixes(&left) {
+            return Ok(Some(text));
+        }
+        let stream = Stream::parse(&text).map_err(Refusal::Unreadable)?;
+        let round = mend_once(&stream, &left, options)?;
+        (text, left) = round;
+    }
+    Err(Refusal::Remains)
+}
+
+/// Applies the fixes that do not touch one another; the proven text and what is to be found in it.
+fn mend_once(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<(String, Vec<Finding>), Refusal> {
+    let applied = apply(stream.text(), findings.iter().filter_map(Finding::fix));
+    let edited = prove(stream, &applied.text, &applied.changes)?;
+    let (_, left) = inspect(&edited, options).map_err(|_| Refusal::Remains)?;
+    Ok((applied.text, left))
+}

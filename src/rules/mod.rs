@@ -1,0 +1,127 @@
+//! What is wrong, why, and what would mend it: one file a rule.
+
+mod role_as_instance_profile;
+
+use crate::fix::Fix;
+use crate::profile::{OnUpdate, ProfileName};
+use crate::syntax::{Path, Span};
+use crate::template::{Obstacle, Template};
+
+/// Every rule, in the order of their codes.
+pub static RULES: &[Rule] = &[role_as_instance_profile::RULE];
+
+/// One kind of mistake.
+pub struct Rule {
+    /// What it is looked up by, such as `IPF001`.
+    pub code: &'static str,
+    /// What it is called.
+    pub name: &'static str,
+    find: fn(&Template<'_>, &Options) -> Vec<Finding>,
+}
+
+/// What the user may choose about findings and fixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// When to name new profiles after their role.
+    pub profile_name: ProfileName,
+}
+
+/// One mistake in one place.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule that it breaks.
+    pub rule: &'static Rule,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong.
+    pub message: String,
+    /// Where, in bytes.
+    pub span: Span,
+    /// Why `span` is wrong, in a few words to stand beside it.
+    pub label: String,
+    /// Other places that belong to it.
+    pub related: Vec<Label>,
+    /// The way to the value.
+    pub path: Path,
+    /// What AWS says if it is left as it is, as far as that is known.
+    pub prevents: Option<&'static str>,
+    /// What mending it does to a deployed stack.
+    pub on_update: OnUpdate,
+    /// What would mend it.
+    pub remedy: Remedy,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It may deploy, and then not work, or work by luck.
+    Warning,
+    /// AWS refuses it.
+    Error,
+}
+
+/// A place that helps to understand a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where, in bytes.
+    pub span: Span,
+    /// What is there.
+    pub text: String,
+}
+
+/// What can be done about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Edits that mend it.
+    Fix(Fix),
+    /// Nothing without a person, and why.
+    Withheld(Withheld),
+}
+
+/// Why a finding has no fix.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Withheld {
+    /// The property is not written where it takes effect.
+    #[error("the property comes from a merge key `<<`; write it in the resource itself")]
+    Merged,
+    /// The reference cannot be edited.
+    #[error("{0}; change it by hand")]
+    Obstacle(#[from] Obstacle),
+    /// An anchor has users that want something else.
+    #[error(
+        "it bears an anchor that is also used where no instance profile is wanted, on line {line}; give that place a value of its own"
+    )]
+    Shared {
+        /// The line of such a user, from 1.
+        line: usize,
+    },
+    /// Two users of one text want different things of it.
+    #[error("one text serves places that want the profile's name and places that want its ARN")]
+    Torn,
+    /// The role is written so that nothing can be added behind it.
+    #[error("the role `{0}` is written by an alias or a merge key; add the profile by hand")]
+    RoleElsewhere(String),
+}
+
+impl Finding {
+    /// The finding's fix, if it has one.
+    pub fn fix(&self) -> Option<&Fix> {
+        match &self.remedy {
+            Remedy::Fix(fix) => Some(fix),
+            Remedy::Withheld(_) => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+/// Everything that the rules find in one template, in the order of the file.
+pub fn find(template: &Template<'_>, options: &Options) -> Vec<Finding> {
+    let mut findings: Vec<_> = RULES.iter().flat_map(|rule| (rule.find)(template, options)).collect();
+    findings.sort_by_key(|finding| finding.span);
+    findings
+}
