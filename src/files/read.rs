@@ -1,0 +1,107 @@
+use std::fmt;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Where a template comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// Standard input, and what to call it.
+    Stdin(PathBuf),
+    /// A file.
+    File(PathBuf),
+}
+
+/// Why an input gave no text.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    /// What is wrong.
+    pub(crate) error: ReadError,
+    /// What was read nevertheless.
+    pub(crate) bytes: Vec<u8>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error("this is a folder; name the templates in it, as in `cfn-ipfix {}`", .0.join("*.yaml").display())]
+    Folder(PathBuf),
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    #[error("this is UTF-16; save it as UTF-8")]
+    Utf16,
+    #[error("this is not UTF-8, there is a byte 0x{byte:02X} on line {line}; save the file as UTF-8")]
+    NotUtf8 {
+        /// The first byte that is wrong.
+        byte: u8,
+        /// Its line, from 1.
+        line: usize,
+    },
+}
+
+impl Input {
+    /// The name by which messages and diffs call the input.
+    pub(crate) fn name(&self) -> &Path {
+        match self {
+            Self::Stdin(path) | Self::File(path) => path,
+        }
+    }
+
+    /// Reads the whole input.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or is no UTF-8; then what was read comes with the error.
+    pub(crate) fn read(&self) -> Result<String, Unreadable> {
+        let mut bytes = Vec::new();
+        let read = match self {
+            Self::Stdin(_) => io::stdin().lock().read_to_end(&mut bytes),
+            Self::File(path) => std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
+        };
+        match (read, self) {
+            (Ok(_), _) => decode(bytes),
+            (Err(error), Self::File(path)) if error.kind() == io::ErrorKind::IsADirectory => Err(Unreadable {
+                error: ReadError::Folder(path.clone()),
+                bytes,
+            }),
+            (Err(error), _) => Err(Unreadable {
+                error: error.into(),
+                bytes,
+            }),
+        }
+    }
+}
+
+fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let bytes = error.into_bytes();
+        let error = match bytes.as_slice() {
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => ReadError::Utf16,
+            _ => ReadError::NotUtf8 {
+                byte: bytes.get(at).copied().unwrap_or_default(),
+                line: 1 + bytes.iter().take(at).filter(|&&byte| byte == b'\n').count(),
+            },
+        };
+        Unreadable { error, bytes }
+    })
+}
+
+impl ReadError {
+    /// Whether it is the content that is at fault, not the way to it.
+    pub(crate) fn is_content(&self) -> bool {
+        matches!(self, Self::Utf16 | Self::NotUtf8 { .. })
+    }
+}
+
+impl fmt::Display for Input {
+    /// The name with control characters escaped, so that no file name can speak to a terminal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.name().to_string_lossy().chars() {
+            if character.is_control() {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                write!(f, "{character}")?;
+            }
+        }
+        Ok(())
+    }
+}

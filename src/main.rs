@@ -1,0 +1,12 @@
+//! The command `cfn-ipfix`.
+
+mod cli;
+mod exit;
+mod files;
+mod report;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run().into()
+}

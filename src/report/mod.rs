@@ -1,0 +1,4 @@
+//! What a person or a program gets to see: one file a format.
+
+pub(crate) mod diff;
+pub(crate) mod text;
