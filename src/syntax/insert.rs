@@ -179,6 +179,12 @@ impl<'d> Writer<'_, 'd> {
         write: impl Fn(&mut Self, &str, &T),
     ) {
         let inner = self.model.inner_margin(margin, like);
+        let inline = &self.model.inline;
+        let padding = if open == '[' {
+            inline.list_padding
+        } else {
+            inline.padding
+        };
         self.out.push(open);
         for (at, part) in parts.iter().enumerate() {
             if pretty {
@@ -188,12 +194,7 @@ impl<'d> Writer<'_, 'd> {
                 self.out.push_str(self.model.newline);
                 self.out.push_str(&inner);
             } else {
-                let before = if at == 0 {
-                    &self.model.inline.padding
-                } else {
-                    &self.model.inline.comma
-                };
-                self.out.push_str(before);
+                self.out.push_str(if at == 0 { padding } else { &inline.comma });
             }
             write(self, &inner, part);
         }
@@ -201,7 +202,7 @@ impl<'d> Writer<'_, 'd> {
             self.out.push_str(self.model.newline);
             self.out.push_str(margin);
         } else {
-            self.out.push_str(&self.model.inline.padding);
+            self.out.push_str(padding);
         }
         self.out.push(close);
     }

@@ -34,8 +34,10 @@ pub(super) struct Inline {
     pub(super) colon: String,
     /// Between entries.
     pub(super) comma: String,
-    /// Inside the brackets.
-    pub(super) padding: String,
+    /// Inside braces.
+    pub(super) padding: &'static str,
+    /// Inside square brackets.
+    pub(super) list_padding: &'static str,
 }
 
 /// How a list is written.
@@ -54,6 +56,7 @@ impl<'d> Model<'d> {
         let parent = key.ancestors().nth(1).and_then(Node::layout).unwrap_or(Layout::Block);
         let body = value.layout().unwrap_or(Layout::Block);
         let margin = margin(key);
+        let key_quote = value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote());
         let inner = value.entries().next().and_then(|(first, _)| self::margin(first));
         let unit = inner
             .and_then(|inner| inner.strip_prefix(margin.unwrap_or_default()))
@@ -71,7 +74,7 @@ impl<'d> Model<'d> {
             blank_lines: blank_lines(key, value),
             key_quote: value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote()),
             is_pretty: body == Layout::Flow && inner.is_some() && margin.is_some(),
-            inline: Inline::of(value),
+            inline: Inline::of(value, if body == Layout::Flow { key_quote } else { Quote::Plain }),
             list: ListStyle::of(value, body),
         }
     }
@@ -134,36 +137,43 @@ impl<'d> Model<'d> {
 }
 
 impl Inline {
-    /// The spacing of the first one-line mapping inside `value`, else of the document's first; the colons of `value`
-    /// itself.
-    fn of(value: Node<'_>) -> Self {
+    /// The spacing of the first collections on one line inside `value`, else in the document; the colons of `value`
+    /// itself. Between plain keys and their values stands a blank in any case, or they would be one word.
+    fn of(value: Node<'_>, keys: Quote) -> Self {
         let root = value.ancestors().last().unwrap_or(value);
-        let is_example =
-            |node: &Node<'_>| node.layout() == Some(Layout::Flow) && node.is_one_line() && node.entries().len() > 0;
-        let example = value
-            .descendants()
-            .find(is_example)
-            .or_else(|| root.descendants().find(is_example));
-        let colon = [Some(value).filter(|node| node.layout() == Some(Layout::Flow)), example]
+        let is_flow = |node: &Node<'_>| node.layout() == Some(Layout::Flow);
+        let first = |is_example: &dyn Fn(&Node<'_>) -> bool| {
+            let is_example = |node: &Node<'_>| is_flow(node) && node.is_one_line() && is_example(node);
+            let inside = value.descendants().find(is_example);
+            inside.or_else(|| root.descendants().find(is_example))
+        };
+        let mapping = first(&|node| node.entries().len() > 0);
+        let list = first(&|node| node.items().len() > 0);
+        let colon = [Some(value).filter(is_flow), mapping]
             .into_iter()
             .flatten()
             .filter_map(|node| node.entries().next())
             .map(|(key, value)| between(key, value))
             .find(|text| text.trim() == ":" && !text.contains(['\n', '\r']))
+            .filter(|text| text.ends_with(' ') || keys != Quote::Plain)
             .unwrap_or(": ");
-        let comma = root
-            .descendants()
-            .filter(|node| node.layout() == Some(Layout::Flow) && node.is_one_line())
-            .find_map(first_comma)
+        let comma = first(&|node| first_comma(*node).is_some())
+            .and_then(first_comma)
             .unwrap_or(if colon.ends_with(' ') { ", " } else { "," });
-        let padding = example
-            .and_then(|node| node.source().get(1..))
-            .map_or(0, |inside| inside.len() - inside.trim_start_matches(' ').len());
         Self {
             colon: colon.to_owned(),
             comma: comma.to_owned(),
-            padding: " ".repeat(padding.min(1)),
+            padding: mapping.map_or("", padding),
+            list_padding: list.map_or("", padding),
         }
+    }
+}
+
+/// What stands inside a bracket: a blank or nothing.
+fn padding(node: Node<'_>) -> &'static str {
+    match node.source().as_bytes() {
+        [_, b' ', ..] => " ",
+        _ => "",
     }
 }
 
