@@ -220,9 +220,7 @@ impl<'a> Run<'a> {
         self.summary.templates += report.templates;
         self.summary.findings += report.findings.len();
         self.summary.files_with_findings += usize::from(!report.findings.is_empty());
-        if report.fixed().is_some() {
-            self.summary.fixable += report.findings.len() - report.remaining().count();
-        }
+        self.summary.fixable += report.findings.len() - report.remaining().count();
         if !self.args.quiet {
             for finding in &report.findings {
                 complain(&text::finding(source, finding, self.args.verbose));
@@ -232,7 +230,8 @@ impl<'a> Run<'a> {
                 complain(&text::remark(source.input, why));
             }
         }
-        if let Outcome::Refused(refusal) = &report.outcome {
+        // Otherwise each finding has told.
+        if let (Outcome::Refused(refusal), true) = (&report.outcome, self.args.quiet) {
             complain(&text::failure(source.input, refusal));
         }
     }

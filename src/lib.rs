@@ -46,7 +46,7 @@ pub mod syntax;
 pub mod template;
 
 use fix::{Refusal, apply, prove};
-use rules::Finding;
+use rules::{Finding, Remedy};
 use syntax::{Span, Stream, SyntaxError};
 use template::{Duplicate, Template};
 
@@ -71,7 +71,7 @@ pub enum Outcome {
     Unchanged,
     /// The text with all of them, proven.
     Fixed(String),
-    /// They were thrown away.
+    /// They were thrown away; each finding tells why too.
     Refused(Refusal),
 }
 
@@ -93,11 +93,15 @@ pub enum CheckError {
 /// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     let stream = Stream::parse(source)?;
-    let (templates, findings) = inspect(&stream, options)?;
+    let (templates, mut findings) = inspect(&stream, options)?;
     let outcome = match mend(&stream, &findings, options) {
         Ok(None) => Outcome::Unchanged,
         Ok(Some(text)) => Outcome::Fixed(text),
-        Err(refusal) => Outcome::Refused(refusal),
+        Err(refusal) => {
+            let unfixed = findings.iter_mut().filter(|finding| finding.fix().is_some());
+            unfixed.for_each(|finding| finding.remedy = Remedy::Withheld(refusal.clone().into()));
+            Outcome::Refused(refusal)
+        }
     };
     Ok(Report {
         findings,
@@ -117,10 +121,7 @@ impl Report {
 
     /// The findings that stay when [`Report::fixed`] is used.
     pub fn remaining(&self) -> impl Iterator<Item = &Finding> {
-        let is_fixed = self.fixed().is_some();
-        self.findings
-            .iter()
-            .filter(move |finding| !is_fixed || finding.fix().is_none())
+        self.findings.iter().filter(|finding| finding.fix().is_none())
     }
 }
 

@@ -14,12 +14,19 @@ use crate::syntax::{Fragment, Node, Path, Step, Stream, SyntaxError, masked};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The second reader cannot read the text as it was.
-    #[error("the template cannot be changed safely: a second YAML reader refuses it, {problem}. Mend that first")]
-    SecondReader {
-        /// Its words, with the place.
-        problem: String,
-        /// The line, from 1, if it tells.
-        line: Option<usize>,
+    #[error("the template cannot be changed safely: a second YAML reader refuses it, {0}. Mend that first")]
+    SecondReader(String),
+    /// A key that stands twice in one mapping: which of the two counts is not for us to say.
+    #[error(
+        "the template cannot be changed safely: the key `{key}` stands twice in one mapping, on lines {first} and {second}. Remove one of them first"
+    )]
+    DuplicateKey {
+        /// The key.
+        key: String,
+        /// The line, from 1, of the first one.
+        first: usize,
+        /// The line, from 1, of the second one.
+        second: usize,
     },
     /// The first reader cannot read the edited text.
     #[error("the fix was thrown away: the template could not be read after it, {0}")]
@@ -47,7 +54,8 @@ pub fn prove<'t>(before: &Stream<'_>, after: &'t str, changes: &[&Change]) -> Re
     let plan = Plan::of(changes);
     let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
     plan.hold(first_reading(before)?, &first_reading(&stream)?)?;
-    plan.hold(second_reading(before.text())?, &second_reading(after)?)?;
+    let second_before = second_reading(before.text()).map_err(|refusal| duplicate_key(before).unwrap_or(refusal))?;
+    plan.hold(second_before, &second_reading(after)?)?;
     Ok(stream)
 }
 
@@ -88,10 +96,18 @@ fn second_reading(text: &str) -> Result<Vec<Value>, Refusal> {
     serde_yaml::Deserializer::from_str(&masked(text))
         .map(Value::deserialize)
         .collect::<Result<_, _>>()
-        .map_err(|error| Refusal::SecondReader {
-            line: error.location().map(|place| place.line()),
-            problem: error.to_string(),
-        })
+        .map_err(|error| Refusal::SecondReader(error.to_string()))
+}
+
+/// The usual reason of the second reader, in clearer words than its own.
+fn duplicate_key(stream: &Stream<'_>) -> Option<Refusal> {
+    let (first, second) = stream.duplicate_keys().next()?;
+    let line = |node: Node<'_>| stream.position(node.span().start()).line;
+    Some(Refusal::DuplicateKey {
+        key: second.scalar()?.to_owned(),
+        first: line(first),
+        second: line(second),
+    })
 }
 
 fn tagged(tag: &str, value: Value) -> Value {

@@ -8,15 +8,22 @@ use similar::TextDiff;
 
 /// The diff from `before` to `after` of the file `path`.
 pub(crate) fn unified(path: &Path, before: &str, after: &str) -> String {
-    // Lines end at LF alone: git and patch take a lone CR for text.
+    // Lines end at LF alone: git and patch take a lone CR for text, and so it is for the end of the file.
     let before: Vec<&str> = before.split_inclusive('\n').collect();
     let after: Vec<&str> = after.split_inclusive('\n').collect();
-    TextDiff::configure()
-        .newline_terminated(true)
-        .diff_slices(&before, &after)
-        .unified_diff()
-        .header(&header("a", path), &header("b", path))
-        .to_string()
+    let diff = TextDiff::from_slices(&before, &after);
+    let mut text = format!("--- {}\n+++ {}\n", header("a", path), header("b", path));
+    for hunk in diff.unified_diff().iter_hunks() {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{}", hunk.header());
+        for change in hunk.iter_changes() {
+            let _ = write!(text, "{}{}", change.tag(), change.value());
+            if !change.value().ends_with('\n') {
+                text.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
+    text
 }
 
 /// The diff in the colours that git gives it.

@@ -2,7 +2,7 @@
 
 mod role_as_instance_profile;
 
-use crate::fix::Fix;
+use crate::fix::{Fix, Refusal};
 use crate::profile::{OnUpdate, ProfileName};
 use crate::syntax::{Path, Span};
 use crate::template::{Obstacle, Template};
@@ -101,6 +101,9 @@ pub enum Withheld {
     /// The role is written so that nothing can be added behind it.
     #[error("the role `{0}` is written by an alias or a merge key; add the profile by hand")]
     RoleElsewhere(String),
+    /// The fixed text did not stand the proof.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
 }
 
 impl Finding {

@@ -269,7 +269,7 @@ fn fix(mistake: &Mistake<'_>, provision: &Provision<'_>, users: &Users) -> Resul
         Match::Existing { id, others, .. } => {
             let rather = match others.as_slice() {
                 [] => String::new(),
-                others => format!(" (and so do `{}`)", others.join("`, `")),
+                others => format!("; `{}` would do as well", others.join("` or `")),
             };
             (
                 *id,

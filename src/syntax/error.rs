@@ -15,8 +15,8 @@ pub struct SyntaxError {
 /// What can be wrong with a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Problem {
-    /// A NUL character, which would end the text silently.
-    Nul,
+    /// A character that YAML does not allow, and that editors do not show.
+    ControlCharacter(char),
     /// Collections within collections, beyond what any template needs.
     TooDeep,
     /// A tab where YAML allows only spaces.
@@ -35,7 +35,13 @@ pub const MAX_DEPTH: usize = 128;
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Nul => write!(f, "a NUL character; is this a text file?"),
+            Self::ControlCharacter(c) => {
+                write!(
+                    f,
+                    "a control character, U+{:04X}, which YAML does not allow; remove it",
+                    u32::from(*c)
+                )
+            }
             Self::TooDeep => write!(f, "collections lie more than {MAX_DEPTH} levels deep"),
             Self::Tab => write!(f, "a tab, where YAML allows only spaces; write spaces instead"),
             Self::OpenQuote => write!(f, "this quote is never closed"),

@@ -190,7 +190,7 @@ fn first_comma(node: Node<'_>) -> Option<&str> {
 
 impl ListStyle {
     /// The style of the lists inside `value`, else of the document's: of its first block list where `body` is block and
-    /// there is one, else of its first flow list of short things.
+    /// there is one, else of its first flow list of short things, else as its other flow collections.
     fn of(value: Node<'_>, body: Layout) -> Self {
         let root = value.ancestors().last().unwrap_or(value);
         let in_flow = |node: Node<'_>| {
@@ -215,9 +215,17 @@ impl ListStyle {
         };
         match body {
             Layout::Block => block(),
-            Layout::Flow => first(&in_flow).unwrap_or(Self::Pretty),
+            Layout::Flow => first(&in_flow)
+                .or_else(|| first(&one_line_mapping))
+                .unwrap_or(Self::Pretty),
         }
     }
+}
+
+/// The style of a list beside a mapping on one line: on one line too.
+fn one_line_mapping(node: Node<'_>) -> Option<ListStyle> {
+    let is_example = node.layout() == Some(Layout::Flow) && node.entries().len() > 0 && node.is_one_line();
+    is_example.then_some(ListStyle::OneLine)
 }
 
 /// How far right of its key a block list stands.

@@ -113,17 +113,15 @@ impl<'t> Stream<'t> {
         self.roots.iter().map(|&id| self.node(id))
     }
 
-    /// The mappings that hold one key twice: the later key of each such pair, in the order of the file.
-    pub fn duplicate_keys(&self) -> Vec<Node<'_>> {
+    /// Keys that stand twice in one mapping: each such pair, in the order of the file.
+    pub fn duplicate_keys(&self) -> impl Iterator<Item = (Node<'_>, Node<'_>)> {
         let all = (0..self.nodes.len()).map(|id| self.node(NodeId(id)));
         all.flat_map(|node| {
-            let mut seen = std::collections::HashSet::new();
-            node.entries()
-                .map(|(key, _)| key)
-                .filter(|key| key.scalar().is_some_and(|name| !seen.insert(name)))
-                .collect::<Vec<_>>()
+            let mut seen = HashMap::new();
+            let keys = node.entries().filter_map(|(key, _)| Some((key, key.scalar()?)));
+            let pairs = keys.filter_map(move |(key, name)| Some((seen.insert(name, key)?, key)));
+            pairs.collect::<Vec<_>>()
         })
-        .collect()
     }
 
     fn node(&self, id: NodeId) -> Node<'_> {

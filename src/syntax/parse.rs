@@ -16,18 +16,30 @@ impl<'t> Stream<'t> {
     ///
     /// # Errors
     ///
-    /// What the text breaks of YAML 1.2, a NUL character, or more than [`MAX_DEPTH`] levels. Of YAML it accepts what
+    /// What the text breaks of YAML 1.2, control characters, or more than [`MAX_DEPTH`] levels. Of YAML it accepts what
     /// CloudFormation does: JSON with tabs between tokens and surrogate pairs, and brackets or quoted lines further
     /// left than the mapping around them.
     pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
-        if let Some(at) = text.find('\0') {
-            return Err(SyntaxError {
-                problem: Problem::Nul,
-                span: Span::new(at, at + 1),
-            });
-        }
+        refuse_control_characters(text)?;
         let masked = mask(text);
         Builder::read(text, &masked).or_else(|error| Builder::read(text, &repair(&masked)).map_err(|_| error))
+    }
+}
+
+/// Refuses what YAML calls unprintable, of which the parser would take some for the end of the text:
+/// <https://yaml.org/spec/1.2.2/#51-character-set>.
+fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
+    let is_refused = |(at, c): &(usize, char)| match c {
+        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' => false,
+        '\u{feff}' => *at > 0,
+        c => *c < '\u{a0}' || matches!(c, '\u{fffe}' | '\u{ffff}'),
+    };
+    match text.char_indices().find(is_refused) {
+        None => Ok(()),
+        Some((at, c)) => Err(SyntaxError {
+            problem: Problem::ControlCharacter(c),
+            span: Span::new(at, at + c.len_utf8()),
+        }),
     }
 }
 
@@ -161,8 +173,8 @@ impl<'t, 'm> Builder<'t, 'm> {
             source if source == value => Cow::Borrowed(source),
             _ => Cow::Owned(value),
         };
-        self.push(span, KindData::Scalar { value, quote }, anchor, tag, at);
-        self.last_end = span.end();
+        let id = self.push(span, KindData::Scalar { value, quote }, anchor, tag, at);
+        self.last_end = self.stream.nodes[id.0].span.end();
     }
 
     /// Where a value without text stands: behind the colon of its key, if there is one.
@@ -224,14 +236,32 @@ impl<'t, 'm> Builder<'t, 'm> {
 
     fn end(&mut self, at: usize, bracket: u8) {
         let Some(open) = self.open.pop() else { return };
-        let is_flow = self.layout(open.id) == Some(Layout::Flow) && self.byte(at) == Some(bracket);
-        if is_flow {
-            self.last_end = at + 1;
+        let closing = self.behind_trailing_comma(at);
+        if self.layout(open.id) == Some(Layout::Flow) && self.byte(closing) == Some(bracket) {
+            self.last_end = closing + 1;
         } else {
             self.set_layout(open.id, Layout::Block);
         }
         let data = &mut self.stream.nodes[open.id.0];
         data.span = Span::new(data.span.start(), self.last_end);
+    }
+
+    /// Where the bracket is that an end event is about: a mapping's is marked at its trailing comma, if it has one.
+    fn behind_trailing_comma(&self, at: usize) -> usize {
+        let mut at = at;
+        if self.byte(at) == Some(b',') {
+            at += 1;
+            loop {
+                let rest = self.rest(at);
+                at += rest.len() - rest.trim_start().len();
+                if self.byte(at) != Some(b'#') {
+                    break;
+                }
+                let rest = self.rest(at);
+                at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+            }
+        }
+        at
     }
 
     /// Adds a node to the stream and to the collection that is open.
@@ -319,7 +349,29 @@ impl<'t, 'm> Builder<'t, 'm> {
         let data = &mut self.stream.nodes[id.0];
         data.span = Span::at(start);
         data.start = start;
+        let child = &mut self.stream.nodes[child.0];
+        if child.span.end() < start {
+            // A first item without text stands behind its dash.
+            child.span = Span::at(start + 1);
+            child.start = start + 1;
+        }
         self.find_properties(id, anchored);
+        self.widen_parents(id);
+    }
+
+    /// Lets mappings begin where their first key does, when that key is itself a collection that only now tells.
+    fn widen_parents(&mut self, id: NodeId) {
+        let start = self.stream.nodes[id.0].start;
+        let mut id = id;
+        while let Some(parent) = self.stream.nodes[id.0].parent {
+            let data = &mut self.stream.nodes[parent.0];
+            if data.span.start() <= start {
+                return;
+            }
+            data.span = Span::new(start, data.span.end());
+            data.start = data.start.min(start);
+            id = parent;
+        }
     }
 
     fn layout(&self, id: NodeId) -> Option<Layout> {

@@ -47,15 +47,15 @@ pub fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repoin
         (Attribute::Ref, Argument::Text(text), Form::Name) => (vec![retext(text, id)?], text_fragment(id)),
         (Attribute::GetAtt(_), Argument::Text(text), Form::Arn) => (vec![retext(text, &arn)?], text_fragment(&arn)),
         (Attribute::Ref, Argument::Text(text), Form::Arn) if is_short => (
-            vec![rename(reference, "GetAtt")?, retext(text, &arn)?],
+            vec![retext(text, &arn)?, rename(reference, "GetAtt")?],
             text_fragment(&arn),
         ),
         (Attribute::Ref, Argument::Text(text), Form::Arn) => {
-            let edits = vec![rename(reference, "GetAtt")?, into_list(reference, text, id)?];
+            let edits = vec![into_list(reference, text, id)?, rename(reference, "GetAtt")?];
             (edits, list_fragment(id))
         }
         (Attribute::GetAtt(_), Argument::Text(text), Form::Name) => {
-            (vec![rename(reference, "Ref")?, retext(text, id)?], text_fragment(id))
+            (vec![retext(text, id)?, rename(reference, "Ref")?], text_fragment(id))
         }
         (_, Argument::List { id: old, attribute, .. }, Form::Arn) => {
             let mut edits = vec![retext(old, id)?];
@@ -65,7 +65,7 @@ pub fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repoin
             (edits, list_fragment(id))
         }
         (_, Argument::List { list, id: old, .. }, Form::Name) => {
-            let edits = vec![rename(reference, "Ref")?, from_list(reference, list, old, id)?];
+            let edits = vec![from_list(reference, list, old, id)?, rename(reference, "Ref")?];
             (edits, text_fragment(id))
         }
     };

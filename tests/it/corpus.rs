@@ -1,0 +1,78 @@
+//! Real templates, where `CFN_IPFIX_CORPUS` names a folder of them. None is part of the repository.
+
+use std::path::{Path, PathBuf};
+
+use cfn_ipfix::{CheckError, Options, Outcome, check};
+
+fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            templates(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn real_templates_are_read_and_only_mistakes_are_touched() {
+    let Some(folder) = std::env::var_os("CFN_IPFIX_CORPUS") else {
+        eprintln!("CFN_IPFIX_CORPUS is not set, so no real template was read");
+        return;
+    };
+    let mut paths = Vec::new();
+    templates(Path::new(&folder), &mut paths);
+    assert!(!paths.is_empty());
+    let (mut unchanged, mut fixed, mut broken) = (0, 0, 0);
+    for path in &paths {
+        let Ok(text) = std::fs::read_to_string(path) else {
+            continue;
+        };
+        let second_reader = || {
+            let documents = serde_yaml::Deserializer::from_str(&text);
+            documents
+                .map(<serde_yaml::Value as serde::Deserialize>::deserialize)
+                .collect::<Result<Vec<_>, _>>()
+        };
+        match check(&text, &Options::default()) {
+            // Whoever reads YAML as CloudFormation does must refuse it too.
+            Err(CheckError::Syntax(error)) => {
+                assert!(second_reader().is_err(), "{}: {error}", path.display());
+                broken += 1;
+            }
+            Err(CheckError::Template(duplicate)) => {
+                let refusal = second_reader().unwrap_err().to_string();
+                assert!(
+                    refusal.contains(&format!("duplicate entry with key \"{}\"", duplicate.name)),
+                    "{refusal}"
+                );
+                broken += 1;
+            }
+            Ok(report) => match &report.outcome {
+                Outcome::Unchanged => {
+                    assert!(
+                        report.findings.iter().all(|finding| finding.fix().is_none()),
+                        "{}",
+                        path.display()
+                    );
+                    unchanged += 1;
+                }
+                Outcome::Fixed(text) => {
+                    let again = check(text, &Options::default()).unwrap();
+                    assert!(
+                        again.findings.iter().all(|finding| finding.fix().is_none()),
+                        "{}",
+                        path.display()
+                    );
+                    fixed += 1;
+                }
+                Outcome::Refused(refusal) => panic!("{}: {refusal}", path.display()),
+            },
+        }
+    }
+    eprintln!(
+        "of {} templates {unchanged} are untouched, {fixed} were fixed, {broken} are broken",
+        paths.len()
+    );
+}

@@ -1,0 +1,67 @@
+//! The printed diff is what `--write` does, to `git apply` and to `patch`.
+
+use std::path::Path;
+use std::process::Command;
+
+use snapbox::cmd::{Command as Snapbox, cargo_bin};
+
+use super::files;
+
+/// Runs a command in a folder; a program that is missing fails the test, as a diff nobody can apply would.
+fn run(folder: &Path, program: &str, args: &[&str]) {
+    let output = Command::new(program).args(args).current_dir(folder).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{program} {args:?}: {}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn tool(folder: &Path) -> Snapbox {
+    Snapbox::new(cargo_bin!("cfn-ipfix")).current_dir(folder)
+}
+
+/// Names that a diff's header must quote or mark, beside the usual one.
+const NAMES: [&str; 3] = ["template.yaml", "my template.yaml", "テンプレート.yaml"];
+
+#[test]
+fn applying_the_diff_gives_what_write_gives() {
+    let stores: [fn(&str) -> String; 4] = [
+        |text| text.to_owned(),
+        |text| text.replace('\n', "\r\n"),
+        |text| text.replace('\n', "\r"),
+        |text| text.trim_end().to_owned(),
+    ];
+    let cases = files("tests/cases")
+        .into_iter()
+        .filter(|(name, _)| name.contains(".before."));
+    for (at, (case, template)) in cases.enumerate() {
+        let name = NAMES[at % NAMES.len()];
+        for store in stores {
+            let folder = tempfile::tempdir().unwrap();
+            let folder = folder.path();
+            let path = folder.join(name);
+            let template = store(&template);
+            std::fs::write(&path, &template).unwrap();
+            let output = tool(folder).args(["--quiet", name]).output().unwrap();
+            assert_eq!(output.status.code(), Some(1), "{case}");
+            std::fs::write(folder.join("the.diff"), &output.stdout).unwrap();
+
+            run(folder, "git", &["apply", "the.diff"]);
+            let by_git = std::fs::read(&path).unwrap();
+
+            std::fs::write(&path, &template).unwrap();
+            run(folder, "patch", &["--binary", "-s", "-p1", "-i", "the.diff"]);
+            let by_patch = std::fs::read(&path).unwrap();
+
+            std::fs::write(&path, &template).unwrap();
+            tool(folder).args(["--quiet", "--write", name]).assert().success();
+            let by_write = std::fs::read(&path).unwrap();
+
+            assert!(by_git == by_write, "git apply, {case}");
+            assert!(by_patch == by_write, "patch, {case}");
+            assert_ne!(by_write, template.as_bytes(), "{case}");
+        }
+    }
+}

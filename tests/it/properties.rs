@@ -1,0 +1,92 @@
+//! What holds for every text.
+
+use proptest::prelude::*;
+
+use cfn_ipfix::syntax::Stream;
+use cfn_ipfix::{Options, check};
+
+/// Pieces from which a text is put together that is nearly a template.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        prop::sample::select(vec![
+            "Resources:\n",
+            "  Role:\n",
+            "    Type: AWS::IAM::Role\n",
+            "  Server:\n",
+            "    Type: AWS::EC2::Instance\n",
+            "    Properties:\n",
+            "      IamInstanceProfile: !Ref Role\n",
+            "      IamInstanceProfile: {Ref: Role}\n",
+            "      IamInstanceProfile: !GetAtt\n        - Role\n        - Arn\n",
+            "      Path: &p '/x/'\n",
+            "      Path: *p\n",
+            "      - ",
+            "{",
+            "}",
+            "[",
+            "]",
+            ", ",
+            ": ",
+            "|\n",
+            ">+\n",
+            "\"",
+            "'",
+            "# c\n",
+            "\t",
+            "\r",
+            "\r\n",
+            "\n",
+            "\n\n",
+            "é",
+            "日本",
+            "\u{feff}",
+            "---\n",
+            "...\n",
+            "%YAML 1.1\n",
+            "&a ",
+            "*a",
+            "!Ref ",
+            "<<: ",
+            "? ",
+            "\\ud83d",
+            "\\",
+            "    ",
+        ])
+        .prop_map(str::to_owned),
+        "\\PC{0,4}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+
+    /// No text makes it panic, and what is not fixed is not changed.
+    #[test]
+    fn any_text_is_taken(pieces in prop::collection::vec(piece(), 0..24)) {
+        let text = pieces.concat();
+        if let Ok(report) = check(&text, &Options::default())
+            && let Some(fixed) = report.fixed()
+        {
+            prop_assert_ne!(fixed, &text);
+            let again = check(fixed, &Options::default()).unwrap();
+            prop_assert!(again.findings.iter().all(|finding| finding.fix().is_none()));
+        }
+    }
+
+    /// Spans lie in the text, on characters, and inside those of what holds them; a plain or quoted scalar's span
+    /// reads as the scalar does.
+    #[test]
+    fn spans_cover_what_they_say(pieces in prop::collection::vec(piece(), 0..24)) {
+        let text = pieces.concat();
+        let Ok(stream) = Stream::parse(&text) else { return Ok(()) };
+        for root in stream.documents() {
+            for node in root.descendants() {
+                prop_assert!(text.get(node.full_span().range()).is_some());
+                if let Some(parent) = node.ancestors().nth(1) {
+                    prop_assert!(parent.span().start() <= node.span().start());
+                    prop_assert!(node.span().end() <= parent.span().end());
+                }
+            }
+        }
+    }
+}

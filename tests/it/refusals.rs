@@ -1,0 +1,184 @@
+//! What is found and not fixed, and what cannot be read: the reason must be right, and nothing may change.
+
+use cfn_ipfix::rules::Remedy;
+use cfn_ipfix::{Options, Outcome, check};
+
+use super::report;
+
+const ROLE: &str = "  Role:\n    Type: AWS::IAM::Role\n";
+
+/// Templates with one finding that has no fix, and words of the reason.
+#[test]
+fn a_fix_is_withheld_with_its_reason() {
+    for (properties, reason) in [
+        ("<<: {IamInstanceProfile: !Ref Role}", "merge key"),
+        ("<<: [{a: b}, {IamInstanceProfile: !Ref Role}]", "merge key"),
+        ("IamInstanceProfile: !Ref |-\n        Role", "several lines"),
+        ("IamInstanceProfile: !Ref \"Ro\\\n        le\"", "several lines"),
+        ("IamInstanceProfile: !GetAtt >-\n        Role.Arn", "several lines"),
+        (
+            "IamInstanceProfile: !GetAtt\n        - Role # which\n        - Arn",
+            "a comment stands inside",
+        ),
+        (
+            "IamInstanceProfile: &p !Ref Role\n      KeyName: *p",
+            "also used where no instance profile is wanted, on line 6",
+        ),
+        ("IamInstanceProfile: !Ref\n        # a comment\n        Role", ""),
+    ] {
+        let template =
+            format!("Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      {properties}\n{ROLE}");
+        let report = report(&template);
+        let [finding] = report.findings.as_slice() else {
+            panic!("{template}: {:?}", report.findings)
+        };
+        match &finding.remedy {
+            Remedy::Withheld(why) => {
+                assert!(
+                    !reason.is_empty() && why.to_string().contains(reason),
+                    "{template}: {why}"
+                );
+                assert_eq!(report.outcome, Outcome::Unchanged, "{template}");
+            }
+            Remedy::Fix(_) => assert!(reason.is_empty(), "{template}: fixed"),
+        }
+    }
+}
+
+#[test]
+fn one_text_for_name_and_arn_is_withheld() {
+    let template = "\
+Resources:
+  A: {Type: 'AWS::EC2::LaunchTemplate', Properties: {LaunchTemplateData: {IamInstanceProfile: {Name: &r !Ref Role}}}}
+  B: {Type: 'AWS::EC2::LaunchTemplate', Properties: &b {LaunchTemplateData: {IamInstanceProfile: {Arn: *r}}}}
+  C: {Type: 'AWS::EC2::LaunchTemplate', Properties: *b}
+  Role: {Type: 'AWS::IAM::Role'}
+";
+    let after = super::fixed(template);
+    assert!(after.contains("Name: &r !Ref InstanceProfile") && after.contains("Arn: !GetAtt InstanceProfile.Arn"));
+
+    let torn = "\
+Data: &data {IamInstanceProfile: &p {Name: !Ref Role}}
+Resources:
+  A: {Type: 'AWS::EC2::Instance', Properties: &x {IamInstanceProfile: !Ref Role}}
+  B: {Type: 'AWS::OpsWorks::Stack', Properties: *x}
+  Role: {Type: 'AWS::IAM::Role'}
+";
+    let report = report(torn);
+    let reasons: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
+    assert!(matches!(reasons.as_slice(), [Remedy::Withheld(_)]), "{reasons:?}");
+}
+
+#[test]
+fn a_role_written_elsewhere_gets_no_profile_behind_it() {
+    for role in [
+        "*role",
+        "{<<: *role}",
+        "{Type: 'AWS::IAM::Role', Properties: *role}",
+        "{Type: 'AWS::IAM::Role', Properties: {<<: *role}}",
+    ] {
+        let template = format!(
+            "X: &role {{Type: 'AWS::IAM::Role'}}\nResources:\n  S: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref Role}}}}\n  Role: {role}\n"
+        );
+        let report = report(&template);
+        let Some(finding) = report.findings.first() else {
+            assert_eq!(role, "{<<: *role}", "a merged type is not read");
+            continue;
+        };
+        assert!(
+            matches!(&finding.remedy, Remedy::Withheld(why) if why.to_string().contains("by hand")),
+            "{role}"
+        );
+    }
+}
+
+#[test]
+fn what_the_second_reader_refuses_is_not_written() {
+    let template = format!(
+        "Resources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref Role\n{ROLE}  B:\n    Type: AWS::S3::Bucket\n    Type: AWS::S3::Bucket\n"
+    );
+    let report = report(&template);
+    assert_eq!(report.fixed(), None);
+    let Outcome::Refused(refusal) = &report.outcome else {
+        panic!("{:?}", report.outcome)
+    };
+    let message = refusal.to_string();
+    assert!(
+        message.contains("the key `Type` stands twice in one mapping, on lines 9 and 10"),
+        "{message}"
+    );
+}
+
+/// Texts that are not read, with the place and words of the message.
+#[test]
+fn what_cannot_be_read_is_said_with_its_place() {
+    let deep_list = "- ".repeat(100_000);
+    let deep_brackets = "[".repeat(100_000);
+    for (text, place, words) in [
+        ("a: [1, 2\n", (2, 1), "expected ',' or ']'"),
+        ("a: \"b\n", (1, 4), "this quote is never closed"),
+        ("a: 'b\n", (1, 4), "this quote is never closed"),
+        ("a:\n\tb: c\n", (2, 1), "a tab"),
+        ("a: *b\n", (1, 4), "unknown anchor"),
+        ("a: &b 1\n---\nc: *b\n", (3, 4), "no anchor in its document"),
+        ("a: b: c\n", (1, 5), "mapping values are not allowed"),
+        ("あ: い: う\n", (1, 5), "mapping values are not allowed"),
+        ("a: b\0c\n", (1, 5), "a control character, U+0000"),
+        ("a: \"\u{1b}[2J\"\n", (1, 5), "a control character, U+001B"),
+        (
+            "Resources:\n  A: {Type: x}\n  A: {Type: x}\n",
+            (3, 3),
+            "the logical ID `A` stands here a second time; the first is on line 2",
+        ),
+        (
+            "Resources: {}\nResources: {}\n",
+            (2, 1),
+            "the section `Resources` stands here a second time",
+        ),
+        (&deep_list, (1, 257), "128 levels deep"),
+        (&deep_brackets, (1, 129), "128 levels deep"),
+    ] {
+        let error = check(text, &Options::default()).unwrap_err();
+        let position = cfn_ipfix::syntax::Lines::new(text).position(text, error.span().start());
+        let message = error.to_string();
+        assert!(message.contains(words), "{message}");
+        if text.len() < 1000 {
+            assert_eq!((position.line, position.column), place, "{text}: {message}");
+        }
+    }
+}
+
+/// YAML or JSON that holds no template is no error.
+#[test]
+fn what_is_no_template_is_told_apart() {
+    for text in [
+        "",
+        "\n",
+        "# nothing\n",
+        "- a\n",
+        "a\n",
+        "Resources\n",
+        "Resources: []\n",
+        "Resources:\n",
+        "{}",
+        "[]",
+        "---\n---\n",
+    ] {
+        let report = report(text);
+        assert_eq!((report.templates, report.findings.len()), (0, 0), "{text:?}");
+    }
+}
+
+/// Nine levels of nine aliases each stand for 387 million nodes; nothing may follow them all.
+#[test]
+fn an_alias_bomb_costs_nothing() {
+    let mut template = "Bomb:\n  a0: &a0 [x]\n".to_owned();
+    for level in 1..10 {
+        let aliases = vec![format!("*a{}", level - 1); 9].join(", ");
+        template += &format!("  a{level}: &a{level} [{aliases}]\n");
+    }
+    template += "Resources:\n  S: {Type: 'AWS::EC2::Instance', Properties: {IamInstanceProfile: !Ref Role}}\n  Role: {Type: 'AWS::IAM::Role'}\n";
+    let report = report(&template);
+    assert_eq!(report.findings.len(), 1);
+    assert!(matches!(report.outcome, Outcome::Refused(_)));
+}
