@@ -127,3 +127,19 @@ fn sync_folder(path: &Path) {
         let _ = folder.sync_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_since_it_was_read_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("template.yaml");
+        fs::write(&path, "changed").unwrap();
+        let refused = replace(&path, "as it was read", "new").unwrap_err();
+        assert!(matches!(refused, ReplaceError::Changed));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "changed");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

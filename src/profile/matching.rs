@@ -1,8 +1,8 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::{PROFILE, ROLE};
+use super::PROFILE;
 use crate::syntax::Node;
-use crate::template::{Attribute, Reference, Resource, Template, same_value};
+use crate::template::{Attribute, Reference, Resource, Template, value_key};
 
 /// The profile that a role's users are to refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,91 +45,132 @@ pub enum ProfileName {
     Role,
 }
 
-/// The logical IDs that were given to new profiles so far.
-#[derive(Debug, Default)]
-pub struct Taken(HashSet<String>);
-
-/// Finds the profile of the template that holds exactly this role, or designs one.
-///
-/// A profile that exists is used if it stands under the role's condition or none. Of several the one that bears the
-/// role's name is taken, else the first.
-pub fn find_match<'d>(template: &Template<'d>, role: &Resource<'d>, name: ProfileName, taken: &mut Taken) -> Match<'d> {
-    let profiles = || template.of_type(PROFILE);
-    let usable: Vec<_> = profiles()
-        .filter(|profile| holds_only(profile, role))
-        .filter(|profile| profile.condition().is_none() || profile.condition() == role.condition())
-        .collect();
-    let named = usable.iter().find(|profile| bears_name_of(profile, role));
-    if let Some(chosen) = named.or(usable.first()) {
-        return Match::Existing {
-            id: chosen.id,
-            others: usable.iter().map(|one| one.id).filter(|&id| id != chosen.id).collect(),
-            bears_role_name: named.is_some(),
-        };
-    }
-    let wants_name = match name {
-        ProfileName::Auto => role.property("RoleName").is_some(),
-        ProfileName::None => false,
-        ProfileName::Role => true,
-    };
-    Match::New(NewProfile {
-        id: new_id(template, role.id, taken),
-        condition: role.condition(),
-        has_path: role.property("Path").is_some(),
-        // Two profiles of one name cannot be deployed together.
-        is_named: wants_name && !profiles().any(|profile| bears_name_of(profile, role)),
-    })
+/// The profiles of a template, by the roles that they hold and whose name they bear.
+#[derive(Debug)]
+pub struct Profiles<'t, 'd> {
+    template: &'t Template<'d>,
+    by_role: HashMap<RoleName<'d>, Vec<Resource<'d>>>,
+    by_name: HashMap<RoleName<'d>, Vec<Resource<'d>>>,
+    /// The logical IDs that were given to new profiles so far.
+    given: HashSet<String>,
 }
 
-/// Whether a profile's `Roles` is this role and no other.
-fn holds_only(profile: &Resource<'_>, role: &Resource<'_>) -> bool {
-    let Some(roles) = profile.property("Roles") else {
-        return false;
-    };
+/// A way to say the name of a role.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum RoleName<'d> {
+    /// `Ref` with its logical ID.
+    Ref(&'d str),
+    /// What its `RoleName` says, as [`value_key`].
+    Value(String),
+}
+
+impl<'t, 'd> Profiles<'t, 'd> {
+    /// Sorts the profiles of `template`.
+    pub fn of(template: &'t Template<'d>) -> Self {
+        let mut profiles = Self {
+            template,
+            by_role: HashMap::new(),
+            by_name: HashMap::new(),
+            given: HashSet::new(),
+        };
+        for &profile in template.of_type(PROFILE) {
+            let role = only_role(&profile).and_then(RoleName::read);
+            let name = profile.property("InstanceProfileName").and_then(RoleName::read);
+            for (name, index) in [(role, &mut profiles.by_role), (name, &mut profiles.by_name)] {
+                if let Some(name) = name {
+                    index.entry(name).or_default().push(profile);
+                }
+            }
+        }
+        profiles
+    }
+
+    /// Finds the profile that holds exactly this role, or designs one.
+    ///
+    /// A profile that exists is used if it stands under the role's condition or none. Of several the one that bears the
+    /// role's name is taken, else the first.
+    pub fn find_match(&mut self, role: &Resource<'d>, name: ProfileName) -> Match<'d> {
+        let bearers: HashSet<_> = named(&self.by_name, role).map(|profile| profile.id).collect();
+        let usable: Vec<_> = named(&self.by_role, role)
+            .filter(|profile| profile.condition().is_none() || profile.condition() == role.condition())
+            .collect();
+        let bearer = usable.iter().find(|profile| bearers.contains(profile.id));
+        if let Some(chosen) = bearer.or(usable.first()) {
+            return Match::Existing {
+                id: chosen.id,
+                others: usable.iter().map(|one| one.id).filter(|&id| id != chosen.id).collect(),
+                bears_role_name: bearer.is_some(),
+            };
+        }
+        let wants_name = match name {
+            ProfileName::Auto => role.property("RoleName").is_some(),
+            ProfileName::None => false,
+            ProfileName::Role => true,
+        };
+        Match::New(NewProfile {
+            id: self.new_id(role.id),
+            condition: role.condition(),
+            has_path: role.property("Path").is_some(),
+            // Two profiles of one name cannot be deployed together.
+            is_named: wants_name && bearers.is_empty(),
+        })
+    }
+
+    /// The role's logical ID with `InstanceProfile` in place of a trailing `Role`, or behind it; with a number if need be.
+    ///
+    /// A logical ID has at most 255 characters:
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>.
+    fn new_id(&mut self, role: &str) -> String {
+        const LONGEST: usize = 255;
+        let stem = role.strip_suffix("Role").unwrap_or(role);
+        let with_number = |number: usize| {
+            let ending = match number {
+                1 => "InstanceProfile".to_owned(),
+                _ => format!("InstanceProfile{number}"),
+            };
+            let room = LONGEST - ending.len();
+            let stem: String = stem.chars().take(room).collect();
+            stem + &ending
+        };
+        let mut number = 1;
+        loop {
+            let id = with_number(number);
+            if !self.template.is_taken(&id) && self.given.insert(id.clone()) {
+                return id;
+            }
+            number += 1;
+        }
+    }
+}
+
+impl<'d> RoleName<'d> {
+    fn read(value: Node<'d>) -> Option<Self> {
+        match Reference::read(value) {
+            Some(to) if to.attribute == Attribute::Ref => Some(Self::Ref(to.target)),
+            _ => value_key(value).map(Self::Value),
+        }
+    }
+}
+
+/// The profiles of an index that stand under the name of `role`, in the order of the file.
+fn named<'i, 'd>(
+    index: &'i HashMap<RoleName<'d>, Vec<Resource<'d>>>,
+    role: &Resource<'d>,
+) -> impl Iterator<Item = &'i Resource<'d>> {
+    let stated = role.property("RoleName").and_then(RoleName::read);
+    let names = [Some(RoleName::Ref(role.id)), stated];
+    let found = names.into_iter().flatten().filter_map(|name| index.get(&name));
+    let mut found: Vec<_> = found.flatten().collect();
+    found.sort_by_key(|profile| profile.key.id());
+    found.into_iter()
+}
+
+/// The role that a profile holds, if it is one.
+fn only_role<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
+    let roles = profile.property("Roles")?;
     let mut items = roles.items();
     match (items.next(), items.next()) {
-        (Some(only), None) => names_role(only.resolved(), role),
-        _ => false,
-    }
-}
-
-fn bears_name_of(profile: &Resource<'_>, role: &Resource<'_>) -> bool {
-    profile
-        .property("InstanceProfileName")
-        .is_some_and(|name| names_role(name, role))
-}
-
-/// Whether a value is the role's name: a `Ref` to it, or what its `RoleName` says.
-fn names_role(value: Node<'_>, role: &Resource<'_>) -> bool {
-    debug_assert_eq!(role.kind, ROLE);
-    match Reference::read(value) {
-        Some(to) if to.target == role.id => to.attribute == Attribute::Ref,
-        _ => role.property("RoleName").is_some_and(|name| same_value(value, name)),
-    }
-}
-
-/// The role's logical ID with `InstanceProfile` in place of a trailing `Role`, or behind it; with a number if need be.
-///
-/// A logical ID has at most 255 characters:
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>.
-fn new_id(template: &Template<'_>, role: &str, taken: &mut Taken) -> String {
-    const LONGEST: usize = 255;
-    let stem = role.strip_suffix("Role").unwrap_or(role);
-    let with_number = |number: usize| {
-        let ending = match number {
-            1 => "InstanceProfile".to_owned(),
-            _ => format!("InstanceProfile{number}"),
-        };
-        let room = LONGEST - ending.len();
-        let stem: String = stem.chars().take(room).collect();
-        stem + &ending
-    };
-    let mut number = 1;
-    loop {
-        let id = with_number(number);
-        if !template.is_taken(&id) && taken.0.insert(id.clone()) {
-            return id;
-        }
-        number += 1;
+        (Some(only), None) => Some(only.resolved()),
+        _ => None,
     }
 }

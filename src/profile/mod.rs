@@ -4,7 +4,7 @@ mod matching;
 mod places;
 mod table;
 
-pub use matching::{Match, NewProfile, ProfileName, Taken, find_match};
+pub use matching::{Match, NewProfile, ProfileName, Profiles};
 pub use places::{Place, places};
 pub use table::{OnUpdate, PROPERTIES, Property, Takes};
 

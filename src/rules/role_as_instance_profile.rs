@@ -19,7 +19,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
-use crate::profile::{Match, NewProfile, PROFILE, Place, ROLE, Taken, Takes, find_match, places};
+use crate::profile::{Match, NewProfile, PROFILE, Place, Profiles, ROLE, Takes, places};
 use crate::syntax::{Edit, Fragment, Node, NodeId, Span, insert_after};
 use crate::template::{Attribute, Form, Reference, Resource, Spelling, Template, own_reference, repoint};
 
@@ -42,16 +42,15 @@ fn find(template: &Template<'_>, options: &Options) -> Vec<Finding> {
         .into_iter()
         .filter_map(|place| Mistake::at(place, template))
         .collect();
-    let users = Users::of(&mistakes);
+    let verdicts = Users::verdicts(&mistakes);
     let mut remedies = Remedies {
-        template,
+        profiles: Profiles::of(template),
         options,
-        taken: Taken::default(),
         by_role: HashMap::new(),
     };
     mistakes
         .iter()
-        .map(|mistake| remedies.finding(mistake, &users))
+        .map(|mistake| remedies.finding(mistake, &verdicts))
         .collect()
 }
 
@@ -84,6 +83,7 @@ impl<'d> Mistake<'d> {
 }
 
 /// Who uses the texts that are to change.
+#[derive(Default)]
 struct Users {
     forms: HashMap<NodeId, HashSet<Form>>,
     /// For each text, the aliases through which a mistake was reached.
@@ -91,23 +91,23 @@ struct Users {
 }
 
 impl Users {
-    fn of(mistakes: &[Mistake<'_>]) -> Self {
-        let mut users = Self {
-            forms: HashMap::new(),
-            via: HashMap::new(),
-        };
+    /// For each text, whether everyone who uses it wants it to change, and alike.
+    fn verdicts(mistakes: &[Mistake<'_>]) -> Verdicts {
+        let mut users = Self::default();
         for mistake in mistakes {
             let edited = mistake.edited().id();
             users.forms.entry(edited).or_default().insert(mistake.form);
             let via = mistake.place.via.iter().map(|alias| alias.id());
             users.via.entry(edited).or_default().extend(via);
         }
-        users
+        let mut verdicts = HashMap::new();
+        for edited in mistakes.iter().map(Mistake::edited) {
+            verdicts.entry(edited.id()).or_insert_with(|| users.agree_on(edited));
+        }
+        verdicts
     }
 
-    /// Whether everyone who uses the text wants it to change, and alike.
-    fn agree_on(&self, mistake: &Mistake<'_>) -> Result<(), Withheld> {
-        let edited = mistake.edited();
+    fn agree_on(&self, edited: Node<'_>) -> Result<(), Withheld> {
         if self.forms.get(&edited.id()).is_some_and(|forms| forms.len() > 1) {
             return Err(Withheld::Torn);
         }
@@ -126,11 +126,12 @@ impl Users {
     }
 }
 
+type Verdicts = HashMap<NodeId, Result<(), Withheld>>;
+
 /// The profile for each role, made when the first of its users is mended and shared by the others.
 struct Remedies<'t, 'd> {
-    template: &'t Template<'d>,
+    profiles: Profiles<'t, 'd>,
     options: &'t Options,
-    taken: Taken,
     by_role: HashMap<&'d str, Provision<'d>>,
 }
 
@@ -142,7 +143,7 @@ struct Provision<'d> {
 }
 
 impl<'d> Remedies<'_, 'd> {
-    fn finding(&mut self, mistake: &Mistake<'d>, users: &Users) -> Finding {
+    fn finding(&mut self, mistake: &Mistake<'d>, verdicts: &Verdicts) -> Finding {
         let Mistake { place, role, .. } = mistake;
         let provision = self.provision(mistake);
         let (severity, message) = match provision.found {
@@ -183,7 +184,7 @@ impl<'d> Remedies<'_, 'd> {
             path: place.path.clone(),
             prevents: place.property.refusal,
             on_update: place.property.on_update,
-            remedy: fix(mistake, &provision, users).map_or_else(Remedy::Withheld, Remedy::Fix),
+            remedy: fix(mistake, &provision, verdicts).map_or_else(Remedy::Withheld, Remedy::Fix),
         }
     }
 
@@ -192,8 +193,7 @@ impl<'d> Remedies<'_, 'd> {
         match self.by_role.entry(role.id) {
             Entry::Occupied(provision) => provision.get().clone(),
             Entry::Vacant(place) => {
-                let name = self.options.profile_name;
-                let found = find_match(self.template, role, name, &mut self.taken);
+                let found = self.profiles.find_match(role, self.options.profile_name);
                 let addition = match &found {
                     Match::New(profile) if is_written_in_place(role) => {
                         Some(addition(role, profile, mistake.reference.spelling()))
@@ -259,11 +259,13 @@ fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
     })
 }
 
-fn fix(mistake: &Mistake<'_>, provision: &Provision<'_>, users: &Users) -> Result<Fix, Withheld> {
+fn fix(mistake: &Mistake<'_>, provision: &Provision<'_>, verdicts: &Verdicts) -> Result<Fix, Withheld> {
     if mistake.place.is_merged {
         return Err(Withheld::Merged);
     }
-    users.agree_on(mistake)?;
+    if let Some(Err(withheld)) = verdicts.get(&mistake.edited().id()) {
+        return Err(withheld.clone());
+    }
     let role = mistake.role.id;
     let (id, title) = match &provision.found {
         Match::Existing { id, others, .. } => {

@@ -1,6 +1,6 @@
 //! How an entry of a mapping is written: the model for the one that comes behind it.
 
-use super::{Layout, Node, Quote, Span};
+use super::{Layout, Node, NodeId, Quote, Span};
 
 /// The layout of an entry `key: value` and of what surrounds it.
 pub(super) struct Model<'d> {
@@ -56,6 +56,7 @@ impl<'d> Model<'d> {
         let parent = key.ancestors().nth(1).and_then(Node::layout).unwrap_or(Layout::Block);
         let body = value.layout().unwrap_or(Layout::Block);
         let margin = margin(key);
+        let examples = Examples::among(value.descendants());
         let key_quote = value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote());
         let inner = value.entries().next().and_then(|(first, _)| self::margin(first));
         let unit = inner
@@ -74,8 +75,12 @@ impl<'d> Model<'d> {
             blank_lines: blank_lines(key, value),
             key_quote: value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote()),
             is_pretty: body == Layout::Flow && inner.is_some() && margin.is_some(),
-            inline: Inline::of(value, if body == Layout::Flow { key_quote } else { Quote::Plain }),
-            list: ListStyle::of(value, body),
+            inline: Inline::of(
+                value,
+                &examples,
+                if body == Layout::Flow { key_quote } else { Quote::Plain },
+            ),
+            list: ListStyle::of(value, &examples, body),
         }
     }
 
@@ -136,28 +141,77 @@ impl<'d> Model<'d> {
     }
 }
 
+/// Nodes that show how a file writes things: of each kind the first.
+#[derive(Debug, Default)]
+pub(super) struct Examples {
+    /// A mapping between braces on one line.
+    mapping: Option<NodeId>,
+    /// A sequence between brackets on one line.
+    list: Option<NodeId>,
+    /// One of either that has a comma.
+    comma: Option<NodeId>,
+    /// A sequence with dashes that is the value of a key.
+    block_list: Option<NodeId>,
+    /// A sequence of short things between brackets.
+    short_list: Option<NodeId>,
+}
+
+impl Examples {
+    fn among<'d>(nodes: impl Iterator<Item = Node<'d>>) -> Self {
+        let mut examples = Self::default();
+        for node in nodes {
+            let show = |place: &mut Option<NodeId>, is_example: bool| {
+                if is_example {
+                    place.get_or_insert(node.id());
+                }
+            };
+            let (items, entries) = (node.items().len(), node.entries().len());
+            match node.layout() {
+                Some(Layout::Flow) => {
+                    let is_one_line = node.is_one_line();
+                    show(&mut examples.mapping, is_one_line && entries > 0);
+                    show(&mut examples.list, is_one_line && items > 0);
+                    show(&mut examples.comma, is_one_line && first_comma(node).is_some());
+                    show(&mut examples.short_list, items > 0 && node.items().all(is_short));
+                }
+                Some(Layout::Block) => show(&mut examples.block_list, block_offset(node).is_some()),
+                None => {}
+            }
+        }
+        examples
+    }
+
+    /// The example inside `value`, else the file's.
+    fn find<'d>(&self, value: Node<'d>, kind: fn(&Self) -> Option<NodeId>) -> Option<Node<'d>> {
+        let stream = value.stream();
+        let of_file = || kind(stream.examples.get_or_init(|| Self::among(stream.all())));
+        kind(self).or_else(of_file).map(|id| stream.node(id))
+    }
+}
+
+fn is_short(item: Node<'_>) -> bool {
+    item.items().len() == 0 && item.entries().len() <= 1
+}
+
 impl Inline {
-    /// The spacing of the first collections on one line inside `value`, else in the document; the colons of `value`
+    /// The spacing of the first collections on one line inside `value`, else in the file; the colons of `value`
     /// itself. Between plain keys and their values stands a blank in any case, or they would be one word.
-    fn of(value: Node<'_>, keys: Quote) -> Self {
-        let root = value.ancestors().last().unwrap_or(value);
-        let is_flow = |node: &Node<'_>| node.layout() == Some(Layout::Flow);
-        let first = |is_example: &dyn Fn(&Node<'_>) -> bool| {
-            let is_example = |node: &Node<'_>| is_flow(node) && node.is_one_line() && is_example(node);
-            let inside = value.descendants().find(is_example);
-            inside.or_else(|| root.descendants().find(is_example))
-        };
-        let mapping = first(&|node| node.entries().len() > 0);
-        let list = first(&|node| node.items().len() > 0);
-        let colon = [Some(value).filter(is_flow), mapping]
-            .into_iter()
-            .flatten()
-            .filter_map(|node| node.entries().next())
-            .map(|(key, value)| between(key, value))
-            .find(|text| text.trim() == ":" && !text.contains(['\n', '\r']))
-            .filter(|text| text.ends_with(' ') || keys != Quote::Plain)
-            .unwrap_or(": ");
-        let comma = first(&|node| first_comma(*node).is_some())
+    fn of(value: Node<'_>, examples: &Examples, keys: Quote) -> Self {
+        let mapping = examples.find(value, |examples| examples.mapping);
+        let list = examples.find(value, |examples| examples.list);
+        let colon = [
+            Some(value).filter(|value| value.layout() == Some(Layout::Flow)),
+            mapping,
+        ]
+        .into_iter()
+        .flatten()
+        .filter_map(|node| node.entries().next())
+        .map(|(key, value)| between(key, value))
+        .find(|text| text.trim() == ":" && !text.contains(['\n', '\r']))
+        .filter(|text| text.ends_with(' ') || keys != Quote::Plain)
+        .unwrap_or(": ");
+        let comma = examples
+            .find(value, |examples| examples.comma)
             .and_then(first_comma)
             .unwrap_or(if colon.ends_with(' ') { ", " } else { "," });
         Self {
@@ -189,54 +243,39 @@ fn first_comma(node: Node<'_>) -> Option<&str> {
 }
 
 impl ListStyle {
-    /// The style of the lists inside `value`, else of the document's: of its first block list where `body` is block and
+    /// The style of the lists inside `value`, else of the file's: of its first block list where `body` is block and
     /// there is one, else of its first flow list of short things, else as its other flow collections.
-    fn of(value: Node<'_>, body: Layout) -> Self {
-        let root = value.ancestors().last().unwrap_or(value);
-        let in_flow = |node: Node<'_>| {
-            let is_short = |item: Node<'_>| item.items().len() == 0 && item.entries().len() <= 1;
-            let is_example =
-                node.layout() == Some(Layout::Flow) && node.items().len() > 0 && node.items().all(is_short);
-            let style = if node.is_one_line() {
+    fn of(value: Node<'_>, examples: &Examples, body: Layout) -> Self {
+        let on_one_line = |node: Node<'_>| {
+            if node.is_one_line() {
                 Self::OneLine
             } else {
                 Self::Pretty
-            };
-            is_example.then_some(style)
+            }
         };
-        let first = |style: &dyn Fn(Node<'_>) -> Option<Self>| {
-            let inside = value.descendants().find_map(style);
-            inside.or_else(|| root.descendants().find_map(style))
-        };
-        let block = || {
-            first(&block_list)
-                .or_else(|| first(&in_flow))
-                .unwrap_or(Self::Block { offset: 2 })
-        };
+        let block = examples
+            .find(value, |examples| examples.block_list)
+            .filter(|_| body == Layout::Block)
+            .and_then(block_offset)
+            .map(|offset| Self::Block { offset });
+        let flow = || examples.find(value, |examples| examples.short_list).map(on_one_line);
+        let style = block.or_else(flow);
         match body {
-            Layout::Block => block(),
-            Layout::Flow => first(&in_flow)
-                .or_else(|| first(&one_line_mapping))
-                .unwrap_or(Self::Pretty),
+            Layout::Block => style.unwrap_or(Self::Block { offset: 2 }),
+            Layout::Flow if examples.find(value, |examples| examples.mapping).is_some() => {
+                style.unwrap_or(Self::OneLine)
+            }
+            Layout::Flow => style.unwrap_or(Self::Pretty),
         }
     }
 }
 
-/// The style of a list beside a mapping on one line: on one line too.
-fn one_line_mapping(node: Node<'_>) -> Option<ListStyle> {
-    let is_example = node.layout() == Some(Layout::Flow) && node.entries().len() > 0 && node.is_one_line();
-    is_example.then_some(ListStyle::OneLine)
-}
-
-/// How far right of its key a block list stands.
-fn block_list(node: Node<'_>) -> Option<ListStyle> {
-    let parent = node.ancestors().nth(1)?;
+/// How far right of its key a block list stands; `None` for everything else.
+fn block_offset(node: Node<'_>) -> Option<usize> {
     if !node.is_sequence() || node.layout() != Some(Layout::Block) {
         return None;
     }
-    let (key, _) = parent.entries().find(|(_, value)| *value == node)?;
-    let offset = column(node).checked_sub(column(key))?;
-    Some(ListStyle::Block { offset })
+    column(node).checked_sub(column(node.key()?))
 }
 
 fn column(node: Node<'_>) -> usize {
@@ -275,15 +314,10 @@ fn newline(key: Node<'_>) -> &'static str {
 /// The longest run of blank lines between the entry and the next one, or the one before where it is the last; at most
 /// two.
 fn blank_lines(key: Node<'_>, value: Node<'_>) -> usize {
-    let Some(parent) = key.ancestors().nth(1) else { return 0 };
-    let entries: Vec<_> = parent.entries().collect();
-    let Some(at) = entries.iter().position(|(other, _)| *other == key) else {
-        return 0;
-    };
-    let gap = match (entries.get(at + 1), at.checked_sub(1).and_then(|at| entries.get(at))) {
-        (Some((next, _)), _) => between(value, *next),
-        (None, Some((_, previous))) => between(*previous, key),
-        (None, None) => return 0,
+    let gap = match key.neighbours() {
+        [_, Some((next, _))] => between(value, next),
+        [Some((_, previous)), None] => between(previous, key),
+        [None, None] => return 0,
     };
     let gap = gap.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines: Vec<&str> = gap.split('\n').skip(1).collect();

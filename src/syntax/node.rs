@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use super::model::Examples;
 use super::path::{Path, Step};
 use super::{Lines, Position, Span};
 
@@ -14,6 +16,7 @@ pub struct Stream<'t> {
     pub(super) nodes: Vec<NodeData<'t>>,
     pub(super) roots: Vec<NodeId>,
     pub(super) aliases: HashMap<NodeId, Vec<NodeId>>,
+    pub(super) examples: OnceLock<Examples>,
 }
 
 /// The number of a node in its stream.
@@ -27,6 +30,8 @@ pub(super) struct NodeData<'t> {
     pub(super) tag: Option<Tag>,
     pub(super) anchored: bool,
     pub(super) parent: Option<NodeId>,
+    /// Which item or entry of its parent the node is, from 0.
+    pub(super) index: usize,
     pub(super) document: usize,
     pub(super) kind: KindData<'t>,
 }
@@ -115,8 +120,7 @@ impl<'t> Stream<'t> {
 
     /// Keys that stand twice in one mapping: each such pair, in the order of the file.
     pub fn duplicate_keys(&self) -> impl Iterator<Item = (Node<'_>, Node<'_>)> {
-        let all = (0..self.nodes.len()).map(|id| self.node(NodeId(id)));
-        all.flat_map(|node| {
+        self.all().flat_map(|node| {
             let mut seen = HashMap::new();
             let keys = node.entries().filter_map(|(key, _)| Some((key, key.scalar()?)));
             let pairs = keys.filter_map(move |(key, name)| Some((seen.insert(name, key)?, key)));
@@ -124,7 +128,12 @@ impl<'t> Stream<'t> {
         })
     }
 
-    fn node(&self, id: NodeId) -> Node<'_> {
+    /// Every node of every document, in the order of the file.
+    pub(super) fn all(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.nodes.len()).map(|id| self.node(NodeId(id)))
+    }
+
+    pub(super) fn node(&self, id: NodeId) -> Node<'_> {
         Node { stream: self, id }
     }
 }
@@ -209,7 +218,8 @@ impl<'d> Node<'d> {
 
     /// Whether the node stands on one line.
     pub fn is_one_line(self) -> bool {
-        !self.source().contains(['\n', '\r'])
+        let lines = &self.stream.lines;
+        lines.number(self.span().start()) == lines.number(self.span().end())
     }
 
     /// The items of a sequence; none for everything else.
@@ -230,6 +240,30 @@ impl<'d> Node<'d> {
         entries
             .iter()
             .map(move |&(key, value)| (self.stream.node(key), self.stream.node(value)))
+    }
+
+    /// The key that a value belongs to; `None` for everything but values of mappings.
+    pub fn key(self) -> Option<Node<'d>> {
+        match &self.stream.nodes[self.data().parent?.0].kind {
+            KindData::Mapping { entries, .. } => {
+                let &(key, value) = entries.get(self.data().index)?;
+                (value == self.id).then_some(self.stream.node(key))
+            }
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping before and behind the one that a key belongs to.
+    pub fn neighbours(self) -> [Option<(Node<'d>, Node<'d>)>; 2] {
+        let parent = self.data().parent.map(|id| &self.stream.nodes[id.0].kind);
+        let Some(KindData::Mapping { entries, .. }) = parent else {
+            return [None, None];
+        };
+        let index = self.data().index;
+        [index.checked_sub(1), Some(index + 1)].map(|at| {
+            let &(key, value) = entries.get(at?)?;
+            Some((self.stream.node(key), self.stream.node(value)))
+        })
     }
 
     /// The value of a mapping's entry `key`; the last one where there are several, as YAML readers that allow it do.
@@ -296,12 +330,10 @@ impl<'d> Node<'d> {
     }
 
     fn step(self) -> Option<Step> {
-        let parent = self.stream.node(self.data().parent?);
-        if let Some(index) = parent.items().position(|item| item.id == self.id) {
-            return Some(Step::Index(index));
+        match &self.stream.nodes[self.data().parent?.0].kind {
+            KindData::Sequence { .. } => Some(Step::Index(self.data().index)),
+            _ => Some(Step::Key(self.key()?.scalar()?.to_owned())),
         }
-        let (key, _) = parent.entries().find(|(_, value)| value.id == self.id)?;
-        Some(Step::Key(key.scalar()?.to_owned()))
     }
 
     fn data(self) -> &'d NodeData<'d> {

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use yaml_rust2::parser::{Event, Parser, Tag as ParsedTag};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
@@ -75,6 +76,7 @@ impl<'t, 'm> Builder<'t, 'm> {
                 nodes: Vec::new(),
                 roots: Vec::new(),
                 aliases: HashMap::new(),
+                examples: OnceLock::new(),
             },
             masked,
             cursor: Cursor::new(&masked.text, &lines),
@@ -285,6 +287,7 @@ impl<'t, 'm> Builder<'t, 'm> {
             }),
             anchored: anchor > 0,
             parent: self.open.last().map(|open| open.id),
+            index: 0,
             document,
             kind,
         });
@@ -313,15 +316,19 @@ impl<'t, 'm> Builder<'t, 'm> {
             }
             key => key,
         };
-        match &mut self.stream.nodes[parent.0].kind {
+        let index = match &mut self.stream.nodes[parent.0].kind {
             KindData::Mapping { entries, .. } => {
-                if let Some(key) = key {
-                    entries.push((key, id));
-                }
+                let index = entries.len();
+                entries.extend(key.map(|key| (key, id)));
+                index
             }
-            KindData::Sequence { items, .. } => items.push(id),
-            KindData::Scalar { .. } | KindData::Alias { .. } => {}
-        }
+            KindData::Sequence { items, .. } => {
+                items.push(id);
+                items.len() - 1
+            }
+            KindData::Scalar { .. } | KindData::Alias { .. } => 0,
+        };
+        self.stream.nodes[id.0].index = index;
         if is_first {
             self.settle(parent, parent_mark, id, mark, anchored);
         }

@@ -68,29 +68,22 @@ pub fn branches<'d>(node: Node<'d>) -> Option<[(Node<'d>, Vec<Step>); 2]> {
     Some([(yes, steps(1)), (no, steps(2))])
 }
 
-/// Whether two values say the same, however they are written; calls by short and by long form do not.
-pub fn same_value(one: Node<'_>, other: Node<'_>) -> bool {
-    // Names are short; what is larger counts as different.
+/// A text that two values share if, and only if, they say the same, however they are laid out; calls by short and by
+/// long form do not. `None` for a value too large to be a name.
+pub fn value_key(value: Node<'_>) -> Option<String> {
     const MOST_NODES: usize = 256;
-    let mut pairs = vec![(one, other)];
+    let mut key = String::new();
+    let mut left = vec![value];
     for _ in 0..MOST_NODES {
-        let Some((one, other)) = pairs.pop() else { return true };
-        let (one, other) = (one.resolved(), other.resolved());
-        let is_alike = one.tag_name() == other.tag_name()
-            && one.scalar() == other.scalar()
-            && one.layout().is_some() == other.layout().is_some()
-            && one.is_sequence() == other.is_sequence()
-            && one.items().len() == other.items().len()
-            && one.entries().len() == other.entries().len();
-        if !is_alike {
-            return false;
-        }
-        pairs.extend(one.items().zip(other.items()));
-        for ((key, value), (other_key, other_value)) in one.entries().zip(other.entries()) {
-            pairs.extend([(key, other_key), (value, other_value)]);
-        }
+        let Some(node) = left.pop() else { return Some(key) };
+        let node = node.resolved();
+        let (items, entries) = (node.items().len(), node.entries().len());
+        // Debug quotes the texts, so that no text can pass for the structure around it.
+        key.push_str(&format!("{:?} {:?} {items} {entries};", node.tag_name(), node.scalar()));
+        left.extend(node.items().rev());
+        left.extend(node.entries().rev().flat_map(|(key, value)| [value, key]));
     }
-    false
+    None
 }
 
 /// One place that names a resource: a `Ref` or `Fn::GetAtt`, in whichever spelling.

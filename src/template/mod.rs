@@ -11,7 +11,7 @@ use indexmap::map::Entry;
 
 use crate::syntax::{Node, Path, Span};
 
-pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, same_value};
+pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, value_key};
 pub use repoint::{Form, Obstacle, Repointed, own_reference, repoint};
 
 /// One template: a view of a document.

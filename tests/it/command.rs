@@ -2,7 +2,37 @@
 //! `.stderr` beside it what goes in and what comes out, `.in/` and `.out/` the folder before and after. What the README
 //! shows is a case too.
 
+use std::io::Read;
+use std::process::{Command, Stdio};
+
 #[test]
 fn every_command_line_behaves_as_recorded() {
     trycmd::TestCases::new().case("tests/cmd/*.toml").case("README.md");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let servers: String = (0..2000)
+        .map(|n| format!("  S{n}: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref Role}}}}\n"))
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("template.yaml");
+    std::fs::write(
+        &path,
+        format!("Resources:\n  Role: {{Type: 'AWS::IAM::Role'}}\n{servers}"),
+    )
+    .unwrap();
+    let mut tool = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
+        .arg("--quiet")
+        .arg(&path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut start = [0; 4];
+    tool.stdout.take().unwrap().read_exact(&mut start).unwrap();
+    assert_eq!(&start, b"--- ");
+    let output = tool.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
