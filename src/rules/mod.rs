@@ -1,11 +1,15 @@
 //! What is wrong, why, and what would mend it: one file a rule.
 
+mod context;
+mod proposal;
 mod role_as_instance_profile;
 
 use crate::fix::{Fix, Refusal};
 use crate::profile::{OnUpdate, ProfileName};
 use crate::syntax::{Path, Span};
 use crate::template::{Obstacle, Template};
+
+use context::Context;
 
 /// Every rule, in the order of their codes.
 pub static RULES: &[Rule] = &[role_as_instance_profile::RULE];
@@ -16,7 +20,7 @@ pub struct Rule {
     pub code: &'static str,
     /// What it is called.
     pub name: &'static str,
-    find: fn(&Template<'_>, &Options) -> Vec<Finding>,
+    find: fn(&Context<'_, '_>) -> Vec<Finding>,
 }
 
 /// What the user may choose about findings and fixes.
@@ -124,7 +128,8 @@ impl std::fmt::Debug for Rule {
 
 /// Everything that the rules find in one template, in the order of the file.
 pub fn find(template: &Template<'_>, options: &Options) -> Vec<Finding> {
-    let mut findings: Vec<_> = RULES.iter().flat_map(|rule| (rule.find)(template, options)).collect();
+    let context = Context::new(template, options);
+    let mut findings: Vec<_> = RULES.iter().flat_map(|rule| (rule.find)(&context)).collect();
     findings.sort_by_key(|finding| finding.span);
     findings
 }

@@ -1,7 +1,7 @@
 use super::Span;
 
 /// One change of a text: the bytes of `span` give way to `text`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Edit {
     /// What is replaced; empty for an insertion.
     pub span: Span,

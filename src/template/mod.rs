@@ -3,6 +3,7 @@
 
 mod intrinsic;
 mod repoint;
+mod value;
 
 use std::collections::HashSet;
 
@@ -12,7 +13,8 @@ use indexmap::map::Entry;
 use crate::syntax::{Node, Path, Span};
 
 pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, value_key};
-pub use repoint::{Form, Obstacle, Repointed, own_reference, repoint};
+pub use repoint::{Form, Obstacle, Repointed, replace};
+pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, spelling_of};
 
 /// One template: a view of a document.
 #[derive(Debug)]

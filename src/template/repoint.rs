@@ -40,7 +40,7 @@ pub enum Obstacle {
 /// # Errors
 ///
 /// What keeps the reference from being edited safely.
-pub fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repointed, Obstacle> {
+pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repointed, Obstacle> {
     let is_short = matches!(reference.call.head, Head::Short(_));
     let arn = format!("{id}.Arn");
     let (edits, value) = match (reference.attribute, reference.argument, form) {
@@ -79,23 +79,57 @@ pub fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repoin
     })
 }
 
-/// A reference of its own in place of an alias, spelt as the one that the alias stands for.
-pub fn own_reference(alias: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Repointed {
-    let value = match form {
-        Form::Name => spelling.name_of(id),
-        Form::Arn => spelling.arn_of(id),
-    };
-    let text = match (spelling, form) {
-        (Spelling::Short(quote), Form::Name) => format!("!Ref {}", quote.around(id)),
-        (Spelling::Short(quote), Form::Arn) => format!("!GetAtt {}", quote.around(&format!("{id}.Arn"))),
-        (Spelling::Long { quote, .. }, Form::Name) => format!("{{Ref: {}}}", quote.around(id)),
+/// A reference in place of a value that says too much, or of an alias; spelt as `spelling` says.
+///
+/// # Errors
+///
+/// What keeps the value from being replaced without a loss.
+pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Result<Repointed, Obstacle> {
+    let span = value.full_span();
+    let is_unclear = value.tag().is_some_and(|tag| tag.span.is_none());
+    if value.quote() == Quote::Block || value.is_anchored() || is_unclear {
+        return Err(Obstacle::Unusual);
+    }
+    let source = span.slice(value.stream().text());
+    if source.contains('#') {
+        return Err(Obstacle::Comment);
+    }
+    let is_tight = source.contains("\":[") || source.contains("\":\"");
+    let (colon, comma) = if is_tight { (":", ",") } else { (": ", ", ") };
+    let (repointed, text) = match (spelling, form) {
+        (Spelling::Short(quote), Form::Name) => (spelling.name_of(id), format!("!Ref {}", quote.around(id))),
+        (Spelling::Short(quote), Form::Arn) => {
+            let text = quote.around(&format!("{id}.Arn"));
+            (spelling.arn_of(id), format!("!GetAtt {text}"))
+        }
+        (Spelling::Long { quote, .. }, Form::Name) => {
+            let text = format!("{}{colon}{}", key_in(quote, "Ref"), quote.around(id));
+            (spelling.name_of(id), text)
+        }
         (Spelling::Long { quote, .. }, Form::Arn) => {
-            format!("{{Fn::GetAtt: [{}, {}]}}", quote.around(id), quote.around("Arn"))
+            let key = key_in(quote, "Fn::GetAtt");
+            let text = format!("{key}{colon}[{}{comma}{}]", quote.around(id), quote.around("Arn"));
+            (spelling.arn_of(id), text)
         }
     };
-    Repointed {
-        edits: vec![Edit::replace(alias.span(), text)],
-        value,
+    let stands_alone = matches!(spelling, Spelling::Short(_)) || value.layout() == Some(Layout::Block);
+    let padding = if source.contains("{ ") { " " } else { "" };
+    let text = if stands_alone {
+        text
+    } else {
+        format!("{{{padding}{text}{padding}}}")
+    };
+    Ok(Repointed {
+        edits: vec![Edit::replace(span, text)],
+        value: repointed,
+    })
+}
+
+/// The name of a function as a key: in double quotes where the argument is, as JSON wants it.
+fn key_in(quote: Quote, name: &str) -> String {
+    match quote {
+        Quote::Double => quote.around(name),
+        _ => name.to_owned(),
     }
 }
 

@@ -1,0 +1,205 @@
+//! What the rules share: the places that take a profile with what is said there, and the profiles of roles.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::{Options, Withheld};
+use crate::fix::Change;
+use crate::profile::{Match, NewProfile, PROFILE, Place, Profiles, ROLE, places};
+use crate::syntax::{Edit, Fragment, Node, Span, insert_after};
+use crate::template::{Resource, Said, Spelling, Template};
+
+/// One template, as the rules see it.
+pub(super) struct Context<'t, 'd> {
+    pub(super) template: &'t Template<'d>,
+    /// Every place that takes an instance profile.
+    pub(super) uses: Vec<Use<'d>>,
+    provisions: RefCell<Provisions<'t, 'd>>,
+}
+
+/// A place that takes an instance profile, and what its value says.
+pub(super) struct Use<'d> {
+    pub(super) place: Place<'d>,
+    pub(super) said: Said<'d>,
+}
+
+/// The profile for each role, found or designed when the first rule asks and shared from then on.
+struct Provisions<'t, 'd> {
+    profiles: Profiles<'t, 'd>,
+    options: Options,
+    by_role: HashMap<&'d str, Provision<'d>>,
+}
+
+/// A profile to refer to, and how it comes to be there.
+#[derive(Clone)]
+pub(super) struct Provision<'d> {
+    pub(super) found: Match<'d>,
+    /// Whether its ARN has a path before its name.
+    pub(super) has_path: bool,
+    addition: Option<(Edit, Change)>,
+}
+
+impl<'t, 'd> Context<'t, 'd> {
+    pub(super) fn new(template: &'t Template<'d>, options: &Options) -> Self {
+        let uses = places(template).into_iter().map(|place| Use {
+            said: Said::read(place.value.resolved(), &place.path),
+            place,
+        });
+        Self {
+            template,
+            uses: uses.collect(),
+            provisions: RefCell::new(Provisions {
+                profiles: Profiles::of(template),
+                options: *options,
+                by_role: HashMap::new(),
+            }),
+        }
+    }
+
+    /// The role of the template that bears this logical ID.
+    pub(super) fn role(&self, id: &str) -> Option<Resource<'d>> {
+        self.template
+            .resources
+            .get(id)
+            .filter(|resource| resource.kind == ROLE)
+            .copied()
+    }
+
+    /// The profile of a role; one that is added spells its references as `spelling` says.
+    pub(super) fn provision(&self, role: &Resource<'d>, spelling: Spelling) -> Provision<'d> {
+        let mut provisions = self.provisions.borrow_mut();
+        let Provisions {
+            profiles,
+            options,
+            by_role,
+        } = &mut *provisions;
+        match by_role.entry(role.id) {
+            Entry::Occupied(provision) => provision.get().clone(),
+            Entry::Vacant(place) => {
+                let found = profiles.find_match(role, options.profile_name);
+                place
+                    .insert(Provision::of(found, role, self.template, spelling))
+                    .clone()
+            }
+        }
+    }
+}
+
+impl<'d> Provision<'d> {
+    fn of(found: Match<'d>, role: &Resource<'d>, template: &Template<'d>, spelling: Spelling) -> Self {
+        let addition = match &found {
+            Match::New(profile) if is_written_in_place(role) => Some(addition(role, profile, spelling)),
+            _ => None,
+        };
+        let owner = match &found {
+            Match::Existing { id, .. } => template.resources.get(id),
+            Match::New(_) => Some(role),
+        };
+        let path = owner.and_then(|owner| owner.property("Path"));
+        Self {
+            found,
+            has_path: path.is_some_and(|path| path.scalar() != Some("/")),
+            addition,
+        }
+    }
+
+    /// The logical ID of the profile.
+    pub(super) fn id(&self) -> &str {
+        match &self.found {
+            Match::Existing { id, .. } => id,
+            Match::New(profile) => &profile.id,
+        }
+    }
+
+    /// What a fix that uses the profile does.
+    pub(super) fn title(&self) -> String {
+        match &self.found {
+            Match::Existing { id, others, .. } if others.is_empty() => {
+                format!("refer to the instance profile `{id}`, which holds the role")
+            }
+            Match::Existing { id, others, .. } => {
+                let others = others.join("` or `");
+                format!("refer to the instance profile `{id}`, which holds the role; `{others}` would do as well")
+            }
+            Match::New(NewProfile { id, .. }) => {
+                format!("add the instance profile `{id}` for the role and refer to it")
+            }
+        }
+    }
+
+    /// What brings the profile about: nothing, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// If it can only be added by hand.
+    pub(super) fn addition(&self, role: &Resource<'_>) -> Result<Option<&(Edit, Change)>, Withheld> {
+        match (&self.found, &self.addition) {
+            (Match::New(_), None) => Err(Withheld::RoleElsewhere(role.id.to_owned())),
+            (_, addition) => Ok(addition.as_ref()),
+        }
+    }
+}
+
+/// Whether the role is written under its own logical ID, with properties that are all its own.
+fn is_written_in_place(role: &Resource<'_>) -> bool {
+    let is_own = |node: Node<'_>| node.get("<<").is_none() && !node.is_alias();
+    let body_is_own = role.body.ancestors().nth(1) == role.key.ancestors().nth(1);
+    let properties = role.body.get("Properties");
+    body_is_own && is_own(role.body) && properties.is_none_or(is_own)
+}
+
+fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> (Edit, Change) {
+    let mut properties = Vec::new();
+    if let Some(path) = copy_of_path(role).filter(|_| profile.has_path) {
+        properties.push(("Path".to_owned(), path));
+    }
+    if profile.is_named {
+        properties.push(("InstanceProfileName".to_owned(), spelling.name_of(role.id)));
+    }
+    let roles = Fragment::Sequence(vec![spelling.name_of(role.id)]);
+    properties.push(("Roles".to_owned(), roles));
+    new_profile(role, &profile.id, profile.condition, properties)
+}
+
+/// A profile behind another resource, under its condition or another one.
+pub(super) fn new_profile(
+    before: &Resource<'_>,
+    id: &str,
+    condition: Option<&str>,
+    properties: Vec<(String, Fragment)>,
+) -> (Edit, Change) {
+    let mut entries = vec![("Type".to_owned(), Fragment::scalar(PROFILE, None))];
+    if let Some(condition) = condition {
+        entries.push(("Condition".to_owned(), Fragment::scalar(condition, None)));
+    }
+    let properties = Fragment::Mapping {
+        entries: properties,
+        one_line: false,
+    };
+    entries.push(("Properties".to_owned(), properties));
+    let value = Fragment::Mapping {
+        entries,
+        one_line: false,
+    };
+    let edit = insert_after(before.key, before.body, id, &value);
+    let mut mapping = before.path();
+    mapping.steps.pop();
+    let change = Change::Insert {
+        mapping,
+        after: before.id.to_owned(),
+        key: id.to_owned(),
+        value,
+    };
+    (edit, change)
+}
+
+fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
+    let properties = role.body.get("Properties")?;
+    let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
+    let span = Span::new(key.span().end(), value.span().end());
+    Some(Fragment::Copy {
+        text: span.slice(key.stream().text()).to_owned(),
+        path: role.path().key("Properties").key("Path"),
+    })
+}

@@ -1,0 +1,90 @@
+//! Findings before it is known who else uses the texts that their fixes change.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Finding, Remedy, Withheld};
+use crate::profile::Place;
+use crate::syntax::{Edit, Node, NodeId};
+
+/// A finding, the node whose text its fix changes, and how that node was reached.
+pub(super) struct Proposal<'d> {
+    pub(super) finding: Finding,
+    pub(super) edited: Node<'d>,
+    pub(super) via: Vec<NodeId>,
+    pub(super) is_merged: bool,
+}
+
+impl<'d> Proposal<'d> {
+    pub(super) fn at(place: &Place<'d>, edited: Node<'d>, finding: Finding) -> Self {
+        Self {
+            finding,
+            edited,
+            via: place.via.iter().map(|alias| alias.id()).collect(),
+            is_merged: place.is_merged,
+        }
+    }
+}
+
+/// The findings, their fixes withheld where a text comes from a merge key or has users who do not want it to change
+/// like this.
+pub(super) fn settle(proposals: Vec<Proposal<'_>>) -> Vec<Finding> {
+    let users = Users::of(&proposals);
+    let mut verdicts = HashMap::new();
+    for proposal in &proposals {
+        let edited = proposal.edited;
+        verdicts.entry(edited.id()).or_insert_with(|| users.agree_on(edited));
+    }
+    let settled = proposals.into_iter().map(|proposal| {
+        let mut finding = proposal.finding;
+        let verdict = match verdicts.get(&proposal.edited.id()) {
+            _ if proposal.is_merged => Err(Withheld::Merged),
+            Some(verdict) => verdict.clone(),
+            None => Ok(()),
+        };
+        if let (Remedy::Fix(_), Err(withheld)) = (&finding.remedy, verdict) {
+            finding.remedy = Remedy::Withheld(withheld);
+        }
+        finding
+    });
+    settled.collect()
+}
+
+/// Who uses the texts that are to change.
+#[derive(Default)]
+struct Users {
+    /// What is to become of each text: more than one thing where its users do not agree.
+    edits: HashMap<NodeId, HashSet<Vec<Edit>>>,
+    /// For each text, the aliases through which a finding was reached.
+    via: HashMap<NodeId, HashSet<NodeId>>,
+}
+
+impl Users {
+    fn of(proposals: &[Proposal<'_>]) -> Self {
+        let mut users = Self::default();
+        for proposal in proposals {
+            let edited = proposal.edited.id();
+            let edits = proposal.finding.fix().map(|fix| fix.edits.clone());
+            users.edits.entry(edited).or_default().extend(edits);
+            users.via.entry(edited).or_default().extend(&proposal.via);
+        }
+        users
+    }
+
+    fn agree_on(&self, edited: Node<'_>) -> Result<(), Withheld> {
+        if self.edits.get(&edited.id()).is_some_and(|edits| edits.len() > 1) {
+            return Err(Withheld::Torn);
+        }
+        let via = self.via.get(&edited.id());
+        for anchored in edited.ancestors() {
+            let stranger = anchored.aliases().find(|alias| {
+                let is_mended_itself = anchored == edited && self.edits.contains_key(&alias.id());
+                !is_mended_itself && !via.is_some_and(|via| via.contains(&alias.id()))
+            });
+            if let Some(stranger) = stranger {
+                let line = stranger.stream().position(stranger.span().start()).line;
+                return Err(Withheld::Shared { line });
+            }
+        }
+        Ok(())
+    }
+}

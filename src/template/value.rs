@@ -1,0 +1,330 @@
+use std::ops::Range;
+
+use super::intrinsic::{Attribute, Call, Head, Reference, Spelling};
+use super::repoint::{Form, Obstacle, Repointed, repoint};
+use crate::syntax::{Edit, Fragment, Node, Path, Quote, Span};
+
+/// What a value says, as far as its text tells.
+#[derive(Clone, Debug)]
+pub enum Said<'d> {
+    /// It is what one `Ref` or `Fn::GetAtt` gives, whatever is written around it.
+    Mention(Mention<'d>),
+    /// It is an ARN that is put together here.
+    BuiltArn(BuiltArn<'d>),
+    /// It is this text.
+    Text(String),
+    /// It is made by a macro or `Fn::Transform`.
+    Transform,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// An ARN of IAM that a value puts together:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>.
+#[derive(Clone, Debug)]
+pub struct BuiltArn<'d> {
+    /// What it is the ARN of.
+    pub kind: ArnKind,
+    /// The path between the kind and the name, without its first slash.
+    pub folder: String,
+    /// The name at its end.
+    pub name: ArnName<'d>,
+}
+
+/// What an ARN of IAM is about, as far as it matters here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArnKind {
+    /// `role/…`
+    Role,
+    /// `instance-profile/…`
+    Profile,
+}
+
+/// The name at the end of an ARN.
+#[derive(Clone, Debug)]
+pub enum ArnName<'d> {
+    /// A reference gives it.
+    Mention(Mention<'d>),
+    /// It is written out.
+    Text(String),
+}
+
+/// A place inside a value that names a resource.
+#[derive(Clone, Debug)]
+pub struct Mention<'d> {
+    /// The logical ID.
+    pub target: &'d str,
+    /// What is asked of it.
+    pub attribute: Attribute<'d>,
+    site: Site<'d>,
+    path: Path,
+}
+
+#[derive(Clone, Debug)]
+enum Site<'d> {
+    Reference(Reference<'d>),
+    /// A variable of an `Fn::Sub`: the text, where in its value the name stands, and whether the text is the call itself.
+    Variable {
+        text: Node<'d>,
+        range: Range<usize>,
+        is_tagged: bool,
+    },
+}
+
+/// A value of which each part is one of these says what they say in a row.
+enum Part<'d> {
+    Text(String),
+    Mention(Mention<'d>),
+    Unknown,
+}
+
+impl<'d> Said<'d> {
+    /// Reads the value `node`, which is no alias, at `path`.
+    pub fn read(node: Node<'d>, path: &Path) -> Self {
+        if Call::read(node).is_some_and(|call| call.name == "Transform") {
+            return Self::Transform;
+        }
+        let mut parts = Vec::new();
+        collect(node, path, &mut parts);
+        let mut parts = merged(parts);
+        match parts.as_mut_slice() {
+            [Part::Mention(_)] => match parts.pop() {
+                Some(Part::Mention(mention)) => Self::Mention(mention),
+                _ => Self::Unknown,
+            },
+            _ => match BuiltArn::read(&parts) {
+                Some(arn) => Self::BuiltArn(arn),
+                None => match parts.as_slice() {
+                    [Part::Text(text)] => Self::Text(text.clone()),
+                    _ => Self::Unknown,
+                },
+            },
+        }
+    }
+}
+
+impl<'d> Mention<'d> {
+    /// The node whose text changes when the mention does.
+    pub fn node(&self) -> Node<'d> {
+        match &self.site {
+            Site::Reference(reference) => reference.node,
+            Site::Variable { text, .. } => *text,
+        }
+    }
+
+    /// Makes the mention name the resource `id`; where that changes what the document says, and what it says there.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the text from being edited safely.
+    pub fn point_at(&self, id: &str, form: Form) -> Result<(Repointed, Path), Obstacle> {
+        let repointed = match &self.site {
+            Site::Reference(reference) => repoint(reference, id, form)?,
+            Site::Variable { text, range, is_tagged } => {
+                let name = match form {
+                    Form::Name => id.to_owned(),
+                    Form::Arn => format!("{id}.Arn"),
+                };
+                let span = span_in(*text, range).ok_or(Obstacle::SeveralLines)?;
+                let mut value = text.scalar().unwrap_or_default().to_owned();
+                value.replace_range(range.clone(), &name);
+                let value = Fragment::scalar(value, None);
+                Repointed {
+                    edits: vec![Edit::replace(span, name)],
+                    value: match text.tag().filter(|_| *is_tagged) {
+                        Some(tag) => Fragment::Tagged {
+                            tag: tag.name.clone(),
+                            value: Box::new(value),
+                        },
+                        None => value,
+                    },
+                }
+            }
+        };
+        Ok((repointed, self.path.clone()))
+    }
+}
+
+impl<'d> BuiltArn<'d> {
+    fn read(parts: &[Part<'d>]) -> Option<Self> {
+        let Some(Part::Text(start)) = parts.first() else {
+            return None;
+        };
+        if !start.starts_with("arn:") {
+            return None;
+        }
+        let (at, kind, folder) = parts.iter().enumerate().find_map(|(at, part)| {
+            let Part::Text(text) = part else { return None };
+            let kinds = [(":role/", ArnKind::Role), (":instance-profile/", ArnKind::Profile)];
+            kinds
+                .into_iter()
+                .find_map(|(marker, kind)| Some((at, kind, text.split_once(marker)?.1)))
+        })?;
+        match parts.get(at + 1..)? {
+            [] => {
+                let (folder, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+                Some(Self {
+                    kind,
+                    folder: folder.to_owned(),
+                    name: ArnName::Text(name.to_owned()),
+                })
+            }
+            [Part::Mention(mention)] if folder.is_empty() || folder.ends_with('/') => Some(Self {
+                kind,
+                folder: folder.trim_end_matches('/').to_owned(),
+                name: ArnName::Mention(mention.clone()),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// How a value is written, for a reference in its place to be written alike.
+pub fn spelling_of(value: Node<'_>) -> Spelling {
+    if let Some(reference) = Reference::read(value) {
+        return reference.spelling();
+    }
+    let is_json = value.source().starts_with("{\"");
+    let quote = if is_json { Quote::Double } else { Quote::Plain };
+    match Call::read(value).map(|call| call.head) {
+        Some(Head::Long(key)) => Spelling::Long {
+            quote: if key.quote() == Quote::Plain {
+                Quote::Plain
+            } else {
+                key.quote()
+            },
+            one_line: value.source().starts_with('{') && value.is_one_line(),
+        },
+        Some(Head::Short(_)) => Spelling::Short(Quote::Plain),
+        None => Spelling::Short(quote),
+    }
+}
+
+/// Gathers the parts of a value; what cannot be told is a part of its own.
+fn collect<'d>(node: Node<'d>, path: &Path, parts: &mut Vec<Part<'d>>) {
+    if let Some(reference) = Reference::read(node) {
+        parts.push(Part::Mention(Mention {
+            target: reference.target,
+            attribute: reference.attribute,
+            site: Site::Reference(reference),
+            path: path.clone(),
+        }));
+        return;
+    }
+    let Some(call) = Call::read(node) else {
+        parts.push(match node.scalar() {
+            Some(text) if !text.contains("{{resolve:") => Part::Text(text.to_owned()),
+            _ => Part::Unknown,
+        });
+        return;
+    };
+    let path = match call.head {
+        Head::Short(_) => path.clone(),
+        Head::Long(key) => path.key(key.scalar().unwrap_or_default()),
+    };
+    let done = match call.name {
+        "Sub" => collect_sub(&call, &path, parts),
+        "Join" => collect_join(&call, &path, parts),
+        "Select" => collect_select(&call, &path, parts),
+        _ => None,
+    };
+    if done.is_none() {
+        parts.push(Part::Unknown);
+    }
+}
+
+fn collect_sub<'d>(call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
+    let argument = call.argument;
+    let (text, text_path, variables) = if argument.is_sequence() {
+        let mut items = argument.items();
+        (items.next()?, path.index(0), items.next())
+    } else {
+        (argument, path.clone(), None)
+    };
+    let value = text.scalar()?;
+    let is_tagged = text.tag().is_some();
+    let mut rest = 0;
+    while let Some(at) = value.get(rest..)?.find("${").map(|at| rest + at) {
+        parts.push(Part::Text(value.get(rest..at)?.to_owned()));
+        let end = at + value.get(at..)?.find('}')?;
+        let inside = value.get(at + 2..end)?;
+        rest = end + 1;
+        let name = inside.trim();
+        let own = variables.and_then(|variables| variables.get(name));
+        if let Some(literal) = inside.strip_prefix('!') {
+            parts.push(Part::Text(format!("${{{literal}}}")));
+        } else if let Some(own) = own {
+            collect(own, &path.index(1).key(name), parts);
+        } else {
+            let start = at + 2 + (inside.len() - inside.trim_start().len());
+            let (target, attribute) = match name.split_once('.') {
+                Some((target, attribute)) => (target, Attribute::GetAtt(attribute)),
+                None => (name, Attribute::Ref),
+            };
+            parts.push(Part::Mention(Mention {
+                target,
+                attribute,
+                site: Site::Variable {
+                    text,
+                    range: start..start + name.len(),
+                    is_tagged,
+                },
+                path: text_path.clone(),
+            }));
+        }
+    }
+    parts.push(Part::Text(value.get(rest..)?.to_owned()));
+    Some(())
+}
+
+fn collect_join<'d>(call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
+    let mut items = call.argument.items();
+    let (delimiter, list) = (items.next()?.scalar()?, items.next()?);
+    if !list.is_sequence() || list.tag().is_some() {
+        return None;
+    }
+    for (at, item) in list.items().enumerate() {
+        if at > 0 {
+            parts.push(Part::Text(delimiter.to_owned()));
+        }
+        collect(item, &path.index(1).index(at), parts);
+    }
+    Some(())
+}
+
+fn collect_select<'d>(call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
+    let mut items = call.argument.items();
+    let (index, list) = (items.next()?.scalar()?, items.next()?);
+    let index: usize = index.trim().parse().ok()?;
+    let item = list.items().nth(index).filter(|_| list.tag().is_none())?;
+    collect(item, &path.index(1).index(index), parts);
+    Some(())
+}
+
+/// Texts side by side as one, and empty ones as none, but where nothing else is left.
+fn merged(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
+    let mut merged: Vec<Part<'_>> = Vec::new();
+    for part in parts {
+        match (part, merged.last_mut()) {
+            (Part::Text(text), Some(Part::Text(last))) => last.push_str(&text),
+            (part, _) => merged.push(part),
+        }
+    }
+    if merged.len() > 1 {
+        merged.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
+    }
+    merged
+}
+
+/// Where a part of a scalar's value stands in the source; `None` where the value is not written as it reads.
+fn span_in(scalar: Node<'_>, range: &Range<usize>) -> Option<Span> {
+    let quotes = match scalar.quote() {
+        Quote::Plain => 0,
+        Quote::Single | Quote::Double => 1,
+        Quote::Block => return None,
+    };
+    let source = scalar.source();
+    let inside = source.get(quotes..source.len().checked_sub(quotes)?)?;
+    let start = scalar.span().start() + quotes;
+    (Some(inside) == scalar.scalar()).then(|| Span::new(start + range.start, start + range.end))
+}
