@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anstream::{AutoStream, ColorChoice};
 use anyhow::Context;
+use cfn_ipfix::rules::{self, Rule, Selection};
 use cfn_ipfix::{Options, Outcome, ProfileName, Report, check};
 use clap::{CommandFactory, Parser, ValueEnum, error::ErrorKind};
 
 use crate::exit::Exit;
 use crate::files::{Input, Unreadable, replace};
-use crate::report::diff;
 use crate::report::text::{self, Source, Summary};
+use crate::report::{self, diff};
 
 /// Finds IAM roles used where CloudFormation wants an instance profile, and mends the template.
 ///
@@ -36,6 +37,10 @@ struct Args {
     #[arg(long, conflicts_with_all = ["write", "diff"], help_heading = "What to do")]
     check: bool,
 
+    /// Apply fixes too that may be wrong
+    #[arg(long, help_heading = "How to fix")]
+    unsafe_fixes: bool,
+
     /// When to give new profiles the name of their role: where the role has a `RoleName`, never, always
     #[arg(
         long,
@@ -46,6 +51,22 @@ struct Args {
         help_heading = "How to fix"
     )]
     profile_name: Naming,
+
+    /// Look for these rules only, by code or name
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
+    select: Vec<&'static Rule>,
+
+    /// Do not look for these rules
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
+    ignore: Vec<&'static Rule>,
+
+    /// Print the rules and exit
+    #[arg(long, help_heading = "What to find")]
+    list_rules: bool,
+
+    /// Print what a rule finds, why that is bad, and what its fix does, and exit
+    #[arg(long, value_name = "RULE", value_parser = parse_rule, help_heading = "What to find")]
+    explain: Option<&'static Rule>,
 
     /// What to call standard input in messages and in the diff
     #[arg(long, value_name = "NAME", default_value = "stdin", help_heading = "What to print")]
@@ -106,6 +127,11 @@ pub(crate) fn run() -> Exit {
         Err(error) => return refuse(&error),
     };
     choose_colour(args.color);
+    if let Some(text) = text_asked_for(&args) {
+        // Whoever closed the pipe does not want to read it.
+        let _ = print(text.as_bytes());
+        return Exit::Clean;
+    }
     let inputs = match inputs(&args) {
         Ok(inputs) => inputs,
         Err(error) => return refuse(&error),
@@ -129,6 +155,10 @@ fn refuse(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Failure } else { Exit::Clean }
 }
 
+fn parse_rule(name: &str) -> Result<&'static Rule, rules::UnknownRule> {
+    rules::rule(name)
+}
+
 fn choose_colour(colour: Colour) {
     let choice = match colour {
         Colour::Auto => ColorChoice::Auto,
@@ -136,6 +166,14 @@ fn choose_colour(colour: Colour) {
         Colour::Never => ColorChoice::Never,
     };
     choice.write_global();
+}
+
+/// What is printed in place of a run.
+fn text_asked_for(args: &Args) -> Option<String> {
+    match args.explain {
+        Some(rule) => Some(report::rules::explanation(rule)),
+        None => args.list_rules.then(report::rules::list),
+    }
 }
 
 fn inputs(args: &Args) -> Result<Vec<Input>, clap::Error> {
@@ -154,6 +192,18 @@ fn inputs(args: &Args) -> Result<Vec<Input>, clap::Error> {
     Ok(inputs.collect())
 }
 
+fn selection(args: &Args) -> Selection {
+    let selected = match args.select.as_slice() {
+        [] => Selection::ALL,
+        rules => rules
+            .iter()
+            .fold(Selection::NONE, |selection, rule| selection.with(rule)),
+    };
+    args.ignore
+        .iter()
+        .fold(selected, |selection, rule| selection.without(rule))
+}
+
 /// One run over all inputs.
 struct Run<'a> {
     args: &'a Args,
@@ -170,7 +220,11 @@ impl<'a> Run<'a> {
         };
         Self {
             args,
-            options: Options { profile_name },
+            options: Options {
+                profile_name,
+                selection: selection(args),
+                unsafe_fixes: args.unsafe_fixes,
+            },
             summary: Summary::default(),
         }
     }
@@ -221,6 +275,7 @@ impl<'a> Run<'a> {
         self.summary.findings += report.findings.len();
         self.summary.files_with_findings += usize::from(!report.findings.is_empty());
         self.summary.fixable += report.findings.len() - report.remaining().count();
+        self.summary.held_back += report.held_back().count();
         if !self.args.quiet {
             for finding in &report.findings {
                 complain(&text::finding(source, finding, self.args.verbose));
@@ -268,7 +323,7 @@ impl<'a> Run<'a> {
     fn summarise(&self) {
         let is_empty = self.summary.templates == 0;
         if !self.args.quiet && !is_empty {
-            complain(&self.summary.line(self.args.write));
+            complain(&self.summary.text(self.args.write));
         }
     }
 

@@ -45,7 +45,7 @@ pub mod rules;
 pub mod syntax;
 pub mod template;
 
-use fix::{Refusal, apply, prove};
+use fix::{Applicability, Refusal, apply, prove};
 use rules::{Finding, Remedy};
 use syntax::{Span, Stream, SyntaxError};
 use template::{Duplicate, Template};
@@ -62,6 +62,7 @@ pub struct Report {
     pub templates: usize,
     /// What became of the fixes.
     pub outcome: Outcome,
+    required: Applicability,
 }
 
 /// What became of the fixes.
@@ -86,7 +87,7 @@ pub enum CheckError {
     Template(#[from] Duplicate),
 }
 
-/// Checks a text, and works out the text with every safe fix applied.
+/// Checks a text, and works out the text with every fix applied that `options` allow.
 ///
 /// # Errors
 ///
@@ -98,7 +99,8 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
         Ok(None) => Outcome::Unchanged,
         Ok(Some(text)) => Outcome::Fixed(text),
         Err(refusal) => {
-            let unfixed = findings.iter_mut().filter(|finding| finding.fix().is_some());
+            let required = options.required();
+            let unfixed = findings.iter_mut().filter(|finding| finding.fix_at(required).is_some());
             unfixed.for_each(|finding| finding.remedy = Remedy::Withheld(refusal.clone().into()));
             Outcome::Refused(refusal)
         }
@@ -107,11 +109,12 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
         findings,
         templates,
         outcome,
+        required: options.required(),
     })
 }
 
 impl Report {
-    /// The text with every safe fix applied, if there was one to apply and it held.
+    /// The text with every fix applied that the options allow, if there was one to apply and it held.
     pub fn fixed(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Fixed(text) => Some(text),
@@ -119,9 +122,16 @@ impl Report {
         }
     }
 
+    /// The findings whose fix was left out because it is unsafe.
+    pub fn held_back(&self) -> impl Iterator<Item = &Finding> {
+        self.remaining().filter(|finding| finding.fix().is_some())
+    }
+
     /// The findings that stay when [`Report::fixed`] is used.
     pub fn remaining(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| finding.fix().is_none())
+        self.findings
+            .iter()
+            .filter(|finding| finding.fix_at(self.required).is_none())
     }
 }
 
@@ -151,7 +161,8 @@ fn inspect(stream: &Stream<'_>, options: &Options) -> Result<(usize, Vec<Finding
 /// Applies every fix, in as many rounds as fixes that touch one another need; `None` where there is nothing to do.
 fn mend(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<Option<String>, Refusal> {
     const MOST_ROUNDS: usize = 8;
-    let has_fixes = |findings: &[Finding]| findings.iter().any(|finding| finding.fix().is_some());
+    let required = options.required();
+    let has_fixes = |findings: &[Finding]| findings.iter().any(|finding| finding.fix_at(required).is_some());
     if !has_fixes(findings) {
         return Ok(None);
     }
@@ -169,7 +180,9 @@ fn mend(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<
 
 /// Applies the fixes that do not touch one another; the proven text and what is to be found in it.
 fn mend_once(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<(String, Vec<Finding>), Refusal> {
-    let applied = apply(stream.text(), findings.iter().filter_map(Finding::fix));
+    let required = options.required();
+    let fixes = findings.iter().filter_map(|finding| finding.fix_at(required));
+    let applied = apply(stream.text(), fixes);
     let edited = prove(stream, &applied.text, &applied.changes)?;
     let (_, left) = inspect(&edited, options).map_err(|_| Refusal::Remains)?;
     Ok((applied.text, left))

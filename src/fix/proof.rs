@@ -40,6 +40,9 @@ pub enum Refusal {
         /// The first place where plan and text differ.
         place: String,
     },
+    /// What was JSON is no JSON any more, though it may be YAML.
+    #[error("the fix was thrown away: the template would have ceased to be JSON, {0}")]
+    NoJson(String),
     /// After the fix, there is still something to fix.
     #[error("the fix was thrown away: it did not mend what it was made for")]
     Remains,
@@ -51,12 +54,22 @@ pub enum Refusal {
 ///
 /// What keeps the edited text from being used.
 pub fn prove<'t>(before: &Stream<'_>, after: &'t str, changes: &[&Change]) -> Result<Stream<'t>, Refusal> {
+    if is_json(before.text()).is_ok() {
+        is_json(after).map_err(Refusal::NoJson)?;
+    }
     let plan = Plan::of(changes);
     let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
     plan.hold(first_reading(before)?, &first_reading(&stream)?)?;
     let second_before = second_reading(before.text()).map_err(|refusal| duplicate_key(before).unwrap_or(refusal))?;
     plan.hold(second_before, &second_reading(after)?)?;
     Ok(stream)
+}
+
+/// Whether a text is JSON; if not, why.
+fn is_json(text: &str) -> Result<(), String> {
+    let text = text.trim_start_matches('\u{feff}');
+    let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
+    read.map(drop).map_err(|error| error.to_string())
 }
 
 /// What the first reader sees: every scalar a string, aliases as what they stand for.
@@ -331,6 +344,22 @@ mod tests {
             let refusal = verdict(after).unwrap_err();
             assert!(refusal.contains(place), "{after}: {refusal}");
         }
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let before = Stream::parse(r#"{"A": {"x": 1}, "B": 2}"#).unwrap();
+        let change = Change::Replace {
+            path: Path {
+                document: 0,
+                steps: Vec::new(),
+            }
+            .key("B"),
+            value: Fragment::scalar("D", None),
+        };
+        prove(&before, r#"{"A": {"x": 1}, "B": "D"}"#, &[&change]).unwrap();
+        let refusal = prove(&before, r#"{"A": {"x": 1}, "B": D}"#, &[&change]).unwrap_err();
+        assert!(matches!(refusal, Refusal::NoJson(_)), "{refusal}");
     }
 
     #[test]

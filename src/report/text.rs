@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
+use cfn_ipfix::fix::{Applicability, Fix};
 use cfn_ipfix::rules::{Finding, Remedy, Severity};
 use cfn_ipfix::syntax::{Lines, Span};
 use cfn_ipfix::{CheckError, rules};
@@ -42,7 +43,11 @@ pub(crate) fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> 
     let place = place(source, finding.span);
     let message = &finding.message;
     let fixable = match finding.remedy {
-        Remedy::Fix(_) => format!(" [{GREEN}fixable{GREEN:#}]"),
+        Remedy::Fix(Fix {
+            applicability: Applicability::Safe,
+            ..
+        }) => format!(" [{GREEN}fixable{GREEN:#}]"),
+        Remedy::Fix(_) => format!(" [{GREEN}fixable with --unsafe-fixes{GREEN:#}]"),
         Remedy::Withheld(_) => String::new(),
     };
     let mut text = format!("{place} {style}{code}{style:#} {severity}{message}{fixable}\n");
@@ -91,30 +96,36 @@ pub(crate) struct Summary {
     pub(crate) findings: usize,
     pub(crate) fixable: usize,
     pub(crate) fixed: usize,
+    /// How many fixes wait for `--unsafe-fixes`.
+    pub(crate) held_back: usize,
     pub(crate) files_with_findings: usize,
 }
 
 impl Summary {
-    /// One line; `is_written` tells a run that writes from one that only shows.
-    pub(crate) fn line(&self, is_written: bool) -> String {
+    /// What was found and what became of it; `is_written` tells a run that writes from one that only shows.
+    pub(crate) fn text(&self, is_written: bool) -> String {
         let findings = count(self.findings, "finding");
         let files = count(self.files_with_findings, "file");
         let left = self.findings - self.fixed;
-        match self {
+        let mut text = match self {
             Self {
                 findings: 0, templates, ..
-            } => {
-                format!("Nothing to fix in {}.\n", count(*templates, "template"))
-            }
+            } => format!("Nothing to fix in {}.\n", count(*templates, "template")),
             _ if is_written && left == 0 => format!("{findings} in {files}, all fixed.\n"),
-            Self { fixed, .. } if is_written => {
-                format!("{findings} in {files}: {fixed} fixed, {left} left.\n")
-            }
+            Self { fixed, .. } if is_written => format!("{findings} in {files}: {fixed} fixed, {left} left.\n"),
             Self { fixable: 0, .. } => format!("{findings} in {files}, none fixable.\n"),
-            Self { fixable, .. } => {
-                format!("{findings} in {files}, {fixable} fixable with `--write`.\n")
-            }
+            Self { fixable, .. } => format!("{findings} in {files}, {fixable} fixable with `--write`.\n"),
+        };
+        if self.held_back > 0 {
+            let fixes = match self.held_back {
+                1 => "1 fix is".to_owned(),
+                number => format!("{number} fixes are"),
+            };
+            text.push_str(&format!(
+                "{fixes} held back that may be wrong; `--unsafe-fixes` applies them.\n"
+            ));
         }
+        text
     }
 }
 

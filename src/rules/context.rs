@@ -1,20 +1,23 @@
 //! What the rules share: the places that take a profile with what is said there, and the profiles of roles.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
-use super::{Options, Withheld};
-use crate::fix::Change;
+use super::proposal::Proposal;
+use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
+use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{Match, NewProfile, PROFILE, Place, Profiles, ROLE, places};
 use crate::syntax::{Edit, Fragment, Node, Span, insert_after};
-use crate::template::{Resource, Said, Spelling, Template};
+use crate::template::{Form, Mention, Resource, Said, Spelling, Template, replace, spelling_of};
 
 /// One template, as the rules see it.
 pub(super) struct Context<'t, 'd> {
     pub(super) template: &'t Template<'d>,
     /// Every place that takes an instance profile.
     pub(super) uses: Vec<Use<'d>>,
+    role_names: HashMap<&'d str, Resource<'d>>,
+    profile_names: HashSet<&'d str>,
     provisions: RefCell<Provisions<'t, 'd>>,
 }
 
@@ -22,6 +25,81 @@ pub(super) struct Context<'t, 'd> {
 pub(super) struct Use<'d> {
     pub(super) place: Place<'d>,
     pub(super) said: Said<'d>,
+}
+
+/// What a rule has to say of a place.
+pub(super) struct Verdict {
+    pub(super) rule: &'static Rule,
+    pub(super) severity: Severity,
+    pub(super) message: String,
+    pub(super) label: &'static str,
+    pub(super) related: Vec<Label>,
+    pub(super) remedy: Result<Fix, Withheld>,
+}
+
+impl<'d> Use<'d> {
+    /// The place in a message: the property and its resource.
+    pub(super) fn name(&self) -> String {
+        format!("`{}` of `{}`", self.place.property.path, self.place.resource.id)
+    }
+
+    /// The finding about this place; its fix changes the text of `edited`.
+    pub(super) fn proposal(&self, edited: Node<'d>, verdict: Verdict) -> Proposal<'d> {
+        let place = &self.place;
+        let finding = Finding {
+            rule: verdict.rule,
+            severity: verdict.severity,
+            message: verdict.message,
+            span: place.value.full_span(),
+            label: verdict.label.to_owned(),
+            related: verdict.related,
+            path: place.path.clone(),
+            prevents: place.property.refusal,
+            on_update: place.property.on_update,
+            remedy: verdict.remedy.map_or_else(Remedy::Withheld, Remedy::Fix),
+        };
+        Proposal {
+            finding,
+            edited,
+            via: place.via.iter().map(|alias| alias.id()).collect(),
+            is_merged: place.is_merged,
+        }
+    }
+
+    /// The fix that puts a reference in place of all that the property is given.
+    pub(super) fn replaced_by(
+        &self,
+        id: &str,
+        form: Form,
+        title: String,
+        applicability: Applicability,
+    ) -> Result<Fix, Withheld> {
+        let spelling = spelling_of(self.place.value.resolved());
+        let repointed = replace(self.place.value, spelling, id, form)?;
+        Ok(Fix {
+            title,
+            edits: repointed.edits,
+            changes: vec![Change::Replace {
+                path: self.place.path.clone(),
+                value: repointed.value,
+            }],
+            applicability,
+        })
+    }
+}
+
+/// The fix that makes a mention name another resource.
+pub(super) fn pointed_at(mention: &Mention<'_>, id: &str, form: Form, title: String) -> Result<Fix, Withheld> {
+    let (repointed, path) = mention.point_at(id, form)?;
+    Ok(Fix {
+        title,
+        edits: repointed.edits,
+        changes: vec![Change::Replace {
+            path,
+            value: repointed.value,
+        }],
+        applicability: Applicability::Safe,
+    })
 }
 
 /// The profile for each role, found or designed when the first rule asks and shared from then on.
@@ -46,9 +124,21 @@ impl<'t, 'd> Context<'t, 'd> {
             said: Said::read(place.value.resolved(), &place.path),
             place,
         });
+        let written = |resource: &Resource<'d>, property| {
+            let name = resource.property(property)?;
+            name.scalar().filter(|_| name.tag().is_none())
+        };
+        let roles = template.of_type(ROLE).rev();
         Self {
             template,
             uses: uses.collect(),
+            role_names: roles
+                .filter_map(|role| Some((written(role, "RoleName")?, *role)))
+                .collect(),
+            profile_names: template
+                .of_type(PROFILE)
+                .filter_map(|profile| written(profile, "InstanceProfileName"))
+                .collect(),
             provisions: RefCell::new(Provisions {
                 profiles: Profiles::of(template),
                 options: *options,
@@ -57,12 +147,37 @@ impl<'t, 'd> Context<'t, 'd> {
         }
     }
 
+    /// Whether a text is more likely a slip for something of the template than a name of its own: a logical ID or the
+    /// name of a role.
+    pub(super) fn means_something_else(&self, text: &str) -> bool {
+        self.role(text).is_some() || self.profile(text).is_some() || self.role_named(text).is_some()
+    }
+
+    /// The role of the template whose `RoleName` is written out as `name`.
+    pub(super) fn role_named(&self, name: &str) -> Option<Resource<'d>> {
+        self.role_names.get(name).copied()
+    }
+
+    /// Whether a profile's `InstanceProfileName` is written out as `name`.
+    pub(super) fn is_profile_name(&self, name: &str) -> bool {
+        self.profile_names.contains(name)
+    }
+
     /// The role of the template that bears this logical ID.
     pub(super) fn role(&self, id: &str) -> Option<Resource<'d>> {
         self.template
             .resources
             .get(id)
             .filter(|resource| resource.kind == ROLE)
+            .copied()
+    }
+
+    /// The profile of the template that bears this logical ID.
+    pub(super) fn profile(&self, id: &str) -> Option<Resource<'d>> {
+        self.template
+            .resources
+            .get(id)
+            .filter(|resource| resource.kind == PROFILE)
             .copied()
     }
 
@@ -128,15 +243,20 @@ impl<'d> Provision<'d> {
         }
     }
 
-    /// What brings the profile about: nothing, if it is there.
+    /// Lets a fix bring the profile about, if it is not there.
     ///
     /// # Errors
     ///
     /// If it can only be added by hand.
-    pub(super) fn addition(&self, role: &Resource<'_>) -> Result<Option<&(Edit, Change)>, Withheld> {
+    pub(super) fn add_to(&self, fix: &mut Fix, role: &Resource<'_>) -> Result<(), Withheld> {
         match (&self.found, &self.addition) {
+            (_, Some((edit, change))) => {
+                fix.edits.push(edit.clone());
+                fix.changes.push(change.clone());
+                Ok(())
+            }
             (Match::New(_), None) => Err(Withheld::RoleElsewhere(role.id.to_owned())),
-            (_, addition) => Ok(addition.as_ref()),
+            (Match::Existing { .. }, None) => Ok(()),
         }
     }
 }

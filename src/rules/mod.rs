@@ -1,18 +1,22 @@
-//! What is wrong, why, and what would mend it: one file a rule.
+//! What is wrong, why, and what would mend it: one file a rule, its documentation beside it.
 
 mod context;
+pub mod profile_name_or_arn;
 mod proposal;
-mod role_as_instance_profile;
+pub mod role_as_instance_profile;
+mod selection;
 
-use crate::fix::{Fix, Refusal};
+use crate::fix::{Applicability, Fix, Refusal};
 use crate::profile::{OnUpdate, ProfileName};
 use crate::syntax::{Path, Span};
 use crate::template::{Obstacle, Template};
 
 use context::Context;
 
+pub use selection::{Selection, UnknownRule, rule};
+
 /// Every rule, in the order of their codes.
-pub static RULES: &[Rule] = &[role_as_instance_profile::RULE];
+pub static RULES: &[Rule] = &[role_as_instance_profile::RULE, profile_name_or_arn::RULE];
 
 /// One kind of mistake.
 pub struct Rule {
@@ -20,6 +24,13 @@ pub struct Rule {
     pub code: &'static str,
     /// What it is called.
     pub name: &'static str,
+    /// What it finds, in a few words.
+    pub summary: &'static str,
+    /// Whether there is a fix, and whether it is safe, in a few words.
+    pub fix: &'static str,
+    /// What it finds, why that is bad, an example, what makes its fix safe, and the sources: Markdown, in which every
+    /// other YAML block is what the block before becomes.
+    pub explanation: &'static str,
     find: fn(&Context<'_, '_>) -> Vec<Finding>,
 }
 
@@ -28,6 +39,21 @@ pub struct Rule {
 pub struct Options {
     /// When to name new profiles after their role.
     pub profile_name: ProfileName,
+    /// What to look for.
+    pub selection: Selection,
+    /// Whether to apply unsafe fixes too.
+    pub unsafe_fixes: bool,
+}
+
+impl Options {
+    /// How sure a fix must be to be applied.
+    pub fn required(&self) -> Applicability {
+        if self.unsafe_fixes {
+            Applicability::Unsafe
+        } else {
+            Applicability::Safe
+        }
+    }
 }
 
 /// One mistake in one place.
@@ -105,6 +131,9 @@ pub enum Withheld {
     /// The role is written so that nothing can be added behind it.
     #[error("the role `{0}` is written by an alias or a merge key; add the profile by hand")]
     RoleElsewhere(String),
+    /// A profile is known by its name alone.
+    #[error("a profile's ARN holds its path too, which its name does not tell; write the ARN, or refer to the profile")]
+    PathUnknown,
     /// The fixed text did not stand the proof.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -118,6 +147,11 @@ impl Finding {
             Remedy::Withheld(_) => None,
         }
     }
+
+    /// The finding's fix, if it has one that is as sure as required.
+    pub fn fix_at(&self, required: Applicability) -> Option<&Fix> {
+        self.fix().filter(|fix| fix.applicability >= required)
+    }
 }
 
 impl std::fmt::Debug for Rule {
@@ -129,7 +163,8 @@ impl std::fmt::Debug for Rule {
 /// Everything that the rules find in one template, in the order of the file.
 pub fn find(template: &Template<'_>, options: &Options) -> Vec<Finding> {
     let context = Context::new(template, options);
-    let mut findings: Vec<_> = RULES.iter().flat_map(|rule| (rule.find)(&context)).collect();
+    let selected = RULES.iter().filter(|rule| options.selection.contains(rule));
+    let mut findings: Vec<_> = selected.flat_map(|rule| (rule.find)(&context)).collect();
     findings.sort_by_key(|finding| finding.span);
     findings
 }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Finding, Remedy, Withheld};
-use crate::profile::Place;
 use crate::syntax::{Edit, Node, NodeId};
 
 /// A finding, the node whose text its fix changes, and how that node was reached.
@@ -12,17 +11,6 @@ pub(super) struct Proposal<'d> {
     pub(super) edited: Node<'d>,
     pub(super) via: Vec<NodeId>,
     pub(super) is_merged: bool,
-}
-
-impl<'d> Proposal<'d> {
-    pub(super) fn at(place: &Place<'d>, edited: Node<'d>, finding: Finding) -> Self {
-        Self {
-            finding,
-            edited,
-            via: place.via.iter().map(|alias| alias.id()).collect(),
-            is_merged: place.is_merged,
-        }
-    }
 }
 
 /// The findings, their fixes withheld where a text comes from a merge key or has users who do not want it to change

@@ -1,30 +1,19 @@
-//! IPF001, `role-as-instance-profile`.
-//!
-//! # What it does
-//!
-//! Finds properties that take an instance profile and are given a role of the same template, by `Ref` or `Fn::GetAtt`.
-//!
-//! # Why is this bad?
-//!
-//! EC2 takes an instance profile, a container for one role, and no role. The console makes a profile of the role's name
-//! silently; CloudFormation does not, so the stack fails with *Invalid IAM Instance Profile name* once the instance is
-//! due. See <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html>.
-//!
-//! # Fix safety
-//!
-//! Safe: the template cannot be deployed as it is, or only while a profile of the same name happens to exist.
+#![doc = include_str!("role_as_instance_profile.md")]
 
-use super::context::{Context, Provision, Use};
+use super::context::{Context, Provision, Use, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
-use super::{Finding, Label, Remedy, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Change, Fix};
+use super::{Finding, Label, Rule, Severity, Withheld};
+use crate::fix::{Applicability, Fix};
 use crate::profile::{Match, Takes};
 use crate::syntax::Node;
-use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, replace, spelling_of};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, spelling_of};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF001",
     name: "role-as-instance-profile",
+    summary: "a role where an instance profile is wanted",
+    fix: "safe",
+    explanation: include_str!("role_as_instance_profile.md"),
     find,
 };
 
@@ -81,39 +70,30 @@ impl<'u, 'd> Mistake<'u, 'd> {
     }
 
     fn proposal(&self, context: &Context<'_, 'd>) -> Proposal<'d> {
-        let place = &self.r#use.place;
-        let provision = context.provision(&self.role, spelling_of(place.value.resolved()));
+        let provision = context.provision(&self.role, spelling_of(self.r#use.place.value.resolved()));
         let (severity, message) = self.message(&provision);
-        let label = match self.given {
-            Given::Name => "this is the name of a role",
-            Given::Arn | Given::BuiltArn(ArnKind::Role, _) => "this is the ARN of a role",
-            Given::Attribute => "this belongs to a role",
-            Given::BuiltArn(ArnKind::Profile, _) => "this is put together with the name of a role",
-        };
-        let finding = Finding {
+        let verdict = Verdict {
             rule: &RULE,
             severity,
             message,
-            span: place.value.full_span(),
-            label: label.to_owned(),
+            label: match self.given {
+                Given::Name => "this is the name of a role",
+                Given::Arn | Given::BuiltArn(ArnKind::Role, _) => "this is the ARN of a role",
+                Given::Attribute => "this belongs to a role",
+                Given::BuiltArn(ArnKind::Profile, _) => "this is put together with the name of a role",
+            },
             related: vec![Label {
                 span: self.role.key.span(),
                 text: "the role".to_owned(),
             }],
-            path: place.path.clone(),
-            prevents: place.property.refusal,
-            on_update: place.property.on_update,
-            remedy: self.fix(&provision).map_or_else(Remedy::Withheld, Remedy::Fix),
+            remedy: self.fix(&provision),
         };
-        Proposal::at(place, self.edited(&provision), finding)
+        self.r#use.proposal(self.edited(&provision), verdict)
     }
 
     fn message(&self, provision: &Provision<'_>) -> (Severity, String) {
         let property = &self.r#use.place.property;
-        let start = format!(
-            "`{}` of `{}` refers to the role `{}`",
-            property.path, self.r#use.place.resource.id, self.role.id
-        );
+        let start = format!("{} refers to the role `{}`", self.r#use.name(), self.role.id);
         match provision.found {
             // A profile of the role's name will do, if it is there in time.
             Match::Existing {
@@ -150,34 +130,17 @@ impl<'u, 'd> Mistake<'u, 'd> {
     }
 
     fn fix(&self, provision: &Provision<'_>) -> Result<Fix, Withheld> {
-        let place = &self.r#use.place;
-        let (repointed, path) = if self.is_mended_by_mention(provision) {
+        let mut fix = if self.is_mended_by_mention(provision) {
             let form = match self.given {
                 Given::BuiltArn(..) => Form::Name,
                 _ => self.form,
             };
-            self.mention.point_at(provision.id(), form)?
+            pointed_at(self.mention, provision.id(), form, provision.title())?
         } else {
-            let spelling = spelling_of(place.value.resolved());
-            (
-                replace(place.value, spelling, provision.id(), self.form)?,
-                place.path.clone(),
-            )
+            self.r#use
+                .replaced_by(provision.id(), self.form, provision.title(), Applicability::Safe)?
         };
-        let mut edits = repointed.edits;
-        let mut changes = vec![Change::Replace {
-            path,
-            value: repointed.value,
-        }];
-        if let Some((edit, change)) = provision.addition(&self.role)? {
-            edits.push(edit.clone());
-            changes.push(change.clone());
-        }
-        Ok(Fix {
-            title: provision.title(),
-            edits,
-            changes,
-            applicability: Applicability::Safe,
-        })
+        provision.add_to(&mut fix, &self.role)?;
+        Ok(fix)
     }
 }

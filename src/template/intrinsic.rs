@@ -194,6 +194,13 @@ impl<'d> Reference<'d> {
 }
 
 impl Spelling {
+    /// How texts are quoted.
+    pub fn quote(self) -> Quote {
+        match self {
+            Self::Short(quote) | Self::Long { quote, .. } => quote,
+        }
+    }
+
     /// `Ref` of `id`, spelt this way.
     pub fn name_of(self, id: &str) -> Fragment {
         match self {

@@ -13,7 +13,7 @@ use indexmap::map::Entry;
 use crate::syntax::{Node, Path, Span};
 
 pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, value_key};
-pub use repoint::{Form, Obstacle, Repointed, replace};
+pub use repoint::{Form, Obstacle, Repointed, replace, rewrite};
 pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, spelling_of};
 
 /// One template: a view of a document.
@@ -99,7 +99,7 @@ impl<'d> Template<'d> {
     }
 
     /// The resources of one type, in the order of the file.
-    pub fn of_type(&self, kind: &str) -> impl Iterator<Item = &Resource<'d>> {
+    pub fn of_type(&self, kind: &str) -> impl DoubleEndedIterator<Item = &Resource<'d>> {
         self.resources.values().filter(move |resource| resource.kind == kind)
     }
 

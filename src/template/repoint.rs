@@ -85,15 +85,8 @@ pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result
 ///
 /// What keeps the value from being replaced without a loss.
 pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Result<Repointed, Obstacle> {
-    let span = value.full_span();
-    let is_unclear = value.tag().is_some_and(|tag| tag.span.is_none());
-    if value.quote() == Quote::Block || value.is_anchored() || is_unclear {
-        return Err(Obstacle::Unusual);
-    }
+    let span = replaceable(value)?;
     let source = span.slice(value.stream().text());
-    if source.contains('#') {
-        return Err(Obstacle::Comment);
-    }
     let is_tight = source.contains("\":[") || source.contains("\":\"");
     let (colon, comma) = if is_tight { (":", ",") } else { (": ", ", ") };
     let (repointed, text) = match (spelling, form) {
@@ -123,6 +116,29 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
         edits: vec![Edit::replace(span, text)],
         value: repointed,
     })
+}
+
+/// A text in place of a value that says it in more words.
+///
+/// # Errors
+///
+/// What keeps the value from being replaced without a loss.
+pub fn rewrite(value: Node<'_>, text: &str, quote: Quote) -> Result<(Edit, Fragment), Obstacle> {
+    let edit = Edit::replace(replaceable(value)?, quote.around(text));
+    Ok((edit, text_fragment(text)))
+}
+
+/// All of a value's text, if nothing in it would be lost.
+fn replaceable(value: Node<'_>) -> Result<Span, Obstacle> {
+    let span = value.full_span();
+    let is_unclear = value.tag().is_some_and(|tag| tag.span.is_none());
+    if value.quote() == Quote::Block || value.is_anchored() || is_unclear {
+        return Err(Obstacle::Unusual);
+    }
+    if span.slice(value.stream().text()).contains('#') {
+        return Err(Obstacle::Comment);
+    }
+    Ok(span)
 }
 
 /// The name of a function as a key: in double quotes where the argument is, as JSON wants it.

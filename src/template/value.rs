@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::intrinsic::{Attribute, Call, Head, Reference, Spelling};
 use super::repoint::{Form, Obstacle, Repointed, repoint};
-use crate::syntax::{Edit, Fragment, Node, Path, Quote, Span};
+use crate::syntax::{Edit, Fragment, Layout, Node, Path, Quote, Span};
 
 /// What a value says, as far as its text tells.
 #[derive(Clone, Debug)]
@@ -184,20 +184,25 @@ pub fn spelling_of(value: Node<'_>) -> Spelling {
     if let Some(reference) = Reference::read(value) {
         return reference.spelling();
     }
-    let is_json = value.source().starts_with("{\"");
-    let quote = if is_json { Quote::Double } else { Quote::Plain };
     match Call::read(value).map(|call| call.head) {
         Some(Head::Long(key)) => Spelling::Long {
-            quote: if key.quote() == Quote::Plain {
-                Quote::Plain
-            } else {
-                key.quote()
-            },
-            one_line: value.source().starts_with('{') && value.is_one_line(),
+            quote: key.quote(),
+            one_line: value.layout() == Some(Layout::Flow) && value.is_one_line(),
         },
         Some(Head::Short(_)) => Spelling::Short(Quote::Plain),
-        None => Spelling::Short(quote),
+        None if is_json(value) => Spelling::Long {
+            quote: Quote::Double,
+            one_line: true,
+        },
+        None => Spelling::Short(Quote::Plain),
     }
+}
+
+/// Whether a value stands in JSON, or in YAML written like it: then there are no tags.
+fn is_json(value: Node<'_>) -> bool {
+    let root = value.ancestors().last().unwrap_or(value);
+    let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
+    root.layout() == Some(Layout::Flow) && keys.next() == Some(Quote::Double)
 }
 
 /// Gathers the parts of a value; what cannot be told is a part of its own.

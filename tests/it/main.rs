@@ -10,6 +10,7 @@ mod diffs;
 mod files;
 mod properties;
 mod refusals;
+mod rules;
 mod table;
 
 use cfn_ipfix::{Options, Report, check};

@@ -126,7 +126,11 @@ fn every_property_gets_what_it_takes() {
 fn a_property_that_names_a_profile_is_right() {
     for property in PROPERTIES {
         for layout in [Layout::Block, Layout::Flow, Layout::Json] {
-            let right = template(layout, property.resource, property.path, Function::Ref, "Profile");
+            let function = match property.takes {
+                Takes::Name | Takes::Either => Function::Ref,
+                Takes::Arn => Function::GetAtt,
+            };
+            let right = template(layout, property.resource, property.path, function, "Profile");
             assert_eq!(fixed(&right), right);
         }
     }

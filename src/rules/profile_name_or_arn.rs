@@ -1,0 +1,131 @@
+#![doc = include_str!("profile_name_or_arn.md")]
+
+use super::context::{Context, Use, Verdict, pointed_at};
+use super::proposal::{Proposal, settle};
+use super::{Finding, Label, Rule, Severity, Withheld};
+use crate::fix::{Applicability, Change, Fix};
+use crate::profile::Takes;
+use crate::syntax::{Node, Quote};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Said, rewrite, spelling_of};
+
+pub(super) const RULE: Rule = Rule {
+    code: "IPF002",
+    name: "profile-name-or-arn",
+    summary: "a profile's ARN where its name is wanted, or the reverse",
+    fix: "safe",
+    explanation: include_str!("profile_name_or_arn.md"),
+    find,
+};
+
+fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+    settle(
+        context
+            .uses
+            .iter()
+            .filter_map(|r#use| proposal(r#use, context))
+            .collect(),
+    )
+}
+
+fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let value = r#use.place.value;
+    let wanted = match r#use.place.property.takes {
+        Takes::Name => Form::Name,
+        Takes::Arn => Form::Arn,
+        Takes::Either => Form::Arn,
+    };
+    let takes_either = r#use.place.property.takes == Takes::Either;
+    let (edited, target, given, remedy) = match &r#use.said {
+        Said::Mention(mention) => {
+            let given = match mention.attribute {
+                Attribute::Ref => Form::Name,
+                Attribute::GetAtt("Arn") => Form::Arn,
+                Attribute::GetAtt(_) => return None,
+            };
+            if takes_either || given == wanted {
+                return None;
+            }
+            let profile = context.profile(mention.target)?;
+            let remedy = if value.is_alias() {
+                r#use.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe)
+            } else {
+                pointed_at(mention, profile.id, wanted, title(wanted))
+            };
+            let edited = if value.is_alias() { value } else { mention.node() };
+            (edited, Some(profile), given, remedy)
+        }
+        Said::BuiltArn(arn) => match &arn.name {
+            // With `role/` in it, it is no ARN of a profile, whatever takes it.
+            ArnName::Mention(mention) if wanted == Form::Name || arn.kind == ArnKind::Role => {
+                let profile = context.profile(mention.target)?;
+                let remedy = r#use.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe);
+                (value, Some(profile), Form::Arn, remedy)
+            }
+            ArnName::Text(name) if wanted == Form::Name && arn.kind == ArnKind::Profile => {
+                (value, None, Form::Arn, written_out(r#use, name))
+            }
+            ArnName::Mention(_) | ArnName::Text(_) => return None,
+        },
+        Said::Text(name) if wanted == Form::Arn && !takes_either => {
+            if name.is_empty() || name.starts_with("arn:") || context.means_something_else(name) {
+                return None;
+            }
+            (value, None, Form::Name, Err(Withheld::PathUnknown))
+        }
+        Said::Text(_) | Said::Transform | Said::Unknown => return None,
+    };
+    let (what, label) = match given {
+        Form::Name => ("name", "this is a profile's name"),
+        Form::Arn => ("ARN", "this is an ARN"),
+    };
+    let whose = match target {
+        Some(profile) => format!("the {what} of the instance profile `{}`", profile.id),
+        None => format!("the {what} of an instance profile"),
+    };
+    let related = target.map(|profile| Label {
+        span: profile.key.span(),
+        text: "the instance profile".to_owned(),
+    });
+    let verdict = Verdict {
+        rule: &RULE,
+        severity: Severity::Error,
+        message: format!(
+            "{} is given {whose}, but takes {}",
+            r#use.name(),
+            r#use.place.property.takes
+        ),
+        label,
+        related: related.into_iter().collect(),
+        remedy,
+    };
+    Some(r#use.proposal(edited, verdict))
+}
+
+fn title(wanted: Form) -> String {
+    match wanted {
+        Form::Name => "refer to the profile's name".to_owned(),
+        Form::Arn => "refer to the profile's ARN".to_owned(),
+    }
+}
+
+/// The fix for an ARN that ends in a written name: the name alone.
+fn written_out(r#use: &Use<'_>, name: &str) -> Result<Fix, Withheld> {
+    let place = &r#use.place;
+    let (edit, value) = rewrite(place.value, name, quote_of(place.value))?;
+    Ok(Fix {
+        title: format!("give the profile's name, `{name}`"),
+        edits: vec![edit],
+        changes: vec![Change::Replace {
+            path: place.path.clone(),
+            value,
+        }],
+        applicability: Applicability::Safe,
+    })
+}
+
+fn quote_of(value: Node<'_>) -> Quote {
+    match value.scalar() {
+        Some(_) if value.tag().is_none() => value.quote(),
+        _ => spelling_of(value).quote(),
+    }
+}
