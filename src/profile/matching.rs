@@ -74,7 +74,7 @@ impl<'t, 'd> Profiles<'t, 'd> {
             given: HashSet::new(),
         };
         for &profile in template.of_type(PROFILE) {
-            let role = only_role(&profile).and_then(RoleName::read);
+            let role = only_role(&profile).and_then(RoleName::read_meant);
             let name = profile.property("InstanceProfileName").and_then(RoleName::read);
             for (name, index) in [(role, &mut profiles.by_role), (name, &mut profiles.by_name)] {
                 if let Some(name) = name {
@@ -108,7 +108,7 @@ impl<'t, 'd> Profiles<'t, 'd> {
             ProfileName::Role => true,
         };
         Match::New(NewProfile {
-            id: self.new_id(role.id),
+            id: self.new_id(role.id.strip_suffix("Role").unwrap_or(role.id)),
             condition: role.condition(),
             has_path: role.property("Path").is_some(),
             // Two profiles of one name cannot be deployed together.
@@ -116,13 +116,12 @@ impl<'t, 'd> Profiles<'t, 'd> {
         })
     }
 
-    /// The role's logical ID with `InstanceProfile` in place of a trailing `Role`, or behind it; with a number if need be.
+    /// A logical ID that is free: `stem` with `InstanceProfile` behind it, and with a number if need be.
     ///
     /// A logical ID has at most 255 characters:
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>.
-    fn new_id(&mut self, role: &str) -> String {
+    pub fn new_id(&mut self, stem: &str) -> String {
         const LONGEST: usize = 255;
-        let stem = role.strip_suffix("Role").unwrap_or(role);
         let with_number = |number: usize| {
             let ending = match number {
                 1 => "InstanceProfile".to_owned(),
@@ -144,6 +143,14 @@ impl<'t, 'd> Profiles<'t, 'd> {
 }
 
 impl<'d> RoleName<'d> {
+    /// What is meant by an item of `Roles`: the name of a role, even if its ARN is given.
+    fn read_meant(value: Node<'d>) -> Option<Self> {
+        match Reference::read(value) {
+            Some(to) if to.attribute == Attribute::GetAtt("Arn") => Some(Self::Ref(to.target)),
+            _ => Self::read(value),
+        }
+    }
+
     fn read(value: Node<'d>) -> Option<Self> {
         match Reference::read(value) {
             Some(to) if to.attribute == Attribute::Ref => Some(Self::Ref(to.target)),
@@ -165,9 +172,12 @@ fn named<'i, 'd>(
     found.into_iter()
 }
 
-/// The role that a profile holds, if it is one.
+/// The role that a profile holds, if it is one; also if it is not given as a list.
 fn only_role<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
     let roles = profile.property("Roles")?;
+    if roles.layout().is_none() || roles.is_mapping() {
+        return Some(roles);
+    }
     let mut items = roles.items();
     match (items.next(), items.next()) {
         (Some(only), None) => Some(only.resolved()),

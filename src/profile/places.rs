@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
-use super::table::{PROPERTIES, Property};
+use super::PROFILE;
+use super::table::{OnUpdate, PROPERTIES, Property, Takes};
 use crate::syntax::{Node, NodeId, Path};
 use crate::template::{Resource, Template, branches};
 
@@ -21,6 +22,21 @@ pub struct Place<'d> {
     pub is_merged: bool,
 }
 
+/// The property of a profile that holds its role.
+pub static ROLES: Property = Property {
+    resource: PROFILE,
+    path: "Roles",
+    takes: Takes::Name,
+    on_update: OnUpdate::NoInterruption,
+    refusal: None,
+};
+
+/// Every item of that property.
+pub static ROLE_OF_PROFILE: Property = Property {
+    path: "Roles[]",
+    ..ROLES
+};
+
 /// Every place of `template` that takes an instance profile, in the order of the resources.
 ///
 /// `Fn::If` is followed into both branches wherever it stands: at the property, at the objects around it, at the lists
@@ -31,6 +47,15 @@ pub fn places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
         for property in PROPERTIES.iter().filter(|property| property.resource == resource.kind) {
             walk(resource, property, &mut places);
         }
+    }
+    places
+}
+
+/// Every place of one property, in the order of the resources.
+pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Vec<Place<'d>> {
+    let mut places = Vec::new();
+    for &resource in template.of_type(property.resource) {
+        walk(resource, property, &mut places);
     }
     places
 }

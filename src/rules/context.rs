@@ -7,15 +7,19 @@ use std::collections::{HashMap, HashSet};
 use super::proposal::Proposal;
 use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
-use crate::profile::{Match, NewProfile, PROFILE, Place, Profiles, ROLE, places};
+use crate::profile::{Match, NewProfile, PROFILE, Place, Profiles, ROLE, ROLE_OF_PROFILE, ROLES, places, places_of};
 use crate::syntax::{Edit, Fragment, Node, Span, insert_after};
-use crate::template::{Form, Mention, Resource, Said, Spelling, Template, replace, spelling_of};
+use crate::template::{Form, Mention, Resource, Said, Spelling, Template, replace, rewrite, spelling_of};
 
 /// One template, as the rules see it.
 pub(super) struct Context<'t, 'd> {
     pub(super) template: &'t Template<'d>,
     /// Every place that takes an instance profile.
     pub(super) uses: Vec<Use<'d>>,
+    /// The value of every profile's `Roles`.
+    pub(super) role_lists: Vec<Use<'d>>,
+    /// Every item of those that are lists.
+    pub(super) role_items: Vec<Use<'d>>,
     role_names: HashMap<&'d str, Resource<'d>>,
     profile_names: HashSet<&'d str>,
     provisions: RefCell<Provisions<'t, 'd>>,
@@ -64,6 +68,30 @@ impl<'d> Use<'d> {
             via: place.via.iter().map(|alias| alias.id()).collect(),
             is_merged: place.is_merged,
         }
+    }
+
+    /// The fix that puts a text in place of all that the property is given.
+    pub(super) fn rewritten_as(
+        &self,
+        text: &str,
+        title: String,
+        applicability: Applicability,
+    ) -> Result<Fix, Withheld> {
+        let value = self.place.value;
+        let quote = match value.scalar() {
+            Some(_) if value.tag().is_none() => value.quote(),
+            _ => spelling_of(value.resolved()).quote(),
+        };
+        let (edit, fragment) = rewrite(value, text, quote)?;
+        Ok(Fix {
+            title,
+            edits: vec![edit],
+            changes: vec![Change::Replace {
+                path: self.place.path.clone(),
+                value: fragment,
+            }],
+            applicability,
+        })
     }
 
     /// The fix that puts a reference in place of all that the property is given.
@@ -120,10 +148,13 @@ pub(super) struct Provision<'d> {
 
 impl<'t, 'd> Context<'t, 'd> {
     pub(super) fn new(template: &'t Template<'d>, options: &Options) -> Self {
-        let uses = places(template).into_iter().map(|place| Use {
-            said: Said::read(place.value.resolved(), &place.path),
-            place,
-        });
+        let uses = |places: Vec<Place<'d>>| {
+            let uses = places.into_iter().map(|place| Use {
+                said: Said::read(place.value.resolved(), &place.path),
+                place,
+            });
+            uses.collect()
+        };
         let written = |resource: &Resource<'d>, property| {
             let name = resource.property(property)?;
             name.scalar().filter(|_| name.tag().is_none())
@@ -131,7 +162,9 @@ impl<'t, 'd> Context<'t, 'd> {
         let roles = template.of_type(ROLE).rev();
         Self {
             template,
-            uses: uses.collect(),
+            uses: uses(places(template)),
+            role_lists: uses(places_of(template, &ROLES)),
+            role_items: uses(places_of(template, &ROLE_OF_PROFILE)),
             role_names: roles
                 .filter_map(|role| Some((written(role, "RoleName")?, *role)))
                 .collect(),
@@ -179,6 +212,11 @@ impl<'t, 'd> Context<'t, 'd> {
             .get(id)
             .filter(|resource| resource.kind == PROFILE)
             .copied()
+    }
+
+    /// A logical ID for a new profile that begins with `stem`.
+    pub(super) fn new_profile_id(&self, stem: &str) -> String {
+        self.provisions.borrow_mut().profiles.new_id(stem)
     }
 
     /// The profile of a role; one that is added spells its references as `spelling` says.

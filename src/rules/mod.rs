@@ -1,7 +1,10 @@
 //! What is wrong, why, and what would mend it: one file a rule, its documentation beside it.
 
 mod context;
+pub mod literal_role;
+pub mod lost_reference;
 pub mod profile_name_or_arn;
+pub mod profile_roles;
 mod proposal;
 pub mod role_as_instance_profile;
 mod selection;
@@ -16,7 +19,13 @@ use context::Context;
 pub use selection::{Selection, UnknownRule, rule};
 
 /// Every rule, in the order of their codes.
-pub static RULES: &[Rule] = &[role_as_instance_profile::RULE, profile_name_or_arn::RULE];
+pub static RULES: &[Rule] = &[
+    role_as_instance_profile::RULE,
+    profile_name_or_arn::RULE,
+    profile_roles::RULE,
+    literal_role::RULE,
+    lost_reference::RULE,
+];
 
 /// One kind of mistake.
 pub struct Rule {
@@ -131,6 +140,12 @@ pub enum Withheld {
     /// The role is written so that nothing can be added behind it.
     #[error("the role `{0}` is written by an alias or a merge key; add the profile by hand")]
     RoleElsewhere(String),
+    /// Which role a profile is to hold cannot be told.
+    #[error("which role is meant, the template does not tell; give it a list of one")]
+    WhichRole,
+    /// The value comes from outside the template.
+    #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
+    Parameter,
     /// A profile is known by its name alone.
     #[error("a profile's ARN holds its path too, which its name does not tell; write the ARN, or refer to the profile")]
     PathUnknown,

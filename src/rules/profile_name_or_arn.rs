@@ -3,10 +3,9 @@
 use super::context::{Context, Use, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Change, Fix};
+use crate::fix::Applicability;
 use crate::profile::Takes;
-use crate::syntax::{Node, Quote};
-use crate::template::{ArnKind, ArnName, Attribute, Form, Said, rewrite, spelling_of};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Said};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF002",
@@ -62,7 +61,13 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
                 (value, Some(profile), Form::Arn, remedy)
             }
             ArnName::Text(name) if wanted == Form::Name && arn.kind == ArnKind::Profile => {
-                (value, None, Form::Arn, written_out(r#use, name))
+                let title = format!("give the profile's name, `{name}`");
+                (
+                    value,
+                    None,
+                    Form::Arn,
+                    r#use.rewritten_as(name, title, Applicability::Safe),
+                )
             }
             ArnName::Mention(_) | ArnName::Text(_) => return None,
         },
@@ -105,27 +110,5 @@ fn title(wanted: Form) -> String {
     match wanted {
         Form::Name => "refer to the profile's name".to_owned(),
         Form::Arn => "refer to the profile's ARN".to_owned(),
-    }
-}
-
-/// The fix for an ARN that ends in a written name: the name alone.
-fn written_out(r#use: &Use<'_>, name: &str) -> Result<Fix, Withheld> {
-    let place = &r#use.place;
-    let (edit, value) = rewrite(place.value, name, quote_of(place.value))?;
-    Ok(Fix {
-        title: format!("give the profile's name, `{name}`"),
-        edits: vec![edit],
-        changes: vec![Change::Replace {
-            path: place.path.clone(),
-            value,
-        }],
-        applicability: Applicability::Safe,
-    })
-}
-
-fn quote_of(value: Node<'_>) -> Quote {
-    match value.scalar() {
-        Some(_) if value.tag().is_none() => value.quote(),
-        _ => spelling_of(value).quote(),
     }
 }

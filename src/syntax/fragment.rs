@@ -29,7 +29,8 @@ pub enum Fragment {
     },
     /// A value that is in the document already, repeated as it is written there.
     Copy {
-        /// What stands between the original's key and its end, colon included.
+        /// What stands between the original's key and its end, colon included; empty for a value that is only held to be
+        /// the same, not written.
         text: String,
         /// Where the original is.
         path: Path,
@@ -37,6 +38,14 @@ pub enum Fragment {
 }
 
 impl Fragment {
+    /// The value that is at `path` before the change.
+    pub fn copy_of(path: Path) -> Self {
+        Self::Copy {
+            text: String::new(),
+            path,
+        }
+    }
+
     /// A scalar, quoted as `quote` says.
     pub fn scalar(value: impl Into<String>, quote: Option<Quote>) -> Self {
         Self::Scalar {

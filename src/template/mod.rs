@@ -5,7 +5,7 @@ mod intrinsic;
 mod repoint;
 mod value;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
@@ -21,6 +21,8 @@ pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, spelling_of};
 pub struct Template<'d> {
     /// The resources by logical ID, in the order of the file.
     pub resources: IndexMap<&'d str, Resource<'d>>,
+    /// What the parameters have for a default, as far as that is a text.
+    defaults: HashMap<&'d str, &'d str>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
     names: HashSet<&'d str>,
 }
@@ -95,12 +97,29 @@ impl<'d> Template<'d> {
             .chain(section.entries().map(|(key, _)| key))
             .filter_map(Node::scalar)
             .collect();
-        Ok(Some(Self { resources, names }))
+        let parameters = sections
+            .get("Parameters")
+            .into_iter()
+            .flat_map(|(_, section)| section.entries());
+        let defaults = parameters.filter_map(|(key, body)| {
+            let default = body.resolved().get("Default")?;
+            Some((key.scalar()?, default.resolved().scalar()?))
+        });
+        Ok(Some(Self {
+            resources,
+            defaults: defaults.collect(),
+            names,
+        }))
     }
 
     /// The resources of one type, in the order of the file.
     pub fn of_type(&self, kind: &str) -> impl DoubleEndedIterator<Item = &Resource<'d>> {
         self.resources.values().filter(move |resource| resource.kind == kind)
+    }
+
+    /// The default of a parameter, if it is a text.
+    pub fn default_of(&self, parameter: &str) -> Option<&'d str> {
+        self.defaults.get(parameter).copied()
     }
 
     /// Whether a new resource may not be called `id`.

@@ -85,10 +85,8 @@ pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result
 ///
 /// What keeps the value from being replaced without a loss.
 pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Result<Repointed, Obstacle> {
-    let span = replaceable(value)?;
-    let source = span.slice(value.stream().text());
-    let is_tight = source.contains("\":[") || source.contains("\":\"");
-    let (colon, comma) = if is_tight { (":", ",") } else { (": ", ", ") };
+    let (span, lead) = replaceable(value)?;
+    let Spacing { colon, comma, padding } = Spacing::around(value);
     let (repointed, text) = match (spelling, form) {
         (Spelling::Short(quote), Form::Name) => (spelling.name_of(id), format!("!Ref {}", quote.around(id))),
         (Spelling::Short(quote), Form::Arn) => {
@@ -105,15 +103,14 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
             (spelling.arn_of(id), text)
         }
     };
-    let stands_alone = matches!(spelling, Spelling::Short(_)) || value.layout() == Some(Layout::Block);
-    let padding = if source.contains("{ ") { " " } else { "" };
+    let stands_alone = matches!(spelling, Spelling::Short(_)) || is_block(value);
     let text = if stands_alone {
         text
     } else {
         format!("{{{padding}{text}{padding}}}")
     };
     Ok(Repointed {
-        edits: vec![Edit::replace(span, text)],
+        edits: vec![Edit::replace(span, format!("{lead}{text}"))],
         value: repointed,
     })
 }
@@ -124,21 +121,62 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
 ///
 /// What keeps the value from being replaced without a loss.
 pub fn rewrite(value: Node<'_>, text: &str, quote: Quote) -> Result<(Edit, Fragment), Obstacle> {
-    let edit = Edit::replace(replaceable(value)?, quote.around(text));
+    let (span, lead) = replaceable(value)?;
+    let edit = Edit::replace(span, format!("{lead}{}", quote.around(text)));
     Ok((edit, text_fragment(text)))
 }
 
-/// All of a value's text, if nothing in it would be lost.
-fn replaceable(value: Node<'_>) -> Result<Span, Obstacle> {
-    let span = value.full_span();
+fn is_block(value: Node<'_>) -> bool {
+    value.layout() == Some(Layout::Block)
+}
+
+/// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement: a list below its
+/// key makes room for a value beside the key.
+fn replaceable(value: Node<'_>) -> Result<(Span, &'static str), Obstacle> {
     let is_unclear = value.tag().is_some_and(|tag| tag.span.is_none());
     if value.quote() == Quote::Block || value.is_anchored() || is_unclear {
         return Err(Obstacle::Unusual);
     }
+    let is_list_below = is_block(value) && value.is_sequence() && value.tag().is_none();
+    let (start, lead) = if is_list_below {
+        (behind_colon(value.key().ok_or(Obstacle::Unusual)?, value)?, " ")
+    } else {
+        (value.full_span().start(), "")
+    };
+    let span = Span::new(start, value.span().end());
     if span.slice(value.stream().text()).contains('#') {
         return Err(Obstacle::Comment);
     }
-    Ok(span)
+    Ok((span, lead))
+}
+
+/// Where the colon between a key and its value ends.
+fn behind_colon(key: Node<'_>, value: Node<'_>) -> Result<usize, Obstacle> {
+    let end = key.span().end();
+    let gap = Span::new(end, value.full_span().start()).slice(value.stream().text());
+    Ok(end + gap.find(':').ok_or(Obstacle::Unusual)? + 1)
+}
+
+/// How the brackets around a value, or its own, are spaced.
+struct Spacing {
+    colon: &'static str,
+    comma: &'static str,
+    padding: &'static str,
+}
+
+impl Spacing {
+    fn around(value: Node<'_>) -> Self {
+        let mut ancestors = value.ancestors();
+        let mapping = ancestors.find(|node| node.is_mapping() && node.layout() == Some(Layout::Flow));
+        let source = mapping.map_or("", Node::source);
+        let is_tight = ["\":\"", "\":[", "\":{"].iter().any(|colon| source.contains(colon));
+        let (colon, comma) = if is_tight { (":", ",") } else { (": ", ", ") };
+        Self {
+            colon,
+            comma,
+            padding: if source.contains("{ ") { " " } else { "" },
+        }
+    }
 }
 
 /// The name of a function as a key: in double quotes where the argument is, as JSON wants it.
@@ -207,8 +245,7 @@ fn into_list(reference: &Reference<'_>, text: Node<'_>, id: &str) -> Result<Edit
         return Err(Obstacle::SeveralLines);
     }
     let quote = text.resolved().quote();
-    let is_tight = reference.node.source().contains("\":\"");
-    let comma = if is_tight { "," } else { ", " };
+    let comma = Spacing::around(reference.node).comma;
     let list = format!("[{}{comma}{}]", quote.around(id), quote.around("Arn"));
     Ok(Edit::replace(text.span(), list))
 }
@@ -224,10 +261,7 @@ fn from_list(reference: &Reference<'_>, list: Node<'_>, old: Node<'_>, id: &str)
     let edit = if list.layout() == Some(Layout::Block) {
         let head = match reference.call.head {
             Head::Short(tag) => tag.span.ok_or(Obstacle::Unusual)?.end(),
-            Head::Long(key) => {
-                let gap = Span::new(key.span().end(), list.full_span().start()).slice(text);
-                key.span().end() + gap.find(':').ok_or(Obstacle::Unusual)? + 1
-            }
+            Head::Long(key) => behind_colon(key, list)?,
         };
         if list.is_anchored() {
             return Err(Obstacle::Unusual);

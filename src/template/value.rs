@@ -92,14 +92,17 @@ impl<'d> Said<'d> {
                 Some(Part::Mention(mention)) => Self::Mention(mention),
                 _ => Self::Unknown,
             },
-            _ => match BuiltArn::read(&parts) {
-                Some(arn) => Self::BuiltArn(arn),
-                None => match parts.as_slice() {
-                    [Part::Text(text)] => Self::Text(text.clone()),
-                    _ => Self::Unknown,
-                },
-            },
+            [Part::Text(text)] => Self::of_text(text),
+            _ => BuiltArn::read(&parts).map_or(Self::Unknown, Self::BuiltArn),
         }
+    }
+}
+
+impl Said<'_> {
+    /// What a text says that is written out.
+    pub fn of_text(text: &str) -> Self {
+        let parts = [Part::Text(text.to_owned())];
+        BuiltArn::read(&parts).map_or_else(|| Self::Text(text.to_owned()), Self::BuiltArn)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Templates before and after, in every newline style, and templates that stay as they are.
 
+use cfn_ipfix::{Options, check};
+
 use super::{files, fixed, report};
 
-/// `tests/cases/NAME.before.EXT` becomes `NAME.after.EXT`; the names tell what each is about.
-fn pairs() -> Vec<(String, String, String)> {
-    let files = files("tests/cases");
+/// `NAME.before.EXT` becomes `NAME.after.EXT`; the names tell what each is about.
+fn pairs(folder: &str) -> Vec<(String, String, String)> {
+    let files = files(folder);
     let pairs: Vec<_> = files
         .iter()
         .filter(|(name, _)| name.contains(".before."))
@@ -15,7 +17,7 @@ fn pairs() -> Vec<(String, String, String)> {
             (name.clone(), before.clone(), after.clone())
         })
         .collect();
-    assert_eq!(files.len(), 2 * pairs.len(), "a file of tests/cases has no counterpart");
+    assert_eq!(files.len(), 2 * pairs.len(), "a file of {folder} has no counterpart");
     pairs
 }
 
@@ -33,7 +35,7 @@ const VARIANTS: [(&str, Store); 5] = [
 
 #[test]
 fn every_case_is_fixed_in_every_newline_style() {
-    for (name, before, after) in pairs() {
+    for (name, before, after) in pairs("tests/cases") {
         for (variant, store) in VARIANTS {
             assert_eq!(fixed(&store(&before)), store(&after), "{name}, {variant}");
         }
@@ -42,8 +44,24 @@ fn every_case_is_fixed_in_every_newline_style() {
 
 #[test]
 fn a_second_run_finds_nothing() {
-    for (name, _, after) in pairs() {
+    for (name, _, after) in pairs("tests/cases") {
         assert!(report(&after).findings.is_empty(), "{name}");
+    }
+}
+
+/// The same with `--unsafe-fixes`. Without it, nothing of these changes.
+#[test]
+fn unsafe_fixes_are_made_on_request() {
+    let options = Options {
+        unsafe_fixes: true,
+        ..Options::default()
+    };
+    for (name, before, after) in pairs("tests/cases/unsafe") {
+        let report = check(&before, &options).unwrap();
+        assert_eq!(report.fixed(), Some(after.as_str()), "{name}");
+        assert_eq!(fixed(&before), before, "{name}");
+        let again = check(&after, &options).unwrap();
+        assert!(again.findings.iter().all(|finding| finding.fix().is_none()), "{name}");
     }
 }
 

@@ -1,0 +1,158 @@
+#![doc = include_str!("literal_role.md")]
+
+use std::collections::HashMap;
+
+use super::context::{Context, Use, Verdict, new_profile};
+use super::proposal::{Proposal, settle};
+use super::{Finding, Label, Rule, Severity, Withheld};
+use crate::fix::{Applicability, Change, Fix};
+use crate::profile::Takes;
+use crate::syntax::{Edit, Fragment};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Said, spelling_of};
+
+pub(super) const RULE: Rule = Rule {
+    code: "IPF005",
+    name: "literal-role",
+    summary: "a role that is written out where an instance profile is wanted",
+    fix: "unsafe",
+    explanation: include_str!("literal_role.md"),
+    find,
+};
+
+fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+    let mut added = Added::new();
+    settle(
+        context
+            .uses
+            .iter()
+            .filter_map(|r#use| proposal(r#use, context, &mut added))
+            .collect(),
+    )
+}
+
+/// The profiles that were designed for roles outside the template, by the roles' names: the logical ID of each, and what
+/// adds it.
+type Added = HashMap<String, (String, Edit, Change)>;
+
+/// A role that is written out.
+enum Written {
+    /// Its name.
+    Name(String),
+    /// Its ARN, in which this is the name.
+    Arn(String),
+    /// A parameter's default is its ARN.
+    Default,
+}
+
+fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>, added: &mut Added) -> Option<Proposal<'d>> {
+    let written = written(r#use, context)?;
+    let form = match (r#use.place.property.takes, &written) {
+        (Takes::Arn, _) | (Takes::Either, Written::Arn(_)) => Form::Arn,
+        _ => Form::Name,
+    };
+    let (message, label) = match &written {
+        Written::Name(name) => (
+            format!("is given the name of the role `{name}`"),
+            "this is the name of a role",
+        ),
+        Written::Arn(name) => (
+            format!("is given the ARN of the role `{name}`"),
+            "this is the ARN of a role",
+        ),
+        Written::Default => (
+            "is given a parameter whose default is the ARN of a role".to_owned(),
+            "see its default",
+        ),
+    };
+    let mut related = Vec::new();
+    let remedy = match written {
+        Written::Default => Err(Withheld::Parameter),
+        Written::Name(name) | Written::Arn(name) => match context.role_named(&name) {
+            Some(role) => {
+                related.push(Label {
+                    span: role.key.span(),
+                    text: "the role".to_owned(),
+                });
+                let provision = context.provision(&role, spelling_of(r#use.place.value.resolved()));
+                let fix = r#use.replaced_by(provision.id(), form, provision.title(), Applicability::Unsafe);
+                fix.and_then(|mut fix| provision.add_to(&mut fix, &role).map(|()| fix))
+            }
+            None => outside(r#use, &name, form, context, added),
+        },
+    };
+    let verdict = Verdict {
+        rule: &RULE,
+        severity: Severity::Error,
+        message: format!("{} {message}, but takes {}", r#use.name(), r#use.place.property.takes),
+        label,
+        related,
+        remedy,
+    };
+    Some(r#use.proposal(r#use.place.value, verdict))
+}
+
+fn written(r#use: &Use<'_>, context: &Context<'_, '_>) -> Option<Written> {
+    match &r#use.said {
+        Said::Text(name) if context.role_named(name).is_some() && !context.is_profile_name(name) => {
+            Some(Written::Name(name.clone()))
+        }
+        Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match &arn.name {
+            ArnName::Text(name) => Some(Written::Arn(name.clone())),
+            ArnName::Mention(_) => None,
+        },
+        Said::Mention(mention) if mention.attribute == Attribute::Ref => {
+            let default = Said::of_text(context.template.default_of(mention.target)?);
+            matches!(default, Said::BuiltArn(arn) if arn.kind == ArnKind::Role).then_some(Written::Default)
+        }
+        _ => None,
+    }
+}
+
+/// The fix that adds a profile for a role that the template does not have.
+fn outside<'d>(
+    r#use: &Use<'d>,
+    role: &str,
+    form: Form,
+    context: &Context<'_, 'd>,
+    added: &mut Added,
+) -> Result<Fix, Withheld> {
+    let (id, edit, change) = added.entry(role.to_owned()).or_insert_with(|| {
+        let id = context.new_profile_id(&camel_case(role));
+        let roles = Fragment::Sequence(vec![Fragment::scalar(role, None)]);
+        let (edit, change) = new_profile(&r#use.place.resource, &id, None, vec![("Roles".to_owned(), roles)]);
+        (id, edit, change)
+    });
+    let title = format!("add the instance profile `{id}` for the role `{role}` and refer to it");
+    let mut fix = r#use.replaced_by(id, form, title, Applicability::Unsafe)?;
+    fix.edits.push(edit.clone());
+    fix.changes.push(change.clone());
+    Ok(fix)
+}
+
+/// The name's letters and digits, each run of them with a capital letter.
+fn camel_case(name: &str) -> String {
+    let words = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    words
+        .flat_map(|word| {
+            let (first, rest) = word.split_at(1);
+            [first.to_ascii_uppercase(), rest.to_owned()]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_become_logical_ids() {
+        for (name, id) in [
+            ("legacy-app", "LegacyApp"),
+            ("webRole_2", "WebRole2"),
+            ("x", "X"),
+            ("+a.B", "AB"),
+        ] {
+            assert_eq!(super::camel_case(name), id);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+#![doc = include_str!("profile_roles.md")]
+
+use super::context::{Context, Use, Verdict, pointed_at};
+use super::proposal::{Proposal, settle};
+use super::{Finding, Rule, Severity, Withheld};
+use crate::fix::{Applicability, Change, Fix};
+use crate::profile::{PROFILE, Place, ROLES};
+use crate::syntax::{Edit, Fragment, Layout, Node};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Obstacle, Resource, Said, branches};
+
+pub(super) const RULE: Rule = Rule {
+    code: "IPF004",
+    name: "profile-roles",
+    summary: "an instance profile whose `Roles` is not a list of one role's name",
+    fix: "safe for one role",
+    explanation: include_str!("profile_roles.md"),
+    find,
+};
+
+fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+    let lists = context
+        .role_lists
+        .iter()
+        .filter_map(|list| list_proposal(list, context));
+    let items = context
+        .role_items
+        .iter()
+        .filter_map(|item| item_proposal(item, context));
+    let missing = context
+        .template
+        .of_type(PROFILE)
+        .filter(|profile| has_no_roles(profile))
+        .map(missing);
+    settle(lists.chain(items).chain(missing).collect())
+}
+
+/// What is wrong with the value of `Roles`: no list, or not of one role.
+fn list_proposal<'d>(list: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let value = list.place.value.resolved();
+    let (message, label, remedy) = if value.is_sequence() {
+        // What an item stands for that is chosen by a condition, or is itself a list, cannot be counted.
+        if value.items().any(|item| branches(item.resolved()).is_some()) {
+            return None;
+        }
+        let (message, label) = match value.items().len() {
+            0 => ("holds no role, but needs one", "no role"),
+            1 => return None,
+            _ => ("holds several roles, but can only hold one", "more than one role"),
+        };
+        (message, label, Err(Withheld::WhichRole))
+    } else {
+        let is_one_name = match &list.said {
+            Said::Mention(mention) => context.role(mention.target).is_some(),
+            Said::BuiltArn(_) => true,
+            Said::Text(text) => !text.is_empty(),
+            Said::Transform | Said::Unknown => false,
+        };
+        if !is_one_name {
+            return None;
+        }
+        (
+            "is given a single value, but takes a list",
+            "this is no list",
+            into_list(&list.place),
+        )
+    };
+    Some(list.proposal(list.place.value, verdict(&list.name(), message, label, remedy)))
+}
+
+/// What is wrong with an item of `Roles`: it is an ARN.
+fn item_proposal<'d>(item: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let value = item.place.value;
+    let title = "give the role's name".to_owned();
+    let (edited, remedy) = match &item.said {
+        Said::Mention(mention) if mention.attribute != Attribute::Ref => {
+            let role = context.role(mention.target)?;
+            if value.is_alias() {
+                (value, item.replaced_by(role.id, Form::Name, title, Applicability::Safe))
+            } else {
+                (mention.node(), pointed_at(mention, role.id, Form::Name, title))
+            }
+        }
+        Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match &arn.name {
+            ArnName::Mention(mention) => {
+                let role = context.role(mention.target)?;
+                (value, item.replaced_by(role.id, Form::Name, title, Applicability::Safe))
+            }
+            ArnName::Text(name) => (value, item.rewritten_as(name, title, Applicability::Safe)),
+        },
+        _ => return None,
+    };
+    let verdict = verdict(
+        &item.name(),
+        "is given the ARN of a role, but takes its name",
+        "this is an ARN",
+        remedy,
+    );
+    Some(item.proposal(edited, verdict))
+}
+
+fn verdict(place: &str, message: &str, label: &'static str, remedy: Result<Fix, Withheld>) -> Verdict {
+    Verdict {
+        rule: &RULE,
+        severity: Severity::Error,
+        message: format!("{place} {message}"),
+        label,
+        related: Vec::new(),
+        remedy,
+    }
+}
+
+fn has_no_roles(profile: &Resource<'_>) -> bool {
+    match profile.attribute("Properties") {
+        None => true,
+        // With a merge key or a macro in it, the property may come from there.
+        Some(properties) => {
+            let is_plain = properties.is_mapping() && properties.tag().is_none();
+            is_plain
+                && !properties
+                    .entries()
+                    .any(|(key, _)| matches!(key.scalar(), Some("Roles" | "<<" | "Fn::Transform")))
+        }
+    }
+}
+
+fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
+    let place = Place {
+        resource: *profile,
+        property: &ROLES,
+        value: profile.key,
+        path: profile.path(),
+        via: Vec::new(),
+        is_merged: false,
+    };
+    let r#use = Use {
+        place,
+        said: Said::Unknown,
+    };
+    let message = "is missing, so the profile holds no role";
+    let verdict = verdict(&r#use.name(), message, "no `Roles`", Err(Withheld::WhichRole));
+    r#use.proposal(profile.key, verdict)
+}
+
+/// The fix that makes a value a list of itself.
+fn into_list(place: &Place<'_>) -> Result<Fix, Withheld> {
+    Ok(Fix {
+        title: "make it a list".to_owned(),
+        edits: brackets(place.value)?,
+        changes: vec![Change::Replace {
+            path: place.path.clone(),
+            value: Fragment::Sequence(vec![Fragment::copy_of(place.path.clone())]),
+        }],
+        applicability: Applicability::Safe,
+    })
+}
+
+fn brackets(value: Node<'_>) -> Result<Vec<Edit>, Obstacle> {
+    let span = value.full_span();
+    if value.layout() != Some(Layout::Block) {
+        let is_several_lines = !value.is_one_line() || span.slice(value.stream().text()).contains(['\n', '\r']);
+        if is_several_lines {
+            return Err(Obstacle::SeveralLines);
+        }
+        return Ok(vec![Edit::insert(span.start(), "["), Edit::insert(span.end(), "]")]);
+    }
+    match value.is_one_line() && value.is_mapping() {
+        true => Ok(vec![Edit::insert(span.start(), "- ")]),
+        false => Err(Obstacle::SeveralLines),
+    }
+}
