@@ -1,7 +1,7 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Change, Fix};
-use crate::syntax::{Edit, Span};
+use crate::syntax::{Edit, Path, Span, Step};
 
 /// A text after some fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,10 +20,11 @@ pub struct Applied<'f> {
 /// waits for another round.
 pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Applied<'f> {
     let mut accepted: BTreeMap<Span, &str> = BTreeMap::new();
+    let mut meant = Meant::default();
     let mut changes = Vec::new();
     let mut waiting = 0;
     for fix in fixes {
-        if fix.edits.iter().any(|edit| collides(&accepted, edit)) {
+        if fix.edits.iter().any(|edit| collides(&accepted, edit)) || !meant.accept(&fix.changes) {
             waiting += 1;
             continue;
         }
@@ -39,6 +40,36 @@ pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Appl
     }
     text.push_str(Span::new(done, source.len()).slice(source));
     Applied { text, changes, waiting }
+}
+
+/// The values that accepted fixes are meant to change. Another fix may change none of them, nothing inside them, and
+/// nothing that they are inside.
+#[derive(Default)]
+struct Meant<'f> {
+    changes: HashSet<&'f Change>,
+    values: HashSet<(usize, &'f [Step])>,
+    around: HashSet<(usize, &'f [Step])>,
+}
+
+impl<'f> Meant<'f> {
+    /// Takes in a fix's changes; `false`, and none of them, if one meets a different change that was taken before.
+    fn accept(&mut self, changes: &'f [Change]) -> bool {
+        let new = || changes.iter().filter(|change| !self.changes.contains(change));
+        let prefixes = |path: &'f Path| (0..=path.steps.len()).filter_map(|len| path.steps.get(..len));
+        let meets = |path: &'f Path| {
+            let whole = (path.document, path.steps.as_slice());
+            self.around.contains(&whole) || prefixes(path).any(|steps| self.values.contains(&(path.document, steps)))
+        };
+        if new().filter_map(Change::replaced).any(meets) {
+            return false;
+        }
+        for path in changes.iter().filter_map(Change::replaced) {
+            self.values.insert((path.document, path.steps.as_slice()));
+            self.around.extend(prefixes(path).map(|steps| (path.document, steps)));
+        }
+        self.changes.extend(changes);
+        true
+    }
 }
 
 /// Whether an edit touches bytes of another one, or inserts something else in the same place.

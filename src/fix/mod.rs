@@ -51,4 +51,26 @@ pub enum Change {
         /// Its value.
         value: Fragment,
     },
+    /// The entry at `path` goes.
+    Remove {
+        /// Where.
+        path: Path,
+    },
+    /// The key of the entry at `path` becomes `key`, in the same place.
+    Rename {
+        /// Where.
+        path: Path,
+        /// The key from then on.
+        key: String,
+    },
+}
+
+impl Change {
+    /// The value that is not afterwards what it was, or not where it was; `None` where one is added.
+    fn replaced(&self) -> Option<&Path> {
+        match self {
+            Self::Replace { path, .. } | Self::Remove { path } | Self::Rename { path, .. } => Some(path),
+            Self::Insert { .. } => None,
+        }
+    }
 }

@@ -133,6 +133,8 @@ fn tagged(tag: &str, value: Value) -> Value {
 /// The planned changes, each once, insertions by the mapping that they go into.
 struct Plan<'f> {
     replacements: Vec<(&'f Path, &'f Fragment)>,
+    /// Entries that go, or get another key.
+    rekeyed: Vec<(&'f Path, Option<&'f str>)>,
     insertions: HashMap<&'f Path, HashMap<&'f str, (&'f str, &'f Fragment)>>,
 }
 
@@ -140,12 +142,15 @@ impl<'f> Plan<'f> {
     fn of(changes: &[&'f Change]) -> Self {
         let mut plan = Self {
             replacements: Vec::new(),
+            rekeyed: Vec::new(),
             insertions: HashMap::new(),
         };
         let mut seen = HashSet::new();
         for &change in changes.iter().filter(|change| seen.insert(**change)) {
             match change {
                 Change::Replace { path, value } => plan.replacements.push((path, value)),
+                Change::Remove { path } => plan.rekeyed.push((path, None)),
+                Change::Rename { path, key } => plan.rekeyed.push((path, Some(key))),
                 Change::Insert {
                     mapping,
                     after,
@@ -198,8 +203,35 @@ impl<'f> Plan<'f> {
             let value = build(fragment, &documents)?;
             *find_mut(&mut documents, path).ok_or_else(|| unplanned(path))? = value;
         }
+        for &(path, key) in &self.rekeyed {
+            rekey(&mut documents, path, key).ok_or_else(|| unplanned(path))?;
+        }
         Ok(documents)
     }
+}
+
+/// Gives the entry at `path` another key, or with none removes it; the order of the others stays.
+fn rekey(documents: &mut [Value], path: &Path, key: Option<&str>) -> Option<()> {
+    let (Step::Key(old), around) = path.steps.split_last()? else {
+        return None;
+    };
+    let around = Path {
+        document: path.document,
+        steps: around.to_vec(),
+    };
+    let mapping = match find_mut(documents, &around)? {
+        Value::Tagged(tagged) => tagged.value.as_mapping_mut()?,
+        value => value.as_mapping_mut()?,
+    };
+    mapping.get(old)?;
+    *mapping = std::mem::take(mapping)
+        .into_iter()
+        .filter_map(|(own, value)| match own.as_str() == Some(old) {
+            true => key.map(|key| (key.into(), value)),
+            false => Some((own, value)),
+        })
+        .collect();
+    Some(())
 }
 
 /// What a reader must make of a fragment's text.

@@ -12,6 +12,11 @@ pub struct Place<'d> {
     pub resource: Resource<'d>,
     /// The property that it is, or a branch of it.
     pub property: &'static Property,
+    /// The way to the place as the table writes it; shorter than the property's where a value stands in place of the
+    /// object around it.
+    pub name: &'static str,
+    /// What of the profile it takes: what the property does, but where a value stands in place of the object around it.
+    pub takes: Takes,
     /// The value as written; never an `Fn::If`, but perhaps an alias.
     pub value: Node<'d>,
     /// The way to the value, through aliases.
@@ -45,17 +50,41 @@ pub fn places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
     let mut places = Vec::new();
     for &resource in template.resources.values() {
         for property in PROPERTIES.iter().filter(|property| property.resource == resource.kind) {
-            walk(resource, property, &mut places);
+            walk(resource, property, property.path, &mut places);
         }
     }
     places
+}
+
+/// Every place of `template` that takes an object with the name or the ARN of a profile, with [`Place::takes`] telling
+/// which of them the object may have.
+pub fn objects<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
+    let mut objects = Vec::new();
+    for &resource in template.resources.values() {
+        let rows = || {
+            PROPERTIES
+                .iter()
+                .filter(|row| row.resource == resource.kind && row.object().is_some())
+        };
+        let takes = match (rows().next(), rows().nth(1)) {
+            (Some(_), Some(_)) => Takes::Either,
+            (Some(row), None) => row.takes,
+            (None, _) => continue,
+        };
+        for row in rows().take(1) {
+            let mut places = Vec::new();
+            walk(resource, row, row.object().unwrap_or(row.path), &mut places);
+            objects.extend(places.into_iter().map(|place| Place { takes, ..place }));
+        }
+    }
+    objects
 }
 
 /// Every place of one property, in the order of the resources.
 pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Vec<Place<'d>> {
     let mut places = Vec::new();
     for &resource in template.of_type(property.resource) {
-        walk(resource, property, &mut places);
+        walk(resource, property, property.path, &mut places);
     }
     places
 }
@@ -66,9 +95,9 @@ enum Segment {
     Items(Vec<(&'static str, &'static str)>),
 }
 
-fn segments(property: &'static Property) -> Vec<Segment> {
+fn segments(path: &'static str) -> Vec<Segment> {
     let mut segments = Vec::new();
-    for part in property.path.split('.') {
+    for part in path.split('.') {
         let (key, condition) = part.split_once('[').unwrap_or((part, ""));
         segments.push(Segment::Key(key));
         if let Some(condition) = condition.strip_suffix(']') {
@@ -91,8 +120,8 @@ struct Visit<'d> {
 /// How many aliases a way may lead through; a chain of them costs what it is long for each of its links.
 const MOST_ALIASES: usize = 16;
 
-fn walk<'d>(resource: Resource<'d>, property: &'static Property, places: &mut Vec<Place<'d>>) {
-    let segments = segments(property);
+fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static str, places: &mut Vec<Place<'d>>) {
+    let segments = segments(name);
     let Some(properties) = resource.body.get("Properties") else {
         return;
     };
@@ -131,6 +160,8 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, places: &mut Ve
             places.push(Place {
                 resource,
                 property,
+                name,
+                takes: property.takes,
                 value: visit.node,
                 path: visit.path,
                 via,

@@ -16,6 +16,14 @@ pub struct Property {
     pub refusal: Option<&'static str>,
 }
 
+impl Property {
+    /// The way to the object that the property is part of, where that object holds a profile's name or its ARN.
+    pub fn object(&self) -> Option<&'static str> {
+        let object = self.path.strip_suffix(".Name").or(self.path.strip_suffix(".Arn"))?;
+        object.ends_with("IamInstanceProfile").then_some(object)
+    }
+}
+
 /// What of a profile a property takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Takes {

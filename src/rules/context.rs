@@ -7,15 +7,20 @@ use std::collections::{HashMap, HashSet};
 use super::proposal::Proposal;
 use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
-use crate::profile::{Match, NewProfile, PROFILE, Place, Profiles, ROLE, ROLE_OF_PROFILE, ROLES, places, places_of};
+use crate::profile::{
+    Match, NewProfile, PROFILE, Place, Profiles, ROLE, ROLE_OF_PROFILE, ROLES, objects, places, places_of,
+};
 use crate::syntax::{Edit, Fragment, Node, Span, insert_after};
-use crate::template::{Form, Mention, Resource, Said, Spelling, Template, replace, rewrite, spelling_of};
+use crate::template::{Call, Form, Mention, Resource, Said, Spelling, Template, replace, rewrite, spelling_of};
 
 /// One template, as the rules see it.
 pub(super) struct Context<'t, 'd> {
     pub(super) template: &'t Template<'d>,
-    /// Every place that takes an instance profile.
+    /// Every place that takes an instance profile, and every one where its name or ARN stands in place of the object
+    /// that should hold it.
     pub(super) uses: Vec<Use<'d>>,
+    /// Every place that takes an object with the name or ARN of a profile.
+    pub(super) objects: Vec<Use<'d>>,
     /// The value of every profile's `Roles`.
     pub(super) role_lists: Vec<Use<'d>>,
     /// Every item of those that are lists.
@@ -31,6 +36,12 @@ pub(super) struct Use<'d> {
     pub(super) said: Said<'d>,
 }
 
+/// Whether a value stands where an object should be.
+pub(super) fn is_bare(place: &Place<'_>) -> bool {
+    let value = place.value.resolved();
+    !value.is_mapping() || Call::read(value).is_some()
+}
+
 /// What a rule has to say of a place.
 pub(super) struct Verdict {
     pub(super) rule: &'static Rule,
@@ -44,7 +55,11 @@ pub(super) struct Verdict {
 impl<'d> Use<'d> {
     /// The place in a message: the property and its resource.
     pub(super) fn name(&self) -> String {
-        format!("`{}` of `{}`", self.place.property.path, self.place.resource.id)
+        format!(
+            "`{}` of `{}`",
+            self.place.name.trim_end_matches("[]"),
+            self.place.resource.id
+        )
     }
 
     /// The finding about this place; its fix changes the text of `edited`.
@@ -162,7 +177,13 @@ impl<'t, 'd> Context<'t, 'd> {
         let roles = template.of_type(ROLE).rev();
         Self {
             template,
-            uses: uses(places(template)),
+            uses: uses(
+                places(template)
+                    .into_iter()
+                    .chain(objects(template).into_iter().filter(is_bare))
+                    .collect(),
+            ),
+            objects: uses(objects(template)),
             role_lists: uses(places_of(template, &ROLES)),
             role_items: uses(places_of(template, &ROLE_OF_PROFILE)),
             role_names: roles

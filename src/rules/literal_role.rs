@@ -46,7 +46,7 @@ enum Written {
 
 fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>, added: &mut Added) -> Option<Proposal<'d>> {
     let written = written(r#use, context)?;
-    let form = match (r#use.place.property.takes, &written) {
+    let form = match (r#use.place.takes, &written) {
         (Takes::Arn, _) | (Takes::Either, Written::Arn(_)) => Form::Arn,
         _ => Form::Name,
     };
@@ -83,7 +83,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>, added: &mut Added) -
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
-        message: format!("{} {message}, but takes {}", r#use.name(), r#use.place.property.takes),
+        message: format!("{} {message}, but takes {}", r#use.name(), r#use.place.takes),
         label,
         related,
         remedy,

@@ -35,7 +35,7 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 }
 
 fn by_text<'d>(r#use: &Use<'d>, resource: Resource<'d>) -> Proposal<'d> {
-    let form = match r#use.place.property.takes {
+    let form = match r#use.place.takes {
         Takes::Name | Takes::Either => Form::Name,
         Takes::Arn => Form::Arn,
     };

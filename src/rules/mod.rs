@@ -5,6 +5,7 @@ pub mod literal_role;
 pub mod lost_reference;
 pub mod profile_name_or_arn;
 pub mod profile_roles;
+pub mod profile_shape;
 mod proposal;
 pub mod role_as_instance_profile;
 mod selection;
@@ -22,6 +23,7 @@ pub use selection::{Selection, UnknownRule, rule};
 pub static RULES: &[Rule] = &[
     role_as_instance_profile::RULE,
     profile_name_or_arn::RULE,
+    profile_shape::RULE,
     profile_roles::RULE,
     literal_role::RULE,
     lost_reference::RULE,
@@ -143,6 +145,12 @@ pub enum Withheld {
     /// Which role a profile is to hold cannot be told.
     #[error("which role is meant, the template does not tell; give it a list of one")]
     WhichRole,
+    /// Which profile a place is to refer to cannot be told.
+    #[error("which of the two is meant, the template does not tell; remove the other")]
+    WhichProfile,
+    /// Whether a value is a name or an ARN cannot be told.
+    #[error("whether it is a name or an ARN, the template does not tell; put it under `Name` or `Arn`")]
+    NameOrArn,
     /// The value comes from outside the template.
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,

@@ -28,12 +28,12 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 
 fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = r#use.place.value;
-    let wanted = match r#use.place.property.takes {
+    let wanted = match r#use.place.takes {
         Takes::Name => Form::Name,
         Takes::Arn => Form::Arn,
         Takes::Either => Form::Arn,
     };
-    let takes_either = r#use.place.property.takes == Takes::Either;
+    let takes_either = r#use.place.takes == Takes::Either;
     let (edited, target, given, remedy) = match &r#use.said {
         Said::Mention(mention) => {
             let given = match mention.attribute {
@@ -94,11 +94,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
-        message: format!(
-            "{} is given {whose}, but takes {}",
-            r#use.name(),
-            r#use.place.property.takes
-        ),
+        message: format!("{} is given {whose}, but takes {}", r#use.name(), r#use.place.takes),
         label,
         related: related.into_iter().collect(),
         remedy,

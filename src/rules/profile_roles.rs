@@ -127,6 +127,8 @@ fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
     let place = Place {
         resource: *profile,
         property: &ROLES,
+        name: ROLES.path,
+        takes: ROLES.takes,
         value: profile.key,
         path: profile.path(),
         via: Vec::new(),

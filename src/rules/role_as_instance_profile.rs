@@ -56,7 +56,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
             },
             Said::Text(_) | Said::Transform | Said::Unknown => return None,
         };
-        let form = match (r#use.place.property.takes, given) {
+        let form = match (r#use.place.takes, given) {
             (Takes::Arn, _) | (Takes::Either, Given::Arn | Given::BuiltArn(..)) => Form::Arn,
             (Takes::Name | Takes::Either, _) => Form::Name,
         };
@@ -92,7 +92,6 @@ impl<'u, 'd> Mistake<'u, 'd> {
     }
 
     fn message(&self, provision: &Provision<'_>) -> (Severity, String) {
-        let property = &self.r#use.place.property;
         let start = format!("{} refers to the role `{}`", self.r#use.name(), self.role.id);
         match provision.found {
             // A profile of the role's name will do, if it is there in time.
@@ -100,11 +99,14 @@ impl<'u, 'd> Mistake<'u, 'd> {
                 id,
                 bears_role_name: true,
                 ..
-            } if self.given == Given::Name && property.takes != Takes::Arn => (
+            } if self.given == Given::Name && self.r#use.place.takes != Takes::Arn => (
                 Severity::Warning,
                 format!("{start}, not to the profile `{id}` of the same name, and so may be made before it"),
             ),
-            _ => (Severity::Error, format!("{start}, but takes {}", property.takes)),
+            _ => (
+                Severity::Error,
+                format!("{start}, but takes {}", self.r#use.place.takes),
+            ),
         }
     }
 

@@ -11,6 +11,7 @@ mod node;
 mod parse;
 mod path;
 mod repair;
+mod reshape;
 mod span;
 
 pub use edit::Edit;
@@ -21,4 +22,5 @@ pub use lines::{Lines, Position};
 pub use mask::masked;
 pub use node::{Layout, Node, NodeId, Quote, Stream, Tag};
 pub use path::{Path, Step};
+pub use reshape::{remove, unwrap, wrap};
 pub use span::Span;

@@ -55,10 +55,10 @@ impl<'d> Model<'d> {
     pub(super) fn of(key: Node<'d>, value: Node<'d>) -> Self {
         let parent = key.ancestors().nth(1).and_then(Node::layout).unwrap_or(Layout::Block);
         let body = value.layout().unwrap_or(Layout::Block);
-        let margin = margin(key);
+        let margin = key.margin();
         let examples = Examples::among(value.descendants());
         let key_quote = value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote());
-        let inner = value.entries().next().and_then(|(first, _)| self::margin(first));
+        let inner = value.entries().next().and_then(|(first, _)| first.margin());
         let unit = inner
             .and_then(|inner| inner.strip_prefix(margin.unwrap_or_default()))
             .filter(|unit| !unit.is_empty())
@@ -67,7 +67,7 @@ impl<'d> Model<'d> {
         Self {
             key,
             value,
-            newline: newline(key),
+            newline: key.newline(),
             parent,
             body,
             margin,
@@ -97,7 +97,7 @@ impl<'d> Model<'d> {
     pub(super) fn inner_margin(&self, margin: &str, like: Option<Node<'d>>) -> String {
         let own = like
             .and_then(|like| like.entries().next())
-            .and_then(|(first, _)| self::margin(first))
+            .and_then(|(first, _)| first.margin())
             .filter(|own| own.len() > margin.len());
         own.map_or_else(|| format!("{margin}{}", self.unit), str::to_owned)
     }
@@ -284,31 +284,8 @@ fn column(node: Node<'_>) -> usize {
     start - lines.span(lines.number(start)).start()
 }
 
-/// What stands before a key on its line, if that is nothing but blanks.
-fn margin(key: Node<'_>) -> Option<&str> {
-    let (text, lines) = (key.stream().text(), key.stream().lines());
-    let start = key.full_span().start();
-    let before = Span::new(lines.span(lines.number(start)).start(), start).slice(text);
-    before.trim().is_empty().then_some(before)
-}
-
 fn between<'d>(first: Node<'d>, second: Node<'d>) -> &'d str {
     Span::new(first.span().end(), second.full_span().start()).slice(first.stream().text())
-}
-
-/// What ends the line of the entry, or the file's first line where that one is the last.
-fn newline(key: Node<'_>) -> &'static str {
-    let (text, lines) = (key.stream().text(), key.stream().lines());
-    let own = lines.number(key.span().start());
-    let end = |number| lines.span(number).slice(text);
-    let line = Some(end(own))
-        .filter(|line| line.ends_with(['\n', '\r']))
-        .unwrap_or(end(0));
-    match line {
-        line if line.ends_with("\r\n") => "\r\n",
-        line if line.ends_with('\r') => "\r",
-        _ => "\n",
-    }
 }
 
 /// The longest run of blank lines between the entry and the next one, or the one before where it is the last; at most

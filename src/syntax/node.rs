@@ -253,6 +253,43 @@ impl<'d> Node<'d> {
         }
     }
 
+    /// Where the colon ends that stands between a value and its key; `None` for everything but values of mappings.
+    pub fn behind_colon(self) -> Option<usize> {
+        let end = self.key()?.span().end();
+        let gap = Span::new(end, self.full_span().start()).slice(self.stream.text);
+        Some(end + gap.find(':')? + 1)
+    }
+
+    /// What stands before the node on its line, if that is nothing but blanks.
+    pub fn margin(self) -> Option<&'d str> {
+        let start = self.full_span().start();
+        let line = self.stream.lines.span(self.stream.lines.number(start));
+        let before = Span::new(line.start(), start).slice(self.stream.text);
+        before.trim().is_empty().then_some(before)
+    }
+
+    /// Blanks as wide as what stands before the node on its line, if that is nothing but blanks and the dashes of lists.
+    pub fn indent(self) -> Option<String> {
+        let start = self.full_span().start();
+        let line = self.stream.lines.span(self.stream.lines.number(start));
+        let before = Span::new(line.start(), start).slice(self.stream.text);
+        let is_blank = before.chars().all(|c| matches!(c, ' ' | '\t' | '-'));
+        is_blank.then(|| before.replace('-', " "))
+    }
+
+    /// What ends the line that the node begins on, or the file's first line where that one is the last.
+    pub fn newline(self) -> &'static str {
+        let lines = &self.stream.lines;
+        let line = |number| lines.span(number).slice(self.stream.text);
+        let own = line(lines.number(self.span().start()));
+        let line = if own.ends_with(['\n', '\r']) { own } else { line(0) };
+        match line {
+            line if line.ends_with("\r\n") => "\r\n",
+            line if line.ends_with('\r') => "\r",
+            _ => "\n",
+        }
+    }
+
     /// The entries of a mapping before and behind the one that a key belongs to.
     pub fn neighbours(self) -> [Option<(Node<'d>, Node<'d>)>; 2] {
         let parent = self.data().parent.map(|id| &self.stream.nodes[id.0].kind);

@@ -139,7 +139,7 @@ fn replaceable(value: Node<'_>) -> Result<(Span, &'static str), Obstacle> {
     }
     let is_list_below = is_block(value) && value.is_sequence() && value.tag().is_none();
     let (start, lead) = if is_list_below {
-        (behind_colon(value.key().ok_or(Obstacle::Unusual)?, value)?, " ")
+        (value.behind_colon().ok_or(Obstacle::Unusual)?, " ")
     } else {
         (value.full_span().start(), "")
     };
@@ -148,13 +148,6 @@ fn replaceable(value: Node<'_>) -> Result<(Span, &'static str), Obstacle> {
         return Err(Obstacle::Comment);
     }
     Ok((span, lead))
-}
-
-/// Where the colon between a key and its value ends.
-fn behind_colon(key: Node<'_>, value: Node<'_>) -> Result<usize, Obstacle> {
-    let end = key.span().end();
-    let gap = Span::new(end, value.full_span().start()).slice(value.stream().text());
-    Ok(end + gap.find(':').ok_or(Obstacle::Unusual)? + 1)
 }
 
 /// How the brackets around a value, or its own, are spaced.
@@ -261,7 +254,7 @@ fn from_list(reference: &Reference<'_>, list: Node<'_>, old: Node<'_>, id: &str)
     let edit = if list.layout() == Some(Layout::Block) {
         let head = match reference.call.head {
             Head::Short(tag) => tag.span.ok_or(Obstacle::Unusual)?.end(),
-            Head::Long(key) => behind_colon(key, list)?,
+            Head::Long(_) => list.behind_colon().ok_or(Obstacle::Unusual)?,
         };
         if list.is_anchored() {
             return Err(Obstacle::Unusual);

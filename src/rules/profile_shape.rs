@@ -1,0 +1,181 @@
+#![doc = include_str!("profile_shape.md")]
+
+use super::context::{Context, Use, Verdict, is_bare};
+use super::proposal::{Proposal, settle};
+use super::{Finding, Rule, Severity, Withheld};
+use crate::fix::{Applicability, Change, Fix};
+use crate::profile::{PROFILE, ROLE, Takes};
+use crate::syntax::{Edit, Fragment, Node, remove, unwrap, wrap};
+use crate::template::{ArnName, Attribute, Call, Form, Obstacle, Said};
+
+pub(super) const RULE: Rule = Rule {
+    code: "IPF003",
+    name: "profile-shape",
+    summary: "a profile without the object that should hold it, or with one too many",
+    fix: "safe",
+    explanation: include_str!("profile_shape.md"),
+    find,
+};
+
+fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+    let objects = context
+        .objects
+        .iter()
+        .filter_map(|object| match is_bare(&object.place) {
+            true => bare(object, context),
+            false => both(object),
+        });
+    let strings = context.uses.iter().filter_map(wrapped);
+    settle(objects.chain(strings).collect())
+}
+
+/// A bare value in place of an object.
+fn bare<'d>(object: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let value = object.place.value;
+    let is_nothing = match &object.said {
+        Said::Text(text) => text.is_empty(),
+        Said::Mention(mention) => mention.target == "AWS::NoValue",
+        _ => value.resolved().is_sequence() && Call::read(value.resolved()).is_none(),
+    };
+    if is_nothing {
+        return None;
+    }
+    let name = match (object.place.takes, form(object, context)) {
+        (Takes::Arn, Some(_)) | (Takes::Either, Some(Form::Arn)) => Some("Arn"),
+        (Takes::Name, Some(_)) | (Takes::Either, Some(Form::Name)) => Some("Name"),
+        (_, None) => None,
+    };
+    let remedy = name.ok_or(Withheld::NameOrArn).and_then(|name| {
+        let edits = wrap(value, name).ok_or(Withheld::Obstacle(Obstacle::SeveralLines))?;
+        let held = Fragment::copy_of(object.place.path.clone());
+        let value = Fragment::Mapping {
+            entries: vec![(name.to_owned(), held)],
+            one_line: false,
+        };
+        Ok(fix(format!("put it under `{name}`"), edits, object, value))
+    });
+    let message = format!(
+        "{} is a bare value, but takes an object with `Name` or `Arn`",
+        object.name()
+    );
+    Some(object.proposal(value, verdict(message, "this is no object", remedy)))
+}
+
+/// Whether a value is a name or an ARN, as far as that can be told.
+fn form(object: &Use<'_>, context: &Context<'_, '_>) -> Option<Form> {
+    match &object.said {
+        Said::Mention(mention) => {
+            let kind = context.template.resources.get(mention.target)?.kind;
+            match mention.attribute {
+                Attribute::Ref if kind == PROFILE || kind == ROLE => Some(Form::Name),
+                Attribute::GetAtt("Arn") => Some(Form::Arn),
+                _ => None,
+            }
+        }
+        Said::BuiltArn(_) => Some(Form::Arn),
+        Said::Text(text) => Some(if text.starts_with("arn:") {
+            Form::Arn
+        } else {
+            Form::Name
+        }),
+        Said::Transform | Said::Unknown => None,
+    }
+}
+
+/// An object with both a name and an ARN.
+fn both<'d>(object: &Use<'d>) -> Option<Proposal<'d>> {
+    let value = object.place.value.resolved();
+    let entry = |name| value.entries().find(|(key, _)| key.scalar() == Some(name));
+    let ((_, name), (key, arn)) = (entry("Name")?, entry("Arn")?);
+    let is_nothing = |node: Node<'_>| matches!(Said::read(node.resolved(), &object.place.path), Said::Mention(to) if to.target == "AWS::NoValue");
+    if is_nothing(name) || is_nothing(arn) {
+        return None;
+    }
+    let remedy = if name_same(name, arn, object) && !object.place.value.is_alias() {
+        let edit = remove(key, arn).ok_or(Withheld::Obstacle(Obstacle::Comment));
+        edit.map(|edit| Fix {
+            title: "remove the `Arn`, which names the same profile".to_owned(),
+            edits: vec![edit],
+            changes: vec![Change::Remove {
+                path: object.place.path.key("Arn"),
+            }],
+            applicability: Applicability::Safe,
+        })
+    } else {
+        Err(Withheld::WhichProfile)
+    };
+    let message = format!("{} has both `Name` and `Arn`, but takes one of them", object.name());
+    Some(object.proposal(value, verdict(message, "one of the two must go", remedy)))
+}
+
+/// Whether a name and an ARN are of the same profile of the template.
+fn name_same(name: Node<'_>, arn: Node<'_>, object: &Use<'_>) -> bool {
+    let read = |node: Node<'_>, key| match Said::read(node.resolved(), &object.place.path.key(key)) {
+        Said::Mention(mention) => Some((mention.target.to_owned(), mention.attribute == Attribute::Ref)),
+        Said::BuiltArn(arn) => match arn.name {
+            ArnName::Mention(mention) => Some((mention.target.to_owned(), false)),
+            ArnName::Text(_) => None,
+        },
+        _ => None,
+    };
+    match (read(name, "Name"), read(arn, "Arn")) {
+        (Some((name, true)), Some((arn, false))) => name == arn,
+        _ => false,
+    }
+}
+
+/// An object in place of a bare value.
+fn wrapped<'d>(r#use: &Use<'d>) -> Option<Proposal<'d>> {
+    let value = r#use.place.value.resolved();
+    if is_bare(&r#use.place) || r#use.place.property.object().is_some() {
+        return None;
+    }
+    let entries: Vec<_> = value.entries().collect();
+    if !entries
+        .iter()
+        .all(|(key, _)| matches!(key.scalar(), Some("Name" | "Arn")))
+    {
+        return None;
+    }
+    let remedy = match entries.as_slice() {
+        [(key, inner)] if !r#use.place.value.is_alias() => {
+            let edits = unwrap(value, *inner).ok_or(Withheld::Obstacle(Obstacle::Comment));
+            let path = r#use.place.path.key(key.scalar().unwrap_or_default());
+            edits.map(|edits| {
+                fix(
+                    "take it out of the object".to_owned(),
+                    edits,
+                    r#use,
+                    Fragment::copy_of(path),
+                )
+            })
+        }
+        [] => return None,
+        _ => Err(Withheld::WhichProfile),
+    };
+    let message = format!("{} is an object, but takes {} alone", r#use.name(), r#use.place.takes);
+    Some(r#use.proposal(value, verdict(message, "this is an object", remedy)))
+}
+
+fn fix(title: String, edits: Vec<Edit>, r#use: &Use<'_>, value: Fragment) -> Fix {
+    Fix {
+        title,
+        edits,
+        changes: vec![Change::Replace {
+            path: r#use.place.path.clone(),
+            value,
+        }],
+        applicability: Applicability::Safe,
+    }
+}
+
+fn verdict(message: String, label: &'static str, remedy: Result<Fix, Withheld>) -> Verdict {
+    Verdict {
+        rule: &RULE,
+        severity: Severity::Error,
+        message,
+        label,
+        related: Vec::new(),
+        remedy,
+    }
+}
