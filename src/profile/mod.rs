@@ -5,7 +5,7 @@ mod places;
 mod table;
 
 pub use matching::{Match, NewProfile, ProfileName, Profiles};
-pub use places::{Place, ROLE_OF_PROFILE, ROLES, objects, places, places_of};
+pub use places::{Found, Place, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of};
 pub use table::{OnUpdate, PROPERTIES, Property, Takes};
 
 /// The type of an instance profile.

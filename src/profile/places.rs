@@ -27,6 +27,26 @@ pub struct Place<'d> {
     pub is_merged: bool,
 }
 
+/// A key on the way to a place that takes an instance profile, right but for its capital letters.
+#[derive(Clone, Debug)]
+pub struct Slip<'d> {
+    /// The place that it is on the way to, its value that of the key; [`Place::path`] leads to that value.
+    pub place: Place<'d>,
+    /// The key as written.
+    pub key: Node<'d>,
+    /// The key as it should be.
+    pub right: &'static str,
+}
+
+/// What there is on the ways to the properties of the table.
+#[derive(Clone, Debug, Default)]
+pub struct Found<'d> {
+    /// The places, those behind a misspelt key among them.
+    pub places: Vec<Place<'d>>,
+    /// The misspelt keys, each once.
+    pub slips: Vec<Slip<'d>>,
+}
+
 /// The property of a profile that holds its role.
 pub static ROLES: Property = Property {
     resource: PROFILE,
@@ -46,14 +66,16 @@ pub static ROLE_OF_PROFILE: Property = Property {
 ///
 /// `Fn::If` is followed into both branches wherever it stands: at the property, at the objects around it, at the lists
 /// that hold them.
-pub fn places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
-    let mut places = Vec::new();
+pub fn places<'d>(template: &Template<'d>) -> Found<'d> {
+    let mut found = Found::default();
     for &resource in template.resources.values() {
         for property in PROPERTIES.iter().filter(|property| property.resource == resource.kind) {
-            walk(resource, property, property.path, &mut places);
+            walk(resource, property, property.path, &mut found);
         }
     }
-    places
+    let mut seen = HashSet::new();
+    found.slips.retain(|slip| seen.insert(slip.key.id()));
+    found
 }
 
 /// Every place of `template` that takes an object with the name or the ARN of a profile, with [`Place::takes`] telling
@@ -72,9 +94,9 @@ pub fn objects<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
             (None, _) => continue,
         };
         for row in rows().take(1) {
-            let mut places = Vec::new();
-            walk(resource, row, row.object().unwrap_or(row.path), &mut places);
-            objects.extend(places.into_iter().map(|place| Place { takes, ..place }));
+            let mut found = Found::default();
+            walk(resource, row, row.object().unwrap_or(row.path), &mut found);
+            objects.extend(found.places.into_iter().map(|place| Place { takes, ..place }));
         }
     }
     objects
@@ -82,11 +104,11 @@ pub fn objects<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
 
 /// Every place of one property, in the order of the resources.
 pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Vec<Place<'d>> {
-    let mut places = Vec::new();
+    let mut found = Found::default();
     for &resource in template.of_type(property.resource) {
-        walk(resource, property, property.path, &mut places);
+        walk(resource, property, property.path, &mut found);
     }
-    places
+    found.places
 }
 
 /// One step of the way to a property.
@@ -120,7 +142,7 @@ struct Visit<'d> {
 /// How many aliases a way may lead through; a chain of them costs what it is long for each of its links.
 const MOST_ALIASES: usize = 16;
 
-fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static str, places: &mut Vec<Place<'d>>) {
+fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static str, found: &mut Found<'d>) {
     let segments = segments(name);
     let Some(properties) = resource.body.get("Properties") else {
         return;
@@ -157,7 +179,7 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
             continue;
         }
         let Some(segment) = segments.get(visit.done) else {
-            places.push(Place {
+            found.places.push(Place {
                 resource,
                 property,
                 name,
@@ -171,13 +193,34 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
         };
         let done = visit.done + 1;
         match segment {
-            Segment::Key(key) => visits.extend(entry(node, key).map(|(value, is_merged)| Visit {
-                node: value,
-                done,
-                path: visit.path.key(key),
-                via,
-                is_merged: visit.is_merged || is_merged,
-            })),
+            Segment::Key(right) => {
+                let Some(Entry { key, value, is_merged }) = entry(node, right) else {
+                    continue;
+                };
+                let written = key.scalar().unwrap_or(right);
+                let path = visit.path.key(written);
+                let is_merged = visit.is_merged || is_merged;
+                if written != *right {
+                    let place = Place {
+                        resource,
+                        property,
+                        name,
+                        takes: property.takes,
+                        value,
+                        path: path.clone(),
+                        via: via.clone(),
+                        is_merged,
+                    };
+                    found.slips.push(Slip { place, key, right });
+                }
+                visits.push(Visit {
+                    node: value,
+                    done,
+                    path,
+                    via,
+                    is_merged,
+                });
+            }
             Segment::Items(wanted) => {
                 for (index, item) in node.items().enumerate().rev() {
                     if has_entries(item, wanted) {
@@ -195,14 +238,29 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
     }
 }
 
-/// The value of `key`, and whether it comes from a merge key.
-fn entry<'d>(node: Node<'d>, key: &str) -> Option<(Node<'d>, bool)> {
-    if let Some(value) = node.get(key) {
-        return Some((value, false));
-    }
-    let merged = node.get("<<")?.resolved();
-    let in_list = merged.items().map(Node::resolved).find_map(|item| item.get(key));
-    merged.get(key).or(in_list).map(|value| (value, true))
+/// An entry of a mapping, and whether it comes from a merge key.
+struct Entry<'d> {
+    key: Node<'d>,
+    value: Node<'d>,
+    is_merged: bool,
+}
+
+/// The entry `key`: of the mapping itself, else of what its merge key brings in, else one that differs by case alone.
+fn entry<'d>(node: Node<'d>, key: &str) -> Option<Entry<'d>> {
+    let find = |node: Node<'d>, is_wanted: &dyn Fn(&str) -> bool, is_merged| {
+        let mut entries = node.entries().rev();
+        let (key, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_wanted))?;
+        Some(Entry { key, value, is_merged })
+    };
+    let is_key = |name: &str| name == key;
+    let merged = || {
+        let merged = node.get("<<")?.resolved();
+        let sources = std::iter::once(merged).chain(merged.items().map(Node::resolved));
+        sources.into_iter().find_map(|source| find(source, &is_key, true))
+    };
+    find(node, &is_key, false)
+        .or_else(merged)
+        .or_else(|| find(node, &|name| name.eq_ignore_ascii_case(key), false))
 }
 
 /// Whether an item of a list has these entries; one that is chosen by an `Fn::If` has, where one of its branches has.

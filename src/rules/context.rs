@@ -8,7 +8,7 @@ use super::proposal::Proposal;
 use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{
-    Match, NewProfile, PROFILE, Place, Profiles, ROLE, ROLE_OF_PROFILE, ROLES, objects, places, places_of,
+    Found, Match, NewProfile, PROFILE, Place, Profiles, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of,
 };
 use crate::syntax::{Edit, Fragment, Node, Span, insert_after};
 use crate::template::{Call, Form, Mention, Resource, Said, Spelling, Template, replace, rewrite, spelling_of};
@@ -21,6 +21,8 @@ pub(super) struct Context<'t, 'd> {
     pub(super) uses: Vec<Use<'d>>,
     /// Every place that takes an object with the name or ARN of a profile.
     pub(super) objects: Vec<Use<'d>>,
+    /// Keys on the way to such a place that are right but for their capital letters.
+    pub(super) slips: Vec<Slip<'d>>,
     /// The value of every profile's `Roles`.
     pub(super) role_lists: Vec<Use<'d>>,
     /// Every item of those that are lists.
@@ -53,6 +55,13 @@ pub(super) struct Verdict {
 }
 
 impl<'d> Use<'d> {
+    pub(super) fn of(place: Place<'d>) -> Self {
+        Self {
+            said: Said::read(place.value.resolved(), &place.path),
+            place,
+        }
+    }
+
     /// The place in a message: the property and its resource.
     pub(super) fn name(&self) -> String {
         format!(
@@ -163,13 +172,10 @@ pub(super) struct Provision<'d> {
 
 impl<'t, 'd> Context<'t, 'd> {
     pub(super) fn new(template: &'t Template<'d>, options: &Options) -> Self {
-        let uses = |places: Vec<Place<'d>>| {
-            let uses = places.into_iter().map(|place| Use {
-                said: Said::read(place.value.resolved(), &place.path),
-                place,
-            });
-            uses.collect()
-        };
+        let Found { places, slips } = places(template);
+        let objects = objects(template);
+        let bare = objects.iter().filter(|place| is_bare(place)).cloned();
+        let uses = |places: Vec<Place<'d>>| places.into_iter().map(Use::of).collect();
         let written = |resource: &Resource<'d>, property| {
             let name = resource.property(property)?;
             name.scalar().filter(|_| name.tag().is_none())
@@ -177,13 +183,9 @@ impl<'t, 'd> Context<'t, 'd> {
         let roles = template.of_type(ROLE).rev();
         Self {
             template,
-            uses: uses(
-                places(template)
-                    .into_iter()
-                    .chain(objects(template).into_iter().filter(is_bare))
-                    .collect(),
-            ),
-            objects: uses(objects(template)),
+            uses: uses(places.into_iter().chain(bare).collect()),
+            objects: uses(objects),
+            slips,
             role_lists: uses(places_of(template, &ROLES)),
             role_items: uses(places_of(template, &ROLE_OF_PROFILE)),
             role_names: roles

@@ -38,7 +38,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
         Said::Mention(mention) => {
             let given = match mention.attribute {
                 Attribute::Ref => Form::Name,
-                Attribute::GetAtt("Arn") => Form::Arn,
+                Attribute::GetAtt(attribute) if attribute.eq_ignore_ascii_case("Arn") => Form::Arn,
                 Attribute::GetAtt(_) => return None,
             };
             if takes_either || given == wanted {

@@ -47,7 +47,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
         let (mention, given) = match &r#use.said {
             Said::Mention(mention) => match mention.attribute {
                 Attribute::Ref => (mention, Given::Name),
-                Attribute::GetAtt("Arn") => (mention, Given::Arn),
+                Attribute::GetAtt(attribute) if attribute.eq_ignore_ascii_case("Arn") => (mention, Given::Arn),
                 Attribute::GetAtt(_) => (mention, Given::Attribute),
             },
             Said::BuiltArn(arn) => match &arn.name {

@@ -13,7 +13,7 @@ use indexmap::map::Entry;
 use crate::syntax::{Node, Path, Span};
 
 pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, value_key};
-pub use repoint::{Form, Obstacle, Repointed, replace, rewrite};
+pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
 pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, spelling_of};
 
 /// One template: a view of a document.

@@ -220,7 +220,11 @@ fn rename(reference: &Reference<'_>, function: &str) -> Result<Edit, Obstacle> {
 }
 
 /// Gives a scalar another value, in the quotes that it has; an alias gives way to the value.
-fn retext(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
+///
+/// # Errors
+///
+/// If the scalar is written over several lines.
+pub fn retext(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
     if scalar.quote() == Quote::Block || !scalar.is_one_line() {
         return Err(Obstacle::SeveralLines);
     }

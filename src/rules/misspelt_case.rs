@@ -1,0 +1,73 @@
+#![doc = include_str!("misspelt_case.md")]
+
+use super::context::{Context, Use, Verdict, pointed_at};
+use super::proposal::{Proposal, settle};
+use super::{Finding, Rule, Severity, Withheld};
+use crate::fix::{Applicability, Change, Fix};
+use crate::profile::Slip;
+use crate::template::{Attribute, Form, Said, retext};
+
+pub(super) const RULE: Rule = Rule {
+    code: "IPF010",
+    name: "misspelt-case",
+    summary: "a property or `Arn` that is right but for its capital letters",
+    fix: "safe",
+    explanation: include_str!("misspelt_case.md"),
+    find,
+};
+
+fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+    let keys = context.slips.iter().map(key_proposal);
+    let attributes = context
+        .uses
+        .iter()
+        .filter_map(|r#use| attribute_proposal(r#use, context));
+    settle(keys.chain(attributes).collect())
+}
+
+fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {
+    let Slip { place, key, right } = slip;
+    let written = key.scalar().unwrap_or_default();
+    let message = format!("`{written}` of `{}` is no property; `{right}` is", place.resource.id);
+    let remedy = retext(*key, right).map_err(Withheld::Obstacle).map(|edit| Fix {
+        title: format!("write `{right}`"),
+        edits: vec![edit],
+        changes: vec![Change::Rename {
+            path: place.path.clone(),
+            key: (*right).to_owned(),
+        }],
+        applicability: Applicability::Safe,
+    });
+    let mut proposal = Use::of(place.clone()).proposal(*key, verdict(message, remedy));
+    proposal.finding.span = key.span();
+    proposal
+}
+
+fn attribute_proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let Said::Mention(mention) = &r#use.said else {
+        return None;
+    };
+    let Attribute::GetAtt(attribute) = mention.attribute else {
+        return None;
+    };
+    let target = context
+        .profile(mention.target)
+        .or_else(|| context.role(mention.target))?;
+    if attribute == "Arn" || !attribute.eq_ignore_ascii_case("Arn") || r#use.place.value.is_alias() {
+        return None;
+    }
+    let message = format!("`{attribute}` of `{}` is no attribute; `Arn` is", target.id);
+    let remedy = pointed_at(mention, target.id, Form::Arn, "write `Arn`".to_owned());
+    Some(r#use.proposal(mention.node(), verdict(message, remedy)))
+}
+
+fn verdict(message: String, remedy: Result<Fix, Withheld>) -> Verdict {
+    Verdict {
+        rule: &RULE,
+        severity: Severity::Error,
+        message,
+        label: "mind the capital letters",
+        related: Vec::new(),
+        remedy,
+    }
+}
