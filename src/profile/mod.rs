@@ -2,10 +2,13 @@
 
 mod matching;
 mod places;
+mod policies;
+mod roles;
 mod table;
 
 pub use matching::{Match, NewProfile, ProfileName, Profiles};
-pub use places::{Found, Place, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of};
+pub use places::{Found, Place, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of, role_places};
+pub use policies::passed_roles;
 pub use table::{OnUpdate, PROPERTIES, Property, Takes};
 
 /// The type of an instance profile.

@@ -1,6 +1,7 @@
 use std::collections::HashSet;
 
 use super::PROFILE;
+use super::roles::role_properties;
 use super::table::{OnUpdate, PROPERTIES, Property, Takes};
 use crate::syntax::{Node, NodeId, Path};
 use crate::template::{Resource, Template, branches};
@@ -102,6 +103,17 @@ pub fn objects<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
     objects
 }
 
+/// Every place of `template` that takes a role, in the order of the resources.
+pub fn role_places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
+    let mut found = Found::default();
+    for &resource in template.resources.values() {
+        for property in role_properties(resource.kind) {
+            walk(resource, property, property.path, &mut found);
+        }
+    }
+    found.places
+}
+
 /// Every place of one property, in the order of the resources.
 pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Vec<Place<'d>> {
     let mut found = Found::default();
@@ -114,12 +126,18 @@ pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Ve
 /// One step of the way to a property.
 enum Segment {
     Key(&'static str),
+    /// Every item of a list, or every value of a mapping.
+    Each,
     Items(Vec<(&'static str, &'static str)>),
 }
 
 fn segments(path: &'static str) -> Vec<Segment> {
     let mut segments = Vec::new();
     for part in path.split('.') {
+        if part == "*" {
+            segments.push(Segment::Each);
+            continue;
+        }
         let (key, condition) = part.split_once('[').unwrap_or((part, ""));
         segments.push(Segment::Key(key));
         if let Some(condition) = condition.strip_suffix(']') {
@@ -220,6 +238,22 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
                     via,
                     is_merged,
                 });
+            }
+            Segment::Each => {
+                let items = node
+                    .items()
+                    .enumerate()
+                    .map(|(index, item)| (item, visit.path.index(index)));
+                let values = node
+                    .entries()
+                    .filter_map(|(key, value)| Some((value, visit.path.key(key.scalar()?))));
+                visits.extend(items.chain(values).map(|(node, path)| Visit {
+                    node,
+                    done,
+                    path,
+                    via: via.clone(),
+                    is_merged: visit.is_merged,
+                }));
             }
             Segment::Items(wanted) => {
                 for (index, item) in node.items().enumerate().rev() {

@@ -4,6 +4,7 @@ mod context;
 pub mod literal_role;
 pub mod lost_reference;
 pub mod misspelt_case;
+pub mod profile_as_role;
 pub mod profile_name_or_arn;
 pub mod profile_roles;
 pub mod profile_shape;
@@ -27,6 +28,7 @@ pub static RULES: &[Rule] = &[
     profile_shape::RULE,
     profile_roles::RULE,
     literal_role::RULE,
+    profile_as_role::RULE,
     lost_reference::RULE,
     misspelt_case::RULE,
 ];

@@ -1,0 +1,83 @@
+#![doc = include_str!("profile_as_role.md")]
+
+use super::context::{Context, Use, Verdict, pointed_at};
+use super::proposal::{Proposal, settle};
+use super::{Finding, Label, Rule, Severity, Withheld};
+use crate::fix::Applicability;
+use crate::profile::{Place, Takes, passed_roles, role_places};
+use crate::template::{ArnName, Attribute, Form, Reference, Resource, Said};
+
+pub(super) const RULE: Rule = Rule {
+    code: "IPF006",
+    name: "profile-as-role",
+    summary: "an instance profile where a role is wanted",
+    fix: "safe",
+    explanation: include_str!("profile_as_role.md"),
+    find,
+};
+
+fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+    let mut places = role_places(context.template);
+    places.extend(passed_roles(context.template));
+    settle(
+        places
+            .into_iter()
+            .filter_map(|place| proposal(place, context))
+            .collect(),
+    )
+}
+
+fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let r#use = Use::of(place);
+    let value = r#use.place.value;
+    let (mention, is_whole) = match &r#use.said {
+        Said::Mention(mention) => (mention, !value.is_alias()),
+        Said::BuiltArn(arn) => match &arn.name {
+            ArnName::Mention(mention) => (mention, false),
+            ArnName::Text(_) => return None,
+        },
+        _ => return None,
+    };
+    let profile = context.profile(mention.target)?;
+    let form = match (r#use.place.takes, mention.attribute) {
+        (Takes::Name, _) | (Takes::Either, Attribute::Ref) => Form::Name,
+        (Takes::Arn | Takes::Either, _) => Form::Arn,
+    };
+    let title = |role: &Resource<'_>| format!("refer to the role `{}`, which the profile holds", role.id);
+    let remedy = role_of(&profile, context)
+        .ok_or(Withheld::WhichRole)
+        .and_then(|role| match is_whole {
+            true => pointed_at(mention, role.id, form, title(&role)),
+            false => r#use.replaced_by(role.id, form, title(&role), Applicability::Safe),
+        });
+    let verdict = Verdict {
+        rule: &RULE,
+        severity: Severity::Error,
+        message: format!(
+            "{} refers to the instance profile `{}`, but takes a role",
+            r#use.name(),
+            profile.id
+        ),
+        label: "this is an instance profile",
+        related: vec![Label {
+            span: profile.key.span(),
+            text: "the instance profile".to_owned(),
+        }],
+        remedy,
+    };
+    let edited = if is_whole { mention.node() } else { value };
+    Some(r#use.proposal(edited, verdict))
+}
+
+/// The one role of the template that a profile holds.
+fn role_of<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
+    let roles = profile.property("Roles")?;
+    let mut items = roles.items();
+    let (Some(only), None) = (items.next(), items.next()) else {
+        return None;
+    };
+    let reference = Reference::read(only.resolved())?;
+    context
+        .role(reference.target)
+        .filter(|_| reference.attribute == Attribute::Ref)
+}
