@@ -5,11 +5,13 @@ mod places;
 mod policies;
 mod roles;
 mod table;
+mod trust;
 
 pub use matching::{Match, NewProfile, ProfileName, Profiles};
 pub use places::{Found, Place, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of, role_places};
 pub use policies::passed_roles;
 pub use table::{OnUpdate, PROPERTIES, Property, Takes};
+pub use trust::{Trust, ec2_trust};
 
 /// The type of an instance profile.
 pub const PROFILE: &str = "AWS::IAM::InstanceProfile";

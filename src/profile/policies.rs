@@ -50,7 +50,7 @@ pub fn passed_roles<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
 }
 
 /// The statements of the policies that a resource of IAM holds, and the ways to them.
-pub(crate) fn statements<'d>(resource: &Resource<'d>) -> Vec<(Node<'d>, Path)> {
+fn statements<'d>(resource: &Resource<'d>) -> Vec<(Node<'d>, Path)> {
     let properties = match resource.kind {
         kind if !kind.starts_with("AWS::IAM::") => return Vec::new(),
         _ => resource.body.get("Properties"),
@@ -74,7 +74,7 @@ pub(crate) fn statements<'d>(resource: &Resource<'d>) -> Vec<(Node<'d>, Path)> {
 }
 
 /// The statements of a policy document: a list of them, or a single one.
-pub(crate) fn statements_of<'d>(document: Node<'d>, path: &Path) -> Vec<(Node<'d>, Path)> {
+pub(super) fn statements_of<'d>(document: Node<'d>, path: &Path) -> Vec<(Node<'d>, Path)> {
     let Some(statement) = document.get("Statement") else {
         return Vec::new();
     };

@@ -8,7 +8,8 @@ use super::proposal::Proposal;
 use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{
-    Found, Match, NewProfile, PROFILE, Place, Profiles, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of,
+    Found, Match, NewProfile, PROFILE, Place, Profiles, Property, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places,
+    places_of,
 };
 use crate::syntax::{Edit, Fragment, Node, Span, insert_after};
 use crate::template::{Call, Form, Mention, Resource, Said, Spelling, Template, replace, rewrite, spelling_of};
@@ -60,6 +61,20 @@ impl<'d> Use<'d> {
             said: Said::read(place.value.resolved(), &place.path),
             place,
         }
+    }
+
+    /// A place that is found by other means than the way to its property.
+    pub(super) fn at(resource: Resource<'d>, property: &'static Property, value: Node<'d>) -> Self {
+        Self::of(Place {
+            resource,
+            property,
+            name: property.path,
+            takes: property.takes,
+            value,
+            path: value.path(),
+            via: Vec::new(),
+            is_merged: false,
+        })
     }
 
     /// The place in a message: the property and its resource.

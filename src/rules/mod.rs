@@ -11,6 +11,7 @@ pub mod profile_shape;
 mod proposal;
 pub mod role_as_instance_profile;
 mod selection;
+pub mod untrusted_by_ec2;
 
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::profile::{OnUpdate, ProfileName};
@@ -29,6 +30,7 @@ pub static RULES: &[Rule] = &[
     profile_roles::RULE,
     literal_role::RULE,
     profile_as_role::RULE,
+    untrusted_by_ec2::RULE,
     lost_reference::RULE,
     misspelt_case::RULE,
 ];
@@ -155,6 +157,11 @@ pub enum Withheld {
     /// Whether a value is a name or an ARN cannot be told.
     #[error("whether it is a name or an ARN, the template does not tell; put it under `Name` or `Arn`")]
     NameOrArn,
+    /// Who may assume a role is for its owner to decide.
+    #[error(
+        r#"who may assume a role is for you to decide; to let EC2, add {{ "Effect": "Allow", "Principal": {{ "Service": "ec2.amazonaws.com" }}, "Action": "sts:AssumeRole" }}"#
+    )]
+    Trust,
     /// The value comes from outside the template.
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,

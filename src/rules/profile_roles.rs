@@ -124,20 +124,7 @@ fn has_no_roles(profile: &Resource<'_>) -> bool {
 }
 
 fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
-    let place = Place {
-        resource: *profile,
-        property: &ROLES,
-        name: ROLES.path,
-        takes: ROLES.takes,
-        value: profile.key,
-        path: profile.path(),
-        via: Vec::new(),
-        is_merged: false,
-    };
-    let r#use = Use {
-        place,
-        said: Said::Unknown,
-    };
+    let r#use = Use::at(*profile, &ROLES, profile.key);
     let message = "is missing, so the profile holds no role";
     let verdict = verdict(&r#use.name(), message, "no `Roles`", Err(Withheld::WhichRole));
     r#use.proposal(profile.key, verdict)

@@ -14,7 +14,7 @@ use crate::syntax::{Node, Path, Span};
 
 pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, value_key};
 pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
-pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, spelling_of};
+pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, leading_text, spelling_of};
 
 /// One template: a view of a document.
 #[derive(Debug)]

@@ -182,6 +182,20 @@ impl<'d> BuiltArn<'d> {
     }
 }
 
+/// The text that a value begins with; `None` where it begins with something that cannot be told.
+pub fn leading_text(value: Node<'_>) -> Option<String> {
+    let start = Path {
+        document: 0,
+        steps: Vec::new(),
+    };
+    let mut parts = Vec::new();
+    collect(value, &start, &mut parts);
+    match merged(parts).into_iter().next() {
+        Some(Part::Text(text)) => Some(text),
+        _ => None,
+    }
+}
+
 /// How a value is written, for a reference in its place to be written alike.
 pub fn spelling_of(value: Node<'_>) -> Spelling {
     if let Some(reference) = Reference::read(value) {
