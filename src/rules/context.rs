@@ -374,6 +374,9 @@ pub(super) fn new_profile(
         one_line: false,
     };
     entries.push(("Properties".to_owned(), properties));
+    // The order in which the resource itself has them.
+    let position = |name: &str| before.body.entries().position(|(key, _)| key.scalar() == Some(name));
+    entries.sort_by_key(|(name, _)| position(name).unwrap_or(usize::MAX));
     let value = Fragment::Mapping {
         entries,
         one_line: false,
@@ -393,9 +396,16 @@ pub(super) fn new_profile(
 fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
     let properties = role.body.get("Properties")?;
     let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
-    let span = Span::new(key.span().end(), value.span().end());
+    let text = key.stream().text();
+    let gap = Span::new(key.span().end(), value.full_span().start()).slice(text);
+    let is_aligned = gap.trim() == ":" && !gap.contains(['\n', '\r']) && gap.contains("  ");
+    let gap = match gap {
+        _ if !is_aligned => gap,
+        gap if gap.starts_with(' ') => " : ",
+        _ => ": ",
+    };
     Some(Fragment::Copy {
-        text: span.slice(key.stream().text()).to_owned(),
+        text: format!("{gap}{}", value.full_span().slice(text)),
         path: role.path().key("Properties").key("Path"),
     })
 }

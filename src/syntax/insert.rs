@@ -117,7 +117,7 @@ impl<'d> Writer<'_, 'd> {
                         self.out.push_str(self.model.newline);
                         self.out.push_str(&inner);
                     }
-                    self.entry(&inner, Quote::Plain, name, value, None);
+                    self.entry(&inner, self.model.key_quote, name, value, None);
                 }
             }
             _ => self.flow(margin, fragment, None, false),
@@ -152,7 +152,7 @@ impl<'d> Writer<'_, 'd> {
                     entries,
                     |writer, inner, (name, value)| {
                         let like_value = like.and_then(|like| like.get(name));
-                        writer.out.push_str(&writer.model.flow_key_quote().around(name));
+                        writer.out.push_str(&writer.model.key_quote.around(name));
                         if let Fragment::Copy { text, .. } = value {
                             writer.out.push_str(text);
                         } else {

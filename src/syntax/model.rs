@@ -84,15 +84,6 @@ impl<'d> Model<'d> {
         }
     }
 
-    /// The quote for keys between braces.
-    pub(super) fn flow_key_quote(&self) -> Quote {
-        if self.body == Layout::Flow {
-            self.key_quote
-        } else {
-            Quote::Plain
-        }
-    }
-
     /// The margin of what lies inside a collection at `margin`: that of its counterpart `like`, or one unit more.
     pub(super) fn inner_margin(&self, margin: &str, like: Option<Node<'d>>) -> String {
         let own = like
@@ -119,6 +110,8 @@ impl<'d> Model<'d> {
                 return end_of(last);
             } else if indent > depth {
                 last = number;
+            } else if indent < depth {
+                return end_of(last);
             } else if touching.is_some() || number == last + 1 {
                 touching = Some(number);
             } else {
@@ -152,8 +145,10 @@ pub(super) struct Examples {
     comma: Option<NodeId>,
     /// A sequence with dashes that is the value of a key.
     block_list: Option<NodeId>,
-    /// A sequence of short things between brackets.
+    /// A sequence of short things.
     short_list: Option<NodeId>,
+    /// One of those between brackets.
+    short_flow_list: Option<NodeId>,
 }
 
 impl Examples {
@@ -166,16 +161,21 @@ impl Examples {
                 }
             };
             let (items, entries) = (node.items().len(), node.entries().len());
-            match node.layout() {
-                Some(Layout::Flow) => {
-                    let is_one_line = node.is_one_line();
-                    show(&mut examples.mapping, is_one_line && entries > 0);
-                    show(&mut examples.list, is_one_line && items > 0);
-                    show(&mut examples.comma, is_one_line && first_comma(node).is_some());
-                    show(&mut examples.short_list, items > 0 && node.items().all(is_short));
-                }
-                Some(Layout::Block) => show(&mut examples.block_list, block_offset(node).is_some()),
-                None => {}
+            // What has a tag is the argument of a function, and a list in a list is likely part of one.
+            let is_value = node.key().is_some() && node.tag().is_none();
+            let is_short_list = is_value && items > 0 && node.items().all(is_short);
+            let is_block_list = block_offset(node).is_some();
+            show(&mut examples.block_list, is_block_list);
+            show(
+                &mut examples.short_list,
+                is_short_list && (is_block_list || node.layout() == Some(Layout::Flow)),
+            );
+            if node.layout() == Some(Layout::Flow) {
+                let is_one_line = node.is_one_line();
+                show(&mut examples.mapping, is_one_line && entries > 0);
+                show(&mut examples.list, is_one_line && items > 0);
+                show(&mut examples.comma, is_one_line && first_comma(node).is_some());
+                show(&mut examples.short_flow_list, is_short_list);
             }
         }
         examples
@@ -215,12 +215,19 @@ impl Inline {
             .and_then(first_comma)
             .unwrap_or(if colon.ends_with(' ') { ", " } else { "," });
         Self {
-            colon: colon.to_owned(),
+            // Colons that are aligned in a column are so for their own keys.
+            colon: colon.split_inclusive(':').map(single_blanks).collect(),
             comma: comma.to_owned(),
             padding: mapping.map_or("", padding),
             list_padding: list.map_or("", padding),
         }
     }
+}
+
+/// A text of blanks and perhaps a colon, with one blank for each run of them.
+fn single_blanks(text: &str) -> String {
+    let blank = if text.starts_with([' ', '\t']) { " " } else { "" };
+    format!("{blank}{}", text.trim_matches([' ', '\t']))
 }
 
 /// What stands inside a bracket: a blank or nothing.
@@ -243,39 +250,43 @@ fn first_comma(node: Node<'_>) -> Option<&str> {
 }
 
 impl ListStyle {
-    /// The style of the lists inside `value`, else of the file's: of its first block list where `body` is block and
-    /// there is one, else of its first flow list of short things, else as its other flow collections.
+    /// The style of the first list of short things inside `value`, as a list of one role is; where there is none, of any
+    /// list with dashes there or in the file, else of the file's lists of short things, else as its other collections
+    /// between brackets. Inside brackets there are no dashes.
     fn of(value: Node<'_>, examples: &Examples, body: Layout) -> Self {
-        let on_one_line = |node: Node<'_>| {
-            if node.is_one_line() {
-                Self::OneLine
-            } else {
-                Self::Pretty
-            }
+        let style = |node: Node<'_>| match block_offset(node) {
+            Some(offset) => Self::Block { offset },
+            None if node.is_one_line() => Self::OneLine,
+            None => Self::Pretty,
         };
-        let block = examples
-            .find(value, |examples| examples.block_list)
-            .filter(|_| body == Layout::Block)
-            .and_then(block_offset)
-            .map(|offset| Self::Block { offset });
-        let flow = || examples.find(value, |examples| examples.short_list).map(on_one_line);
-        let style = block.or_else(flow);
         match body {
-            Layout::Block => style.unwrap_or(Self::Block { offset: 2 }),
-            Layout::Flow if examples.find(value, |examples| examples.mapping).is_some() => {
-                style.unwrap_or(Self::OneLine)
+            Layout::Block => {
+                let own = examples.short_list.map(|id| value.stream().node(id));
+                own.or_else(|| examples.find(value, |examples| examples.block_list))
+                    .or_else(|| examples.find(value, |examples| examples.short_list))
+                    .map_or(Self::Block { offset: 2 }, style)
             }
-            Layout::Flow => style.unwrap_or(Self::Pretty),
+            Layout::Flow => match examples.find(value, |examples| examples.short_flow_list) {
+                Some(list) => style(list),
+                None if examples.find(value, |examples| examples.mapping).is_some() => Self::OneLine,
+                None => Self::Pretty,
+            },
         }
     }
 }
 
-/// How far right of its key a block list stands; `None` for everything else.
+/// How far right of its key a block list stands; `None` for everything else, and for a list below a tag that is
+/// itself below the key.
 fn block_offset(node: Node<'_>) -> Option<usize> {
     if !node.is_sequence() || node.layout() != Some(Layout::Block) {
         return None;
     }
-    column(node).checked_sub(column(node.key()?))
+    let key = node.key()?;
+    let line = |offset| node.stream().lines().number(offset);
+    if node.tag().is_some() && line(node.full_span().start()) != line(key.span().start()) {
+        return None;
+    }
+    column(node).checked_sub(column(key))
 }
 
 fn column(node: Node<'_>) -> usize {
