@@ -52,6 +52,8 @@ pub(super) struct Verdict {
     pub(super) message: String,
     pub(super) label: &'static str,
     pub(super) related: Vec<Label>,
+    /// What AWS says, as far as that is known.
+    pub(super) prevents: Option<&'static str>,
     pub(super) remedy: Result<Fix, Withheld>,
 }
 
@@ -97,7 +99,7 @@ impl<'d> Use<'d> {
             label: verdict.label.to_owned(),
             related: verdict.related,
             path: place.path.clone(),
-            prevents: place.property.refusal,
+            prevents: verdict.prevents,
             on_update: place.property.on_update,
             remedy: verdict.remedy.map_or_else(Remedy::Withheld, Remedy::Fix),
         };

@@ -86,6 +86,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>, added: &mut Added) -
         message: format!("{} {message}, but takes {}", r#use.name(), r#use.place.takes),
         label,
         related,
+        prevents: r#use.place.property.refusal,
         remedy,
     };
     Some(r#use.proposal(r#use.place.value, verdict))

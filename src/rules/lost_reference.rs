@@ -4,7 +4,7 @@ use super::context::{Context, Use, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
-use crate::profile::Takes;
+use crate::profile::{PROFILE, Takes};
 use crate::syntax::Node;
 use crate::template::{Form, Resource, Said};
 
@@ -69,6 +69,10 @@ fn proposal<'d>(
             span: resource.key.span(),
             text: "what it seems to mean".to_owned(),
         }],
+        prevents: match r#use.place.property.resource {
+            PROFILE => Some("The role with name … cannot be found."),
+            _ => r#use.place.property.refusal,
+        },
         remedy,
     };
     r#use.proposal(r#use.place.value, verdict)

@@ -38,7 +38,10 @@ fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {
         }],
         applicability: Applicability::Safe,
     });
-    let mut proposal = Use::of(place.clone()).proposal(*key, verdict(message, remedy));
+    let mut proposal = Use::of(place.clone()).proposal(
+        *key,
+        verdict(message, Some("Encountered unsupported property …"), remedy),
+    );
     proposal.finding.span = key.span();
     proposal
 }
@@ -58,16 +61,17 @@ fn attribute_proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<
     }
     let message = format!("`{attribute}` of `{}` is no attribute; `Arn` is", target.id);
     let remedy = pointed_at(mention, target.id, Form::Arn, "write `Arn`".to_owned());
-    Some(r#use.proposal(mention.node(), verdict(message, remedy)))
+    Some(r#use.proposal(mention.node(), verdict(message, None, remedy)))
 }
 
-fn verdict(message: String, remedy: Result<Fix, Withheld>) -> Verdict {
+fn verdict(message: String, prevents: Option<&'static str>, remedy: Result<Fix, Withheld>) -> Verdict {
     Verdict {
         rule: &RULE,
         severity: Severity::Error,
         message,
         label: "mind the capital letters",
         related: Vec::new(),
+        prevents,
         remedy,
     }
 }

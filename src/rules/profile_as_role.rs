@@ -63,6 +63,7 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
             span: profile.key.span(),
             text: "the instance profile".to_owned(),
         }],
+        prevents: None,
         remedy,
     };
     let edited = if is_whole { mention.node() } else { value };

@@ -97,6 +97,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
         message: format!("{} is given {whose}, but takes {}", r#use.name(), r#use.place.takes),
         label,
         related: related.into_iter().collect(),
+        prevents: r#use.place.property.refusal,
         remedy,
     };
     Some(r#use.proposal(edited, verdict))

@@ -17,6 +17,48 @@ pub(super) const RULE: Rule = Rule {
     find,
 };
 
+/// What can be wrong with the `Roles` of a profile.
+#[derive(Clone, Copy)]
+enum Wrong {
+    Missing,
+    Empty,
+    Several,
+    NoList,
+    Arn,
+}
+
+impl Wrong {
+    fn message(self) -> &'static str {
+        match self {
+            Self::Missing => "is missing, so the profile holds no role",
+            Self::Empty => "holds no role, but needs one",
+            Self::Several => "holds several roles, but can only hold one",
+            Self::NoList => "is given a single value, but takes a list",
+            Self::Arn => "is given the ARN of a role, but takes its name",
+        }
+    }
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Missing | Self::Empty => "no role",
+            Self::Several => "more than one role",
+            Self::NoList => "this is no list",
+            Self::Arn => "this is an ARN",
+        }
+    }
+
+    /// What AWS says, as people quote it: DanielThomas/ec2gaming#17, hashicorp/terraform#3851,
+    /// aws/amazon-ecs-cli#293, iann0036/former2#125.
+    fn refusal(self) -> &'static str {
+        match self {
+            Self::Missing | Self::Empty => "… has no associated IAM Roles",
+            Self::Several => "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
+            Self::NoList => "Value of property Roles must be of type List of String",
+            Self::Arn => "The specified value for roleName is invalid. …",
+        }
+    }
+}
+
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     let lists = context
         .role_lists
@@ -37,17 +79,17 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 /// What is wrong with the value of `Roles`: no list, or not of one role.
 fn list_proposal<'d>(list: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = list.place.value.resolved();
-    let (message, label, remedy) = if value.is_sequence() {
+    let (wrong, remedy) = if value.is_sequence() {
         // What an item stands for that is chosen by a condition, or is itself a list, cannot be counted.
         if value.items().any(|item| branches(item.resolved()).is_some()) {
             return None;
         }
-        let (message, label) = match value.items().len() {
-            0 => ("holds no role, but needs one", "no role"),
+        let wrong = match value.items().len() {
+            0 => Wrong::Empty,
             1 => return None,
-            _ => ("holds several roles, but can only hold one", "more than one role"),
+            _ => Wrong::Several,
         };
-        (message, label, Err(Withheld::WhichRole))
+        (wrong, Err(Withheld::WhichRole))
     } else {
         let is_one_name = match &list.said {
             Said::Mention(mention) => context.role(mention.target).is_some(),
@@ -58,13 +100,9 @@ fn list_proposal<'d>(list: &Use<'d>, context: &Context<'_, 'd>) -> Option<Propos
         if !is_one_name {
             return None;
         }
-        (
-            "is given a single value, but takes a list",
-            "this is no list",
-            into_list(&list.place),
-        )
+        (Wrong::NoList, into_list(&list.place))
     };
-    Some(list.proposal(list.place.value, verdict(&list.name(), message, label, remedy)))
+    Some(list.proposal(list.place.value, verdict(list, wrong, remedy)))
 }
 
 /// What is wrong with an item of `Roles`: it is an ARN.
@@ -89,22 +127,17 @@ fn item_proposal<'d>(item: &Use<'d>, context: &Context<'_, 'd>) -> Option<Propos
         },
         _ => return None,
     };
-    let verdict = verdict(
-        &item.name(),
-        "is given the ARN of a role, but takes its name",
-        "this is an ARN",
-        remedy,
-    );
-    Some(item.proposal(edited, verdict))
+    Some(item.proposal(edited, verdict(item, Wrong::Arn, remedy)))
 }
 
-fn verdict(place: &str, message: &str, label: &'static str, remedy: Result<Fix, Withheld>) -> Verdict {
+fn verdict(r#use: &Use<'_>, wrong: Wrong, remedy: Result<Fix, Withheld>) -> Verdict {
     Verdict {
         rule: &RULE,
         severity: Severity::Error,
-        message: format!("{place} {message}"),
-        label,
+        message: format!("{} {}", r#use.name(), wrong.message()),
+        label: wrong.label(),
         related: Vec::new(),
+        prevents: Some(wrong.refusal()),
         remedy,
     }
 }
@@ -125,8 +158,7 @@ fn has_no_roles(profile: &Resource<'_>) -> bool {
 
 fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
     let r#use = Use::at(*profile, &ROLES, profile.key);
-    let message = "is missing, so the profile holds no role";
-    let verdict = verdict(&r#use.name(), message, "no `Roles`", Err(Withheld::WhichRole));
+    let verdict = verdict(&r#use, Wrong::Missing, Err(Withheld::WhichRole));
     r#use.proposal(profile.key, verdict)
 }
 

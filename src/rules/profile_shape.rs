@@ -17,6 +17,12 @@ pub(super) const RULE: Rule = Rule {
     find,
 };
 
+// What AWS says, as people quote it: aws-cloudformation/cfn-lint#1552, aws/aws-sdk-java#647.
+const NO_OBJECT: &str = "Value of property … does not match type {Object}";
+const NO_STRING: &str = "Value of property … does not match type {String}";
+const BOTH: &str =
+    "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'";
+
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     let objects = context
         .objects
@@ -58,7 +64,7 @@ fn bare<'d>(object: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>>
         "{} is a bare value, but takes an object with `Name` or `Arn`",
         object.name()
     );
-    Some(object.proposal(value, verdict(message, "this is no object", remedy)))
+    Some(object.proposal(value, verdict(message, "this is no object", NO_OBJECT, remedy)))
 }
 
 /// Whether a value is a name or an ARN, as far as that can be told.
@@ -105,7 +111,7 @@ fn both<'d>(object: &Use<'d>) -> Option<Proposal<'d>> {
         Err(Withheld::WhichProfile)
     };
     let message = format!("{} has both `Name` and `Arn`, but takes one of them", object.name());
-    Some(object.proposal(value, verdict(message, "one of the two must go", remedy)))
+    Some(object.proposal(value, verdict(message, "one of the two must go", BOTH, remedy)))
 }
 
 /// Whether a name and an ARN are of the same profile of the template.
@@ -154,7 +160,7 @@ fn wrapped<'d>(r#use: &Use<'d>) -> Option<Proposal<'d>> {
         _ => Err(Withheld::WhichProfile),
     };
     let message = format!("{} is an object, but takes {} alone", r#use.name(), r#use.place.takes);
-    Some(r#use.proposal(value, verdict(message, "this is an object", remedy)))
+    Some(r#use.proposal(value, verdict(message, "this is an object", NO_STRING, remedy)))
 }
 
 fn fix(title: String, edits: Vec<Edit>, r#use: &Use<'_>, value: Fragment) -> Fix {
@@ -169,13 +175,14 @@ fn fix(title: String, edits: Vec<Edit>, r#use: &Use<'_>, value: Fragment) -> Fix
     }
 }
 
-fn verdict(message: String, label: &'static str, remedy: Result<Fix, Withheld>) -> Verdict {
+fn verdict(message: String, label: &'static str, prevents: &'static str, remedy: Result<Fix, Withheld>) -> Verdict {
     Verdict {
         rule: &RULE,
         severity: Severity::Error,
         message,
         label,
         related: Vec::new(),
+        prevents: Some(prevents),
         remedy,
     }
 }

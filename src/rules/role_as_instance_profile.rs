@@ -86,6 +86,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
                 span: self.role.key.span(),
                 text: "the role".to_owned(),
             }],
+            prevents: self.r#use.place.property.refusal,
             remedy: self.fix(&provision),
         };
         self.r#use.proposal(self.edited(&provision), verdict)

@@ -68,6 +68,7 @@ fn proposal<'d>(role: &Resource<'d>, user: &Resource<'d>) -> Option<Proposal<'d>
             span: user.key.span(),
             text: "what needs it".to_owned(),
         }],
+        prevents: None,
         remedy: Err(Withheld::Trust),
     };
     Some(r#use.proposal(policy, verdict))

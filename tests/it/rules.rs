@@ -90,3 +90,15 @@ fn the_codes_are_in_order_and_the_names_are_their_own() {
         }
     }
 }
+
+/// The README's table is the list of the rules.
+#[test]
+fn the_readme_names_every_rule() {
+    let readme = include_str!("../../README.md");
+    let shown: Vec<_> = readme.lines().filter(|line| line.starts_with("| IPF")).collect();
+    let rules: Vec<_> = RULES
+        .iter()
+        .map(|rule| format!("| {} | `{}` | {} | {} |", rule.code, rule.name, rule.fix, rule.summary))
+        .collect();
+    assert_eq!(shown, rules);
+}
