@@ -14,7 +14,7 @@ pub fn insert_after(key: Node<'_>, value: Node<'_>, name: &str, fragment: &Fragm
         model: &model,
         out: String::new(),
     };
-    match (model.parent, model.margin) {
+    match (model.parent, model.margin.as_deref()) {
         (Layout::Block, margin) => {
             let margin = margin.unwrap_or_default();
             writer.out.push_str(model.newline);
@@ -128,6 +128,13 @@ impl<'d> Writer<'_, 'd> {
         match fragment {
             Fragment::Scalar { value, quote } => {
                 let quote = quote.or(like.map(Node::quote)).unwrap_or(self.model.key_quote);
+                // Brackets and commas would end a plain text.
+                let is_plain = quote == Quote::Plain && !value.contains(['{', '}', '[', ']', ',']);
+                let quote = if is_plain || quote != Quote::Plain {
+                    quote
+                } else {
+                    Quote::Double
+                };
                 self.out.push_str(&quote.around(value));
             }
             Fragment::Tagged { tag, value } => {

@@ -12,8 +12,8 @@ pub(super) struct Model<'d> {
     pub(super) parent: Layout,
     /// How the value is written.
     pub(super) body: Layout,
-    /// What stands before the key on its line, if that is nothing but blanks.
-    pub(super) margin: Option<&'d str>,
+    /// What stands before the key on its line, if that is nothing but blanks, a dash counting as one.
+    pub(super) margin: Option<String>,
     /// What one level of indentation adds.
     unit: String,
     /// How many blank lines stand between entries.
@@ -55,15 +55,20 @@ impl<'d> Model<'d> {
     pub(super) fn of(key: Node<'d>, value: Node<'d>) -> Self {
         let parent = key.ancestors().nth(1).and_then(Node::layout).unwrap_or(Layout::Block);
         let body = value.layout().unwrap_or(Layout::Block);
-        let margin = key.margin();
+        // Below a key beside the dash of a list, the others stand as far right.
+        let margin = match parent {
+            Layout::Block => key.indent(),
+            Layout::Flow => key.margin().map(str::to_owned),
+        };
         let examples = Examples::among(value.descendants());
         let key_quote = value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote());
         let inner = value.entries().next().and_then(|(first, _)| first.margin());
         let unit = inner
-            .and_then(|inner| inner.strip_prefix(margin.unwrap_or_default()))
+            .and_then(|inner| inner.strip_prefix(margin.as_deref().unwrap_or_default()))
             .filter(|unit| !unit.is_empty())
             .unwrap_or("  ")
             .to_owned();
+        let is_pretty = body == Layout::Flow && inner.is_some() && margin.is_some();
         Self {
             key,
             value,
@@ -74,7 +79,7 @@ impl<'d> Model<'d> {
             unit,
             blank_lines: blank_lines(key, value),
             key_quote: value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote()),
-            is_pretty: body == Layout::Flow && inner.is_some() && margin.is_some(),
+            is_pretty,
             inline: Inline::of(
                 value,
                 &examples,
@@ -98,7 +103,7 @@ impl<'d> Model<'d> {
         let (text, lines) = (self.key.stream().text(), self.key.stream().lines());
         let line = |number| lines.span(number).slice(text).trim_end_matches(['\r', '\n']);
         let end_of = |number| lines.span(number).start() + line(number).len();
-        let depth = self.margin.map_or(0, str::len);
+        let depth = self.margin.as_ref().map_or(0, String::len);
         let mut last = lines.number(self.value.span().end());
         let mut touching = None;
         for number in last + 1..lines.count() {

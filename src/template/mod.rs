@@ -77,16 +77,20 @@ impl<'d> Template<'d> {
         let Some((_, section)) = sections.get("Resources").filter(|(_, value)| value.is_mapping()) else {
             return Ok(None);
         };
-        let mut keys: IndexMap<&str, Node<'d>> = IndexMap::new();
         let mut resources = IndexMap::new();
-        for (key, body) in section.entries() {
-            let Some(id) = key.scalar() else { continue };
-            if let Some(first) = keys.insert(id, key) {
-                return Err(duplicate("logical ID", id, first, key));
-            }
-            let body = body.resolved();
-            if let Some(kind) = body.get("Type").and_then(|kind| kind.resolved().scalar()) {
-                resources.insert(id, Resource { key, body, id, kind });
+        let mut ids = HashSet::new();
+        for section in with_loops(*section) {
+            let mut keys: HashMap<&str, Node<'d>> = HashMap::new();
+            for (key, body) in section.entries() {
+                let Some(id) = key.scalar() else { continue };
+                if let Some(first) = keys.insert(id, key) {
+                    return Err(duplicate("logical ID", id, first, key));
+                }
+                ids.insert(id);
+                let body = body.resolved();
+                if let Some(kind) = body.get("Type").and_then(|kind| kind.resolved().scalar()) {
+                    resources.entry(id).or_insert(Resource { key, body, id, kind });
+                }
             }
         }
         let names = ["Parameters", "Conditions", "Mappings"]
@@ -94,8 +98,8 @@ impl<'d> Template<'d> {
             .filter_map(|name| sections.get(name))
             .flat_map(|(_, section)| section.entries())
             .map(|(key, _)| key)
-            .chain(section.entries().map(|(key, _)| key))
             .filter_map(Node::scalar)
+            .chain(ids)
             .collect();
         let parameters = sections
             .get("Parameters")
@@ -151,6 +155,26 @@ impl<'d> Resource<'d> {
     pub fn condition(&self) -> Option<&'d str> {
         self.attribute("Condition")?.scalar()
     }
+}
+
+/// A mapping of resources, and those that its loops repeat:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>.
+/// The logical IDs of a loop hold its identifier, as `${Name}`; where one refers to another it does so in the same words.
+fn with_loops(section: Node<'_>) -> Vec<Node<'_>> {
+    let mut sections = vec![section];
+    let mut next = 0;
+    while let Some(section) = sections.get(next) {
+        let loops = section
+            .entries()
+            .filter(|(key, _)| key.scalar().is_some_and(|key| key.starts_with("Fn::ForEach::")));
+        let bodies: Vec<_> = loops
+            .filter_map(|(_, value)| value.items().nth(2))
+            .filter(|body| body.is_mapping())
+            .collect();
+        sections.extend(bodies);
+        next += 1;
+    }
+    sections
 }
 
 fn duplicate(what: &'static str, name: &str, first: Node<'_>, second: Node<'_>) -> Duplicate {
