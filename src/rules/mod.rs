@@ -11,6 +11,7 @@ pub mod profile_shape;
 mod proposal;
 pub mod role_as_instance_profile;
 mod selection;
+pub mod service_naming_rule;
 pub mod untrusted_by_ec2;
 
 use crate::fix::{Applicability, Fix, Refusal};
@@ -31,6 +32,7 @@ pub static RULES: &[Rule] = &[
     literal_role::RULE,
     profile_as_role::RULE,
     untrusted_by_ec2::RULE,
+    service_naming_rule::RULE,
     lost_reference::RULE,
     misspelt_case::RULE,
 ];
@@ -162,6 +164,9 @@ pub enum Withheld {
         r#"who may assume a role is for you to decide; to let EC2, add {{ "Effect": "Allow", "Principal": {{ "Service": "ec2.amazonaws.com" }}, "Action": "sts:AssumeRole" }}"#
     )]
     Trust,
+    /// Another name makes another resource.
+    #[error("a new name replaces what bears it; choose one, and mind what refers to the old one")]
+    Naming,
     /// The value comes from outside the template.
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,
