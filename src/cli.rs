@@ -280,6 +280,9 @@ impl<'a> Run<'a> {
             for finding in &report.findings {
                 complain(&text::finding(source, finding, self.args.verbose));
             }
+            for label in &report.unseen {
+                complain(&text::unseen(source, label));
+            }
             if report.templates == 0 {
                 let why = "skipped: it has no mapping `Resources`, so it is no template";
                 complain(&text::remark(source.input, why));

@@ -46,7 +46,7 @@ pub mod syntax;
 pub mod template;
 
 use fix::{Applicability, Refusal, apply, prove};
-use rules::{Finding, Remedy};
+use rules::{Finding, Findings, Label, Remedy};
 use syntax::{Span, Stream, SyntaxError};
 use template::{Duplicate, Template};
 
@@ -58,6 +58,8 @@ pub use rules::Options;
 pub struct Report {
     /// What is wrong, in the order of the file.
     pub findings: Vec<Finding>,
+    /// Places that take an instance profile and cannot be looked into, each with why.
+    pub unseen: Vec<Label>,
     /// How many templates the text holds; a YAML file may hold several or none.
     pub templates: usize,
     /// What became of the fixes.
@@ -94,7 +96,8 @@ pub enum CheckError {
 /// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     let stream = Stream::parse(source)?;
-    let (templates, mut findings) = inspect(&stream, options)?;
+    let Inspection { templates, found } = inspect(&stream, options)?;
+    let Findings { mut findings, unseen } = found;
     let outcome = match mend(&stream, &findings, options) {
         Ok(None) => Outcome::Unchanged,
         Ok(Some(text)) => Outcome::Fixed(text),
@@ -107,6 +110,7 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     };
     Ok(Report {
         findings,
+        unseen,
         templates,
         outcome,
         required: options.required(),
@@ -145,17 +149,24 @@ impl CheckError {
     }
 }
 
-/// The number of templates in a stream, and what is wrong with them.
-fn inspect(stream: &Stream<'_>, options: &Options) -> Result<(usize, Vec<Finding>), Duplicate> {
-    let mut templates = 0;
-    let mut findings = Vec::new();
+/// What a stream holds.
+#[derive(Default)]
+struct Inspection {
+    templates: usize,
+    found: Findings,
+}
+
+fn inspect(stream: &Stream<'_>, options: &Options) -> Result<Inspection, Duplicate> {
+    let mut inspection = Inspection::default();
     for root in stream.documents() {
         if let Some(template) = Template::read(root)? {
-            templates += 1;
-            findings.extend(rules::find(&template, options));
+            let found = rules::find(&template, options);
+            inspection.templates += 1;
+            inspection.found.findings.extend(found.findings);
+            inspection.found.unseen.extend(found.unseen);
         }
     }
-    Ok((templates, findings))
+    Ok(inspection)
 }
 
 /// Applies every fix, in as many rounds as fixes that touch one another need; `None` where there is nothing to do.
@@ -184,6 +195,6 @@ fn mend_once(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Re
     let fixes = findings.iter().filter_map(|finding| finding.fix_at(required));
     let applied = apply(stream.text(), fixes);
     let edited = prove(stream, &applied.text, &applied.changes)?;
-    let (_, left) = inspect(&edited, options).map_err(|_| Refusal::Remains)?;
-    Ok((applied.text, left))
+    let left = inspect(&edited, options).map_err(|_| Refusal::Remains)?;
+    Ok((applied.text, left.found.findings))
 }

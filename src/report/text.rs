@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use cfn_ipfix::fix::{Applicability, Fix};
-use cfn_ipfix::rules::{Finding, Remedy, Severity};
+use cfn_ipfix::rules::{Finding, Label, Remedy, Severity};
 use cfn_ipfix::syntax::{Lines, Span};
 use cfn_ipfix::{CheckError, rules};
 
@@ -70,6 +70,11 @@ pub(crate) fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> 
         Remedy::Withheld(reason) => note("no fix", reason),
     }
     text
+}
+
+/// A place that could not be looked into, and why.
+pub(crate) fn unseen(source: &Source<'_>, label: &Label) -> String {
+    format!("{} note: {}\n", place(source, label.span), label.text)
 }
 
 /// Why a text could not be checked, with the line that is wrong.

@@ -19,22 +19,22 @@ pub(super) struct Context<'t, 'd> {
     pub(super) template: &'t Template<'d>,
     /// Every place that takes an instance profile, and every one where its name or ARN stands in place of the object
     /// that should hold it.
-    pub(super) uses: Vec<Use<'d>>,
+    pub(super) sites: Vec<Site<'d>>,
     /// Every place that takes an object with the name or ARN of a profile.
-    pub(super) objects: Vec<Use<'d>>,
+    pub(super) objects: Vec<Site<'d>>,
     /// Keys on the way to such a place that are right but for their capital letters.
     pub(super) slips: Vec<Slip<'d>>,
     /// The value of every profile's `Roles`.
-    pub(super) role_lists: Vec<Use<'d>>,
+    pub(super) role_lists: Vec<Site<'d>>,
     /// Every item of those that are lists.
-    pub(super) role_items: Vec<Use<'d>>,
+    pub(super) role_items: Vec<Site<'d>>,
     role_names: HashMap<&'d str, Resource<'d>>,
     profile_names: HashSet<&'d str>,
     provisions: RefCell<Provisions<'t, 'd>>,
 }
 
 /// A place that takes an instance profile, and what its value says.
-pub(super) struct Use<'d> {
+pub(super) struct Site<'d> {
     pub(super) place: Place<'d>,
     pub(super) said: Said<'d>,
 }
@@ -57,7 +57,7 @@ pub(super) struct Verdict {
     pub(super) remedy: Result<Fix, Withheld>,
 }
 
-impl<'d> Use<'d> {
+impl<'d> Site<'d> {
     pub(super) fn of(place: Place<'d>) -> Self {
         Self {
             said: Said::read(place.value.resolved(), &place.path),
@@ -192,7 +192,7 @@ impl<'t, 'd> Context<'t, 'd> {
         let Found { places, slips } = places(template);
         let objects = objects(template);
         let bare = objects.iter().filter(|place| is_bare(place)).cloned();
-        let uses = |places: Vec<Place<'d>>| places.into_iter().map(Use::of).collect();
+        let sites = |places: Vec<Place<'d>>| places.into_iter().map(Site::of).collect();
         let written = |resource: &Resource<'d>, property| {
             let name = resource.property(property)?;
             name.scalar().filter(|_| name.tag().is_none())
@@ -200,11 +200,11 @@ impl<'t, 'd> Context<'t, 'd> {
         let roles = template.of_type(ROLE).rev();
         Self {
             template,
-            uses: uses(places.into_iter().chain(bare).collect()),
-            objects: uses(objects),
+            sites: sites(places.into_iter().chain(bare).collect()),
+            objects: sites(objects),
             slips,
-            role_lists: uses(places_of(template, &ROLES)),
-            role_items: uses(places_of(template, &ROLE_OF_PROFILE)),
+            role_lists: sites(places_of(template, &ROLES)),
+            role_items: sites(places_of(template, &ROLE_OF_PROFILE)),
             role_names: roles
                 .filter_map(|role| Some((written(role, "RoleName")?, *role)))
                 .collect(),
@@ -218,6 +218,16 @@ impl<'t, 'd> Context<'t, 'd> {
                 by_role: HashMap::new(),
             }),
         }
+    }
+
+    /// The places whose value a macro makes.
+    pub(super) fn unseen(&self) -> Vec<Label> {
+        let made = self.sites.iter().filter(|site| matches!(site.said, Said::Transform));
+        let label = |site: &Site<'_>| Label {
+            span: site.place.value.full_span(),
+            text: format!("{} is made by a macro, which cannot be looked into", site.name()),
+        };
+        made.map(label).collect()
     }
 
     /// Whether a text is more likely a slip for something of the template than a name of its own: a logical ID or the

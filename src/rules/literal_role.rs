@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::context::{Context, Use, Verdict, new_profile};
+use super::context::{Context, Site, Verdict, new_profile};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
@@ -23,9 +23,9 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     let mut added = Added::new();
     settle(
         context
-            .uses
+            .sites
             .iter()
-            .filter_map(|r#use| proposal(r#use, context, &mut added))
+            .filter_map(|site| proposal(site, context, &mut added))
             .collect(),
     )
 }
@@ -44,9 +44,9 @@ enum Written {
     Default,
 }
 
-fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>, added: &mut Added) -> Option<Proposal<'d>> {
-    let written = written(r#use, context)?;
-    let form = match (r#use.place.takes, &written) {
+fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -> Option<Proposal<'d>> {
+    let written = written(site, context)?;
+    let form = match (site.place.takes, &written) {
         (Takes::Arn, _) | (Takes::Either, Written::Arn(_)) => Form::Arn,
         _ => Form::Name,
     };
@@ -73,27 +73,27 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>, added: &mut Added) -
                     span: role.key.span(),
                     text: "the role".to_owned(),
                 });
-                let provision = context.provision(&role, spelling_of(r#use.place.value.resolved()));
-                let fix = r#use.replaced_by(provision.id(), form, provision.title(), Applicability::Unsafe);
+                let provision = context.provision(&role, spelling_of(site.place.value.resolved()));
+                let fix = site.replaced_by(provision.id(), form, provision.title(), Applicability::Unsafe);
                 fix.and_then(|mut fix| provision.add_to(&mut fix, &role).map(|()| fix))
             }
-            None => outside(r#use, &name, form, context, added),
+            None => outside(site, &name, form, context, added),
         },
     };
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
-        message: format!("{} {message}, but takes {}", r#use.name(), r#use.place.takes),
+        message: format!("{} {message}, but takes {}", site.name(), site.place.takes),
         label,
         related,
-        prevents: r#use.place.property.refusal,
+        prevents: site.place.property.refusal,
         remedy,
     };
-    Some(r#use.proposal(r#use.place.value, verdict))
+    Some(site.proposal(site.place.value, verdict))
 }
 
-fn written(r#use: &Use<'_>, context: &Context<'_, '_>) -> Option<Written> {
-    match &r#use.said {
+fn written(site: &Site<'_>, context: &Context<'_, '_>) -> Option<Written> {
+    match &site.said {
         Said::Text(name) if context.role_named(name).is_some() && !context.is_profile_name(name) => {
             Some(Written::Name(name.clone()))
         }
@@ -111,7 +111,7 @@ fn written(r#use: &Use<'_>, context: &Context<'_, '_>) -> Option<Written> {
 
 /// The fix that adds a profile for a role that the template does not have.
 fn outside<'d>(
-    r#use: &Use<'d>,
+    site: &Site<'d>,
     role: &str,
     form: Form,
     context: &Context<'_, 'd>,
@@ -120,11 +120,11 @@ fn outside<'d>(
     let (id, edit, change) = added.entry(role.to_owned()).or_insert_with(|| {
         let id = context.new_profile_id(&camel_case(role));
         let roles = Fragment::Sequence(vec![Fragment::scalar(role, None)]);
-        let (edit, change) = new_profile(&r#use.place.resource, &id, None, vec![("Roles".to_owned(), roles)]);
+        let (edit, change) = new_profile(&site.place.resource, &id, None, vec![("Roles".to_owned(), roles)]);
         (id, edit, change)
     });
     let title = format!("add the instance profile `{id}` for the role `{role}` and refer to it");
-    let mut fix = r#use.replaced_by(id, form, title, Applicability::Unsafe)?;
+    let mut fix = site.replaced_by(id, form, title, Applicability::Unsafe)?;
     fix.edits.push(edit.clone());
     fix.changes.push(change.clone());
     Ok(fix)

@@ -1,6 +1,6 @@
 #![doc = include_str!("lost_reference.md")]
 
-use super::context::{Context, Use, Verdict};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
@@ -18,13 +18,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
-    let profiles = context.uses.iter().filter_map(|r#use| {
+    let profiles = context.sites.iter().filter_map(|site| {
         let resource = |id| context.profile(id).or_else(|| context.role(id));
-        match &r#use.said {
+        match &site.said {
             Said::Text(id) if !context.is_profile_name(id) && context.role_named(id).is_none() => {
-                Some(by_text(r#use, resource(id)?))
+                Some(by_text(site, resource(id)?))
             }
-            _ => Some(by_list(r#use, resource(bare_get_att(r#use.place.value.resolved())?)?)),
+            _ => Some(by_list(site, resource(bare_get_att(site.place.value.resolved())?)?)),
         }
     });
     let roles = context.role_items.iter().filter_map(|item| match &item.said {
@@ -34,24 +34,24 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     settle(profiles.chain(roles).collect())
 }
 
-fn by_text<'d>(r#use: &Use<'d>, resource: Resource<'d>) -> Proposal<'d> {
-    let form = match r#use.place.takes {
+fn by_text<'d>(site: &Site<'d>, resource: Resource<'d>) -> Proposal<'d> {
+    let form = match site.place.takes {
         Takes::Name | Takes::Either => Form::Name,
         Takes::Arn => Form::Arn,
     };
     let title = format!("refer to `{}`", resource.id);
-    let remedy = r#use.replaced_by(resource.id, form, title, Applicability::Unsafe);
-    proposal(r#use, resource, "this is a logical ID, not a name", remedy)
+    let remedy = site.replaced_by(resource.id, form, title, Applicability::Unsafe);
+    proposal(site, resource, "this is a logical ID, not a name", remedy)
 }
 
-fn by_list<'d>(r#use: &Use<'d>, resource: Resource<'d>) -> Proposal<'d> {
+fn by_list<'d>(site: &Site<'d>, resource: Resource<'d>) -> Proposal<'d> {
     let title = format!("refer to the ARN of `{}`", resource.id);
-    let remedy = r#use.replaced_by(resource.id, Form::Arn, title, Applicability::Safe);
-    proposal(r#use, resource, "`Fn::GetAtt` is missing", remedy)
+    let remedy = site.replaced_by(resource.id, Form::Arn, title, Applicability::Safe);
+    proposal(site, resource, "`Fn::GetAtt` is missing", remedy)
 }
 
 fn proposal<'d>(
-    r#use: &Use<'d>,
+    site: &Site<'d>,
     resource: Resource<'d>,
     label: &'static str,
     remedy: Result<Fix, Withheld>,
@@ -61,7 +61,7 @@ fn proposal<'d>(
         severity: Severity::Error,
         message: format!(
             "{} is given the text `{}`, which is a logical ID of this template",
-            r#use.name(),
+            site.name(),
             resource.id
         ),
         label,
@@ -69,13 +69,13 @@ fn proposal<'d>(
             span: resource.key.span(),
             text: "what it seems to mean".to_owned(),
         }],
-        prevents: match r#use.place.property.resource {
+        prevents: match site.place.property.resource {
             PROFILE => Some("The role with name … cannot be found."),
-            _ => r#use.place.property.refusal,
+            _ => site.place.property.refusal,
         },
         remedy,
     };
-    r#use.proposal(r#use.place.value, verdict)
+    site.proposal(site.place.value, verdict)
 }
 
 /// The logical ID in a list of it and `Arn`.

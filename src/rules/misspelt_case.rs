@@ -1,6 +1,6 @@
 #![doc = include_str!("misspelt_case.md")]
 
-use super::context::{Context, Use, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
@@ -19,9 +19,9 @@ pub(super) const RULE: Rule = Rule {
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     let keys = context.slips.iter().map(key_proposal);
     let attributes = context
-        .uses
+        .sites
         .iter()
-        .filter_map(|r#use| attribute_proposal(r#use, context));
+        .filter_map(|site| attribute_proposal(site, context));
     settle(keys.chain(attributes).collect())
 }
 
@@ -38,7 +38,7 @@ fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {
         }],
         applicability: Applicability::Safe,
     });
-    let mut proposal = Use::of(place.clone()).proposal(
+    let mut proposal = Site::of(place.clone()).proposal(
         *key,
         verdict(message, Some("Encountered unsupported property …"), remedy),
     );
@@ -46,8 +46,8 @@ fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {
     proposal
 }
 
-fn attribute_proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
-    let Said::Mention(mention) = &r#use.said else {
+fn attribute_proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let Said::Mention(mention) = &site.said else {
         return None;
     };
     let Attribute::GetAtt(attribute) = mention.attribute else {
@@ -56,12 +56,12 @@ fn attribute_proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<
     let target = context
         .profile(mention.target)
         .or_else(|| context.role(mention.target))?;
-    if attribute == "Arn" || !attribute.eq_ignore_ascii_case("Arn") || r#use.place.value.is_alias() {
+    if attribute == "Arn" || !attribute.eq_ignore_ascii_case("Arn") || site.place.value.is_alias() {
         return None;
     }
     let message = format!("`{attribute}` of `{}` is no attribute; `Arn` is", target.id);
     let remedy = pointed_at(mention, target.id, Form::Arn, "write `Arn`".to_owned());
-    Some(r#use.proposal(mention.node(), verdict(message, None, remedy)))
+    Some(site.proposal(mention.node(), verdict(message, None, remedy)))
 }
 
 fn verdict(message: String, prevents: Option<&'static str>, remedy: Result<Fix, Withheld>) -> Verdict {

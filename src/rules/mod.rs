@@ -199,11 +199,23 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-/// Everything that the rules find in one template, in the order of the file.
-pub fn find(template: &Template<'_>, options: &Options) -> Vec<Finding> {
+/// What the rules have to say of one template.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// What is wrong, in the order of the file.
+    pub findings: Vec<Finding>,
+    /// Places that no rule can look into, each with why.
+    pub unseen: Vec<Label>,
+}
+
+/// Everything that the rules find in one template.
+pub fn find(template: &Template<'_>, options: &Options) -> Findings {
     let context = Context::new(template, options);
     let selected = RULES.iter().filter(|rule| options.selection.contains(rule));
     let mut findings: Vec<_> = selected.flat_map(|rule| (rule.find)(&context)).collect();
     findings.sort_by_key(|finding| finding.span);
-    findings
+    Findings {
+        findings,
+        unseen: context.unseen(),
+    }
 }

@@ -1,6 +1,6 @@
 #![doc = include_str!("profile_as_role.md")]
 
-use super::context::{Context, Use, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::Applicability;
@@ -28,9 +28,9 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 }
 
 fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
-    let r#use = Use::of(place);
-    let value = r#use.place.value;
-    let (mention, is_whole) = match &r#use.said {
+    let site = Site::of(place);
+    let value = site.place.value;
+    let (mention, is_whole) = match &site.said {
         Said::Mention(mention) => (mention, !value.is_alias()),
         Said::BuiltArn(arn) => match &arn.name {
             ArnName::Mention(mention) => (mention, false),
@@ -39,7 +39,7 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
         _ => return None,
     };
     let profile = context.profile(mention.target)?;
-    let form = match (r#use.place.takes, mention.attribute) {
+    let form = match (site.place.takes, mention.attribute) {
         (Takes::Name, _) | (Takes::Either, Attribute::Ref) => Form::Name,
         (Takes::Arn | Takes::Either, _) => Form::Arn,
     };
@@ -48,14 +48,14 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
         .ok_or(Withheld::WhichRole)
         .and_then(|role| match is_whole {
             true => pointed_at(mention, role.id, form, title(&role)),
-            false => r#use.replaced_by(role.id, form, title(&role), Applicability::Safe),
+            false => site.replaced_by(role.id, form, title(&role), Applicability::Safe),
         });
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
         message: format!(
             "{} refers to the instance profile `{}`, but takes a role",
-            r#use.name(),
+            site.name(),
             profile.id
         ),
         label: "this is an instance profile",
@@ -67,7 +67,7 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
         remedy,
     };
     let edited = if is_whole { mention.node() } else { value };
-    Some(r#use.proposal(edited, verdict))
+    Some(site.proposal(edited, verdict))
 }
 
 /// The one role of the template that a profile holds.

@@ -1,6 +1,6 @@
 #![doc = include_str!("profile_name_or_arn.md")]
 
-use super::context::{Context, Use, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::Applicability;
@@ -19,22 +19,22 @@ pub(super) const RULE: Rule = Rule {
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     settle(
         context
-            .uses
+            .sites
             .iter()
-            .filter_map(|r#use| proposal(r#use, context))
+            .filter_map(|site| proposal(site, context))
             .collect(),
     )
 }
 
-fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
-    let value = r#use.place.value;
-    let wanted = match r#use.place.takes {
+fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let value = site.place.value;
+    let wanted = match site.place.takes {
         Takes::Name => Form::Name,
         Takes::Arn => Form::Arn,
         Takes::Either => Form::Arn,
     };
-    let takes_either = r#use.place.takes == Takes::Either;
-    let (edited, target, given, remedy) = match &r#use.said {
+    let takes_either = site.place.takes == Takes::Either;
+    let (edited, target, given, remedy) = match &site.said {
         Said::Mention(mention) => {
             let given = match mention.attribute {
                 Attribute::Ref => Form::Name,
@@ -46,7 +46,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
             }
             let profile = context.profile(mention.target)?;
             let remedy = if value.is_alias() {
-                r#use.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe)
+                site.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe)
             } else {
                 pointed_at(mention, profile.id, wanted, title(wanted))
             };
@@ -57,7 +57,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
             // With `role/` in it, it is no ARN of a profile, whatever takes it.
             ArnName::Mention(mention) if wanted == Form::Name || arn.kind == ArnKind::Role => {
                 let profile = context.profile(mention.target)?;
-                let remedy = r#use.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe);
+                let remedy = site.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe);
                 (value, Some(profile), Form::Arn, remedy)
             }
             ArnName::Text(name) if wanted == Form::Name && arn.kind == ArnKind::Profile => {
@@ -66,7 +66,7 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
                     value,
                     None,
                     Form::Arn,
-                    r#use.rewritten_as(name, title, Applicability::Safe),
+                    site.rewritten_as(name, title, Applicability::Safe),
                 )
             }
             ArnName::Mention(_) | ArnName::Text(_) => return None,
@@ -94,13 +94,13 @@ fn proposal<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
-        message: format!("{} is given {whose}, but takes {}", r#use.name(), r#use.place.takes),
+        message: format!("{} is given {whose}, but takes {}", site.name(), site.place.takes),
         label,
         related: related.into_iter().collect(),
-        prevents: r#use.place.property.refusal,
+        prevents: site.place.property.refusal,
         remedy,
     };
-    Some(r#use.proposal(edited, verdict))
+    Some(site.proposal(edited, verdict))
 }
 
 fn title(wanted: Form) -> String {

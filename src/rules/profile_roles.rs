@@ -1,6 +1,6 @@
 #![doc = include_str!("profile_roles.md")]
 
-use super::context::{Context, Use, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
@@ -77,7 +77,7 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 }
 
 /// What is wrong with the value of `Roles`: no list, or not of one role.
-fn list_proposal<'d>(list: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+fn list_proposal<'d>(list: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = list.place.value.resolved();
     let (wrong, remedy) = if value.is_sequence() {
         // What an item stands for that is chosen by a condition, or is itself a list, cannot be counted.
@@ -106,7 +106,7 @@ fn list_proposal<'d>(list: &Use<'d>, context: &Context<'_, 'd>) -> Option<Propos
 }
 
 /// What is wrong with an item of `Roles`: it is an ARN.
-fn item_proposal<'d>(item: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+fn item_proposal<'d>(item: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = item.place.value;
     let title = "give the role's name".to_owned();
     let (edited, remedy) = match &item.said {
@@ -130,11 +130,11 @@ fn item_proposal<'d>(item: &Use<'d>, context: &Context<'_, 'd>) -> Option<Propos
     Some(item.proposal(edited, verdict(item, Wrong::Arn, remedy)))
 }
 
-fn verdict(r#use: &Use<'_>, wrong: Wrong, remedy: Result<Fix, Withheld>) -> Verdict {
+fn verdict(site: &Site<'_>, wrong: Wrong, remedy: Result<Fix, Withheld>) -> Verdict {
     Verdict {
         rule: &RULE,
         severity: Severity::Error,
-        message: format!("{} {}", r#use.name(), wrong.message()),
+        message: format!("{} {}", site.name(), wrong.message()),
         label: wrong.label(),
         related: Vec::new(),
         prevents: Some(wrong.refusal()),
@@ -157,9 +157,9 @@ fn has_no_roles(profile: &Resource<'_>) -> bool {
 }
 
 fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
-    let r#use = Use::at(*profile, &ROLES, profile.key);
-    let verdict = verdict(&r#use, Wrong::Missing, Err(Withheld::WhichRole));
-    r#use.proposal(profile.key, verdict)
+    let site = Site::at(*profile, &ROLES, profile.key);
+    let verdict = verdict(&site, Wrong::Missing, Err(Withheld::WhichRole));
+    site.proposal(profile.key, verdict)
 }
 
 /// The fix that makes a value a list of itself.

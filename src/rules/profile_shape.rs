@@ -1,6 +1,6 @@
 #![doc = include_str!("profile_shape.md")]
 
-use super::context::{Context, Use, Verdict, is_bare};
+use super::context::{Context, Site, Verdict, is_bare};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
@@ -31,12 +31,12 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
             true => bare(object, context),
             false => both(object),
         });
-    let strings = context.uses.iter().filter_map(wrapped);
+    let strings = context.sites.iter().filter_map(wrapped);
     settle(objects.chain(strings).collect())
 }
 
 /// A bare value in place of an object.
-fn bare<'d>(object: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = object.place.value;
     let is_nothing = match &object.said {
         Said::Text(text) => text.is_empty(),
@@ -68,7 +68,7 @@ fn bare<'d>(object: &Use<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>>
 }
 
 /// Whether a value is a name or an ARN, as far as that can be told.
-fn form(object: &Use<'_>, context: &Context<'_, '_>) -> Option<Form> {
+fn form(object: &Site<'_>, context: &Context<'_, '_>) -> Option<Form> {
     match &object.said {
         Said::Mention(mention) => {
             let kind = context.template.resources.get(mention.target)?.kind;
@@ -89,7 +89,7 @@ fn form(object: &Use<'_>, context: &Context<'_, '_>) -> Option<Form> {
 }
 
 /// An object with both a name and an ARN.
-fn both<'d>(object: &Use<'d>) -> Option<Proposal<'d>> {
+fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
     let value = object.place.value.resolved();
     let entry = |name| value.entries().find(|(key, _)| key.scalar() == Some(name));
     let ((_, name), (key, arn)) = (entry("Name")?, entry("Arn")?);
@@ -115,7 +115,7 @@ fn both<'d>(object: &Use<'d>) -> Option<Proposal<'d>> {
 }
 
 /// Whether a name and an ARN are of the same profile of the template.
-fn name_same(name: Node<'_>, arn: Node<'_>, object: &Use<'_>) -> bool {
+fn name_same(name: Node<'_>, arn: Node<'_>, object: &Site<'_>) -> bool {
     let read = |node: Node<'_>, key| match Said::read(node.resolved(), &object.place.path.key(key)) {
         Said::Mention(mention) => Some((mention.target.to_owned(), mention.attribute == Attribute::Ref)),
         Said::BuiltArn(arn) => match arn.name {
@@ -131,9 +131,9 @@ fn name_same(name: Node<'_>, arn: Node<'_>, object: &Use<'_>) -> bool {
 }
 
 /// An object in place of a bare value.
-fn wrapped<'d>(r#use: &Use<'d>) -> Option<Proposal<'d>> {
-    let value = r#use.place.value.resolved();
-    if is_bare(&r#use.place) || r#use.place.property.object().is_some() {
+fn wrapped<'d>(site: &Site<'d>) -> Option<Proposal<'d>> {
+    let value = site.place.value.resolved();
+    if is_bare(&site.place) || site.place.property.object().is_some() {
         return None;
     }
     let entries: Vec<_> = value.entries().collect();
@@ -144,14 +144,14 @@ fn wrapped<'d>(r#use: &Use<'d>) -> Option<Proposal<'d>> {
         return None;
     }
     let remedy = match entries.as_slice() {
-        [(key, inner)] if !r#use.place.value.is_alias() => {
+        [(key, inner)] if !site.place.value.is_alias() => {
             let edits = unwrap(value, *inner).ok_or(Withheld::Obstacle(Obstacle::Comment));
-            let path = r#use.place.path.key(key.scalar().unwrap_or_default());
+            let path = site.place.path.key(key.scalar().unwrap_or_default());
             edits.map(|edits| {
                 fix(
                     "take it out of the object".to_owned(),
                     edits,
-                    r#use,
+                    site,
                     Fragment::copy_of(path),
                 )
             })
@@ -159,16 +159,16 @@ fn wrapped<'d>(r#use: &Use<'d>) -> Option<Proposal<'d>> {
         [] => return None,
         _ => Err(Withheld::WhichProfile),
     };
-    let message = format!("{} is an object, but takes {} alone", r#use.name(), r#use.place.takes);
-    Some(r#use.proposal(value, verdict(message, "this is an object", NO_STRING, remedy)))
+    let message = format!("{} is an object, but takes {} alone", site.name(), site.place.takes);
+    Some(site.proposal(value, verdict(message, "this is an object", NO_STRING, remedy)))
 }
 
-fn fix(title: String, edits: Vec<Edit>, r#use: &Use<'_>, value: Fragment) -> Fix {
+fn fix(title: String, edits: Vec<Edit>, site: &Site<'_>, value: Fragment) -> Fix {
     Fix {
         title,
         edits,
         changes: vec![Change::Replace {
-            path: r#use.place.path.clone(),
+            path: site.place.path.clone(),
             value,
         }],
         applicability: Applicability::Safe,

@@ -1,6 +1,6 @@
 #![doc = include_str!("role_as_instance_profile.md")]
 
-use super::context::{Context, Provision, Use, Verdict, pointed_at};
+use super::context::{Context, Provision, Site, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
@@ -18,13 +18,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
-    let mistakes = context.uses.iter().filter_map(|r#use| Mistake::at(r#use, context));
+    let mistakes = context.sites.iter().filter_map(|site| Mistake::at(site, context));
     settle(mistakes.map(|mistake| mistake.proposal(context)).collect())
 }
 
 /// A place that takes a profile and names a role.
 struct Mistake<'u, 'd> {
-    r#use: &'u Use<'d>,
+    site: &'u Site<'d>,
     mention: &'u Mention<'d>,
     role: Resource<'d>,
     given: Given,
@@ -43,8 +43,8 @@ enum Given {
 }
 
 impl<'u, 'd> Mistake<'u, 'd> {
-    fn at(r#use: &'u Use<'d>, context: &Context<'_, 'd>) -> Option<Self> {
-        let (mention, given) = match &r#use.said {
+    fn at(site: &'u Site<'d>, context: &Context<'_, 'd>) -> Option<Self> {
+        let (mention, given) = match &site.said {
             Said::Mention(mention) => match mention.attribute {
                 Attribute::Ref => (mention, Given::Name),
                 Attribute::GetAtt(attribute) if attribute.eq_ignore_ascii_case("Arn") => (mention, Given::Arn),
@@ -56,12 +56,12 @@ impl<'u, 'd> Mistake<'u, 'd> {
             },
             Said::Text(_) | Said::Transform | Said::Unknown => return None,
         };
-        let form = match (r#use.place.takes, given) {
+        let form = match (site.place.takes, given) {
             (Takes::Arn, _) | (Takes::Either, Given::Arn | Given::BuiltArn(..)) => Form::Arn,
             (Takes::Name | Takes::Either, _) => Form::Name,
         };
         Some(Self {
-            r#use,
+            site,
             mention,
             role: context.role(mention.target)?,
             given,
@@ -70,7 +70,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
     }
 
     fn proposal(&self, context: &Context<'_, 'd>) -> Proposal<'d> {
-        let provision = context.provision(&self.role, spelling_of(self.r#use.place.value.resolved()));
+        let provision = context.provision(&self.role, spelling_of(self.site.place.value.resolved()));
         let (severity, message) = self.message(&provision);
         let verdict = Verdict {
             rule: &RULE,
@@ -86,34 +86,31 @@ impl<'u, 'd> Mistake<'u, 'd> {
                 span: self.role.key.span(),
                 text: "the role".to_owned(),
             }],
-            prevents: self.r#use.place.property.refusal,
+            prevents: self.site.place.property.refusal,
             remedy: self.fix(&provision),
         };
-        self.r#use.proposal(self.edited(&provision), verdict)
+        self.site.proposal(self.edited(&provision), verdict)
     }
 
     fn message(&self, provision: &Provision<'_>) -> (Severity, String) {
-        let start = format!("{} refers to the role `{}`", self.r#use.name(), self.role.id);
+        let start = format!("{} refers to the role `{}`", self.site.name(), self.role.id);
         match provision.found {
             // A profile of the role's name will do, if it is there in time.
             Match::Existing {
                 id,
                 bears_role_name: true,
                 ..
-            } if self.given == Given::Name && self.r#use.place.takes != Takes::Arn => (
+            } if self.given == Given::Name && self.site.place.takes != Takes::Arn => (
                 Severity::Warning,
                 format!("{start}, not to the profile `{id}` of the same name, and so may be made before it"),
             ),
-            _ => (
-                Severity::Error,
-                format!("{start}, but takes {}", self.r#use.place.takes),
-            ),
+            _ => (Severity::Error, format!("{start}, but takes {}", self.site.place.takes)),
         }
     }
 
     /// Whether pointing the mention elsewhere mends the value; otherwise all of it is replaced.
     fn is_mended_by_mention(&self, provision: &Provision<'_>) -> bool {
-        let is_alias = self.r#use.place.value.is_alias();
+        let is_alias = self.site.place.value.is_alias();
         !is_alias
             && match self.given {
                 Given::Name | Given::Arn | Given::Attribute => true,
@@ -128,7 +125,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
         if self.is_mended_by_mention(provision) {
             self.mention.node()
         } else {
-            self.r#use.place.value
+            self.site.place.value
         }
     }
 
@@ -140,7 +137,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
             };
             pointed_at(self.mention, provision.id(), form, provision.title())?
         } else {
-            self.r#use
+            self.site
                 .replaced_by(provision.id(), self.form, provision.title(), Applicability::Safe)?
         };
         provision.add_to(&mut fix, &self.role)?;

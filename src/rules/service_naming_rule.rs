@@ -1,6 +1,6 @@
 #![doc = include_str!("service_naming_rule.md")]
 
-use super::context::{Context, Use, Verdict};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::template::{ArnName, Reference, Resource, Said, leading_text};
@@ -19,30 +19,30 @@ const PCS_PREFIX: &str = "AWSPCS";
 const PCS_PATH: &str = "/aws-pcs/";
 
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
-    let proposals = context.uses.iter().flat_map(|r#use| match r#use.place.resource.kind {
-        "AWS::RDS::DBInstance" => rds_custom(r#use, context),
-        "AWS::PCS::ComputeNodeGroup" => pcs(r#use, context),
+    let proposals = context.sites.iter().flat_map(|site| match site.place.resource.kind {
+        "AWS::RDS::DBInstance" => rds_custom(site, context),
+        "AWS::PCS::ComputeNodeGroup" => pcs(site, context),
         _ => Vec::new(),
     });
     settle(proposals.collect())
 }
 
-fn rds_custom<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
+fn rds_custom<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let want = |what: &str| format!("{what} has a name that does not begin with `{RDS_PREFIX}`, as RDS Custom asks");
     let mut proposals = Vec::new();
-    if let Said::Text(name) = &r#use.said
+    if let Said::Text(name) = &site.said
         && !name.is_empty()
         && !name.starts_with(RDS_PREFIX)
         && !context.means_something_else(name)
     {
-        proposals.push(proposal(r#use, None, want(&format!("the instance profile `{name}`"))));
+        proposals.push(proposal(site, None, want(&format!("the instance profile `{name}`"))));
     }
-    let Some(profile) = profile(r#use, context) else {
+    let Some(profile) = profile(site, context) else {
         return proposals;
     };
     if is_named_otherwise(&profile, "InstanceProfileName", RDS_PREFIX) {
         proposals.push(proposal(
-            r#use,
+            site,
             Some(&profile),
             want(&format!("the instance profile `{}`", profile.id)),
         ));
@@ -50,13 +50,13 @@ fn rds_custom<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d
     if let Some(role) = role(&profile, context)
         && is_named_otherwise(&role, "RoleName", RDS_PREFIX)
     {
-        proposals.push(proposal(r#use, Some(&role), want(&format!("the role `{}`", role.id))));
+        proposals.push(proposal(site, Some(&role), want(&format!("the role `{}`", role.id))));
     }
     proposals
 }
 
-fn pcs<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
-    let role = profile(r#use, context).and_then(|profile| role(&profile, context));
+fn pcs<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
+    let role = profile(site, context).and_then(|profile| role(&profile, context));
     let broken = role.filter(|role| {
         let path = role.property("Path").map(leading_text);
         let has_other_path = path.is_none_or(|path| path.is_some_and(|path| !path.starts_with(PCS_PATH)));
@@ -69,14 +69,14 @@ fn pcs<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
         )
     };
     broken
-        .map(|role| proposal(r#use, Some(&role), message(&role)))
+        .map(|role| proposal(site, Some(&role), message(&role)))
         .into_iter()
         .collect()
 }
 
 /// The profile of the template that a property refers to.
-fn profile<'d>(r#use: &Use<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
-    let mention = match &r#use.said {
+fn profile<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
+    let mention = match &site.said {
         Said::Mention(mention) => mention,
         Said::BuiltArn(arn) => match &arn.name {
             ArnName::Mention(mention) => mention,
@@ -100,7 +100,7 @@ fn is_named_otherwise(resource: &Resource<'_>, property: &str, prefix: &str) -> 
     start.is_some_and(|start| !start.starts_with(prefix) && !prefix.starts_with(&start))
 }
 
-fn proposal<'d>(r#use: &Use<'d>, about: Option<&Resource<'d>>, message: String) -> Proposal<'d> {
+fn proposal<'d>(site: &Site<'d>, about: Option<&Resource<'d>>, message: String) -> Proposal<'d> {
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
@@ -116,5 +116,5 @@ fn proposal<'d>(r#use: &Use<'d>, about: Option<&Resource<'d>>, message: String) 
         prevents: None,
         remedy: Err(Withheld::Naming),
     };
-    r#use.proposal(r#use.place.value, verdict)
+    site.proposal(site.place.value, verdict)
 }

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::context::{Context, Use, Verdict};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::profile::{OnUpdate, PROFILE, Property, ROLE, Takes, Trust, ec2_trust};
@@ -38,8 +38,8 @@ fn roles_behind_profiles<'d>(context: &Context<'_, 'd>) -> IndexMap<&'d str, (Re
         let references = roles.filter_map(|role| Reference::read(role.resolved()));
         references.filter_map(|to| Some((context.role(to.target)?, *profile)))
     });
-    let in_places = context.uses.iter().filter_map(|r#use| match &r#use.said {
-        Said::Mention(mention) => Some((context.role(mention.target)?, r#use.place.resource)),
+    let in_places = context.sites.iter().filter_map(|site| match &site.said {
+        Said::Mention(mention) => Some((context.role(mention.target)?, site.place.resource)),
         _ => None,
     });
     let mut roles = IndexMap::new();
@@ -54,7 +54,7 @@ fn proposal<'d>(role: &Resource<'d>, user: &Resource<'d>) -> Option<Proposal<'d>
     if ec2_trust(policy) != Trust::Denied {
         return None;
     }
-    let r#use = Use::at(*role, &TRUST_POLICY, policy);
+    let site = Site::at(*role, &TRUST_POLICY, policy);
     let effect = match user.kind {
         PROFILE => format!("the instance profile `{}` gives no credentials", user.id),
         _ => format!("`{}` gets no credentials", user.id),
@@ -71,5 +71,5 @@ fn proposal<'d>(role: &Resource<'d>, user: &Resource<'d>) -> Option<Proposal<'d>
         prevents: None,
         remedy: Err(Withheld::Trust),
     };
-    Some(r#use.proposal(policy, verdict))
+    Some(site.proposal(policy, verdict))
 }
