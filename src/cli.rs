@@ -141,7 +141,10 @@ pub(crate) fn run() -> Exit {
     for input in &inputs {
         match run.process(input) {
             Ok(one) => exit = exit.max(one),
-            Err(error) => return exit.max(run.stop(&error)),
+            Err(error) => {
+                complain(&format!("error: {error:#}\n"));
+                exit = exit.max(Exit::Failure);
+            }
         }
     }
     run.summarise();
@@ -329,16 +332,6 @@ impl<'a> Run<'a> {
             complain(&self.summary.text(self.args.write));
         }
     }
-
-    /// Ends a run whose standard output takes no more; a reader that has seen enough is no error.
-    fn stop(&self, error: &anyhow::Error) -> Exit {
-        let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
-        if kind == Some(io::ErrorKind::BrokenPipe) {
-            return Exit::Clean;
-        }
-        complain(&format!("error: {error:#}\n"));
-        Exit::Failure
-    }
 }
 
 /// Prints the diff, coloured where that was asked for. Without colours nothing may come between the text and its reader:
@@ -351,10 +344,13 @@ fn print_diff(source: &Source<'_>, fixed: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Writes to standard output. A reader that has seen enough is no error, and what is left to do is done all the same.
 fn print(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
-    written.context("cannot write to standard output")
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("cannot write to standard output"),
+    }
 }
 
 fn complain(text: &str) {

@@ -171,7 +171,7 @@ fn inspect(stream: &Stream<'_>, options: &Options) -> Result<Inspection, Duplica
 
 /// Applies every fix, in as many rounds as fixes that touch one another need; `None` where there is nothing to do.
 fn mend(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<Option<String>, Refusal> {
-    const MOST_ROUNDS: usize = 8;
+    const MOST_ROUNDS: usize = 32;
     let required = options.required();
     let has_fixes = |findings: &[Finding]| findings.iter().any(|finding| finding.fix_at(required).is_some());
     if !has_fixes(findings) {
@@ -180,13 +180,17 @@ fn mend(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<
     let (mut text, mut left) = mend_once(stream, findings, options)?;
     for _ in 1..MOST_ROUNDS {
         if !has_fixes(&left) {
-            return Ok(Some(text));
+            break;
         }
         let stream = Stream::parse(&text).map_err(Refusal::Unreadable)?;
         let round = mend_once(&stream, &left, options)?;
         (text, left) = round;
     }
-    Err(Refusal::Remains)
+    if has_fixes(&left) {
+        Err(Refusal::Remains)
+    } else {
+        Ok(Some(text))
+    }
 }
 
 /// Applies the fixes that do not touch one another; the proven text and what is to be found in it.

@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::PROFILE;
 use crate::syntax::Node;
-use crate::template::{Attribute, Reference, Resource, Template, value_key};
+use crate::template::{Attribute, Reference, Resource, Template, is_no_value, value_key};
 
 /// The profile that a role's users are to refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,10 +175,13 @@ fn named<'i, 'd>(
 /// The role that a profile holds, if it is one; also if it is not given as a list.
 fn only_role<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
     let roles = profile.property("Roles")?;
-    if roles.layout().is_none() || roles.is_mapping() {
+    if !roles.is_sequence() {
         return Some(roles);
     }
-    let mut items = roles.items();
+    // A function's arguments are no list of roles.
+    let mut items = roles
+        .items()
+        .filter(|item| roles.tag().is_none() && !is_no_value(item.resolved()));
     match (items.next(), items.next()) {
         (Some(only), None) => Some(only.resolved()),
         _ => None,

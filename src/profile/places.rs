@@ -209,6 +209,10 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
             });
             continue;
         };
+        if node.is_sequence() && node.tag().is_some() {
+            // The arguments of a function are not the items of a list.
+            continue;
+        }
         let done = visit.done + 1;
         match segment {
             Segment::Key(right) => {

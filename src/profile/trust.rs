@@ -98,7 +98,7 @@ fn assumes(action: Node<'_>) -> Trust {
     match action.scalar().filter(|_| action.tag().is_none()) {
         Some(action) if ["sts:assumerole", "sts:*", "*"].contains(&action.to_lowercase().as_str()) => Trust::Given,
         // A wildcard may cover it.
-        Some(action) if !action.contains('*') => Trust::Denied,
+        Some(action) if !action.contains(['*', '?']) => Trust::Denied,
         _ => Trust::Unknown,
     }
 }

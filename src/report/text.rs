@@ -1,5 +1,6 @@
 //! Findings and messages for people: `path:line:column: …`, which editors and `grep` understand too.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -20,7 +21,9 @@ const GREEN: Style = AnsiColor::BrightGreen.on_default();
 pub(crate) struct Source<'t> {
     pub(crate) input: &'t Input,
     pub(crate) text: &'t str,
-    pub(crate) lines: Lines,
+    lines: Lines,
+    /// The last place that was told: its line, its offset and its column. On a long line, places are told in order.
+    last: Cell<(usize, usize, usize)>,
 }
 
 impl<'t> Source<'t> {
@@ -29,7 +32,20 @@ impl<'t> Source<'t> {
             input,
             text,
             lines: Lines::new(text),
+            last: Cell::new((usize::MAX, 0, 0)),
         }
+    }
+
+    /// The line and the column, in characters, both from 1.
+    fn position(&self, offset: usize) -> (usize, usize) {
+        let number = self.lines.number(offset);
+        let (from, before) = match self.last.get() {
+            (line, last, column) if line == number && last <= offset => (last, column),
+            _ => (self.lines.span(number).start(), 1),
+        };
+        let column = before + Span::new(from, offset).slice(self.text).chars().count();
+        self.last.set((number, offset, column));
+        (number + 1, column)
     }
 }
 
@@ -142,9 +158,9 @@ fn count(number: usize, what: &str) -> String {
 }
 
 fn place(source: &Source<'_>, span: Span) -> String {
-    let position = source.lines.position(source.text, span.start());
+    let (line, column) = source.position(span.start());
     let input = source.input;
-    format!("{BOLD}{input}:{}:{}:{BOLD:#}", position.line, position.column)
+    format!("{BOLD}{input}:{line}:{column}:{BOLD:#}")
 }
 
 /// The lines of a place and of what belongs to it.

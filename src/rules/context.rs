@@ -11,7 +11,7 @@ use crate::profile::{
     Found, Match, NewProfile, PROFILE, Place, Profiles, Property, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places,
     places_of,
 };
-use crate::syntax::{Edit, Fragment, Node, Span, insert_after};
+use crate::syntax::{Edit, Fragment, Node, Quote, Span, insert_after};
 use crate::template::{Call, Form, Mention, Resource, Said, Spelling, Template, replace, rewrite, spelling_of};
 
 /// One template, as the rules see it.
@@ -322,8 +322,12 @@ impl<'d> Provision<'d> {
                 format!("refer to the instance profile `{id}`, which holds the role")
             }
             Match::Existing { id, others, .. } => {
-                let others = others.join("` or `");
-                format!("refer to the instance profile `{id}`, which holds the role; `{others}` would do as well")
+                let others = match others.as_slice() {
+                    [one] => format!("`{one}`"),
+                    [one, rest @ ..] => format!("`{one}` and {} more", rest.len()),
+                    [] => String::new(),
+                };
+                format!("refer to the instance profile `{id}`, which holds the role; {others} would do as well")
             }
             Match::New(NewProfile { id, .. }) => {
                 format!("add the instance profile `{id}` for the role and refer to it")
@@ -343,6 +347,7 @@ impl<'d> Provision<'d> {
                 fix.changes.push(change.clone());
                 Ok(())
             }
+            (Match::New(_), None) if ends_in_open_text(role.body) => Err(Withheld::OpenEnd(role.id.to_owned())),
             (Match::New(_), None) => Err(Withheld::RoleElsewhere(role.id.to_owned())),
             (Match::Existing { .. }, None) => Ok(()),
         }
@@ -354,7 +359,19 @@ fn is_written_in_place(role: &Resource<'_>) -> bool {
     let is_own = |node: Node<'_>| node.get("<<").is_none() && !node.is_alias();
     let body_is_own = role.body.ancestors().nth(1) == role.key.ancestors().nth(1);
     let properties = role.body.get("Properties");
-    body_is_own && is_own(role.body) && properties.is_none_or(is_own)
+    body_is_own && !ends_in_open_text(role.body) && is_own(role.body) && properties.is_none_or(is_own)
+}
+
+/// Whether a resource's last text is a block scalar that the end of the file ends: what came behind it would change it.
+fn ends_in_open_text(body: Node<'_>) -> bool {
+    let text = body.stream().text();
+    let rest = text.get(body.span().end()..).unwrap_or_default();
+    let is_last = rest.trim().is_empty();
+    is_last
+        && body.descendants().last().is_some_and(|last| {
+            let keeps_blank_lines = last.scalar().is_some_and(|value| value.ends_with("\n\n"));
+            last.quote() == Quote::Block && (rest.is_empty() || keeps_blank_lines)
+        })
 }
 
 fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> (Edit, Change) {

@@ -173,6 +173,11 @@ pub enum Withheld {
     /// A profile is known by its name alone.
     #[error("a profile's ARN holds its path too, which its name does not tell; write the ARN, or refer to the profile")]
     PathUnknown,
+    /// The file ends in the role's last text.
+    #[error(
+        "the role `{0}` ends the file with a block of text that what comes behind it would change; put something behind the role, or a newline where the file has none"
+    )]
+    OpenEnd(String),
     /// The fixed text did not stand the proof.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -6,7 +6,7 @@ use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{PROFILE, Place, ROLES};
 use crate::syntax::{Edit, Fragment, Layout, Node};
-use crate::template::{ArnKind, ArnName, Attribute, Form, Obstacle, Resource, Said, branches};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Obstacle, Reference, Resource, Said, is_no_value};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF004",
@@ -79,12 +79,12 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 /// What is wrong with the value of `Roles`: no list, or not of one role.
 fn list_proposal<'d>(list: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = list.place.value.resolved();
-    let (wrong, remedy) = if value.is_sequence() {
+    let (wrong, remedy) = if value.is_sequence() && value.tag().is_none() {
         // What an item stands for that is chosen by a condition, or is itself a list, cannot be counted.
-        if value.items().any(|item| branches(item.resolved()).is_some()) {
+        if value.items().any(|item| !is_countable(item.resolved())) {
             return None;
         }
-        let wrong = match value.items().len() {
+        let wrong = match value.items().filter(|item| !is_no_value(item.resolved())).count() {
             0 => Wrong::Empty,
             1 => return None,
             _ => Wrong::Several,
@@ -142,16 +142,22 @@ fn verdict(site: &Site<'_>, wrong: Wrong, remedy: Result<Fix, Withheld>) -> Verd
     }
 }
 
+/// Whether an item of a list is one role, or none if it says `AWS::NoValue`.
+fn is_countable(item: Node<'_>) -> bool {
+    Reference::read(item).is_some() || (item.scalar().is_some() && item.tag().is_none())
+}
+
 fn has_no_roles(profile: &Resource<'_>) -> bool {
     match profile.attribute("Properties") {
         None => true,
-        // With a merge key or a macro in it, the property may come from there.
+        // With a merge key, a loop or a macro in it, the property may come from there.
         Some(properties) => {
             let is_plain = properties.is_mapping() && properties.tag().is_none();
+            let may_hold_roles = |key: &str| matches!(key, "Roles" | "<<") || key.starts_with("Fn::");
             is_plain
                 && !properties
                     .entries()
-                    .any(|(key, _)| matches!(key.scalar(), Some("Roles" | "<<" | "Fn::Transform")))
+                    .any(|(key, _)| key.scalar().is_some_and(may_hold_roles))
         }
     }
 }

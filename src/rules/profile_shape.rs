@@ -98,7 +98,7 @@ fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
         return None;
     }
     let remedy = if name_same(name, arn, object) && !object.place.value.is_alias() {
-        let edit = remove(key, arn).ok_or(Withheld::Obstacle(Obstacle::Comment));
+        let edit = remove(key, arn).ok_or(Withheld::Obstacle(Obstacle::Reshape));
         edit.map(|edit| Fix {
             title: "remove the `Arn`, which names the same profile".to_owned(),
             edits: vec![edit],
@@ -145,7 +145,7 @@ fn wrapped<'d>(site: &Site<'d>) -> Option<Proposal<'d>> {
     }
     let remedy = match entries.as_slice() {
         [(key, inner)] if !site.place.value.is_alias() => {
-            let edits = unwrap(value, *inner).ok_or(Withheld::Obstacle(Obstacle::Comment));
+            let edits = unwrap(value, *inner).ok_or(Withheld::Obstacle(Obstacle::Reshape));
             let path = site.place.path.key(key.scalar().unwrap_or_default());
             edits.map(|edits| {
                 fix(

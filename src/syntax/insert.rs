@@ -128,13 +128,7 @@ impl<'d> Writer<'_, 'd> {
         match fragment {
             Fragment::Scalar { value, quote } => {
                 let quote = quote.or(like.map(Node::quote)).unwrap_or(self.model.key_quote);
-                // Brackets and commas would end a plain text.
-                let is_plain = quote == Quote::Plain && !value.contains(['{', '}', '[', ']', ',']);
-                let quote = if is_plain || quote != Quote::Plain {
-                    quote
-                } else {
-                    Quote::Double
-                };
+                let quote = quote.for_text(value);
                 self.out.push_str(&quote.around(value));
             }
             Fragment::Tagged { tag, value } => {

@@ -78,6 +78,24 @@ pub enum Quote {
 }
 
 impl Quote {
+    /// These quotes, or double ones for a text that without any would not be this text to every reader of YAML: one with
+    /// an indicator in it, a number, or a word that YAML 1.1 takes for a boolean.
+    pub fn for_text(self, text: &str) -> Self {
+        const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+        let is_plain_start = text.starts_with(|c: char| c.is_ascii_alphabetic());
+        let is_plain = is_plain_start
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-./:+=@".contains(c))
+            && !text.ends_with(':')
+            && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+        if self == Self::Plain && !is_plain {
+            Self::Double
+        } else {
+            self
+        }
+    }
+
     /// `text`, of characters that need no escape, in these quotes; a block scalar has none that stand in a line.
     pub fn around(self, text: &str) -> String {
         match self {

@@ -193,6 +193,11 @@ impl<'d> Reference<'d> {
     }
 }
 
+/// Whether a value says that there is none, `AWS::NoValue`.
+pub fn is_no_value(value: Node<'_>) -> bool {
+    Reference::read(value).is_some_and(|to| to.target == "AWS::NoValue")
+}
+
 impl Spelling {
     /// How texts are quoted.
     pub fn quote(self) -> Quote {

@@ -12,7 +12,7 @@ use indexmap::map::Entry;
 
 use crate::syntax::{Node, Path, Span};
 
-pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, value_key};
+pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, is_no_value, value_key};
 pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
 pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, leading_text, spelling_of};
 
@@ -147,8 +147,7 @@ impl<'d> Resource<'d> {
     /// The value of a property, an alias followed; `None` where it is missing or says `AWS::NoValue`.
     pub fn property(&self, name: &str) -> Option<Node<'d>> {
         let value = self.attribute("Properties")?.get(name)?.resolved();
-        let removed = Reference::read(value).is_some_and(|to| to.target == "AWS::NoValue");
-        (!removed).then_some(value)
+        (!is_no_value(value)).then_some(value)
     }
 
     /// The name of the condition that the resource depends on.

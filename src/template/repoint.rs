@@ -30,6 +30,9 @@ pub enum Obstacle {
     /// A comment would be lost.
     #[error("a comment stands inside the reference and would be lost")]
     Comment,
+    /// Taking it out of its object, or the object's entry away, would lose something.
+    #[error("a comment or an anchor stands in it and would be lost, or it is written in an unusual way")]
+    Reshape,
     /// A tag or an anchor is where none was expected.
     #[error("the reference is written in an unusual way")]
     Unusual,
@@ -122,7 +125,7 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
 /// What keeps the value from being replaced without a loss.
 pub fn rewrite(value: Node<'_>, text: &str, quote: Quote) -> Result<(Edit, Fragment), Obstacle> {
     let (span, lead) = replaceable(value)?;
-    let edit = Edit::replace(span, format!("{lead}{}", quote.around(text)));
+    let edit = Edit::replace(span, format!("{lead}{}", quote.for_text(text).around(text)));
     Ok((edit, text_fragment(text)))
 }
 

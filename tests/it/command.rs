@@ -33,6 +33,6 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     tool.stdout.take().unwrap().read_exact(&mut start).unwrap();
     assert_eq!(&start, b"--- ");
     let output = tool.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(1), "the status is that of the findings");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

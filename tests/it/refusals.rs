@@ -92,6 +92,25 @@ fn a_role_written_elsewhere_gets_no_profile_behind_it() {
     }
 }
 
+/// What stands behind a block of text that the end of the file ends would change the text.
+#[test]
+fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
+    for end in ["Description: |\n        abc", "Description: |+\n        abc\n\n"] {
+        let template = format!(
+            "Resources:\n  S: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref Role}}}}\n{ROLE}    Properties:\n      {end}"
+        );
+        let report = report(&template);
+        let [finding] = report.findings.as_slice() else {
+            panic!("{:?}", report.findings)
+        };
+        assert!(
+            matches!(&finding.remedy, Remedy::Withheld(why) if why.to_string().contains("ends the file")),
+            "{finding:?}"
+        );
+        assert_eq!(report.outcome, Outcome::Unchanged);
+    }
+}
+
 #[test]
 fn what_the_second_reader_refuses_is_not_written() {
     let template = format!(
