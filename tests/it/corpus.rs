@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use cfn_ipfix::fix::Applicability;
 use cfn_ipfix::{CheckError, Options, Outcome, check};
 
 fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -35,6 +36,18 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
                 .map(<serde_yaml::Value as serde::Deserialize>::deserialize)
                 .collect::<Result<Vec<_>, _>>()
         };
+        let with_unsafe_fixes = Options {
+            unsafe_fixes: true,
+            ..Options::default()
+        };
+        if let Ok(report) = check(&text, &with_unsafe_fixes) {
+            assert!(
+                !matches!(report.outcome, Outcome::Refused(_)),
+                "{}: {:?}",
+                path.display(),
+                report.outcome
+            );
+        }
         match check(&text, &Options::default()) {
             // Whoever reads YAML as CloudFormation does must refuse it too.
             Err(CheckError::Syntax(error)) => {
@@ -52,7 +65,10 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
             Ok(report) => match &report.outcome {
                 Outcome::Unchanged => {
                     assert!(
-                        report.findings.iter().all(|finding| finding.fix().is_none()),
+                        report
+                            .findings
+                            .iter()
+                            .all(|finding| finding.fix_at(Applicability::Safe).is_none()),
                         "{}",
                         path.display()
                     );
@@ -61,7 +77,10 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
                 Outcome::Fixed(text) => {
                     let again = check(text, &Options::default()).unwrap();
                     assert!(
-                        again.findings.iter().all(|finding| finding.fix().is_none()),
+                        again
+                            .findings
+                            .iter()
+                            .all(|finding| finding.fix_at(Applicability::Safe).is_none()),
                         "{}",
                         path.display()
                     );
