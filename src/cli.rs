@@ -41,7 +41,7 @@ struct Args {
     #[arg(long, help_heading = "How to fix")]
     unsafe_fixes: bool,
 
-    /// When to give new profiles the name of their role: where the role has a `RoleName`, never, always
+    /// When to give new profiles the name of their role: where it has a `RoleName`, never, always; never a taken name
     #[arg(
         long,
         value_enum,
@@ -179,7 +179,17 @@ fn text_asked_for(args: &Args) -> Option<String> {
     }
 }
 
+/// What to check.
 fn inputs(args: &Args) -> Result<Vec<Input>, clap::Error> {
+    let inputs = named_inputs(args)?;
+    if args.write && args.diff && inputs.iter().any(|input| matches!(input, Input::Stdin(_))) {
+        let problem = "as a filter, `--write -` prints the fixed template, so there is no room for `--diff`; leave one of them out";
+        return Err(Args::command().error(ErrorKind::ArgumentConflict, problem));
+    }
+    Ok(inputs)
+}
+
+fn named_inputs(args: &Args) -> Result<Vec<Input>, clap::Error> {
     let stdin = || Input::Stdin(args.stdin_filename.clone());
     let usage = |problem| Args::command().error(ErrorKind::MissingRequiredArgument, problem);
     if args.paths.is_empty() {

@@ -10,8 +10,6 @@ pub struct Applied<'f> {
     pub text: String,
     /// What the fixes that were applied are meant to change.
     pub changes: Vec<&'f Change>,
-    /// How many fixes wait, because they edit what another one edits differently.
-    pub waiting: usize,
 }
 
 /// Applies fixes to the text that they were made for.
@@ -22,10 +20,8 @@ pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Appl
     let mut accepted: BTreeMap<Span, &str> = BTreeMap::new();
     let mut meant = Meant::default();
     let mut changes = Vec::new();
-    let mut waiting = 0;
     for fix in fixes {
         if fix.edits.iter().any(|edit| collides(&accepted, edit)) || !meant.accept(&fix.changes) {
-            waiting += 1;
             continue;
         }
         accepted.extend(fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())));
@@ -39,7 +35,7 @@ pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Appl
         done = span.end();
     }
     text.push_str(Span::new(done, source.len()).slice(source));
-    Applied { text, changes, waiting }
+    Applied { text, changes }
 }
 
 /// The values that accepted fixes are meant to change. Another fix may change none of them, nothing inside them, and
@@ -100,18 +96,17 @@ mod tests {
 
     #[test]
     fn edits_are_made_once_and_fixes_whole_or_not_at_all() {
-        for (fixes, text, waiting) in [
-            (vec![fix(&[(1, 2, "B")]), fix(&[(3, 3, "+")])], "aBc+d", 0),
+        for (fixes, text) in [
+            (vec![fix(&[(1, 2, "B")]), fix(&[(3, 3, "+")])], "aBc+d"),
             (
                 vec![fix(&[(1, 2, "B"), (4, 4, "!")]), fix(&[(2, 3, "C"), (4, 4, "!")])],
                 "aBCd!",
-                0,
             ),
-            (vec![fix(&[(0, 2, "X")]), fix(&[(1, 3, "Y"), (4, 4, "!")])], "Xcd", 1),
-            (vec![fix(&[(2, 2, "1")]), fix(&[(2, 2, "2")])], "ab1cd", 1),
+            (vec![fix(&[(0, 2, "X")]), fix(&[(1, 3, "Y"), (4, 4, "!")])], "Xcd"),
+            (vec![fix(&[(2, 2, "1")]), fix(&[(2, 2, "2")])], "ab1cd"),
         ] {
             let applied = apply("abcd", &fixes);
-            assert_eq!((applied.text.as_str(), applied.waiting), (text, waiting));
+            assert_eq!(applied.text, text);
         }
     }
 }

@@ -171,8 +171,12 @@ impl<'f> Plan<'f> {
         if expected.len() != after.len() {
             return Err(unplanned("the documents of the file"));
         }
-        for (expected, after) in expected.iter().zip(after) {
-            compare(expected, after, &mut Vec::new())?;
+        for (document, (expected, after)) in expected.iter().zip(after).enumerate() {
+            let mut place = Path {
+                document,
+                steps: Vec::new(),
+            };
+            compare(expected, after, &mut place)?;
         }
         Ok(())
     }
@@ -285,30 +289,31 @@ fn find_mut<'v>(documents: &'v mut [Value], path: &Path) -> Option<&'v mut Value
 }
 
 /// Compares two readings, the order of keys included.
-fn compare(expected: &Value, actual: &Value, place: &mut Vec<String>) -> Result<(), Refusal> {
+fn compare(expected: &Value, actual: &Value, place: &mut Path) -> Result<(), Refusal> {
     match (expected, actual) {
         (Value::Tagged(expected), Value::Tagged(actual)) if expected.tag == actual.tag => {
             compare(&expected.value, &actual.value, place)
         }
         (Value::Sequence(expected), Value::Sequence(actual)) if expected.len() == actual.len() => {
             for (at, (expected, actual)) in expected.iter().zip(actual).enumerate() {
-                place.push(at.to_string());
+                place.steps.push(Step::Index(at));
                 compare(expected, actual, place)?;
-                place.pop();
+                place.steps.pop();
             }
             Ok(())
         }
         (Value::Mapping(expected), Value::Mapping(actual)) if expected.len() == actual.len() => {
             for ((key, expected), (actual_key, actual)) in expected.iter().zip(actual) {
-                place.push(key.as_str().unwrap_or("?").to_owned());
+                place.steps.push(Step::Key(key.as_str().unwrap_or("?").to_owned()));
                 compare(key, actual_key, place)?;
                 compare(expected, actual, place)?;
-                place.pop();
+                place.steps.pop();
             }
             Ok(())
         }
         _ if expected == actual => Ok(()),
-        _ => Err(unplanned(&place.join("."))),
+        _ if place.steps.is_empty() => Err(unplanned("the root of the document")),
+        _ => Err(unplanned(place)),
     }
 }
 
@@ -366,10 +371,10 @@ mod tests {
             ("A: {x: 2}\nN: [!Ref D]\nB: !Ref D\n", "`A.x`"),
             ("A: {x: '1'}\nN: [!Ref D]\nB: !Ref D\n", "`A.x`"),
             ("N: [!Ref D]\nA: {x: 1}\nB: !Ref D\n", "`A`"),
-            ("A: {x: 1}\nN: [!Ref E]\nB: !Ref D\n", "`N.0`"),
+            ("A: {x: 1}\nN: [!Ref E]\nB: !Ref D\n", "`N[0]`"),
             ("A: {x: 1}\nN: [!Ref D]\nB: !Ref C\n", "`B`"),
-            ("A: {x: 1}\nN: [D]\nB: !Ref D\n", "`N.0`"),
-            ("A: {x: 1}\nB: !Ref D\n", "``"),
+            ("A: {x: 1}\nN: [D]\nB: !Ref D\n", "`N[0]`"),
+            ("A: {x: 1}\nB: !Ref D\n", "`the root of the document`"),
             ("A: {x: 1}\nN: [!Ref D]\nB: !Ref D\n---\nA: 1\n", "documents"),
             ("A: {x: 1}\nN: [!Ref D\nB: !Ref D\n", "could not be read"),
         ] {

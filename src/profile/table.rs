@@ -82,7 +82,7 @@ const EC2_NAME: Option<&str> =
 const EC2_ARN: Option<&str> =
     Some("Value (…) for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN");
 const BATCH: Option<&str> = Some("CLIENT_ERROR - Invalid IamInstanceProfile: …");
-const EMR: Option<&str> = Some("Invalid InstanceProfile: …");
+const EMR: Option<&str> = Some("Invalid InstanceProfile");
 const BEANSTALK: Option<&str> = Some("The instance profile … associated with the environment is invalid.");
 const IMAGE_BUILDER: Option<&str> = Some("The provided instance profile does not exist.");
 

@@ -44,6 +44,8 @@ struct Users {
     edits: HashMap<NodeId, HashSet<Vec<Edit>>>,
     /// For each text, the aliases through which a finding was reached.
     via: HashMap<NodeId, HashSet<NodeId>>,
+    /// The texts that a finding was reached at where they stand, through no alias.
+    direct: HashSet<NodeId>,
 }
 
 impl Users {
@@ -54,6 +56,9 @@ impl Users {
             let edits = proposal.finding.fix().map(|fix| fix.edits.clone());
             users.edits.entry(edited).or_default().extend(edits);
             users.via.entry(edited).or_default().extend(&proposal.via);
+            if proposal.via.is_empty() {
+                users.direct.insert(edited);
+            }
         }
         users
     }
@@ -68,7 +73,9 @@ impl Users {
                 let is_mended_itself = anchored == edited && self.edits.contains_key(&alias.id());
                 !is_mended_itself && !via.is_some_and(|via| via.contains(&alias.id()))
             });
-            if let Some(stranger) = stranger {
+            // Where the anchor stands is a user too.
+            let is_original_reached = anchored.aliases().next().is_none() || self.direct.contains(&edited.id());
+            if let Some(stranger) = stranger.or((!is_original_reached).then_some(anchored)) {
                 let line = stranger.stream().position(stranger.span().start()).line;
                 return Err(Withheld::Shared { line });
             }

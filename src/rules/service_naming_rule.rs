@@ -59,12 +59,12 @@ fn pcs<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let role = profile(site, context).and_then(|profile| role(&profile, context));
     let broken = role.filter(|role| {
         let path = role.property("Path").map(leading_text);
-        let has_other_path = path.is_none_or(|path| path.is_some_and(|path| !path.starts_with(PCS_PATH)));
+        let has_other_path = path.is_none_or(|path| path.is_some_and(|path| !path.contains(PCS_PATH)));
         has_other_path && is_named_otherwise(role, "RoleName", PCS_PREFIX)
     });
     let message = |role: &Resource<'_>| {
         format!(
-            "the role `{}` neither has a name that begins with `{PCS_PREFIX}` nor the path `{PCS_PATH}`, as PCS asks",
+            "the role `{}` neither has a name that begins with `{PCS_PREFIX}` nor a path with `{PCS_PATH}` in it, as PCS asks",
             role.id
         )
     };

@@ -7,7 +7,7 @@ use super::{Edit, Fragment, Layout, Node, Quote};
 /// indentation, quotes, brackets, blank lines and newlines are its own, or where it shows none, its document's.
 ///
 /// Comments that trail the entry stay with it: those on its last line, those below that are indented deeper than its
-/// key, and a paragraph of comments that touches it and no other entry.
+/// key, and a paragraph of comments, as deep as its key, that touches it and no other entry.
 pub fn insert_after(key: Node<'_>, value: Node<'_>, name: &str, fragment: &Fragment) -> Edit {
     let model = Model::of(key, value);
     let mut writer = Writer {

@@ -78,7 +78,7 @@ impl<'d> Model<'d> {
             margin,
             unit,
             blank_lines: blank_lines(key, value),
-            key_quote: value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote()),
+            key_quote,
             is_pretty,
             inline: Inline::of(
                 value,
@@ -111,13 +111,9 @@ impl<'d> Model<'d> {
             let indent = line(number).len() - content.len();
             if content.is_empty() {
                 last = touching.take().unwrap_or(last);
-            } else if !content.starts_with('#') {
-                return end_of(last);
-            } else if indent > depth {
+            } else if content.starts_with('#') && indent > depth {
                 last = number;
-            } else if indent < depth {
-                return end_of(last);
-            } else if touching.is_some() || number == last + 1 {
+            } else if content.starts_with('#') && indent == depth && number == touching.unwrap_or(last) + 1 {
                 touching = Some(number);
             } else {
                 return end_of(last);

@@ -86,12 +86,9 @@ impl<'d> Said<'d> {
         }
         let mut parts = Vec::new();
         collect(node, path, &mut parts);
-        let mut parts = merged(parts);
-        match parts.as_mut_slice() {
-            [Part::Mention(_)] => match parts.pop() {
-                Some(Part::Mention(mention)) => Self::Mention(mention),
-                _ => Self::Unknown,
-            },
+        let parts = merged(parts);
+        match parts.as_slice() {
+            [Part::Mention(mention)] => Self::Mention(mention.clone()),
             [Part::Text(text)] => Self::of_text(text),
             _ => BuiltArn::read(&parts).map_or(Self::Unknown, Self::BuiltArn),
         }

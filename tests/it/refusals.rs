@@ -45,28 +45,52 @@ fn a_fix_is_withheld_with_its_reason() {
     }
 }
 
+/// An alias gets a reference of its own, so a name here and an ARN there are no conflict.
 #[test]
-fn one_text_for_name_and_arn_is_withheld() {
-    let template = "\
+fn an_alias_takes_what_its_own_place_takes() {
+    let after = super::fixed(
+        "\
 Resources:
   A: {Type: 'AWS::EC2::LaunchTemplate', Properties: {LaunchTemplateData: {IamInstanceProfile: {Name: &r !Ref Role}}}}
-  B: {Type: 'AWS::EC2::LaunchTemplate', Properties: &b {LaunchTemplateData: {IamInstanceProfile: {Arn: *r}}}}
-  C: {Type: 'AWS::EC2::LaunchTemplate', Properties: *b}
+  B: {Type: 'AWS::EC2::LaunchTemplate', Properties: {LaunchTemplateData: {IamInstanceProfile: {Arn: *r}}}}
   Role: {Type: 'AWS::IAM::Role'}
-";
-    let after = super::fixed(template);
-    assert!(after.contains("Name: &r !Ref InstanceProfile") && after.contains("Arn: !GetAtt InstanceProfile.Arn"));
+",
+    );
+    assert!(after.contains("Name: &r !Ref InstanceProfile"), "{after}");
+    assert!(after.contains("Arn: !GetAtt InstanceProfile.Arn"), "{after}");
+}
 
-    let torn = "\
-Data: &data {IamInstanceProfile: &p {Name: !Ref Role}}
-Resources:
-  A: {Type: 'AWS::EC2::Instance', Properties: &x {IamInstanceProfile: !Ref Role}}
-  B: {Type: 'AWS::OpsWorks::Stack', Properties: *x}
-  Role: {Type: 'AWS::IAM::Role'}
-";
-    let report = report(torn);
-    let reasons: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
-    assert!(matches!(reasons.as_slice(), [Remedy::Withheld(_)]), "{reasons:?}");
+/// One text that several places read, of which some want another thing, or none of ours.
+#[test]
+fn a_text_that_its_users_do_not_agree_on_is_withheld() {
+    for (resources, reason) in [
+        (
+            "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
+  B: {Type: 'AWS::EC2::SpotFleet', Properties: {SpotFleetRequestConfigData: {LaunchSpecifications: [*p]}}}",
+            "want the profile's name and places that want its ARN",
+        ),
+        (
+            "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
+  B: {Type: 'AWS::SSM::Document', Properties: *p}",
+            "also used where no instance profile is wanted, on line 3",
+        ),
+        (
+            "  A: {Type: 'AWS::EC2::Instance', Metadata: &p {IamInstanceProfile: !Ref Role}, Properties: *p}",
+            "also used where no instance profile is wanted, on line 2",
+        ),
+    ] {
+        let template = format!("Resources:\n{resources}\n{ROLE}");
+        let report = report(&template);
+        assert!(!report.findings.is_empty());
+        assert_eq!(report.outcome, Outcome::Unchanged, "{template}");
+        let mut remedies = report.findings.iter().filter(|finding| finding.rule.code == "IPF001");
+        assert!(
+            remedies
+                .all(|finding| matches!(&finding.remedy, Remedy::Withheld(why) if why.to_string().contains(reason))),
+            "{:?}",
+            report.findings
+        );
+    }
 }
 
 #[test]
