@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::context::{Context, Site, Verdict, new_profile};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
+use super::provision::new_profile;
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::Takes;

@@ -9,6 +9,7 @@ pub mod profile_name_or_arn;
 pub mod profile_roles;
 pub mod profile_shape;
 mod proposal;
+mod provision;
 pub mod role_as_instance_profile;
 mod selection;
 pub mod service_naming_rule;

@@ -5,7 +5,7 @@ use super::proposal::{Proposal, settle};
 use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{PROFILE, Place, ROLES};
-use crate::syntax::{Edit, Fragment, Layout, Node};
+use crate::syntax::{Fragment, Node, enlist};
 use crate::template::{ArnKind, ArnName, Attribute, Form, Obstacle, Reference, Resource, Said, is_no_value};
 
 pub(super) const RULE: Rule = Rule {
@@ -172,26 +172,11 @@ fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
 fn into_list(place: &Place<'_>) -> Result<Fix, Withheld> {
     Ok(Fix {
         title: "make it a list".to_owned(),
-        edits: brackets(place.value)?,
+        edits: enlist(place.value).ok_or(Obstacle::SeveralLines)?,
         changes: vec![Change::Replace {
             path: place.path.clone(),
             value: Fragment::Sequence(vec![Fragment::copy_of(place.path.clone())]),
         }],
         applicability: Applicability::Safe,
     })
-}
-
-fn brackets(value: Node<'_>) -> Result<Vec<Edit>, Obstacle> {
-    let span = value.full_span();
-    if value.layout() != Some(Layout::Block) {
-        let is_several_lines = !value.is_one_line() || span.slice(value.stream().text()).contains(['\n', '\r']);
-        if is_several_lines {
-            return Err(Obstacle::SeveralLines);
-        }
-        return Ok(vec![Edit::insert(span.start(), "["), Edit::insert(span.end(), "]")]);
-    }
-    match value.is_one_line() && value.is_mapping() {
-        true => Ok(vec![Edit::insert(span.start(), "- ")]),
-        false => Err(Obstacle::SeveralLines),
-    }
 }

@@ -1,7 +1,8 @@
 #![doc = include_str!("role_as_instance_profile.md")]
 
-use super::context::{Context, Provision, Site, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict, pointed_at};
 use super::proposal::{Proposal, settle};
+use super::provision::Provision;
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{Match, Takes};

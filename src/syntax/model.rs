@@ -23,21 +23,22 @@ pub(super) struct Model<'d> {
     /// Whether a flow value has a line for each entry.
     pub(super) is_pretty: bool,
     /// How collections on one line are spaced.
-    pub(super) inline: Inline,
+    pub(super) inline: Spacing,
     /// How lists are written.
     pub(super) list: ListStyle,
 }
 
 /// The spacing of a flow collection on one line.
-pub(super) struct Inline {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spacing {
     /// Between key and value.
-    pub(super) colon: String,
+    pub colon: String,
     /// Between entries.
-    pub(super) comma: String,
+    pub comma: String,
     /// Inside braces.
-    pub(super) padding: &'static str,
+    pub padding: &'static str,
     /// Inside square brackets.
-    pub(super) list_padding: &'static str,
+    pub list_padding: &'static str,
 }
 
 /// How a list is written.
@@ -61,7 +62,7 @@ impl<'d> Model<'d> {
             Layout::Flow => key.margin().map(str::to_owned),
         };
         let examples = Examples::among(value.descendants());
-        let key_quote = value.entries().next().map_or(Quote::Plain, |(first, _)| first.quote());
+        let key_quote = key_quote(value);
         let inner = value.entries().next().and_then(|(first, _)| first.margin());
         let unit = inner
             .and_then(|inner| inner.strip_prefix(margin.as_deref().unwrap_or_default()))
@@ -80,7 +81,7 @@ impl<'d> Model<'d> {
             blank_lines: blank_lines(key, value),
             key_quote,
             is_pretty,
-            inline: Inline::of(
+            inline: Spacing::of(
                 value,
                 &examples,
                 if body == Layout::Flow { key_quote } else { Quote::Plain },
@@ -194,7 +195,16 @@ fn is_short(item: Node<'_>) -> bool {
     item.items().len() == 0 && item.entries().len() <= 1
 }
 
-impl Inline {
+impl Spacing {
+    /// The spacing of the braces that a node stands in, or of its own.
+    pub fn around(node: Node<'_>) -> Self {
+        let mut ancestors = node.ancestors();
+        match ancestors.find(|node| node.is_mapping() && node.layout() == Some(Layout::Flow)) {
+            Some(mapping) => Self::of(mapping, &Examples::among(mapping.descendants()), key_quote(mapping)),
+            None => Self::of(node, &Examples::default(), Quote::Plain),
+        }
+    }
+
     /// The spacing of the first collections on one line inside `value`, else in the file; the colons of `value`
     /// itself. Between plain keys and their values stands a blank in any case, or they would be one word.
     fn of(value: Node<'_>, examples: &Examples, keys: Quote) -> Self {
@@ -229,6 +239,14 @@ impl Inline {
 fn single_blanks(text: &str) -> String {
     let blank = if text.starts_with([' ', '\t']) { " " } else { "" };
     format!("{blank}{}", text.trim_matches([' ', '\t']))
+}
+
+/// How the first key of a mapping is quoted.
+fn key_quote(mapping: Node<'_>) -> Quote {
+    mapping
+        .entries()
+        .next()
+        .map_or(Quote::Plain, |(first, _)| first.quote())
 }
 
 /// What stands inside a bracket: a blank or nothing.

@@ -1,6 +1,6 @@
 //! Values that become the entry of a mapping, entries that become the value of it, and entries that go.
 
-use super::{Edit, Layout, Node, Quote, Span};
+use super::{Edit, Layout, Node, Quote, Spacing, Span};
 
 /// Makes `value` the only entry, `name`, of a mapping in its place; `None` where it is written so that this cannot be
 /// done by adding text alone.
@@ -10,17 +10,11 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     match (parent.layout()?, value.key()) {
         (Layout::Flow, key) => {
             let quote = key.or(first_key(parent)).map_or(Quote::Plain, Node::quote);
-            let source = parent.source();
-            let colon = if source.contains("\":\"") || source.contains("\":{") {
-                ":"
-            } else {
-                ": "
-            };
+            let Spacing { colon, padding, .. } = Spacing::around(value);
             let entry = format!("{}{colon}", quote.around(name));
             if let Some(edits) = key.and_then(|key| wrap_pretty(key, value, &entry)) {
                 return Some(edits);
             }
-            let padding = if source.contains("{ ") { " " } else { "" };
             Some(vec![
                 Edit::insert(span.start(), format!("{{{padding}{entry}")),
                 Edit::insert(span.end(), format!("{padding}}}")),
@@ -92,7 +86,18 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     Some(std::iter::once(head).chain(deeper(value, &unit)).collect())
 }
 
-/// Puts `inner`, the value of an entry of `mapping`, in the place of the mapping; `None` where something else would be lost.
+/// Makes `value` the only item of a sequence in its place; `None` where it goes over several lines.
+pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
+    let span = value.full_span();
+    match (value.layout(), is_one_line(value)) {
+        (Some(Layout::Block), true) if value.is_mapping() => Some(vec![Edit::insert(span.start(), "- ")]),
+        (Some(Layout::Block), _) | (_, false) => None,
+        (_, true) => Some(vec![Edit::insert(span.start(), "["), Edit::insert(span.end(), "]")]),
+    }
+}
+
+/// Puts `inner`, the value of an entry of `mapping`, in the place of the mapping; `None` where a comment, an
+/// anchor or a tag would be lost.
 pub fn unwrap(mapping: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
     let text = mapping.stream().text();
     let (outside, inside) = (mapping.full_span(), inner.full_span());
@@ -142,6 +147,7 @@ fn first_key(node: Node<'_>) -> Option<Node<'_>> {
         .find_map(|node| node.entries().next().map(|(key, _)| key))
 }
 
+/// Whether a node stands on one line together with its tag and anchor.
 fn is_one_line(node: Node<'_>) -> bool {
     !node.full_span().slice(node.stream().text()).contains(['\n', '\r'])
 }

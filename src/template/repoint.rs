@@ -1,7 +1,7 @@
 //! The smallest edits that make a reference name another resource.
 
 use super::intrinsic::{Argument, Attribute, Head, Reference, Spelling};
-use crate::syntax::{Edit, Fragment, Layout, Node, Quote, Span};
+use crate::syntax::{Edit, Fragment, Layout, Node, Quote, Spacing, Span};
 
 /// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,7 +89,12 @@ pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result
 /// What keeps the value from being replaced without a loss.
 pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Result<Repointed, Obstacle> {
     let (span, lead) = replaceable(value)?;
-    let Spacing { colon, comma, padding } = Spacing::around(value);
+    let Spacing {
+        colon,
+        comma,
+        padding,
+        list_padding,
+    } = Spacing::around(value);
     let (repointed, text) = match (spelling, form) {
         (Spelling::Short(quote), Form::Name) => (spelling.name_of(id), format!("!Ref {}", quote.around(id))),
         (Spelling::Short(quote), Form::Arn) => {
@@ -102,7 +107,11 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
         }
         (Spelling::Long { quote, .. }, Form::Arn) => {
             let key = key_in(quote, "Fn::GetAtt");
-            let text = format!("{key}{colon}[{}{comma}{}]", quote.around(id), quote.around("Arn"));
+            let text = format!(
+                "{key}{colon}[{list_padding}{}{comma}{}{list_padding}]",
+                quote.around(id),
+                quote.around("Arn")
+            );
             (spelling.arn_of(id), text)
         }
     };
@@ -151,28 +160,6 @@ fn replaceable(value: Node<'_>) -> Result<(Span, &'static str), Obstacle> {
         return Err(Obstacle::Comment);
     }
     Ok((span, lead))
-}
-
-/// How the brackets around a value, or its own, are spaced.
-struct Spacing {
-    colon: &'static str,
-    comma: &'static str,
-    padding: &'static str,
-}
-
-impl Spacing {
-    fn around(value: Node<'_>) -> Self {
-        let mut ancestors = value.ancestors();
-        let mapping = ancestors.find(|node| node.is_mapping() && node.layout() == Some(Layout::Flow));
-        let source = mapping.map_or("", Node::source);
-        let is_tight = ["\":\"", "\":[", "\":{"].iter().any(|colon| source.contains(colon));
-        let (colon, comma) = if is_tight { (":", ",") } else { (": ", ", ") };
-        Self {
-            colon,
-            comma,
-            padding: if source.contains("{ ") { " " } else { "" },
-        }
-    }
 }
 
 /// The name of a function as a key: in double quotes where the argument is, as JSON wants it.
@@ -245,8 +232,14 @@ fn into_list(reference: &Reference<'_>, text: Node<'_>, id: &str) -> Result<Edit
         return Err(Obstacle::SeveralLines);
     }
     let quote = text.resolved().quote();
-    let comma = Spacing::around(reference.node).comma;
-    let list = format!("[{}{comma}{}]", quote.around(id), quote.around("Arn"));
+    let Spacing {
+        comma, list_padding, ..
+    } = Spacing::around(reference.node);
+    let list = format!(
+        "[{list_padding}{}{comma}{}{list_padding}]",
+        quote.around(id),
+        quote.around("Arn")
+    );
     Ok(Edit::replace(text.span(), list))
 }
 

@@ -1,0 +1,204 @@
+//! The profile that stands in for each role, and the text that adds it where the template has none.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::{Options, Withheld};
+use crate::fix::{Change, Fix};
+use crate::profile::{Match, NewProfile, PROFILE, Profiles};
+use crate::syntax::{Edit, Fragment, Node, Quote, Span, insert_after};
+use crate::template::{Resource, Spelling, Template};
+
+/// The profile for each role, found or designed when the first rule asks and shared from then on.
+pub(super) struct Provisions<'t, 'd> {
+    template: &'t Template<'d>,
+    profiles: Profiles<'t, 'd>,
+    options: Options,
+    by_role: HashMap<&'d str, Provision<'d>>,
+}
+
+/// A profile to refer to, and how it comes to be there.
+#[derive(Clone)]
+pub(super) struct Provision<'d> {
+    pub(super) found: Match<'d>,
+    /// Whether its ARN has a path before its name.
+    pub(super) has_path: bool,
+    addition: Option<(Edit, Change)>,
+}
+
+impl<'t, 'd> Provisions<'t, 'd> {
+    pub(super) fn new(template: &'t Template<'d>, options: &Options) -> Self {
+        Self {
+            template,
+            profiles: Profiles::of(template),
+            options: *options,
+            by_role: HashMap::new(),
+        }
+    }
+
+    pub(super) fn new_id(&mut self, stem: &str) -> String {
+        self.profiles.new_id(stem)
+    }
+
+    pub(super) fn find(&mut self, role: &Resource<'d>, spelling: Spelling) -> Provision<'d> {
+        match self.by_role.entry(role.id) {
+            Entry::Occupied(provision) => provision.get().clone(),
+            Entry::Vacant(place) => {
+                let found = self.profiles.find_match(role, self.options.profile_name);
+                place
+                    .insert(Provision::of(found, role, self.template, spelling))
+                    .clone()
+            }
+        }
+    }
+}
+
+impl<'d> Provision<'d> {
+    fn of(found: Match<'d>, role: &Resource<'d>, template: &Template<'d>, spelling: Spelling) -> Self {
+        let addition = match &found {
+            Match::New(profile) if is_written_in_place(role) => Some(addition(role, profile, spelling)),
+            _ => None,
+        };
+        let owner = match &found {
+            Match::Existing { id, .. } => template.resources.get(id),
+            Match::New(_) => Some(role),
+        };
+        let path = owner.and_then(|owner| owner.property("Path"));
+        Self {
+            found,
+            has_path: path.is_some_and(|path| path.scalar() != Some("/")),
+            addition,
+        }
+    }
+
+    /// The logical ID of the profile.
+    pub(super) fn id(&self) -> &str {
+        match &self.found {
+            Match::Existing { id, .. } => id,
+            Match::New(profile) => &profile.id,
+        }
+    }
+
+    /// What a fix that uses the profile does.
+    pub(super) fn title(&self) -> String {
+        match &self.found {
+            Match::Existing { id, others, .. } if others.is_empty() => {
+                format!("refer to the instance profile `{id}`, which holds the role")
+            }
+            Match::Existing { id, others, .. } => {
+                let others = match others.as_slice() {
+                    [one] => format!("`{one}`"),
+                    [one, rest @ ..] => format!("`{one}` and {} more", rest.len()),
+                    [] => String::new(),
+                };
+                format!("refer to the instance profile `{id}`, which holds the role; {others} would do as well")
+            }
+            Match::New(NewProfile { id, .. }) => {
+                format!("add the instance profile `{id}` for the role and refer to it")
+            }
+        }
+    }
+
+    /// Lets a fix bring the profile about, if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// If it can only be added by hand.
+    pub(super) fn add_to(&self, fix: &mut Fix, role: &Resource<'_>) -> Result<(), Withheld> {
+        match (&self.found, &self.addition) {
+            (_, Some((edit, change))) => {
+                fix.edits.push(edit.clone());
+                fix.changes.push(change.clone());
+                Ok(())
+            }
+            (Match::New(_), None) if ends_in_open_text(role.body) => Err(Withheld::OpenEnd(role.id.to_owned())),
+            (Match::New(_), None) => Err(Withheld::RoleElsewhere(role.id.to_owned())),
+            (Match::Existing { .. }, None) => Ok(()),
+        }
+    }
+}
+
+/// Whether the role is written under its own logical ID, with properties that are all its own.
+fn is_written_in_place(role: &Resource<'_>) -> bool {
+    let is_own = |node: Node<'_>| node.get("<<").is_none() && !node.is_alias();
+    let body_is_own = role.body.ancestors().nth(1) == role.key.ancestors().nth(1);
+    let properties = role.body.get("Properties");
+    body_is_own && !ends_in_open_text(role.body) && is_own(role.body) && properties.is_none_or(is_own)
+}
+
+/// Whether a resource's last text is a block scalar that the end of the file ends: what came behind it would change it.
+fn ends_in_open_text(body: Node<'_>) -> bool {
+    let text = body.stream().text();
+    let rest = text.get(body.span().end()..).unwrap_or_default();
+    let is_last = rest.trim().is_empty();
+    is_last
+        && body.descendants().last().is_some_and(|last| {
+            let keeps_blank_lines = last.scalar().is_some_and(|value| value.ends_with("\n\n"));
+            last.quote() == Quote::Block && (rest.is_empty() || keeps_blank_lines)
+        })
+}
+
+fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> (Edit, Change) {
+    let mut properties = Vec::new();
+    if let Some(path) = copy_of_path(role).filter(|_| profile.has_path) {
+        properties.push(("Path".to_owned(), path));
+    }
+    if profile.is_named {
+        properties.push(("InstanceProfileName".to_owned(), spelling.name_of(role.id)));
+    }
+    let roles = Fragment::Sequence(vec![spelling.name_of(role.id)]);
+    properties.push(("Roles".to_owned(), roles));
+    new_profile(role, &profile.id, profile.condition, properties)
+}
+
+/// A profile behind another resource, under its condition or another one.
+pub(super) fn new_profile(
+    before: &Resource<'_>,
+    id: &str,
+    condition: Option<&str>,
+    properties: Vec<(String, Fragment)>,
+) -> (Edit, Change) {
+    let mut entries = vec![("Type".to_owned(), Fragment::scalar(PROFILE, None))];
+    if let Some(condition) = condition {
+        entries.push(("Condition".to_owned(), Fragment::scalar(condition, None)));
+    }
+    let properties = Fragment::Mapping {
+        entries: properties,
+        one_line: false,
+    };
+    entries.push(("Properties".to_owned(), properties));
+    // The order in which the resource itself has them.
+    let position = |name: &str| before.body.entries().position(|(key, _)| key.scalar() == Some(name));
+    entries.sort_by_key(|(name, _)| position(name).unwrap_or(usize::MAX));
+    let value = Fragment::Mapping {
+        entries,
+        one_line: false,
+    };
+    let edit = insert_after(before.key, before.body, id, &value);
+    let mut mapping = before.path();
+    mapping.steps.pop();
+    let change = Change::Insert {
+        mapping,
+        after: before.id.to_owned(),
+        key: id.to_owned(),
+        value,
+    };
+    (edit, change)
+}
+
+fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
+    let properties = role.body.get("Properties")?;
+    let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
+    let text = key.stream().text();
+    let gap = Span::new(key.span().end(), value.full_span().start()).slice(text);
+    let is_aligned = gap.trim() == ":" && !gap.contains(['\n', '\r']) && gap.contains("  ");
+    let gap = match gap {
+        _ if !is_aligned => gap,
+        gap if gap.starts_with(' ') => " : ",
+        _ => ": ",
+    };
+    Some(Fragment::Copy {
+        text: format!("{gap}{}", value.full_span().slice(text)),
+        path: role.path().key("Properties").key("Path"),
+    })
+}
