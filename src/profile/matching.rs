@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::PROFILE;
 use crate::syntax::Node;
-use crate::template::{Attribute, Reference, Resource, Template, is_no_value, value_key};
+use crate::template::{ArnKind, ArnName, Attribute, Resource, Said, Template, is_no_value, text_key, value_key};
 
 /// The profile that a role's users are to refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl<'t, 'd> Profiles<'t, 'd> {
             given: HashSet::new(),
         };
         for &profile in template.of_type(PROFILE) {
-            let role = only_role(&profile).and_then(RoleName::read_meant);
+            let role = only_role(&profile).and_then(RoleName::read);
             let name = profile.property("InstanceProfileName").and_then(RoleName::read);
             for (name, index) in [(role, &mut profiles.by_role), (name, &mut profiles.by_name)] {
                 if let Some(name) = name {
@@ -143,17 +143,18 @@ impl<'t, 'd> Profiles<'t, 'd> {
 }
 
 impl<'d> RoleName<'d> {
-    /// What is meant by an item of `Roles`: the name of a role, even if its ARN is given.
-    fn read_meant(value: Node<'d>) -> Option<Self> {
-        match Reference::read(value) {
-            Some(to) if to.attribute == Attribute::GetAtt("Arn") => Some(Self::Ref(to.target)),
-            _ => Self::read(value),
-        }
-    }
-
+    /// Reads a value that is, or should be, the name of a role: where its ARN is given, its name is meant.
     fn read(value: Node<'d>) -> Option<Self> {
-        match Reference::read(value) {
-            Some(to) if to.attribute == Attribute::Ref => Some(Self::Ref(to.target)),
+        match Said::read(value, &value.path()) {
+            Said::Mention(mention) if matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) => {
+                Some(Self::Ref(mention.target))
+            }
+            Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match arn.name {
+                ArnName::Mention(mention) => Some(Self::Ref(mention.target)),
+                ArnName::Text(name) => Some(Self::Value(text_key(&name))),
+                ArnName::Unknown => None,
+            },
+            Said::Text(name) => Some(Self::Value(text_key(&name))),
             _ => value_key(value).map(Self::Value),
         }
     }

@@ -37,6 +37,8 @@ pub struct Slip<'d> {
     pub key: Node<'d>,
     /// The key as it should be.
     pub right: &'static str,
+    /// Whether the right key stands beside it.
+    pub is_beside: bool,
 }
 
 /// What there is on the ways to the properties of the table.
@@ -216,32 +218,37 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
         let done = visit.done + 1;
         match segment {
             Segment::Key(right) => {
-                let Some(Entry { key, value, is_merged }) = entry(node, right) else {
-                    continue;
-                };
-                let written = key.scalar().unwrap_or(right);
-                let path = visit.path.key(written);
-                let is_merged = visit.is_merged || is_merged;
-                if written != *right {
+                let misspelt = |name: &str| name != *right && name.eq_ignore_ascii_case(right);
+                let right_one = entry(node, right);
+                let slip = find(node, &misspelt, false);
+                if let Some(Entry { key, value, .. }) = slip {
                     let place = Place {
                         resource,
                         property,
                         name,
                         takes: property.takes,
                         value,
-                        path: path.clone(),
+                        path: visit.path.key(key.scalar().unwrap_or(right)),
                         via: via.clone(),
-                        is_merged,
+                        is_merged: visit.is_merged,
                     };
-                    found.slips.push(Slip { place, key, right });
+                    let is_beside = right_one.is_some();
+                    found.slips.push(Slip {
+                        place,
+                        key,
+                        right,
+                        is_beside,
+                    });
                 }
-                visits.push(Visit {
-                    node: value,
-                    done,
-                    path,
-                    via,
-                    is_merged,
-                });
+                if let Some(Entry { key, value, is_merged }) = right_one.or(slip) {
+                    visits.push(Visit {
+                        node: value,
+                        done,
+                        path: visit.path.key(key.scalar().unwrap_or(right)),
+                        via,
+                        is_merged: visit.is_merged || is_merged,
+                    });
+                }
             }
             Segment::Each => {
                 let items = node
@@ -277,28 +284,28 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
 }
 
 /// An entry of a mapping, and whether it comes from a merge key.
+#[derive(Clone, Copy)]
 struct Entry<'d> {
     key: Node<'d>,
     value: Node<'d>,
     is_merged: bool,
 }
 
-/// The entry `key`: of the mapping itself, else of what its merge key brings in, else one that differs by case alone.
+/// The entry `key`: of the mapping itself, else of what its merge key brings in.
 fn entry<'d>(node: Node<'d>, key: &str) -> Option<Entry<'d>> {
-    let find = |node: Node<'d>, is_wanted: &dyn Fn(&str) -> bool, is_merged| {
-        let mut entries = node.entries().rev();
-        let (key, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_wanted))?;
-        Some(Entry { key, value, is_merged })
-    };
     let is_key = |name: &str| name == key;
     let merged = || {
         let merged = node.get("<<")?.resolved();
         let sources = std::iter::once(merged).chain(merged.items().map(Node::resolved));
         sources.into_iter().find_map(|source| find(source, &is_key, true))
     };
-    find(node, &is_key, false)
-        .or_else(merged)
-        .or_else(|| find(node, &|name| name.eq_ignore_ascii_case(key), false))
+    find(node, &is_key, false).or_else(merged)
+}
+
+fn find<'d>(node: Node<'d>, is_wanted: &dyn Fn(&str) -> bool, is_merged: bool) -> Option<Entry<'d>> {
+    let mut entries = node.entries().rev();
+    let (key, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_wanted))?;
+    Some(Entry { key, value, is_merged })
 }
 
 /// Whether an item of a list has these entries; one that is chosen by an `Fn::If` has, where one of its branches has.

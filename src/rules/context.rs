@@ -9,7 +9,10 @@ use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{Found, PROFILE, Place, Property, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of};
 use crate::syntax::Node;
-use crate::template::{Call, Form, Mention, Resource, Said, Spelling, Template, replace, rewrite, spelling_of};
+use crate::template::{
+    Call, Form, Mention, Reference, Resource, Said, Spelling, Template, replace, rewrite, spelling_of, text_key,
+    value_key,
+};
 
 /// One template, as the rules see it.
 pub(super) struct Context<'t, 'd> {
@@ -25,8 +28,10 @@ pub(super) struct Context<'t, 'd> {
     pub(super) role_lists: Vec<Site<'d>>,
     /// Every item of those that are lists.
     pub(super) role_items: Vec<Site<'d>>,
-    role_names: HashMap<&'d str, Resource<'d>>,
-    profile_names: HashSet<&'d str>,
+    /// The roles by what their `RoleName` says, as [`value_key`].
+    role_names: HashMap<String, Resource<'d>>,
+    /// What the profiles' names say, as [`value_key`].
+    profile_names: HashSet<String>,
     provisions: RefCell<Provisions<'t, 'd>>,
 }
 
@@ -132,6 +137,23 @@ impl<'d> Site<'d> {
         })
     }
 
+    /// The fix that makes the value name another resource: a change of the mention in it where that suffices, else
+    /// another value. With it the node whose text changes: an alias, not what it stands for.
+    pub(super) fn refer_to(
+        &self,
+        mention: &Mention<'d>,
+        id: &str,
+        form: Form,
+        title: String,
+    ) -> (Node<'d>, Result<Fix, Withheld>) {
+        let value = self.place.value;
+        if mention.is_editable() && !value.is_alias() {
+            (mention.node(), pointed_at(mention, id, form, title))
+        } else {
+            (value, self.replaced_by(id, form, title, Applicability::Safe))
+        }
+    }
+
     /// The fix that puts a reference in place of all that the property is given.
     pub(super) fn replaced_by(
         &self,
@@ -174,9 +196,11 @@ impl<'t, 'd> Context<'t, 'd> {
         let objects = objects(template);
         let bare = objects.iter().filter(|place| is_bare(place)).cloned();
         let sites = |places: Vec<Place<'d>>| places.into_iter().map(Site::of).collect();
-        let written = |resource: &Resource<'d>, property| {
-            let name = resource.property(property)?;
-            name.scalar().filter(|_| name.tag().is_none())
+        let role_name = |role: &Resource<'d>| value_key(role.property("RoleName")?);
+        let profile_name = |profile: &Resource<'d>| {
+            let name = profile.property("InstanceProfileName")?;
+            let of_role = Reference::read(name).and_then(|to| template.resources.get(to.target));
+            of_role.map_or_else(|| value_key(name), role_name)
         };
         let roles = template.of_type(ROLE).rev();
         Self {
@@ -186,13 +210,8 @@ impl<'t, 'd> Context<'t, 'd> {
             slips,
             role_lists: sites(places_of(template, &ROLES)),
             role_items: sites(places_of(template, &ROLE_OF_PROFILE)),
-            role_names: roles
-                .filter_map(|role| Some((written(role, "RoleName")?, *role)))
-                .collect(),
-            profile_names: template
-                .of_type(PROFILE)
-                .filter_map(|profile| written(profile, "InstanceProfileName"))
-                .collect(),
+            role_names: roles.filter_map(|role| Some((role_name(role)?, *role))).collect(),
+            profile_names: template.of_type(PROFILE).filter_map(profile_name).collect(),
             provisions: RefCell::new(Provisions::new(template, options)),
         }
     }
@@ -213,14 +232,20 @@ impl<'t, 'd> Context<'t, 'd> {
         self.role(text).is_some() || self.profile(text).is_some() || self.role_named(text).is_some()
     }
 
-    /// The role of the template whose `RoleName` is written out as `name`.
+    /// The role of the template whose `RoleName` is this text.
     pub(super) fn role_named(&self, name: &str) -> Option<Resource<'d>> {
-        self.role_names.get(name).copied()
+        self.role_names.get(&text_key(name)).copied()
     }
 
-    /// Whether a profile's `InstanceProfileName` is written out as `name`.
+    /// The role of the template whose `RoleName` says the same as `value`, if no profile bears that name.
+    pub(super) fn role_named_as(&self, value: Node<'_>) -> Option<Resource<'d>> {
+        let name = value_key(value).filter(|name| !self.profile_names.contains(name))?;
+        self.role_names.get(&name).copied()
+    }
+
+    /// Whether a profile bears this name.
     pub(super) fn is_profile_name(&self, name: &str) -> bool {
-        self.profile_names.contains(name)
+        self.profile_names.contains(&text_key(name))
     }
 
     /// The role of the template that bears this logical ID.

@@ -9,7 +9,7 @@ use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::Takes;
 use crate::syntax::{Edit, Fragment};
-use crate::template::{ArnKind, ArnName, Attribute, Form, Said, spelling_of};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, spelling_of};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF005",
@@ -36,11 +36,13 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 type Added = HashMap<String, (String, Edit, Change)>;
 
 /// A role that is written out.
-enum Written {
-    /// Its name.
-    Name(String),
+enum Written<'d> {
+    /// The name of this one, in the words of its `RoleName`.
+    Name(Resource<'d>),
     /// Its ARN, in which this is the name.
     Arn(String),
+    /// Its ARN, with a name that cannot be told.
+    UnknownArn,
     /// A parameter's default is its ARN.
     Default,
 }
@@ -52,61 +54,71 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
         _ => Form::Name,
     };
     let (message, label) = match &written {
-        Written::Name(name) => (
-            format!("is given the name of the role `{name}`"),
+        Written::Name(role) => (
+            format!("is given the name of the role `{}`", role.id),
             "this is the name of a role",
         ),
         Written::Arn(name) => (
             format!("is given the ARN of the role `{name}`"),
             "this is the ARN of a role",
         ),
+        Written::UnknownArn => ("is given the ARN of a role".to_owned(), "this is the ARN of a role"),
         Written::Default => (
             "is given a parameter whose default is the ARN of a role".to_owned(),
             "see its default",
         ),
     };
-    let mut related = Vec::new();
-    let remedy = match written {
-        Written::Default => Err(Withheld::Parameter),
-        Written::Name(name) | Written::Arn(name) => match context.role_named(&name) {
-            Some(role) => {
-                related.push(Label {
-                    span: role.key.span(),
-                    text: "the role".to_owned(),
-                });
-                let provision = context.provision(&role, spelling_of(site.place.value.resolved()));
-                let fix = site.replaced_by(provision.id(), form, provision.title(), Applicability::Unsafe);
-                fix.and_then(|mut fix| provision.add_to(&mut fix, &role).map(|()| fix))
-            }
-            None => outside(site, &name, form, context, added),
-        },
+    let role = match &written {
+        Written::Name(role) => Some(*role),
+        Written::Arn(name) => context.role_named(name),
+        Written::UnknownArn | Written::Default => None,
     };
+    let remedy = match (role, written) {
+        (Some(role), _) => {
+            let provision = context.provision(&role, spelling_of(site.place.value.resolved()));
+            let fix = site.replaced_by(provision.id(), form, provision.title(), Applicability::Unsafe);
+            fix.and_then(|mut fix| provision.add_to(&mut fix, &role).map(|()| fix))
+        }
+        (None, Written::Arn(name)) => outside(site, &name, form, context, added),
+        (None, Written::UnknownArn) => Err(Withheld::ArnUnknown),
+        (None, Written::Name(_) | Written::Default) => Err(Withheld::Parameter),
+    };
+    let related = role.map(|role| Label {
+        span: role.key.span(),
+        text: "the role".to_owned(),
+    });
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
         message: format!("{} {message}, but takes {}", site.name(), site.place.takes),
         label,
-        related,
+        related: related.into_iter().collect(),
         prevents: site.place.property.refusal,
         remedy,
     };
     Some(site.proposal(site.place.value, verdict))
 }
 
-fn written(site: &Site<'_>, context: &Context<'_, '_>) -> Option<Written> {
+fn written<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Written<'d>> {
+    let named = || context.role_named_as(site.place.value.resolved()).map(Written::Name);
+    // What refers to a resource is for other rules.
+    let is_resource = |mention: &Mention<'_>| context.template.resources.contains_key(mention.target);
     match &site.said {
-        Said::Text(name) if context.role_named(name).is_some() && !context.is_profile_name(name) => {
-            Some(Written::Name(name.clone()))
-        }
+        Said::Text(name) if context.is_profile_name(name) => None,
+        Said::Text(name) => context.role_named(name).map(Written::Name),
         Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match &arn.name {
             ArnName::Text(name) => Some(Written::Arn(name.clone())),
-            ArnName::Mention(_) => None,
+            ArnName::Mention(mention) if is_resource(mention) => None,
+            ArnName::Mention(_) | ArnName::Unknown => Some(Written::UnknownArn),
         },
+        Said::Mention(mention) if is_resource(mention) => None,
         Said::Mention(mention) if mention.attribute == Attribute::Ref => {
-            let default = Said::of_text(context.template.default_of(mention.target)?);
-            matches!(default, Said::BuiltArn(arn) if arn.kind == ArnKind::Role).then_some(Written::Default)
+            let default = context.template.default_of(mention.target).map(Said::of_text);
+            let is_role = matches!(default, Some(Said::BuiltArn(arn)) if arn.kind == ArnKind::Role);
+            if is_role { Some(Written::Default) } else { named() }
         }
-        _ => None,
+        Said::Unknown => named(),
+        Said::BuiltArn(_) | Said::Mention(_) | Said::Transform => None,
     }
 }
 

@@ -21,27 +21,43 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     let profiles = context.sites.iter().filter_map(|site| {
         let resource = |id| context.profile(id).or_else(|| context.role(id));
         match &site.said {
-            Said::Text(id) if !context.is_profile_name(id) && context.role_named(id).is_none() => {
-                Some(by_text(site, resource(id)?))
+            Said::Text(text) if !context.is_profile_name(text) && context.role_named(text).is_none() => {
+                Some(by_text(site, resource(logical_id(text, site))?, text))
             }
             _ => Some(by_list(site, resource(bare_get_att(site.place.value.resolved())?)?)),
         }
     });
     let roles = context.role_items.iter().filter_map(|item| match &item.said {
-        Said::Text(id) if context.role_named(id).is_none() => Some(by_text(item, context.role(id)?)),
+        Said::Text(text) if context.role_named(text).is_none() => {
+            Some(by_text(item, context.role(logical_id(text, item))?, text))
+        }
         _ => None,
     });
     settle(profiles.chain(roles).collect())
 }
 
-fn by_text<'d>(site: &Site<'d>, resource: Resource<'d>) -> Proposal<'d> {
+/// The logical ID in the argument of a `Ref`, `Fn::GetAtt` or `Fn::Sub` that lost its function: `ID`, `ID.Arn`, `${ID}`.
+fn logical_id<'s>(text: &'s str, site: &Site<'_>) -> &'s str {
+    let value = site.place.value.resolved();
+    // In an `Fn::Sub` a variable that is left is meant to be a text.
+    let is_bare = value.scalar().is_some() && value.tag().is_none();
+    let variable = text
+        .strip_prefix("${")
+        .and_then(|text| text.strip_suffix('}'))
+        .filter(|_| is_bare);
+    let reference = variable.unwrap_or(text);
+    reference.strip_suffix(".Arn").unwrap_or(reference)
+}
+
+fn by_text<'d>(site: &Site<'d>, resource: Resource<'d>, text: &str) -> Proposal<'d> {
     let form = match site.place.takes {
+        Takes::Either if text.contains(".Arn") => Form::Arn,
         Takes::Name | Takes::Either => Form::Name,
         Takes::Arn => Form::Arn,
     };
     let title = format!("refer to `{}`", resource.id);
     let remedy = site.replaced_by(resource.id, form, title, Applicability::Unsafe);
-    proposal(site, resource, "this is a logical ID, not a name", remedy)
+    proposal(site, resource, "this is a text, not a reference", remedy)
 }
 
 fn by_list<'d>(site: &Site<'d>, resource: Resource<'d>) -> Proposal<'d> {
@@ -60,7 +76,7 @@ fn proposal<'d>(
         rule: &RULE,
         severity: Severity::Error,
         message: format!(
-            "{} is given the text `{}`, which is a logical ID of this template",
+            "{} is given a text in place of a reference to `{}`, which is a logical ID of this template",
             site.name(),
             resource.id
         ),

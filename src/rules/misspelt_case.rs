@@ -1,6 +1,6 @@
 #![doc = include_str!("misspelt_case.md")]
 
-use super::context::{Context, Site, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
@@ -26,24 +26,36 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 }
 
 fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {
-    let Slip { place, key, right } = slip;
+    let Slip {
+        place,
+        key,
+        right,
+        is_beside,
+    } = slip;
     let written = key.scalar().unwrap_or_default();
     let message = format!("`{written}` of `{}` is no property; `{right}` is", place.resource.id);
-    let remedy = retext(*key, right).map_err(Withheld::Obstacle).map(|edit| Fix {
-        title: format!("write `{right}`"),
-        edits: vec![edit],
-        changes: vec![Change::Rename {
-            path: place.path.clone(),
-            key: (*right).to_owned(),
-        }],
-        applicability: Applicability::Safe,
-    });
+    let remedy = match is_beside {
+        true => Err(Withheld::WhichProfile),
+        false => respelt(slip),
+    };
     let mut proposal = Site::of(place.clone()).proposal(
         *key,
         verdict(message, Some("Encountered unsupported property …"), remedy),
     );
     proposal.finding.span = key.span();
     proposal
+}
+
+fn respelt(slip: &Slip<'_>) -> Result<Fix, Withheld> {
+    Ok(Fix {
+        title: format!("write `{}`", slip.right),
+        edits: vec![retext(slip.key, slip.right)?],
+        changes: vec![Change::Rename {
+            path: slip.place.path.clone(),
+            key: slip.right.to_owned(),
+        }],
+        applicability: Applicability::Safe,
+    })
 }
 
 fn attribute_proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
@@ -60,8 +72,8 @@ fn attribute_proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<
         return None;
     }
     let message = format!("`{attribute}` of `{}` is no attribute; `Arn` is", target.id);
-    let remedy = pointed_at(mention, target.id, Form::Arn, "write `Arn`".to_owned());
-    Some(site.proposal(mention.node(), verdict(message, None, remedy)))
+    let (edited, remedy) = site.refer_to(mention, target.id, Form::Arn, "write `Arn`".to_owned());
+    Some(site.proposal(edited, verdict(message, None, remedy)))
 }
 
 fn verdict(message: String, prevents: Option<&'static str>, remedy: Result<Fix, Withheld>) -> Verdict {

@@ -171,6 +171,9 @@ pub enum Withheld {
     /// The value comes from outside the template.
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,
+    /// An ARN ends in something that cannot be told.
+    #[error("whose ARN it is, the template does not tell; change it by hand")]
+    ArnUnknown,
     /// A profile is known by its name alone.
     #[error("a profile's ARN holds its path too, which its name does not tell; write the ARN, or refer to the profile")]
     PathUnknown,

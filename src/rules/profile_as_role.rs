@@ -1,11 +1,11 @@
 #![doc = include_str!("profile_as_role.md")]
 
-use super::context::{Context, Site, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::Applicability;
 use crate::profile::{Place, Takes, passed_roles, role_places};
-use crate::template::{ArnName, Attribute, Form, Reference, Resource, Said};
+use crate::template::{Attribute, Form, Reference, Resource, Said};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF006",
@@ -31,11 +31,8 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
     let site = Site::of(place);
     let value = site.place.value;
     let (mention, is_whole) = match &site.said {
-        Said::Mention(mention) => (mention, !value.is_alias()),
-        Said::BuiltArn(arn) => match &arn.name {
-            ArnName::Mention(mention) => (mention, false),
-            ArnName::Text(_) => return None,
-        },
+        Said::Mention(mention) => (mention, true),
+        Said::BuiltArn(arn) => (arn.mention()?, false),
         _ => return None,
     };
     let profile = context.profile(mention.target)?;
@@ -44,12 +41,14 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
         (Takes::Arn | Takes::Either, _) => Form::Arn,
     };
     let title = |role: &Resource<'_>| format!("refer to the role `{}`, which the profile holds", role.id);
-    let remedy = role_of(&profile, context)
-        .ok_or(Withheld::WhichRole)
-        .and_then(|role| match is_whole {
-            true => pointed_at(mention, role.id, form, title(&role)),
-            false => site.replaced_by(role.id, form, title(&role), Applicability::Safe),
-        });
+    let (edited, remedy) = match role_of(&profile, context) {
+        None => (value, Err(Withheld::WhichRole)),
+        Some(role) if is_whole => site.refer_to(mention, role.id, form, title(&role)),
+        Some(role) => (
+            value,
+            site.replaced_by(role.id, form, title(&role), Applicability::Safe),
+        ),
+    };
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,
@@ -66,7 +65,6 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
         prevents: None,
         remedy,
     };
-    let edited = if is_whole { mention.node() } else { value };
     Some(site.proposal(edited, verdict))
 }
 

@@ -1,11 +1,11 @@
 #![doc = include_str!("profile_name_or_arn.md")]
 
-use super::context::{Context, Site, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
-use crate::fix::Applicability;
+use crate::fix::{Applicability, Fix};
 use crate::profile::Takes;
-use crate::template::{ArnKind, ArnName, Attribute, Form, Said};
+use crate::template::{ArnKind, ArnName, Attribute, BuiltArn, Form, Resource, Said};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF002",
@@ -45,32 +45,13 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
                 return None;
             }
             let profile = context.profile(mention.target)?;
-            let remedy = if value.is_alias() {
-                site.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe)
-            } else {
-                pointed_at(mention, profile.id, wanted, title(wanted))
-            };
-            let edited = if value.is_alias() { value } else { mention.node() };
+            let (edited, remedy) = site.refer_to(mention, profile.id, wanted, title(wanted));
             (edited, Some(profile), given, remedy)
         }
-        Said::BuiltArn(arn) => match &arn.name {
-            // With `role/` in it, it is no ARN of a profile, whatever takes it.
-            ArnName::Mention(mention) if wanted == Form::Name || arn.kind == ArnKind::Role => {
-                let profile = context.profile(mention.target)?;
-                let remedy = site.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe);
-                (value, Some(profile), Form::Arn, remedy)
-            }
-            ArnName::Text(name) if wanted == Form::Name && arn.kind == ArnKind::Profile => {
-                let title = format!("give the profile's name, `{name}`");
-                (
-                    value,
-                    None,
-                    Form::Arn,
-                    site.rewritten_as(name, title, Applicability::Safe),
-                )
-            }
-            ArnName::Mention(_) | ArnName::Text(_) => return None,
-        },
+        Said::BuiltArn(arn) => {
+            let (target, remedy) = built(site, arn, wanted, context)?;
+            (value, target, Form::Arn, remedy)
+        }
         Said::Text(name) if wanted == Form::Arn && !takes_either => {
             if name.is_empty() || name.starts_with("arn:") || context.means_something_else(name) {
                 return None;
@@ -101,6 +82,36 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
         remedy,
     };
     Some(site.proposal(edited, verdict))
+}
+
+/// The profile of the template whose ARN is put together where something else is wanted, and the remedy.
+fn built<'d>(
+    site: &Site<'d>,
+    arn: &BuiltArn<'d>,
+    wanted: Form,
+    context: &Context<'_, 'd>,
+) -> Option<(Option<Resource<'d>>, Result<Fix, Withheld>)> {
+    if let Some(profile) = arn.mention().and_then(|mention| context.profile(mention.target)) {
+        // With `role/` in it, it is no ARN of a profile, whatever takes it.
+        let is_wrong = wanted == Form::Name || arn.kind == ArnKind::Role;
+        let remedy = || site.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe);
+        return is_wrong.then(|| (Some(profile), remedy()));
+    }
+    // Roles are for other rules.
+    let is_role = arn
+        .mention()
+        .is_some_and(|mention| context.role(mention.target).is_some());
+    if wanted == Form::Arn || arn.kind == ArnKind::Role || is_role {
+        return None;
+    }
+    let remedy = match &arn.name {
+        ArnName::Text(name) => {
+            let title = format!("give the profile's name, `{name}`");
+            site.rewritten_as(name, title, Applicability::Safe)
+        }
+        ArnName::Mention(_) | ArnName::Unknown => Err(Withheld::ArnUnknown),
+    };
+    Some((None, remedy))
 }
 
 fn title(wanted: Form) -> String {

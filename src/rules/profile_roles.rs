@@ -1,6 +1,6 @@
 #![doc = include_str!("profile_roles.md")]
 
-use super::context::{Context, Site, Verdict, pointed_at};
+use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
@@ -112,11 +112,7 @@ fn item_proposal<'d>(item: &Site<'d>, context: &Context<'_, 'd>) -> Option<Propo
     let (edited, remedy) = match &item.said {
         Said::Mention(mention) if mention.attribute != Attribute::Ref => {
             let role = context.role(mention.target)?;
-            if value.is_alias() {
-                (value, item.replaced_by(role.id, Form::Name, title, Applicability::Safe))
-            } else {
-                (mention.node(), pointed_at(mention, role.id, Form::Name, title))
-            }
+            item.refer_to(mention, role.id, Form::Name, title)
         }
         Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match &arn.name {
             ArnName::Mention(mention) => {
@@ -124,6 +120,7 @@ fn item_proposal<'d>(item: &Site<'d>, context: &Context<'_, 'd>) -> Option<Propo
                 (value, item.replaced_by(role.id, Form::Name, title, Applicability::Safe))
             }
             ArnName::Text(name) => (value, item.rewritten_as(name, title, Applicability::Safe)),
+            ArnName::Unknown => (value, Err(Withheld::ArnUnknown)),
         },
         _ => return None,
     };

@@ -4,9 +4,9 @@ use super::context::{Context, Site, Verdict, is_bare};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
-use crate::profile::{PROFILE, ROLE, Takes};
+use crate::profile::{PROFILE, Place, ROLE, Takes};
 use crate::syntax::{Edit, Fragment, Node, remove, unwrap, wrap};
-use crate::template::{ArnName, Attribute, Call, Form, Obstacle, Said};
+use crate::template::{Attribute, Call, Form, Obstacle, Said, retext};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF003",
@@ -19,6 +19,7 @@ pub(super) const RULE: Rule = Rule {
 
 // What AWS says, as people quote it: aws-cloudformation/cfn-lint#1552, aws/aws-sdk-java#647.
 const NO_OBJECT: &str = "Value of property … does not match type {Object}";
+const NO_NAME: &str = "Encountered unsupported property Name";
 const NO_STRING: &str = "Value of property … does not match type {String}";
 const BOTH: &str =
     "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'";
@@ -29,9 +30,12 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
         .iter()
         .filter_map(|object| match is_bare(&object.place) {
             true => bare(object, context),
-            false => both(object),
+            false => both(object).or_else(|| misnamed(object, context)),
         });
-    let strings = context.sites.iter().filter_map(wrapped);
+    let strings = context
+        .sites
+        .iter()
+        .filter_map(|site| wrapped(site).or_else(|| listed(site)));
     settle(objects.chain(strings).collect())
 }
 
@@ -118,16 +122,61 @@ fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
 fn name_same(name: Node<'_>, arn: Node<'_>, object: &Site<'_>) -> bool {
     let read = |node: Node<'_>, key| match Said::read(node.resolved(), &object.place.path.key(key)) {
         Said::Mention(mention) => Some((mention.target.to_owned(), mention.attribute == Attribute::Ref)),
-        Said::BuiltArn(arn) => match arn.name {
-            ArnName::Mention(mention) => Some((mention.target.to_owned(), false)),
-            ArnName::Text(_) => None,
-        },
+        Said::BuiltArn(arn) => arn.mention().map(|mention| (mention.target.to_owned(), false)),
         _ => None,
     };
     match (read(name, "Name"), read(arn, "Arn")) {
         (Some((name, true)), Some((arn, false))) => name == arn,
         _ => false,
     }
+}
+
+/// An object with a name, at one of the properties that take an ARN only.
+fn misnamed<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let mut entries = object.place.value.resolved().entries();
+    let (key, value) = entries.find(|(key, _)| object.place.takes == Takes::Arn && key.scalar() == Some("Name"))?;
+    let inner = Site::of(Place {
+        value,
+        path: object.place.path.key("Name"),
+        ..object.place.clone()
+    });
+    // What refers to a profile or a role can be made to give its ARN.
+    let remedy = match (form(&inner, context), &inner.said) {
+        (Some(_), Said::Text(_)) => Err(Withheld::PathUnknown),
+        (None, _) => Err(Withheld::NameOrArn),
+        (Some(_), _) => retext(key, "Arn").map_err(Withheld::Obstacle).map(|edit| Fix {
+            title: "write `Arn`".to_owned(),
+            edits: vec![edit],
+            changes: vec![Change::Rename {
+                path: inner.place.path.clone(),
+                key: "Arn".to_owned(),
+            }],
+            applicability: Applicability::Safe,
+        }),
+    };
+    let message = format!("{} has a `Name`, but takes an `Arn`", object.name());
+    Some(object.proposal(key, verdict(message, "only `Arn` is known here", NO_NAME, remedy)))
+}
+
+/// A list in place of its only item.
+fn listed<'d>(site: &Site<'d>) -> Option<Proposal<'d>> {
+    let value = site.place.value.resolved();
+    let mut items = value.items();
+    let (Some(item), None, None) = (items.next(), items.next(), value.tag()) else {
+        return None;
+    };
+    // In place of an object, the value is bare as well.
+    if site.place.name != site.place.property.path {
+        return None;
+    }
+    let remedy = match site.place.value.is_alias() {
+        true => Err(Withheld::Obstacle(Obstacle::Reshape)),
+        false => unwrap(value, item).ok_or(Withheld::Obstacle(Obstacle::Reshape)),
+    };
+    let held = Fragment::copy_of(site.place.path.index(0));
+    let remedy = remedy.map(|edits| fix("take it out of the list".to_owned(), edits, site, held));
+    let message = format!("{} is a list, but takes {} alone", site.name(), site.place.takes);
+    Some(site.proposal(value, verdict(message, "this is a list", NO_STRING, remedy)))
 }
 
 /// An object in place of a bare value.

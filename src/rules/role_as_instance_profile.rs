@@ -7,7 +7,7 @@ use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{Match, Takes};
 use crate::syntax::Node;
-use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, spelling_of};
+use crate::template::{ArnKind, Attribute, Form, Mention, Resource, Said, spelling_of};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF001",
@@ -51,10 +51,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
                 Attribute::GetAtt(attribute) if attribute.eq_ignore_ascii_case("Arn") => (mention, Given::Arn),
                 Attribute::GetAtt(_) => (mention, Given::Attribute),
             },
-            Said::BuiltArn(arn) => match &arn.name {
-                ArnName::Mention(mention) => (mention, Given::BuiltArn(arn.kind, !arn.folder.is_empty())),
-                ArnName::Text(_) => return None,
-            },
+            Said::BuiltArn(arn) => (arn.mention()?, Given::BuiltArn(arn.kind, !arn.folder.is_empty())),
             Said::Text(_) | Said::Transform | Said::Unknown => return None,
         };
         let form = match (site.place.takes, given) {
@@ -73,6 +70,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
     fn proposal(&self, context: &Context<'_, 'd>) -> Proposal<'d> {
         let provision = context.provision(&self.role, spelling_of(self.site.place.value.resolved()));
         let (severity, message) = self.message(&provision);
+        let (edited, remedy) = self.remedy(&provision);
         let verdict = Verdict {
             rule: &RULE,
             severity,
@@ -88,9 +86,9 @@ impl<'u, 'd> Mistake<'u, 'd> {
                 text: "the role".to_owned(),
             }],
             prevents: self.site.place.property.refusal,
-            remedy: self.fix(&provision),
+            remedy,
         };
-        self.site.proposal(self.edited(&provision), verdict)
+        self.site.proposal(edited, verdict)
     }
 
     fn message(&self, provision: &Provision<'_>) -> (Severity, String) {
@@ -109,39 +107,22 @@ impl<'u, 'd> Mistake<'u, 'd> {
         }
     }
 
-    /// Whether pointing the mention elsewhere mends the value; otherwise all of it is replaced.
-    fn is_mended_by_mention(&self, provision: &Provision<'_>) -> bool {
-        let is_alias = self.site.place.value.is_alias();
-        !is_alias
-            && match self.given {
-                Given::Name | Given::Arn | Given::Attribute => true,
-                Given::BuiltArn(kind, has_path) => {
-                    kind == ArnKind::Profile && self.form == Form::Arn && !has_path && !provision.has_path
-                }
+    /// The fix, and the node whose text it changes.
+    fn remedy(&self, provision: &Provision<'d>) -> (Node<'d>, Result<Fix, Withheld>) {
+        let Self { site, mention, .. } = self;
+        let (id, title) = (provision.id(), provision.title());
+        let value = site.place.value;
+        let (edited, fix) = match self.given {
+            Given::Name | Given::Arn | Given::Attribute => site.refer_to(mention, id, self.form, title),
+            // The text around the name is that of the profile's ARN.
+            Given::BuiltArn(ArnKind::Profile, false)
+                if self.form == Form::Arn && !provision.has_path && mention.is_editable() && !value.is_alias() =>
+            {
+                (mention.node(), pointed_at(mention, id, Form::Name, title))
             }
-    }
-
-    /// The node whose text changes: an alias, not what it stands for.
-    fn edited(&self, provision: &Provision<'_>) -> Node<'d> {
-        if self.is_mended_by_mention(provision) {
-            self.mention.node()
-        } else {
-            self.site.place.value
-        }
-    }
-
-    fn fix(&self, provision: &Provision<'_>) -> Result<Fix, Withheld> {
-        let mut fix = if self.is_mended_by_mention(provision) {
-            let form = match self.given {
-                Given::BuiltArn(..) => Form::Name,
-                _ => self.form,
-            };
-            pointed_at(self.mention, provision.id(), form, provision.title())?
-        } else {
-            self.site
-                .replaced_by(provision.id(), self.form, provision.title(), Applicability::Safe)?
+            Given::BuiltArn(..) => (value, site.replaced_by(id, self.form, title, Applicability::Safe)),
         };
-        provision.add_to(&mut fix, &self.role)?;
-        Ok(fix)
+        let fix = fix.and_then(|mut fix| provision.add_to(&mut fix, &self.role).map(|()| fix));
+        (edited, fix)
     }
 }

@@ -3,7 +3,7 @@
 use super::context::{Context, Site, Verdict};
 use super::proposal::{Proposal, settle};
 use super::{Finding, Label, Rule, Severity, Withheld};
-use crate::template::{ArnName, Reference, Resource, Said, leading_text};
+use crate::template::{Reference, Resource, Said, leading_text};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF008",
@@ -78,10 +78,7 @@ fn pcs<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
 fn profile<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
     let mention = match &site.said {
         Said::Mention(mention) => mention,
-        Said::BuiltArn(arn) => match &arn.name {
-            ArnName::Mention(mention) => mention,
-            ArnName::Text(_) => return None,
-        },
+        Said::BuiltArn(arn) => arn.mention()?,
         _ => return None,
     };
     context.profile(mention.target)

@@ -96,23 +96,28 @@ pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
     }
 }
 
-/// Puts `inner`, the value of an entry of `mapping`, in the place of the mapping; `None` where a comment, an
-/// anchor or a tag would be lost.
-pub fn unwrap(mapping: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
-    let text = mapping.stream().text();
-    let (outside, inside) = (mapping.full_span(), inner.full_span());
-    let edits = match mapping.layout()? {
+/// Puts `inner`, the only value in `outer`, a mapping or a list, in the place of it; `None` where a comment, an anchor or
+/// a tag would be lost.
+pub fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
+    let text = outer.stream().text();
+    let (outside, inside) = (outer.full_span(), inner.full_span());
+    let edits = match outer.layout()? {
         Layout::Flow => vec![
             Edit::replace(Span::new(outside.start(), inside.start()), ""),
             Edit::replace(Span::new(inside.end(), outside.end()), ""),
         ],
+        // The columns of a mapping beside the dash stay what they are.
+        Layout::Block if outer.is_sequence() && inner.layout() == Some(Layout::Block) && inner.is_mapping() => {
+            let dash = Span::new(outside.start(), outside.start() + 1);
+            (dash.slice(text) == "-").then(|| vec![Edit::replace(dash, " ")])?
+        }
         Layout::Block => {
-            let start = match mapping.key() {
-                Some(_) => mapping.behind_colon()?,
+            let start = match outer.key() {
+                Some(_) => outer.behind_colon()?,
                 None => outside.start(),
             };
             let is_below = inner.layout() == Some(Layout::Block) && inner.tag().is_none();
-            let (end, lead) = match (is_below, mapping.key()) {
+            let (end, lead) = match (is_below, outer.key()) {
                 (true, _) => (inner.behind_colon()?, ""),
                 (false, Some(_)) => (inside.start(), " "),
                 (false, None) => (inside.start(), ""),
@@ -121,7 +126,7 @@ pub fn unwrap(mapping: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
         }
     };
     let is_lossless = edits.iter().all(|edit| !edit.span.slice(text).contains('#'));
-    (is_lossless && !mapping.is_anchored() && mapping.tag().is_none()).then_some(edits)
+    (is_lossless && !outer.is_anchored() && outer.tag().is_none()).then_some(edits)
 }
 
 /// Removes an entry of a mapping that has others; `None` where something else would be lost.

@@ -78,12 +78,21 @@ pub fn value_key(value: Node<'_>) -> Option<String> {
         let Some(node) = left.pop() else { return Some(key) };
         let node = node.resolved();
         let (items, entries) = (node.items().len(), node.entries().len());
-        // Debug quotes the texts, so that no text can pass for the structure around it.
-        key.push_str(&format!("{:?} {:?} {items} {entries};", node.tag_name(), node.scalar()));
+        key.push_str(&node_key(node.tag_name(), node.scalar(), items, entries));
         left.extend(node.items().rev());
         left.extend(node.entries().rev().flat_map(|(key, value)| [value, key]));
     }
     None
+}
+
+/// What [`value_key`] gives for this text.
+pub fn text_key(text: &str) -> String {
+    node_key(None, Some(text), 0, 0)
+}
+
+fn node_key(tag: Option<&str>, text: Option<&str>, items: usize, entries: usize) -> String {
+    // Debug quotes the texts, so that no text can pass for the structure around it.
+    format!("{tag:?} {text:?} {items} {entries};")
 }
 
 /// One place that names a resource: a `Ref` or `Fn::GetAtt`, in whichever spelling.

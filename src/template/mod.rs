@@ -12,7 +12,7 @@ use indexmap::map::Entry;
 
 use crate::syntax::{Node, Path, Span};
 
-pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, is_no_value, value_key};
+pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, is_no_value, text_key, value_key};
 pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
 pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, leading_text, spelling_of};
 

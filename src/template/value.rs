@@ -47,6 +47,8 @@ pub enum ArnName<'d> {
     Mention(Mention<'d>),
     /// It is written out.
     Text(String),
+    /// It is put together in ways that cannot be told.
+    Unknown,
 }
 
 /// A place inside a value that names a resource.
@@ -69,6 +71,8 @@ enum Site<'d> {
         range: Range<usize>,
         is_tagged: bool,
     },
+    /// The name at the end of an ARN, taken out of it by `Fn::Select` and `Fn::Split`: the whole call.
+    PartOfArn(Node<'d>),
 }
 
 /// A value of which each part is one of these says what they say in a row.
@@ -109,7 +113,13 @@ impl<'d> Mention<'d> {
         match &self.site {
             Site::Reference(reference) => reference.node,
             Site::Variable { text, .. } => *text,
+            Site::PartOfArn(call) => *call,
         }
+    }
+
+    /// Whether [`Mention::point_at`] has words to change; where not, the value around the mention is to be replaced.
+    pub fn is_editable(&self) -> bool {
+        !matches!(self.site, Site::PartOfArn(_))
     }
 
     /// Makes the mention name the resource `id`; where that changes what the document says, and what it says there.
@@ -119,6 +129,7 @@ impl<'d> Mention<'d> {
     /// What keeps the text from being edited safely.
     pub fn point_at(&self, id: &str, form: Form) -> Result<(Repointed, Path), Obstacle> {
         let repointed = match &self.site {
+            Site::PartOfArn(_) => return Err(Obstacle::Unusual),
             Site::Reference(reference) => repoint(reference, id, form)?,
             Site::Variable { text, range, is_tagged } => {
                 let name = match form {
@@ -146,6 +157,14 @@ impl<'d> Mention<'d> {
 }
 
 impl<'d> BuiltArn<'d> {
+    /// The reference that gives its name, if one does.
+    pub fn mention(&self) -> Option<&Mention<'d>> {
+        match &self.name {
+            ArnName::Mention(mention) => Some(mention),
+            ArnName::Text(_) | ArnName::Unknown => None,
+        }
+    }
+
     fn read(parts: &[Part<'d>]) -> Option<Self> {
         let Some(Part::Text(start)) = parts.first() else {
             return None;
@@ -160,22 +179,21 @@ impl<'d> BuiltArn<'d> {
                 .into_iter()
                 .find_map(|(marker, kind)| Some((at, kind, text.split_once(marker)?.1)))
         })?;
-        match parts.get(at + 1..)? {
+        let (folder, name) = match parts.get(at + 1..)? {
             [] => {
                 let (folder, name) = folder.rsplit_once('/').unwrap_or(("", folder));
-                Some(Self {
-                    kind,
-                    folder: folder.to_owned(),
-                    name: ArnName::Text(name.to_owned()),
-                })
+                (folder, ArnName::Text(name.to_owned()))
             }
-            [Part::Mention(mention)] if folder.is_empty() || folder.ends_with('/') => Some(Self {
-                kind,
-                folder: folder.trim_end_matches('/').to_owned(),
-                name: ArnName::Mention(mention.clone()),
-            }),
-            _ => None,
-        }
+            [Part::Mention(mention)] if folder.is_empty() || folder.ends_with('/') => {
+                (folder.trim_end_matches('/'), ArnName::Mention(mention.clone()))
+            }
+            _ => (folder, ArnName::Unknown),
+        };
+        Some(Self {
+            kind,
+            folder: folder.to_owned(),
+            name,
+        })
     }
 }
 
@@ -244,7 +262,7 @@ fn collect<'d>(node: Node<'d>, path: &Path, parts: &mut Vec<Part<'d>>) {
     let done = match call.name {
         "Sub" => collect_sub(&call, &path, parts),
         "Join" => collect_join(&call, &path, parts),
-        "Select" => collect_select(&call, &path, parts),
+        "Select" => collect_select(node, &call, &path, parts),
         _ => None,
     };
     if done.is_none() {
@@ -311,13 +329,37 @@ fn collect_join<'d>(call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> 
     Some(())
 }
 
-fn collect_select<'d>(call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
+fn collect_select<'d>(node: Node<'d>, call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
     let mut items = call.argument.items();
     let (index, list) = (items.next()?.scalar()?, items.next()?);
     let index: usize = index.trim().parse().ok()?;
+    if let Some(split) = Call::read(list).filter(|call| call.name == "Split") {
+        parts.push(Part::Mention(name_in_arn(node, &split, index, path)?));
+        return Some(());
+    }
     let item = list.items().nth(index).filter(|_| list.tag().is_none())?;
     collect(item, &path.index(1).index(index), parts);
     Some(())
+}
+
+/// The mention in a call `node` that selects a part of an ARN which `Fn::GetAtt` gives: the name, if it is split at its
+/// slashes, `arn:aws:iam::123456789012:role/name`.
+fn name_in_arn<'d>(node: Node<'d>, split: &Call<'d>, index: usize, path: &Path) -> Option<Mention<'d>> {
+    let mut items = split.argument.items();
+    let (delimiter, source) = (items.next()?.scalar()?, items.next()?);
+    let mut parts = Vec::new();
+    collect(source, path, &mut parts);
+    match merged(parts).as_slice() {
+        [Part::Mention(arn)] if arn.attribute == Attribute::GetAtt("Arn") && delimiter.ends_with('/') && index > 0 => {
+            Some(Mention {
+                target: arn.target,
+                attribute: Attribute::Ref,
+                site: Site::PartOfArn(node),
+                path: path.clone(),
+            })
+        }
+        _ => None,
+    }
 }
 
 /// Texts side by side as one, and empty ones as none, but where nothing else is left.
