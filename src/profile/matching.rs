@@ -90,17 +90,8 @@ impl<'t, 'd> Profiles<'t, 'd> {
     /// A profile that exists is used if it stands under the role's condition or none. Of several the one that bears the
     /// role's name is taken, else the first.
     pub fn find_match(&mut self, role: &Resource<'d>, name: ProfileName) -> Match<'d> {
-        let bearers: HashSet<_> = named(&self.by_name, role).map(|profile| profile.id).collect();
-        let usable: Vec<_> = named(&self.by_role, role)
-            .filter(|profile| profile.condition().is_none() || profile.condition() == role.condition())
-            .collect();
-        let bearer = usable.iter().find(|profile| bearers.contains(profile.id));
-        if let Some(chosen) = bearer.or(usable.first()) {
-            return Match::Existing {
-                id: chosen.id,
-                others: usable.iter().map(|one| one.id).filter(|&id| id != chosen.id).collect(),
-                bears_role_name: bearer.is_some(),
-            };
+        if let Some(existing) = self.existing(role, role.id) {
+            return existing;
         }
         let wants_name = match name {
             ProfileName::Auto => role.property("RoleName").is_some(),
@@ -112,7 +103,22 @@ impl<'t, 'd> Profiles<'t, 'd> {
             condition: role.condition(),
             has_path: role.property("Path").is_some(),
             // Two profiles of one name cannot be deployed together.
-            is_named: wants_name && bearers.is_empty(),
+            is_named: wants_name && named(&self.by_name, role, role.id).next().is_none(),
+        })
+    }
+
+    /// The profile that holds exactly this role, which goes by the logical ID `id`.
+    pub fn existing(&self, role: &Resource<'d>, id: &'d str) -> Option<Match<'d>> {
+        let bearers: HashSet<_> = named(&self.by_name, role, id).map(|profile| profile.id).collect();
+        let usable: Vec<_> = named(&self.by_role, role, id)
+            .filter(|profile| profile.condition().is_none() || profile.condition() == role.condition())
+            .collect();
+        let bearer = usable.iter().find(|profile| bearers.contains(profile.id));
+        let chosen = bearer.or(usable.first())?;
+        Some(Match::Existing {
+            id: chosen.id,
+            others: usable.iter().map(|one| one.id).filter(|&id| id != chosen.id).collect(),
+            bears_role_name: bearer.is_some(),
         })
     }
 
@@ -160,13 +166,15 @@ impl<'d> RoleName<'d> {
     }
 }
 
-/// The profiles of an index that stand under the name of `role`, in the order of the file.
+/// The profiles of an index that stand under the name of `role`, which goes by the logical ID `id`, in the order of the
+/// file.
 fn named<'i, 'd>(
     index: &'i HashMap<RoleName<'d>, Vec<Resource<'d>>>,
     role: &Resource<'d>,
+    id: &'d str,
 ) -> impl Iterator<Item = &'i Resource<'d>> {
     let stated = role.property("RoleName").and_then(RoleName::read);
-    let names = [Some(RoleName::Ref(role.id)), stated];
+    let names = [Some(RoleName::Ref(id)), stated];
     let found = names.into_iter().flatten().filter_map(|name| index.get(&name));
     let mut found: Vec<_> = found.flatten().collect();
     found.sort_by_key(|profile| profile.key.id());

@@ -75,16 +75,15 @@ pub(crate) fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> 
         // Writing to a string does not fail.
         let _ = writeln!(text, "  {BOLD}{head}{BOLD:#}: {body}");
     };
-    if let Some(refusal) = finding.prevents {
-        note("AWS says", &refusal);
+    match finding.prevents {
+        Some(refusal) => note("AWS says", &refusal),
+        None => note("AWS says", &"(no message is on record)"),
     }
     match &finding.remedy {
-        Remedy::Fix(fix) => {
-            note("fix", &fix.title);
-            note("on a stack update", &finding.on_update);
-        }
+        Remedy::Fix(fix) => note("fix", &fix.title),
         Remedy::Withheld(reason) => note("no fix", reason),
     }
+    note("on a stack update", &finding.on_update);
     text
 }
 

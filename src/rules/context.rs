@@ -199,7 +199,7 @@ impl<'t, 'd> Context<'t, 'd> {
         let role_name = |role: &Resource<'d>| value_key(role.property("RoleName")?);
         let profile_name = |profile: &Resource<'d>| {
             let name = profile.property("InstanceProfileName")?;
-            let of_role = Reference::read(name).and_then(|to| template.resources.get(to.target));
+            let of_role = Reference::read(name).and_then(|to| template.resource(to.target));
             of_role.map_or_else(|| value_key(name), role_name)
         };
         let roles = template.of_type(ROLE).rev();
@@ -248,22 +248,24 @@ impl<'t, 'd> Context<'t, 'd> {
         self.profile_names.contains(&text_key(name))
     }
 
-    /// The role of the template that bears this logical ID.
+    /// The role of the template that bears this logical ID, or that a loop repeats under it.
     pub(super) fn role(&self, id: &str) -> Option<Resource<'d>> {
-        self.template
-            .resources
-            .get(id)
-            .filter(|resource| resource.kind == ROLE)
-            .copied()
+        let resource = self.template.resource(id)?;
+        (resource.kind == ROLE).then_some(*resource)
     }
 
-    /// The profile of the template that bears this logical ID.
+    /// The first of the roles that a logical ID with the words of loops in it stands for, if all that it stands for are
+    /// roles.
+    pub(super) fn role_by_loop(&self, id: &str) -> Option<Resource<'d>> {
+        let resources = self.template.resources_by(id);
+        let are_roles = resources.iter().all(|resource| resource.kind == ROLE);
+        resources.first().filter(|_| are_roles).map(|first| **first)
+    }
+
+    /// The profile of the template that bears this logical ID, or that a loop repeats under it.
     pub(super) fn profile(&self, id: &str) -> Option<Resource<'d>> {
-        self.template
-            .resources
-            .get(id)
-            .filter(|resource| resource.kind == PROFILE)
-            .copied()
+        let resource = self.template.resource(id)?;
+        (resource.kind == PROFILE).then_some(*resource)
     }
 
     /// A logical ID for a new profile that begins with `stem`.
@@ -271,8 +273,9 @@ impl<'t, 'd> Context<'t, 'd> {
         self.provisions.borrow_mut().new_id(stem)
     }
 
-    /// The profile of a role; one that is added spells its references as `spelling` says.
-    pub(super) fn provision(&self, role: &Resource<'d>, spelling: Spelling) -> Provision<'d> {
-        self.provisions.borrow_mut().find(role, spelling)
+    /// The profile of a role that goes by the logical ID `name`; one that is added spells its references as `spelling`
+    /// says.
+    pub(super) fn provision(&self, role: &Resource<'d>, name: &'d str, spelling: Spelling) -> Provision<'d> {
+        self.provisions.borrow_mut().find(role, name, spelling)
     }
 }

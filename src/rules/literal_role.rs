@@ -75,7 +75,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
     };
     let remedy = match (role, written) {
         (Some(role), _) => {
-            let provision = context.provision(&role, spelling_of(site.place.value.resolved()));
+            let provision = context.provision(&role, role.id, spelling_of(site.place.value.resolved()));
             let fix = site.replaced_by(provision.id(), form, provision.title(), Applicability::Unsafe);
             fix.and_then(|mut fix| provision.add_to(&mut fix, &role).map(|()| fix))
         }
@@ -102,7 +102,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
 fn written<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Written<'d>> {
     let named = || context.role_named_as(site.place.value.resolved()).map(Written::Name);
     // What refers to a resource is for other rules.
-    let is_resource = |mention: &Mention<'_>| context.template.resources.contains_key(mention.target);
+    let is_resource = |mention: &Mention<'_>| context.template.resource(mention.target).is_some();
     match &site.said {
         Said::Text(name) if context.is_profile_name(name) => None,
         Said::Text(name) => context.role_named(name).map(Written::Name),

@@ -22,14 +22,19 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
         let resource = |id| context.profile(id).or_else(|| context.role(id));
         match &site.said {
             Said::Text(text) if !context.is_profile_name(text) && context.role_named(text).is_none() => {
-                Some(by_text(site, resource(logical_id(text, site))?, text))
+                let id = logical_id(text, site);
+                Some(by_text(site, resource(id)?, id, text))
             }
-            _ => Some(by_list(site, resource(bare_get_att(site.place.value.resolved())?)?)),
+            _ => {
+                let id = bare_get_att(site.place.value.resolved())?;
+                Some(by_list(site, resource(id)?, id))
+            }
         }
     });
     let roles = context.role_items.iter().filter_map(|item| match &item.said {
         Said::Text(text) if context.role_named(text).is_none() => {
-            Some(by_text(item, context.role(logical_id(text, item))?, text))
+            let id = logical_id(text, item);
+            Some(by_text(item, context.role(id)?, id, text))
         }
         _ => None,
     });
@@ -49,26 +54,27 @@ fn logical_id<'s>(text: &'s str, site: &Site<'_>) -> &'s str {
     reference.strip_suffix(".Arn").unwrap_or(reference)
 }
 
-fn by_text<'d>(site: &Site<'d>, resource: Resource<'d>, text: &str) -> Proposal<'d> {
+fn by_text<'d>(site: &Site<'d>, resource: Resource<'d>, id: &str, text: &str) -> Proposal<'d> {
     let form = match site.place.takes {
         Takes::Either if text.contains(".Arn") => Form::Arn,
         Takes::Name | Takes::Either => Form::Name,
         Takes::Arn => Form::Arn,
     };
-    let title = format!("refer to `{}`", resource.id);
-    let remedy = site.replaced_by(resource.id, form, title, Applicability::Unsafe);
-    proposal(site, resource, "this is a text, not a reference", remedy)
+    let title = format!("refer to `{id}`");
+    let remedy = site.replaced_by(id, form, title, Applicability::Unsafe);
+    proposal(site, resource, "a text", "this is a text, not a reference", remedy)
 }
 
-fn by_list<'d>(site: &Site<'d>, resource: Resource<'d>) -> Proposal<'d> {
-    let title = format!("refer to the ARN of `{}`", resource.id);
-    let remedy = site.replaced_by(resource.id, Form::Arn, title, Applicability::Safe);
-    proposal(site, resource, "`Fn::GetAtt` is missing", remedy)
+fn by_list<'d>(site: &Site<'d>, resource: Resource<'d>, id: &str) -> Proposal<'d> {
+    let title = format!("refer to the ARN of `{id}`");
+    let remedy = site.replaced_by(id, Form::Arn, title, Applicability::Safe);
+    proposal(site, resource, "a list", "`Fn::GetAtt` is missing", remedy)
 }
 
 fn proposal<'d>(
     site: &Site<'d>,
     resource: Resource<'d>,
+    what: &'static str,
     label: &'static str,
     remedy: Result<Fix, Withheld>,
 ) -> Proposal<'d> {
@@ -76,7 +82,7 @@ fn proposal<'d>(
         rule: &RULE,
         severity: Severity::Error,
         message: format!(
-            "{} is given a text in place of a reference to `{}`, which is a logical ID of this template",
+            "{} is given {what} in place of a reference to `{}`, which is a logical ID of this template",
             site.name(),
             resource.id
         ),

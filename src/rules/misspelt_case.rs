@@ -16,6 +16,10 @@ pub(super) const RULE: Rule = Rule {
     find,
 };
 
+// What AWS says, as people quote it: dougmoscrop/serverless-plugin-log-subscription#68.
+const NO_PROPERTY: &str = "Encountered unsupported property …";
+const NO_ATTRIBUTE: &str = "Requested attribute … does not exist in schema for …";
+
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     let keys = context.slips.iter().map(key_proposal);
     let attributes = context
@@ -38,10 +42,7 @@ fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {
         true => Err(Withheld::WhichProfile),
         false => respelt(slip),
     };
-    let mut proposal = Site::of(place.clone()).proposal(
-        *key,
-        verdict(message, Some("Encountered unsupported property …"), remedy),
-    );
+    let mut proposal = Site::of(place.clone()).proposal(*key, verdict(message, NO_PROPERTY, remedy));
     proposal.finding.span = key.span();
     proposal
 }
@@ -72,18 +73,18 @@ fn attribute_proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<
         return None;
     }
     let message = format!("`{attribute}` of `{}` is no attribute; `Arn` is", target.id);
-    let (edited, remedy) = site.refer_to(mention, target.id, Form::Arn, "write `Arn`".to_owned());
-    Some(site.proposal(edited, verdict(message, None, remedy)))
+    let (edited, remedy) = site.refer_to(mention, mention.target, Form::Arn, "write `Arn`".to_owned());
+    Some(site.proposal(edited, verdict(message, NO_ATTRIBUTE, remedy)))
 }
 
-fn verdict(message: String, prevents: Option<&'static str>, remedy: Result<Fix, Withheld>) -> Verdict {
+fn verdict(message: String, prevents: &'static str, remedy: Result<Fix, Withheld>) -> Verdict {
     Verdict {
         rule: &RULE,
         severity: Severity::Error,
         message,
         label: "mind the capital letters",
         related: Vec::new(),
-        prevents,
+        prevents: Some(prevents),
         remedy,
     }
 }

@@ -171,6 +171,9 @@ pub enum Withheld {
     /// The value comes from outside the template.
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,
+    /// A loop stands for several roles, each of which needs a profile.
+    #[error("a loop makes the names of several roles of this; add a profile for each, and refer to them likewise")]
+    Several,
     /// An ARN ends in something that cannot be told.
     #[error("whose ARN it is, the template does not tell; change it by hand")]
     ArnUnknown,

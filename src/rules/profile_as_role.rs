@@ -16,6 +16,10 @@ pub(super) const RULE: Rule = Rule {
     find,
 };
 
+// What AWS says, as people quote it: grycap/scar#256.
+const LAMBDA: &str =
+    "Value '…' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: …";
+
 fn find(context: &Context<'_, '_>) -> Vec<Finding> {
     let mut places = role_places(context.template);
     places.extend(passed_roles(context.template));
@@ -43,11 +47,14 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
     let title = |role: &Resource<'_>| format!("refer to the role `{}`, which the profile holds", role.id);
     let (edited, remedy) = match role_of(&profile, context) {
         None => (value, Err(Withheld::WhichRole)),
-        Some(role) if is_whole => site.refer_to(mention, role.id, form, title(&role)),
-        Some(role) => (
-            value,
-            site.replaced_by(role.id, form, title(&role), Applicability::Safe),
-        ),
+        Some(role) => {
+            let id = context.template.beside(mention.target, role.id);
+            if is_whole {
+                site.refer_to(mention, &id, form, title(&role))
+            } else {
+                (value, site.replaced_by(&id, form, title(&role), Applicability::Safe))
+            }
+        }
     };
     let verdict = Verdict {
         rule: &RULE,
@@ -62,7 +69,7 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
             span: profile.key.span(),
             text: "the instance profile".to_owned(),
         }],
-        prevents: None,
+        prevents: (site.place.resource.kind == "AWS::Lambda::Function").then_some(LAMBDA),
         remedy,
     };
     Some(site.proposal(edited, verdict))

@@ -45,7 +45,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
                 return None;
             }
             let profile = context.profile(mention.target)?;
-            let (edited, remedy) = site.refer_to(mention, profile.id, wanted, title(wanted));
+            let (edited, remedy) = site.refer_to(mention, mention.target, wanted, title(wanted));
             (edited, Some(profile), given, remedy)
         }
         Said::BuiltArn(arn) => {
@@ -91,16 +91,15 @@ fn built<'d>(
     wanted: Form,
     context: &Context<'_, 'd>,
 ) -> Option<(Option<Resource<'d>>, Result<Fix, Withheld>)> {
-    if let Some(profile) = arn.mention().and_then(|mention| context.profile(mention.target)) {
+    let named = arn.mention();
+    if let Some((mention, profile)) = named.and_then(|mention| Some((mention, context.profile(mention.target)?))) {
         // With `role/` in it, it is no ARN of a profile, whatever takes it.
         let is_wrong = wanted == Form::Name || arn.kind == ArnKind::Role;
-        let remedy = || site.replaced_by(profile.id, wanted, title(wanted), Applicability::Safe);
+        let remedy = || site.replaced_by(mention.target, wanted, title(wanted), Applicability::Safe);
         return is_wrong.then(|| (Some(profile), remedy()));
     }
     // Roles are for other rules.
-    let is_role = arn
-        .mention()
-        .is_some_and(|mention| context.role(mention.target).is_some());
+    let is_role = named.is_some_and(|mention| context.role(mention.target).is_some());
     if wanted == Form::Arn || arn.kind == ArnKind::Role || is_role {
         return None;
     }

@@ -111,13 +111,16 @@ fn item_proposal<'d>(item: &Site<'d>, context: &Context<'_, 'd>) -> Option<Propo
     let title = "give the role's name".to_owned();
     let (edited, remedy) = match &item.said {
         Said::Mention(mention) if mention.attribute != Attribute::Ref => {
-            let role = context.role(mention.target)?;
-            item.refer_to(mention, role.id, Form::Name, title)
+            context.role(mention.target)?;
+            item.refer_to(mention, mention.target, Form::Name, title)
         }
         Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match &arn.name {
             ArnName::Mention(mention) => {
-                let role = context.role(mention.target)?;
-                (value, item.replaced_by(role.id, Form::Name, title, Applicability::Safe))
+                context.role(mention.target)?;
+                (
+                    value,
+                    item.replaced_by(mention.target, Form::Name, title, Applicability::Safe),
+                )
             }
             ArnName::Text(name) => (value, item.rewritten_as(name, title, Applicability::Safe)),
             ArnName::Unknown => (value, Err(Withheld::ArnUnknown)),

@@ -75,7 +75,7 @@ fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
 fn form(object: &Site<'_>, context: &Context<'_, '_>) -> Option<Form> {
     match &object.said {
         Said::Mention(mention) => {
-            let kind = context.template.resources.get(mention.target)?.kind;
+            let kind = context.template.resource(mention.target)?.kind;
             match mention.attribute {
                 Attribute::Ref if kind == PROFILE || kind == ROLE => Some(Form::Name),
                 Attribute::GetAtt("Arn") => Some(Form::Arn),

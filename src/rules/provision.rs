@@ -40,7 +40,13 @@ impl<'t, 'd> Provisions<'t, 'd> {
         self.profiles.new_id(stem)
     }
 
-    pub(super) fn find(&mut self, role: &Resource<'d>, spelling: Spelling) -> Provision<'d> {
+    /// The profile of a role that goes by the logical ID `name`, which a loop may have made of its own.
+    pub(super) fn find(&mut self, role: &Resource<'d>, name: &'d str, spelling: Spelling) -> Provision<'d> {
+        if name != role.id
+            && let Some(found) = self.profiles.existing(role, name)
+        {
+            return Provision::of(found, role, self.template, spelling);
+        }
         match self.by_role.entry(role.id) {
             Entry::Occupied(provision) => provision.get().clone(),
             Entry::Vacant(place) => {

@@ -28,6 +28,8 @@ struct Mistake<'u, 'd> {
     site: &'u Site<'d>,
     mention: &'u Mention<'d>,
     role: Resource<'d>,
+    /// Whether a loop makes several roles of the mention.
+    is_several: bool,
     given: Given,
     /// What the property is to get instead.
     form: Form,
@@ -58,19 +60,25 @@ impl<'u, 'd> Mistake<'u, 'd> {
             (Takes::Arn, _) | (Takes::Either, Given::Arn | Given::BuiltArn(..)) => Form::Arn,
             (Takes::Name | Takes::Either, _) => Form::Name,
         };
+        let role = context.role(mention.target);
         Some(Self {
             site,
             mention,
-            role: context.role(mention.target)?,
+            role: role.or_else(|| context.role_by_loop(mention.target))?,
+            is_several: role.is_none(),
             given,
             form,
         })
     }
 
     fn proposal(&self, context: &Context<'_, 'd>) -> Proposal<'d> {
-        let provision = context.provision(&self.role, spelling_of(self.site.place.value.resolved()));
+        let provision = context.provision(
+            &self.role,
+            self.mention.target,
+            spelling_of(self.site.place.value.resolved()),
+        );
         let (severity, message) = self.message(&provision);
-        let (edited, remedy) = self.remedy(&provision);
+        let (edited, remedy) = self.remedy(&provision, context);
         let verdict = Verdict {
             rule: &RULE,
             severity,
@@ -92,7 +100,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
     }
 
     fn message(&self, provision: &Provision<'_>) -> (Severity, String) {
-        let start = format!("{} refers to the role `{}`", self.site.name(), self.role.id);
+        let start = format!("{} refers to the role `{}`", self.site.name(), self.mention.target);
         match provision.found {
             // A profile of the role's name will do, if it is there in time.
             Match::Existing {
@@ -108,10 +116,14 @@ impl<'u, 'd> Mistake<'u, 'd> {
     }
 
     /// The fix, and the node whose text it changes.
-    fn remedy(&self, provision: &Provision<'d>) -> (Node<'d>, Result<Fix, Withheld>) {
+    fn remedy(&self, provision: &Provision<'d>, context: &Context<'_, 'd>) -> (Node<'d>, Result<Fix, Withheld>) {
         let Self { site, mention, .. } = self;
-        let (id, title) = (provision.id(), provision.title());
+        let id = &context.template.beside(mention.target, provision.id());
+        let title = provision.title();
         let value = site.place.value;
+        if self.is_several {
+            return (value, Err(Withheld::Several));
+        }
         let (edited, fix) = match self.given {
             Given::Name | Given::Arn | Given::Attribute => site.refer_to(mention, id, self.form, title),
             // The text around the name is that of the profile's ARN.

@@ -68,7 +68,8 @@ fn proposal<'d>(role: &Resource<'d>, user: &Resource<'d>) -> Option<Proposal<'d>
             span: user.key.span(),
             text: "what needs it".to_owned(),
         }],
-        prevents: None,
+        // Of the AWS CLI on the instance.
+        prevents: Some("Unable to locate credentials"),
         remedy: Err(Withheld::Trust),
     };
     Some(site.proposal(policy, verdict))

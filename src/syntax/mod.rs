@@ -1,5 +1,6 @@
 //! Text, lines, byte spans, YAML and JSON, and how a file is written. Nothing here knows CloudFormation.
 
+mod brackets;
 mod edit;
 mod error;
 mod fragment;
@@ -14,13 +15,13 @@ mod repair;
 mod reshape;
 mod span;
 
+pub use brackets::Brackets;
 pub use edit::Edit;
 pub use error::{MAX_DEPTH, Problem, SyntaxError};
 pub use fragment::Fragment;
 pub use insert::insert_after;
 pub use lines::{Lines, Position};
 pub use mask::masked;
-pub use model::Spacing;
 pub use node::{Layout, Node, NodeId, Quote, Stream, Tag};
 pub use path::{Path, Step};
 pub use reshape::{enlist, remove, unwrap, wrap};

@@ -30,15 +30,15 @@ pub(super) struct Model<'d> {
 
 /// The spacing of a flow collection on one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Spacing {
+pub(super) struct Spacing {
     /// Between key and value.
-    pub colon: String,
+    pub(super) colon: String,
     /// Between entries.
-    pub comma: String,
+    pub(super) comma: String,
     /// Inside braces.
-    pub padding: &'static str,
+    pub(super) padding: &'static str,
     /// Inside square brackets.
-    pub list_padding: &'static str,
+    pub(super) list_padding: &'static str,
 }
 
 /// How a list is written.
@@ -154,7 +154,7 @@ pub(super) struct Examples {
 }
 
 impl Examples {
-    fn among<'d>(nodes: impl Iterator<Item = Node<'d>>) -> Self {
+    pub(super) fn among<'d>(nodes: impl Iterator<Item = Node<'d>>) -> Self {
         let mut examples = Self::default();
         for node in nodes {
             let show = |place: &mut Option<NodeId>, is_example: bool| {
@@ -183,6 +183,11 @@ impl Examples {
         examples
     }
 
+    /// A mapping between braces on one line inside `value`, else in the file.
+    pub(super) fn one_line_mapping<'d>(&self, value: Node<'d>) -> Option<Node<'d>> {
+        self.find(value, |examples| examples.mapping)
+    }
+
     /// The example inside `value`, else the file's.
     fn find<'d>(&self, value: Node<'d>, kind: fn(&Self) -> Option<NodeId>) -> Option<Node<'d>> {
         let stream = value.stream();
@@ -197,7 +202,7 @@ fn is_short(item: Node<'_>) -> bool {
 
 impl Spacing {
     /// The spacing of the braces that a node stands in, or of its own.
-    pub fn around(node: Node<'_>) -> Self {
+    pub(super) fn around(node: Node<'_>) -> Self {
         let mut ancestors = node.ancestors();
         match ancestors.find(|node| node.is_mapping() && node.layout() == Some(Layout::Flow)) {
             Some(mapping) => Self::of(mapping, &Examples::among(mapping.descendants()), key_quote(mapping)),
@@ -208,7 +213,7 @@ impl Spacing {
     /// The spacing of the first collections on one line inside `value`, else in the file; the colons of `value`
     /// itself. Between plain keys and their values stands a blank in any case, or they would be one word.
     fn of(value: Node<'_>, examples: &Examples, keys: Quote) -> Self {
-        let mapping = examples.find(value, |examples| examples.mapping);
+        let mapping = examples.one_line_mapping(value);
         let list = examples.find(value, |examples| examples.list);
         let colon = [
             Some(value).filter(|value| value.layout() == Some(Layout::Flow)),
@@ -272,7 +277,7 @@ impl ListStyle {
     /// The style of the first list of short things inside `value`, as a list of one role is; where there is none, of any
     /// list with dashes there or in the file, else of the file's lists of short things, else as its other collections
     /// between brackets. Inside brackets there are no dashes.
-    fn of(value: Node<'_>, examples: &Examples, body: Layout) -> Self {
+    pub(super) fn of(value: Node<'_>, examples: &Examples, body: Layout) -> Self {
         let style = |node: Node<'_>| match block_offset(node) {
             Some(offset) => Self::Block { offset },
             None if node.is_one_line() => Self::OneLine,
@@ -287,7 +292,7 @@ impl ListStyle {
             }
             Layout::Flow => match examples.find(value, |examples| examples.short_flow_list) {
                 Some(list) => style(list),
-                None if examples.find(value, |examples| examples.mapping).is_some() => Self::OneLine,
+                None if examples.one_line_mapping(value).is_some() => Self::OneLine,
                 None => Self::Pretty,
             },
         }

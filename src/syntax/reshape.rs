@@ -1,6 +1,6 @@
 //! Values that become the entry of a mapping, entries that become the value of it, and entries that go.
 
-use super::{Edit, Layout, Node, Quote, Spacing, Span};
+use super::{Brackets, Edit, Layout, Node, Quote, Span};
 
 /// Makes `value` the only entry, `name`, of a mapping in its place; `None` where it is written so that this cannot be
 /// done by adding text alone.
@@ -10,14 +10,15 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     match (parent.layout()?, value.key()) {
         (Layout::Flow, key) => {
             let quote = key.or(first_key(parent)).map_or(Quote::Plain, Node::quote);
-            let Spacing { colon, padding, .. } = Spacing::around(value);
-            let entry = format!("{}{colon}", quote.around(name));
-            if let Some(edits) = key.and_then(|key| wrap_pretty(key, value, &entry)) {
+            let brackets = Brackets::around(value);
+            let entry = format!("{}{}", quote.around(name), brackets.colon());
+            if let Some(edits) = key.and_then(|key| enclose_pretty(key, value, ["{", "}"], &entry)) {
                 return Some(edits);
             }
+            let [open, close] = brackets.around_entry();
             Some(vec![
-                Edit::insert(span.start(), format!("{{{padding}{entry}")),
-                Edit::insert(span.end(), format!("{padding}}}")),
+                Edit::insert(span.start(), format!("{open}{entry}")),
+                Edit::insert(span.end(), close),
             ])
         }
         (Layout::Block, Some(key)) => wrap_below(key, value, name),
@@ -28,31 +29,35 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     }
 }
 
-/// Puts the entry, and the lines of a value that has a line for each of its entries, one level further right; `None`
-/// for other values.
-fn wrap_pretty(key: Node<'_>, value: Node<'_>, entry: &str) -> Option<Vec<Edit>> {
+/// Puts brackets around a value that has a line for each of its entries, and its lines one level further right behind
+/// `lead`; `None` for other values.
+fn enclose_pretty(key: Node<'_>, value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Option<Vec<Edit>> {
     let (inner, _) = value.entries().next()?;
     let margin = key.margin()?;
     let unit = inner.margin()?.strip_prefix(margin)?;
     let newline = value.newline();
     let mut edits = vec![Edit::insert(
         value.span().start(),
-        format!("{{{newline}{margin}{unit}{entry}"),
+        format!("{open}{newline}{margin}{unit}{lead}"),
     )];
     edits.extend(deeper(value, unit));
-    edits.push(Edit::insert(value.span().end(), format!("{newline}{margin}}}")));
+    edits.push(Edit::insert(value.span().end(), format!("{newline}{margin}{close}")));
     Some(edits)
 }
 
 /// Every line of a value but its first further right.
 fn deeper(value: Node<'_>, unit: &str) -> impl Iterator<Item = Edit> {
+    lines_from(value, 1).map(move |line| Edit::insert(line.start(), unit))
+}
+
+/// Every line of a value from the one of this number on, its first being 0; but empty ones.
+fn lines_from(value: Node<'_>, first: usize) -> impl Iterator<Item = Span> {
     let (text, lines) = (value.stream().text(), value.stream().lines());
     let span = value.full_span();
-    let numbers = lines.number(span.start()) + 1..=lines.number(span.end().saturating_sub(1));
-    let lines = numbers
+    let numbers = lines.number(span.start()) + first..=lines.number(span.end().saturating_sub(1));
+    numbers
         .map(|number| lines.span(number))
-        .filter(|line| !line.slice(text).trim().is_empty());
-    lines.map(move |line| Edit::insert(line.start(), unit))
+        .filter(|line| !line.slice(text).trim().is_empty())
 }
 
 /// Puts the entry on a line of its own below `key`, and every line of the value as much further right.
@@ -86,13 +91,21 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     Some(std::iter::once(head).chain(deeper(value, &unit)).collect())
 }
 
-/// Makes `value` the only item of a sequence in its place; `None` where it goes over several lines.
+/// Makes `value` the only item of a sequence in its place; `None` where it is written so that this cannot be done by
+/// adding text alone.
 pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
     let span = value.full_span();
     match (value.layout(), is_one_line(value)) {
-        (Some(Layout::Block), true) if value.is_mapping() => Some(vec![Edit::insert(span.start(), "- ")]),
-        (Some(Layout::Block), _) | (_, false) => None,
-        (_, true) => Some(vec![Edit::insert(span.start(), "["), Edit::insert(span.end(), "]")]),
+        (Some(Layout::Block), _) if value.is_mapping() && value.tag().is_none() => {
+            let dash = Edit::insert(span.start(), "- ");
+            Some(std::iter::once(dash).chain(deeper(value, "  ")).collect())
+        }
+        (Some(Layout::Block), _) => None,
+        (_, false) => enclose_pretty(value.key()?, value, ["[", "]"], ""),
+        (_, true) => {
+            let [open, close] = Brackets::around(value).around_item();
+            Some(vec![Edit::insert(span.start(), open), Edit::insert(span.end(), close)])
+        }
     }
 }
 
@@ -101,7 +114,7 @@ pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
 pub fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
     let text = outer.stream().text();
     let (outside, inside) = (outer.full_span(), inner.full_span());
-    let edits = match outer.layout()? {
+    let mut edits = match outer.layout()? {
         Layout::Flow => vec![
             Edit::replace(Span::new(outside.start(), inside.start()), ""),
             Edit::replace(Span::new(inside.end(), outside.end()), ""),
@@ -126,7 +139,36 @@ pub fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
         }
     };
     let is_lossless = edits.iter().all(|edit| !edit.span.slice(text).contains('#'));
+    edits.extend(shallower(outer, inner));
     (is_lossless && !outer.is_anchored() && outer.tag().is_none()).then_some(edits)
+}
+
+/// Every line of a collection that stood inside `outer`, but one that it shared with its key, as far left as that stands.
+fn shallower(outer: Node<'_>, inner: Node<'_>) -> Vec<Edit> {
+    let depth = || {
+        let margins = (
+            inner.key().unwrap_or(inner).margin()?,
+            outer.key().unwrap_or(outer).margin()?,
+        );
+        margins.0.strip_prefix(margins.1).map(str::len)
+    };
+    let Some(depth) = depth().filter(|_| inner.layout().is_some()) else {
+        return Vec::new();
+    };
+    let text = inner.stream().text();
+    let unit = |line: &Span| Span::new(line.start(), line.start() + depth);
+    let lines: Vec<_> = match inner.margin() {
+        Some(_) => lines_from(inner, 0).collect(),
+        None => lines_from(inner, 1).collect(),
+    };
+    let are_deep = lines
+        .iter()
+        .all(|line| line.slice(text).get(..depth).is_some_and(|unit| unit.trim().is_empty()));
+    lines
+        .iter()
+        .filter(|_| are_deep)
+        .map(|line| Edit::replace(unit(line), ""))
+        .collect()
 }
 
 /// Removes an entry of a mapping that has others; `None` where something else would be lost.

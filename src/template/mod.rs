@@ -2,6 +2,7 @@
 //! profiles.
 
 mod intrinsic;
+mod loops;
 mod repoint;
 mod value;
 
@@ -9,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
+use loops::Expansions;
 
 use crate::syntax::{Node, Path, Span};
 
@@ -23,6 +25,8 @@ pub struct Template<'d> {
     pub resources: IndexMap<&'d str, Resource<'d>>,
     /// What the parameters have for a default, as far as that is a text.
     defaults: HashMap<&'d str, &'d str>,
+    /// What loops make of the logical IDs.
+    expansions: Expansions<'d>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
     names: HashSet<&'d str>,
 }
@@ -79,9 +83,10 @@ impl<'d> Template<'d> {
         };
         let mut resources = IndexMap::new();
         let mut ids = HashSet::new();
-        for section in with_loops(*section) {
+        let sections_of_resources = loops::sections(*section);
+        for section in &sections_of_resources {
             let mut keys: HashMap<&str, Node<'d>> = HashMap::new();
-            for (key, body) in section.entries() {
+            for (key, body) in section.entries.entries() {
                 let Some(id) = key.scalar() else { continue };
                 if let Some(first) = keys.insert(id, key) {
                     return Err(duplicate("logical ID", id, first, key));
@@ -112,8 +117,30 @@ impl<'d> Template<'d> {
         Ok(Some(Self {
             resources,
             defaults: defaults.collect(),
+            expansions: Expansions::of(&sections_of_resources),
             names,
         }))
+    }
+
+    /// The resource of this logical ID, or the one that a loop repeats under it.
+    pub fn resource(&self, id: &str) -> Option<&Resource<'d>> {
+        let repeated = || self.resources.get(self.expansions.origin(id)?);
+        self.resources.get(id).or_else(repeated)
+    }
+
+    /// The resources that a logical ID with the words of loops in it stands for; none, if it is not all resources.
+    pub fn resources_by(&self, id: &str) -> Vec<&Resource<'d>> {
+        let names = self.expansions.names(id);
+        let resources = names.iter().map(|name| self.resources.get(name.as_str()));
+        resources.collect::<Option<_>>().unwrap_or_default()
+    }
+
+    /// The logical ID `id` in the words of somebody who says `name` for a resource beside it: what a loop makes of `id`
+    /// where it makes `name`, else `id` itself.
+    pub fn beside(&self, name: &str, id: &str) -> String {
+        let is_made = !self.resources.contains_key(name);
+        let made = is_made.then(|| self.expansions.beside(name, id)).flatten();
+        made.unwrap_or_else(|| id.to_owned())
     }
 
     /// The resources of one type, in the order of the file.
@@ -154,26 +181,6 @@ impl<'d> Resource<'d> {
     pub fn condition(&self) -> Option<&'d str> {
         self.attribute("Condition")?.scalar()
     }
-}
-
-/// A mapping of resources, and those that its loops repeat:
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>.
-/// The logical IDs of a loop hold its identifier, as `${Name}`; where one refers to another it does so in the same words.
-fn with_loops(section: Node<'_>) -> Vec<Node<'_>> {
-    let mut sections = vec![section];
-    let mut next = 0;
-    while let Some(section) = sections.get(next) {
-        let loops = section
-            .entries()
-            .filter(|(key, _)| key.scalar().is_some_and(|key| key.starts_with("Fn::ForEach::")));
-        let bodies: Vec<_> = loops
-            .filter_map(|(_, value)| value.items().nth(2))
-            .filter(|body| body.is_mapping())
-            .collect();
-        sections.extend(bodies);
-        next += 1;
-    }
-    sections
 }
 
 fn duplicate(what: &'static str, name: &str, first: Node<'_>, second: Node<'_>) -> Duplicate {

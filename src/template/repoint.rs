@@ -1,7 +1,7 @@
 //! The smallest edits that make a reference name another resource.
 
 use super::intrinsic::{Argument, Attribute, Head, Reference, Spelling};
-use crate::syntax::{Edit, Fragment, Layout, Node, Quote, Spacing, Span};
+use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Quote, Span};
 
 /// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,7 +54,7 @@ pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result
             text_fragment(&arn),
         ),
         (Attribute::Ref, Argument::Text(text), Form::Arn) => {
-            let edits = vec![into_list(reference, text, id)?, rename(reference, "GetAtt")?];
+            let edits = vec![into_list(text, id)?, rename(reference, "GetAtt")?];
             (edits, list_fragment(id))
         }
         (Attribute::GetAtt(_), Argument::Text(text), Form::Name) => {
@@ -89,12 +89,8 @@ pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result
 /// What keeps the value from being replaced without a loss.
 pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Result<Repointed, Obstacle> {
     let (span, lead) = replaceable(value)?;
-    let Spacing {
-        colon,
-        comma,
-        padding,
-        list_padding,
-    } = Spacing::around(value);
+    let brackets = Brackets::around(value);
+    let colon = brackets.colon();
     let (repointed, text) = match (spelling, form) {
         (Spelling::Short(quote), Form::Name) => (spelling.name_of(id), format!("!Ref {}", quote.around(id))),
         (Spelling::Short(quote), Form::Arn) => {
@@ -106,12 +102,8 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
             (spelling.name_of(id), text)
         }
         (Spelling::Long { quote, .. }, Form::Arn) => {
-            let key = key_in(quote, "Fn::GetAtt");
-            let text = format!(
-                "{key}{colon}[{list_padding}{}{comma}{}{list_padding}]",
-                quote.around(id),
-                quote.around("Arn")
-            );
+            let parts = [&*quote.around(id), &*quote.around("Arn")];
+            let text = format!("{}{colon}{}", key_in(quote, "Fn::GetAtt"), brackets.list(1, parts));
             (spelling.arn_of(id), text)
         }
     };
@@ -119,7 +111,8 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
     let text = if stands_alone {
         text
     } else {
-        format!("{{{padding}{text}{padding}}}")
+        let [open, close] = brackets.around_entry();
+        format!("{open}{text}{close}")
     };
     Ok(Repointed {
         edits: vec![Edit::replace(span, format!("{lead}{text}"))],
@@ -227,20 +220,13 @@ pub fn retext(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
 }
 
 /// Puts the list of `id` and `Arn` in place of a long call's text.
-fn into_list(reference: &Reference<'_>, text: Node<'_>, id: &str) -> Result<Edit, Obstacle> {
+fn into_list(text: Node<'_>, id: &str) -> Result<Edit, Obstacle> {
     if text.quote() == Quote::Block || !text.is_one_line() {
         return Err(Obstacle::SeveralLines);
     }
     let quote = text.resolved().quote();
-    let Spacing {
-        comma, list_padding, ..
-    } = Spacing::around(reference.node);
-    let list = format!(
-        "[{list_padding}{}{comma}{}{list_padding}]",
-        quote.around(id),
-        quote.around("Arn")
-    );
-    Ok(Edit::replace(text.span(), list))
+    let parts = [&*quote.around(id), &*quote.around("Arn")];
+    Ok(Edit::replace(text.span(), Brackets::around(text).list(0, parts)))
 }
 
 /// Puts `id` in place of a call's list.

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::intrinsic::{Attribute, Call, Head, Reference, Spelling};
 use super::repoint::{Form, Obstacle, Repointed, repoint};
-use crate::syntax::{Edit, Fragment, Layout, Node, Path, Quote, Span};
+use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span};
 
 /// What a value says, as far as its text tells.
 #[derive(Clone, Debug)]
@@ -224,7 +224,7 @@ pub fn spelling_of(value: Node<'_>) -> Spelling {
         Some(Head::Short(_)) => Spelling::Short(Quote::Plain),
         None if is_json(value) => Spelling::Long {
             quote: Quote::Double,
-            one_line: true,
+            one_line: !Brackets::around(value).has_mappings_in_lines(),
         },
         None => Spelling::Short(Quote::Plain),
     }

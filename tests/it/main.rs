@@ -12,6 +12,7 @@ mod properties;
 mod refusals;
 mod rules;
 mod table;
+mod variations;
 
 use cfn_ipfix::{Options, Report, check};
 

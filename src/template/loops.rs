@@ -1,0 +1,168 @@
+//! `Fn::ForEach`: resources that a loop repeats, and the logical IDs that it makes of its words.
+//!
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
+
+use std::collections::HashMap;
+
+use indexmap::IndexSet;
+
+use super::value_key;
+use crate::syntax::Node;
+
+/// A mapping of resources, and the loops that repeat it, the outermost first.
+pub(super) struct Section<'d> {
+    pub(super) entries: Node<'d>,
+    loops: Vec<Loop<'d>>,
+}
+
+/// One loop: the word that stands for each of its values.
+#[derive(Clone, Debug)]
+struct Loop<'d> {
+    identifier: &'d str,
+    values: Node<'d>,
+    /// The same for loops over the same values.
+    key: String,
+}
+
+/// A template has at most 500 resources, so loops that make more cannot be deployed:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+const MOST_IDS: usize = 4096;
+
+/// The logical IDs that loops make, each with the words that the template has for it.
+#[derive(Debug, Default)]
+pub(super) struct Expansions<'d> {
+    by_name: HashMap<String, Expansion<'d>>,
+    /// The loops by their identifiers.
+    loops: HashMap<&'d str, Vec<Loop<'d>>>,
+}
+
+#[derive(Debug)]
+struct Expansion<'d> {
+    /// The logical ID as the loop writes it.
+    id: &'d str,
+    /// What the loop's words stand for.
+    replacements: Vec<(String, String)>,
+}
+
+/// A mapping of resources, and those inside that its loops repeat.
+pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
+    let mut sections = vec![Section {
+        entries: resources,
+        loops: Vec::new(),
+    }];
+    let mut next = 0;
+    while let Some(section) = sections.get(next) {
+        let inner: Vec<_> = section
+            .entries
+            .entries()
+            .filter(|(key, _)| key.scalar().is_some_and(|key| key.starts_with("Fn::ForEach::")))
+            .filter_map(|(_, value)| section.repeated(value))
+            .collect();
+        sections.extend(inner);
+        next += 1;
+    }
+    sections
+}
+
+impl<'d> Section<'d> {
+    /// What a loop inside this section repeats: the last of its identifier, its values and the resources.
+    fn repeated(&self, arguments: Node<'d>) -> Option<Self> {
+        let mut items = arguments.items().map(Node::resolved);
+        let (identifier, values, entries) = (items.next()?, items.next()?, items.next()?);
+        let mut loops = self.loops.clone();
+        loops.extend(identifier.scalar().map(|identifier| Loop {
+            identifier,
+            values,
+            // A list too long to compare is like no other.
+            key: value_key(values).unwrap_or_else(|| format!("{:?}", values.id())),
+        }));
+        entries.is_mapping().then_some(Self { entries, loops })
+    }
+}
+
+impl<'d> Expansions<'d> {
+    /// What the loops of `sections` make of the logical IDs in them: with each value, and with the word that another loop
+    /// has for the same values.
+    pub(super) fn of(sections: &[Section<'d>]) -> Self {
+        let mut identifiers: HashMap<&str, IndexSet<&str>> = HashMap::new();
+        let mut loops: HashMap<&str, Vec<Loop<'d>>> = HashMap::new();
+        for one in sections.iter().filter_map(|section| section.loops.last()) {
+            identifiers.entry(&one.key).or_default().insert(one.identifier);
+            loops.entry(one.identifier).or_default().push(one.clone());
+        }
+        let mut by_name = HashMap::new();
+        for section in sections.iter().filter(|section| !section.loops.is_empty()) {
+            let ids = section.entries.entries().filter_map(|(key, _)| key.scalar());
+            for id in ids.filter(|id| id.contains(['$', '&'])) {
+                let mut made = vec![(id.to_owned(), Vec::new())];
+                for one in &section.loops {
+                    let others = identifiers.get(one.key.as_str()).into_iter().flatten().copied();
+                    made = one.expand(&made, others, MOST_IDS.saturating_sub(by_name.len()));
+                }
+                for (name, replacements) in made {
+                    by_name.entry(name).or_insert(Expansion { id, replacements });
+                }
+            }
+        }
+        Self { by_name, loops }
+    }
+
+    /// The logical ID, as its loop writes it, of which a loop makes `name`.
+    pub(super) fn origin(&self, name: &str) -> Option<&'d str> {
+        self.by_name.get(name).map(|expansion| expansion.id)
+    }
+
+    /// What the loop that makes `name` makes of another logical ID of its.
+    pub(super) fn beside(&self, name: &str, id: &str) -> Option<String> {
+        let expansion = self.by_name.get(name)?;
+        let replace = |id: String, (word, value): &(String, String)| id.replace(word, value);
+        Some(expansion.replacements.iter().fold(id.to_owned(), replace))
+    }
+
+    /// The logical IDs that a name with the words of loops in it stands for.
+    pub(super) fn names(&self, name: &str) -> Vec<String> {
+        let mut made = vec![(name.to_owned(), Vec::new())];
+        let words = name.split(['$', '&']).filter_map(|part| part.strip_prefix('{'));
+        let identifiers = words.filter_map(|word| Some(word.split_once('}')?.0));
+        for one in identifiers
+            .filter_map(|identifier| self.loops.get(identifier))
+            .flatten()
+        {
+            made = one.expand(&made, std::iter::empty(), MOST_IDS);
+        }
+        made.into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+/// A logical ID so far, and what was put in place of the words in it.
+type Made = (String, Vec<(String, String)>);
+
+impl Loop<'_> {
+    /// At most `most` logical IDs with each value, and each of the identifiers `others` that stand for the same, in place
+    /// of the loop's own: `${Identifier}`, or `&{Identifier}` for its letters and digits alone.
+    fn expand<'s>(&self, made: &[Made], others: impl Iterator<Item = &'s str>, most: usize) -> Vec<Made> {
+        let words = |identifier: &str| [format!("${{{identifier}}}"), format!("&{{{identifier}}}")];
+        let own = words(self.identifier);
+        if !made.iter().any(|(id, _)| own.iter().any(|word| id.contains(word))) {
+            return made.to_vec();
+        }
+        let values = self.values.items().filter_map(|value| value.resolved().scalar());
+        let values = values.map(|value| {
+            let letters: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
+            [value.to_owned(), letters]
+        });
+        let others = others.filter(|other| *other != self.identifier).map(words);
+        values
+            .chain(others)
+            .flat_map(|new| {
+                let replacements: Vec<_> = own.clone().into_iter().zip(new).collect();
+                made.iter().map(move |(id, before)| {
+                    let replace = |id: String, (word, value): &(String, String)| id.replace(word, value);
+                    let id = replacements.iter().fold(id.clone(), replace);
+                    (id, before.iter().chain(&replacements).cloned().collect())
+                })
+            })
+            .take(most)
+            .collect()
+    }
+}
