@@ -15,7 +15,7 @@ pub(crate) struct Source<'t> {
 }
 
 /// The bytes of a block.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 256;
 
 impl<'t> Source<'t> {
     pub(crate) fn new(input: &'t Input, text: &'t str) -> Self {

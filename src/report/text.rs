@@ -6,7 +6,7 @@ use cfn_ipfix::fix::Applicability;
 use cfn_ipfix::rules::Severity;
 use cfn_ipfix::syntax::Span;
 
-use super::record::{Error, Finding, Label, Note, Record};
+use super::record::{Error, Finding, Note, Record};
 use super::source::Source;
 use crate::printable::printable;
 
@@ -96,13 +96,10 @@ fn snippet_of(source: &Source<'_>, finding: &Finding) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let text = |label: &Label| printable(&label.text).into_owned();
-    let labels: Vec<_> = finding
+    let mut labels = finding
         .labels
         .iter()
-        .map(|label| (Source::bytes(&label.span), text(label)))
-        .collect();
-    let mut labels = labels.iter().map(|(span, text)| (*span, text.as_str()));
+        .map(|label| (Source::bytes(&label.span), label.text.as_str()));
     let (span, label) = labels.next().unwrap_or((Source::bytes(&finding.span), ""));
     snippet(source, level, span, label, labels)
 }

@@ -441,22 +441,31 @@ mod unix {
     #[test]
     fn no_control_character_gets_out() {
         let name = "a\u{1b}[2J\n::error::b\u{9b}\u{7f}.yaml";
-        let template = format!("{SERVER}!Ref \"Ro\\e[31m\\nle\"\n  \"Ro\\e[31m\\nle\":\n    Type: AWS::IAM::Role\n");
-        let folder = folder(&[(name, template.as_bytes()), ("b\u{1b}.yaml", b"Resources: [")]);
+        let id = r#""Ro\e[2J\n::error::b\x9Ble""#;
+        let macro_made = "{'Fn::Transform': {Name: M}}";
+        let template = format!(
+            "{SERVER}!Ref {id}\n  {id}:\n    Type: AWS::IAM::Role\n  \"S\\e[2J\":\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: {macro_made}\n"
+        );
+        let folder = folder(&[(name, template.as_bytes()), ("b\u{1b}[2J.yaml", b"Resources: [")]);
         for format in [
             "", "diff", "text", "json", "jsonl", "sarif", "github", "gitlab", "junit",
         ] {
+            // As on a terminal: nothing takes the colours away, and with them what looks like one.
             let mut command = Command::new(cargo_bin!("cfn-ipfix")).current_dir(folder.path());
+            command = command.args(["--verbose", "--color", "always"]);
             if !format.is_empty() {
                 command = command.args(["--output-format", format]);
             }
-            let output = command.args(["--verbose", name, "b\u{1b}.yaml"]).output().unwrap();
+            let output = command.args([name, "b\u{1b}[2J.yaml"]).output().unwrap();
             assert_eq!(output.status.code(), Some(3), "{format}");
             for bytes in [output.stdout, output.stderr] {
                 let text = String::from_utf8(bytes).unwrap();
-                let control = text.chars().find(|c| c.is_control() && *c != '\n');
+                let is_ours = |c: char| c == '\n' || c == '\u{1b}';
+                let control = text.chars().find(|&c| c.is_control() && !is_ours(c));
                 assert_eq!(control, None, "{format}: {text}");
-                assert!(!text.contains("\n::error::b"), "{format}: {text}");
+                for foreign in ["\u{1b}[2J", "\n::error::b"] {
+                    assert!(!text.contains(foreign), "{format}: {text}");
+                }
             }
         }
     }
