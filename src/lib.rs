@@ -126,6 +126,11 @@ impl Report {
         }
     }
 
+    /// Whether [`Report::fixed`] mends a finding of this report.
+    pub fn mends(&self, finding: &Finding) -> bool {
+        finding.fix_at(self.required).is_some()
+    }
+
     /// The findings whose fix was left out because it is unsafe.
     pub fn held_back(&self) -> impl Iterator<Item = &Finding> {
         self.remaining().filter(|finding| finding.fix().is_some())
@@ -133,9 +138,7 @@ impl Report {
 
     /// The findings that stay when [`Report::fixed`] is used.
     pub fn remaining(&self) -> impl Iterator<Item = &Finding> {
-        self.findings
-            .iter()
-            .filter(|finding| finding.fix_at(self.required).is_none())
+        self.findings.iter().filter(|finding| !self.mends(finding))
     }
 }
 

@@ -3,6 +3,7 @@
 mod cli;
 mod exit;
 mod files;
+mod printable;
 mod report;
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 
 mod read;
 mod replace;
+mod write;
 
 pub(crate) use read::{Input, Unreadable};
 pub(crate) use replace::replace;
+pub(crate) use write::write;

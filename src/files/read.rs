@@ -1,4 +1,3 @@
-use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -89,19 +88,5 @@ impl ReadError {
     /// Whether it is the content that is at fault, not the way to it.
     pub(crate) fn is_content(&self) -> bool {
         matches!(self, Self::Utf16 | Self::NotUtf8 { .. })
-    }
-}
-
-impl fmt::Display for Input {
-    /// The name with control characters escaped, so that no file name can speak to a terminal.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.name().to_string_lossy().chars() {
-            if character.is_control() {
-                write!(f, "{}", character.escape_default())?;
-            } else {
-                write!(f, "{character}")?;
-            }
-        }
-        Ok(())
     }
 }

@@ -43,9 +43,7 @@ pub(crate) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceEr
     match sibling(&path, &metadata, new) {
         Some(sibling) => {
             check_unchanged(&mut file, old)?;
-            sibling.persist(&path).map_err(|error| error.error)?;
-            sync_folder(&path);
-            Ok(())
+            Ok(put(sibling, &path)?)
         }
         None => {
             check_unchanged(&mut file, old)?;
@@ -55,7 +53,7 @@ pub(crate) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceEr
 }
 
 /// A file beside `path` that holds `new` and looks like the original; `None` where there can be none.
-fn sibling(path: &Path, metadata: &Metadata, new: &str) -> Option<tempfile::NamedTempFile> {
+pub(super) fn sibling(path: &Path, metadata: &Metadata, new: &str) -> Option<tempfile::NamedTempFile> {
     if has_other_names(metadata) {
         return None;
     }
@@ -69,6 +67,13 @@ fn sibling(path: &Path, metadata: &Metadata, new: &str) -> Option<tempfile::Name
     sibling.as_file().set_permissions(metadata.permissions()).ok()?;
     sibling.as_file().sync_all().ok()?;
     Some(sibling)
+}
+
+/// Puts a file in the place of the one beside it.
+pub(super) fn put(sibling: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
+    sibling.persist(path).map_err(|error| error.error)?;
+    sync_folder(path);
+    Ok(())
 }
 
 #[cfg(unix)]

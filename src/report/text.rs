@@ -1,165 +1,107 @@
 //! Findings and messages for people: `path:line:column: …`, which editors and `grep` understand too.
 
-use std::cell::Cell;
-use std::fmt::Write as _;
-
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use cfn_ipfix::fix::{Applicability, Fix};
-use cfn_ipfix::rules::{Finding, Label, Remedy, Severity};
-use cfn_ipfix::syntax::{Lines, Span};
-use cfn_ipfix::{CheckError, rules};
+use cfn_ipfix::fix::Applicability;
+use cfn_ipfix::rules::Severity;
+use cfn_ipfix::syntax::Span;
 
-use crate::files::Input;
+use super::record::{Error, Finding, Note, Record};
+use super::source::Source;
+use crate::printable::printable;
 
 const BOLD: Style = Style::new().bold();
 const RED: Style = AnsiColor::BrightRed.on_default().bold();
 const YELLOW: Style = AnsiColor::BrightYellow.on_default().bold();
 const GREEN: Style = AnsiColor::BrightGreen.on_default();
 
-/// A text whose places can be told and shown.
-pub(crate) struct Source<'t> {
-    pub(crate) input: &'t Input,
-    pub(crate) text: &'t str,
-    lines: Lines,
-    /// The last place that was told: its line, its offset and its column. On a long line, places are told in order.
-    last: Cell<(usize, usize, usize)>,
-}
-
-impl<'t> Source<'t> {
-    pub(crate) fn new(input: &'t Input, text: &'t str) -> Self {
-        Self {
-            input,
-            text,
-            lines: Lines::new(text),
-            last: Cell::new((usize::MAX, 0, 0)),
-        }
-    }
-
-    /// The line and the column, in characters, both from 1.
-    fn position(&self, offset: usize) -> (usize, usize) {
-        let number = self.lines.number(offset);
-        let (from, before) = match self.last.get() {
-            (line, last, column) if line == number && last <= offset => (last, column),
-            _ => (self.lines.span(number).start(), 1),
-        };
-        let column = before + Span::new(from, offset).slice(self.text).chars().count();
-        self.last.set((number, offset, column));
-        (number + 1, column)
-    }
+/// A line for each finding, error and note; with `verbose` the source lines too, and all that there is to say.
+pub(crate) fn record(record: &Record, source: Option<&Source<'_>>, verbose: bool) -> String {
+    let shown = source.filter(|_| verbose);
+    let findings = record.findings.iter().map(|finding| {
+        let more = shown.map(|source| snippet_of(source, finding) + &explanation(finding));
+        headline(finding) + &more.unwrap_or_default()
+    });
+    let errors = record.errors.iter().map(|one| error(one, shown));
+    findings.chain(errors).chain(record.notes.iter().map(note)).collect()
 }
 
 /// A finding: its place and message, what AWS says, what the fix does; with `verbose` the source lines too.
 pub(crate) fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> String {
-    let rules::Rule { code, .. } = finding.rule;
-    let (style, level, severity) = match finding.severity {
-        Severity::Error => (RED, Level::ERROR, ""),
-        Severity::Warning => (YELLOW, Level::WARNING, "warning: "),
+    let snippet = if verbose {
+        snippet_of(source, finding)
+    } else {
+        String::new()
     };
-    let place = place(source, finding.span);
-    let message = &finding.message;
-    let fixable = match finding.remedy {
-        Remedy::Fix(Fix {
-            applicability: Applicability::Safe,
-            ..
-        }) => format!(" [{GREEN}fixable{GREEN:#}]"),
-        Remedy::Fix(_) => format!(" [{GREEN}fixable with --unsafe-fixes{GREEN:#}]"),
-        Remedy::Withheld(_) => String::new(),
+    headline(finding) + &snippet + &explanation(finding)
+}
+
+/// What kept an input from being checked, mended or written; with a source, the line that is wrong.
+pub(crate) fn error(error: &Error, source: Option<&Source<'_>>) -> String {
+    let message = printable(&error.message);
+    let place = place(&error.path, error.span.as_ref());
+    let snippet = match (source, &error.span) {
+        (Some(source), Some(span)) => snippet(source, Level::ERROR, Source::bytes(span), "", std::iter::empty()),
+        _ => String::new(),
     };
-    let mut text = format!("{place} {style}{code}{style:#} {severity}{message}{fixable}\n");
-    if verbose {
-        let related = finding.related.iter().map(|label| (label.span, label.text.as_str()));
-        text.push_str(&snippet(source, level, finding.span, &finding.label, related));
-    }
-    let mut note = |head: &str, body: &dyn std::fmt::Display| {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  {BOLD}{head}{BOLD:#}: {body}");
+    format!("{place} {RED}error{RED:#}: {message}\n{snippet}")
+}
+
+/// What could not be looked into, and why.
+pub(crate) fn note(note: &Note) -> String {
+    let kind = if note.span.is_some() { "note: " } else { "" };
+    let message = printable(&note.message);
+    format!("{} {kind}{message}\n", place(&note.path, note.span.as_ref()))
+}
+
+/// The place, the rule and the message, on one line.
+fn headline(finding: &Finding) -> String {
+    let place = place(&finding.path, Some(&finding.span));
+    let (style, severity) = match finding.severity {
+        Severity::Error => (RED, ""),
+        Severity::Warning => (YELLOW, "warning: "),
     };
-    match finding.prevents {
-        Some(refusal) => note("AWS says", &refusal),
-        None => note("AWS says", &"(no message is on record)"),
-    }
-    match &finding.remedy {
-        Remedy::Fix(fix) => note("fix", &fix.title),
-        Remedy::Withheld(reason) => note("no fix", reason),
-    }
-    note("on a stack update", &finding.on_update);
-    text
+    let code = finding.rule.code;
+    let message = printable(&finding.message);
+    let state = match &finding.fix {
+        _ if finding.fixed => format!(" [{GREEN}fixed{GREEN:#}]"),
+        None => String::new(),
+        Some(fix) => match fix.applicability {
+            Applicability::Safe => format!(" [{GREEN}fixable{GREEN:#}]"),
+            Applicability::Unsafe => format!(" [{GREEN}fixable with --unsafe-fixes{GREEN:#}]"),
+        },
+    };
+    format!("{place} {style}{code}{style:#} {severity}{message}{state}\n")
 }
 
-/// A place that could not be looked into, and why.
-pub(crate) fn unseen(source: &Source<'_>, label: &Label) -> String {
-    format!("{} note: {}\n", place(source, label.span), label.text)
+/// What AWS says, and what the fix does or why there is none.
+fn explanation(finding: &Finding) -> String {
+    let details = finding.details();
+    details
+        .map(|(head, text)| format!("  {BOLD}{head}{BOLD:#}: {}\n", printable(text)))
+        .collect()
 }
 
-/// Why a text could not be checked, with the line that is wrong.
-pub(crate) fn unparsable(source: &Source<'_>, error: &CheckError) -> String {
-    let place = place(source, error.span());
-    let snippet = snippet(source, Level::ERROR, error.span(), "", std::iter::empty());
-    format!("{place} {RED}error{RED:#}: {error}\n{snippet}")
-}
-
-/// Something that concerns a whole input.
-pub(crate) fn failure(input: &Input, error: &dyn std::fmt::Display) -> String {
-    format!("{BOLD}{input}{BOLD:#}: {RED}error{RED:#}: {error}\n")
-}
-
-/// Something about a whole input that is no error.
-pub(crate) fn remark(input: &Input, remark: &str) -> String {
-    format!("{BOLD}{input}{BOLD:#}: {remark}\n")
-}
-
-/// What all inputs together came to.
-#[derive(Debug, Default)]
-pub(crate) struct Summary {
-    pub(crate) templates: usize,
-    pub(crate) findings: usize,
-    pub(crate) fixable: usize,
-    pub(crate) fixed: usize,
-    /// How many fixes wait for `--unsafe-fixes`.
-    pub(crate) held_back: usize,
-    pub(crate) files_with_findings: usize,
-}
-
-impl Summary {
-    /// What was found and what became of it; `is_written` tells a run that writes from one that only shows.
-    pub(crate) fn text(&self, is_written: bool) -> String {
-        let findings = count(self.findings, "finding");
-        let files = count(self.files_with_findings, "file");
-        let left = self.findings - self.fixed;
-        let mut text = match self {
-            Self {
-                findings: 0, templates, ..
-            } => format!("Nothing to fix in {}.\n", count(*templates, "template")),
-            _ if is_written && left == 0 => format!("{findings} in {files}, all fixed.\n"),
-            Self { fixed, .. } if is_written => format!("{findings} in {files}: {fixed} fixed, {left} left.\n"),
-            Self { fixable: 0, .. } => format!("{findings} in {files}, none fixable.\n"),
-            Self { fixable, .. } => format!("{findings} in {files}, {fixable} fixable with `--write`.\n"),
-        };
-        if self.held_back > 0 {
-            let fixes = match self.held_back {
-                1 => "1 fix is".to_owned(),
-                number => format!("{number} fixes are"),
-            };
-            text.push_str(&format!(
-                "{fixes} held back that may be wrong; `--unsafe-fixes` applies them.\n"
-            ));
-        }
-        text
+fn place(path: &str, span: Option<&super::record::Span>) -> String {
+    let path = printable(path);
+    match span {
+        Some(span) => format!("{BOLD}{path}:{}:{}:{BOLD:#}", span.start.line, span.start.column),
+        None => format!("{BOLD}{path}{BOLD:#}:"),
     }
 }
 
-fn count(number: usize, what: &str) -> String {
-    match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
-    }
-}
-
-fn place(source: &Source<'_>, span: Span) -> String {
-    let (line, column) = source.position(span.start());
-    let input = source.input;
-    format!("{BOLD}{input}:{line}:{column}:{BOLD:#}")
+/// The lines of a finding and of the places that belong to it.
+fn snippet_of(source: &Source<'_>, finding: &Finding) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let mut labels = finding
+        .labels
+        .iter()
+        .map(|label| (Source::bytes(&label.span), label.text.as_str()));
+    let (span, label) = labels.next().unwrap_or((Source::bytes(&finding.span), ""));
+    snippet(source, level, span, label, labels)
 }
 
 /// The lines of a place and of what belongs to it.

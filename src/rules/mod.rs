@@ -91,6 +91,8 @@ pub struct Finding {
     pub label: String,
     /// Other places that belong to it.
     pub related: Vec<Label>,
+    /// The logical ID of the resource that it is in.
+    pub resource: String,
     /// The way to the value.
     pub path: Path,
     /// What AWS says if it is left as it is, as far as that is known.

@@ -10,6 +10,38 @@ fn every_command_line_behaves_as_recorded() {
     trycmd::TestCases::new().case("tests/cmd/*.toml").case("README.md");
 }
 
+/// The help, which is recorded, names every argument; so must what is made of the same arguments.
+#[test]
+fn completions_and_the_manual_name_every_argument() {
+    let stdout = |args: &[&str]| {
+        let output = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
+            .args(args)
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{args:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let help = stdout(&["--help"]);
+    let words = help
+        .lines()
+        .filter(|line| line.trim_start().starts_with('-'))
+        .flat_map(str::split_whitespace);
+    let flags: Vec<_> = words.filter_map(|word| word.strip_prefix("--")).collect();
+    assert!(flags.len() > 15 && flags.contains(&"output-format"), "{flags:?}");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = stdout(&["--completions", shell]);
+        for flag in &flags {
+            // fish has no dashes in its option for the long name.
+            let found = script.contains(&format!("--{flag}")) || script.contains(&format!("-l {flag}"));
+            assert!(found, "{shell}: {flag}");
+        }
+    }
+    let manual = stdout(&["--man"]).replace('\\', "");
+    for flag in &flags {
+        assert!(manual.contains(&format!("--{flag}")), "{flag}");
+    }
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     let servers: String = (0..2000)

@@ -10,6 +10,7 @@ mod diffs;
 mod files;
 mod properties;
 mod refusals;
+mod reports;
 mod rules;
 mod table;
 mod variations;

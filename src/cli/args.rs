@@ -1,0 +1,177 @@
+//! The arguments as they are typed.
+
+use std::path::{Path, PathBuf};
+
+use anstream::ColorChoice;
+use cfn_ipfix::rules::{self, Rule, Selection};
+use cfn_ipfix::{Options, ProfileName};
+use clap::{Parser, ValueEnum};
+use clap_complete::Shell;
+
+use crate::report::Format;
+
+/// Finds IAM roles used where CloudFormation wants an instance profile, and mends the template.
+///
+/// Without `--write` nothing is changed: the unified diff goes to standard output, findings and a summary to standard
+/// error.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Templates to check, YAML or JSON; `-` is standard input, as is no path with piped input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Fix the files in place; with `-` print the fixed template, as a filter
+    #[arg(short, long, help_heading = "What to do")]
+    pub(super) write: bool,
+
+    /// Print the diff beside `--write`
+    #[arg(long, help_heading = "What to do")]
+    pub(super) diff: bool,
+
+    /// Print the findings only, no diff
+    #[arg(long, conflicts_with_all = ["write", "diff"], help_heading = "What to do")]
+    pub(super) check: bool,
+
+    /// Apply fixes too that may be wrong
+    #[arg(long, help_heading = "How to fix")]
+    unsafe_fixes: bool,
+
+    /// When to give new profiles the name of their role: where it has a `RoleName`, never, always; never a taken name
+    #[arg(
+        long,
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true,
+        value_name = "auto|none|role",
+        help_heading = "How to fix"
+    )]
+    profile_name: Naming,
+
+    /// Look for these rules only, by code or name
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
+    select: Vec<&'static Rule>,
+
+    /// Do not look for these rules
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
+    ignore: Vec<&'static Rule>,
+
+    /// Print the rules and exit
+    #[arg(long, help_heading = "What to find")]
+    pub(super) list_rules: bool,
+
+    /// Print what a rule finds, why that is bad, and what its fix does, and exit
+    #[arg(long, value_name = "RULE", value_parser = parse_rule, help_heading = "What to find")]
+    pub(super) explain: Option<&'static Rule>,
+
+    /// Report what is found, and with `--write` what was fixed, in this form
+    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "What to print")]
+    pub(super) output_format: Option<Format>,
+
+    /// Write the report to this file, not to standard output; `-` is standard output
+    #[arg(long, value_name = "FILE", help_heading = "What to print")]
+    output_file: Option<PathBuf>,
+
+    /// What to call standard input in messages and in the diff
+    #[arg(long, value_name = "NAME", default_value = "stdin", help_heading = "What to print")]
+    pub(super) stdin_filename: PathBuf,
+
+    /// When to use colours; auto follows the terminal, NO_COLOR and CLICOLOR_FORCE
+    #[arg(
+        long,
+        value_enum,
+        default_value = "auto",
+        hide_possible_values = true,
+        value_name = "auto|always|never",
+        help_heading = "What to print"
+    )]
+    color: Colour,
+
+    /// Print errors and what was asked for, no findings and no summary
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "What to print")]
+    pub(super) quiet: bool,
+
+    /// Print the source lines of each finding
+    #[arg(short, long, help_heading = "What to print")]
+    pub(super) verbose: bool,
+
+    /// Print a script that completes the arguments in this shell, and exit
+    #[arg(long, value_enum, value_name = "SHELL", help_heading = "What to print")]
+    pub(super) completions: Option<Shell>,
+
+    /// Print the manual page, and exit
+    #[arg(long, help_heading = "What to print")]
+    pub(super) man: bool,
+}
+
+const AFTER_HELP: &str = "\
+Exit status:
+  0  nothing to fix, or everything was fixed
+  1  something would change, or a finding remains
+  2  the command line, reading or writing failed, or a fix was thrown away
+  3  a template could not be parsed
+  Of several templates the highest counts. As a filter, 0 whenever the template was readable.
+
+Examples:
+  cfn-ipfix template.yaml               show what would change
+  cfn-ipfix template.yaml | git apply   change it by way of git
+  cfn-ipfix --write template.yaml       change it
+  cfn-ipfix --write - < old > new       change it on the way";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Naming {
+    Auto,
+    None,
+    Role,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Args {
+    /// What to look for, and how to mend it.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            profile_name: match self.profile_name {
+                Naming::Auto => ProfileName::Auto,
+                Naming::None => ProfileName::None,
+                Naming::Role => ProfileName::Role,
+            },
+            selection: self.selection(),
+            unsafe_fixes: self.unsafe_fixes,
+        }
+    }
+
+    /// The file that the report goes to, if not to standard output.
+    pub(super) fn output_file(&self) -> Option<&Path> {
+        self.output_file.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
+    pub(super) fn colours(&self) -> ColorChoice {
+        match self.color {
+            Colour::Auto => ColorChoice::Auto,
+            Colour::Always => ColorChoice::Always,
+            Colour::Never => ColorChoice::Never,
+        }
+    }
+
+    fn selection(&self) -> Selection {
+        let selected = match self.select.as_slice() {
+            [] => Selection::ALL,
+            rules => rules
+                .iter()
+                .fold(Selection::NONE, |selection, rule| selection.with(rule)),
+        };
+        self.ignore
+            .iter()
+            .fold(selected, |selection, rule| selection.without(rule))
+    }
+}
+
+fn parse_rule(name: &str) -> Result<&'static Rule, rules::UnknownRule> {
+    rules::rule(name)
+}

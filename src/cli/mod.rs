@@ -1,0 +1,73 @@
+//! The command line: arguments in, exit status out. What is done with a template is the library's business.
+
+mod args;
+mod output;
+mod plan;
+mod process;
+
+use clap::{CommandFactory, Parser};
+
+use crate::exit::Exit;
+use crate::report;
+use args::Args;
+use output::{complain, print};
+use plan::Plan;
+use process::Run;
+
+/// Does what the command line asks for.
+pub(crate) fn run() -> Exit {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return refuse(&error),
+    };
+    args.colours().write_global();
+    if let Some(text) = text_asked_for(&args) {
+        // Whoever closed the pipe does not want to read it.
+        let _ = print(&text);
+        return Exit::Clean;
+    }
+    let plan = match Plan::of(&args) {
+        Ok(plan) => plan,
+        Err(error) => return refuse(&error),
+    };
+    let inputs = plan.inputs.clone();
+    let mut run = Run::new(plan);
+    let mut exit = Exit::Clean;
+    for input in &inputs {
+        exit = exit.max(run.process(input).unwrap_or_else(|error| fail(&error)));
+    }
+    if let Err(error) = run.finish() {
+        exit = exit.max(fail(&error));
+    }
+    exit
+}
+
+/// Prints what clap has to say: help and version to standard output, complaints to standard error.
+fn refuse(error: &clap::Error) -> Exit {
+    // Whoever closed the pipe does not want to read it.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Failure } else { Exit::Clean }
+}
+
+fn fail(error: &anyhow::Error) -> Exit {
+    complain(&format!("error: {error:#}\n"));
+    Exit::Failure
+}
+
+/// What is printed in place of a run.
+fn text_asked_for(args: &Args) -> Option<Vec<u8>> {
+    if let Some(rule) = args.explain {
+        return Some(report::rules::explanation(rule).into_bytes());
+    }
+    if args.list_rules {
+        return Some(report::rules::list().into_bytes());
+    }
+    let mut text = Vec::new();
+    if let Some(shell) = args.completions {
+        clap_complete::generate(shell, &mut Args::command(), env!("CARGO_PKG_NAME"), &mut text);
+    } else if args.man {
+        // Writing to memory does not fail.
+        let _ = clap_mangen::Man::new(Args::command()).render(&mut text);
+    }
+    (!text.is_empty()).then_some(text)
+}

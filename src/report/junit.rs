@@ -1,0 +1,79 @@
+//! XML for `JUnit`'s readers: a test suite for each input, a failed test for each finding.
+
+use cfn_ipfix::rules::Severity;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::record::{Error, Finding, Record};
+use crate::printable::printable;
+
+/// The whole report.
+pub(crate) fn document(records: &[Record]) -> anyhow::Result<String> {
+    let mut report = Report::new(env!("CARGO_PKG_NAME"));
+    report.add_test_suites(records.iter().map(suite));
+    Ok(report.to_string()?)
+}
+
+fn suite(record: &Record) -> TestSuite {
+    let name = printable(&record.name);
+    let mut suite = TestSuite::new(name.as_ref());
+    suite.add_test_cases(record.findings.iter().map(of_finding));
+    suite.add_test_cases(record.errors.iter().map(of_error));
+    if suite.test_cases.is_empty() {
+        let mut clean = TestCase::new("no finding", TestCaseStatus::success());
+        let notes: Vec<_> = record.notes.iter().map(|note| printable(&note.message)).collect();
+        if !notes.is_empty() {
+            clean.set_system_out(notes.join("\n"));
+        }
+        suite.add_test_case(clean);
+    }
+    for case in &mut suite.test_cases {
+        case.set_classname(name.as_ref());
+    }
+    suite
+}
+
+fn of_finding(finding: &Finding) -> TestCase {
+    let name = format!("{} {}", finding.rule.code, printable(&finding.property));
+    let message = printable(&finding.message);
+    let text = text(finding);
+    if finding.fixed {
+        let mut case = TestCase::new(name, TestCaseStatus::success());
+        case.set_system_out(format!("fixed: {text}"));
+        return case;
+    }
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    let kind = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    status
+        .set_message(message.as_ref())
+        .set_type(kind)
+        .set_description(text);
+    TestCase::new(name, status)
+}
+
+/// The place and the message, and what else people are told.
+fn text(finding: &Finding) -> String {
+    let start = finding.span.start;
+    let place = format!("{}:{}:{}", printable(&finding.path), start.line, start.column);
+    let first = format!("{place}: {}", printable(&finding.message));
+    let details = finding
+        .details()
+        .map(|(head, text)| format!("\n{head}: {}", printable(text)));
+    std::iter::once(first).chain(details).collect()
+}
+
+fn of_error(error: &Error) -> TestCase {
+    let message = printable(&error.message);
+    let place = error
+        .span
+        .map(|span| format!(":{}:{}", span.start.line, span.start.column));
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    let path = printable(&error.path);
+    status
+        .set_message(message.as_ref())
+        .set_type("error")
+        .set_description(format!("{path}{}: {message}", place.unwrap_or_default()));
+    TestCase::new("error", status)
+}

@@ -1,0 +1,562 @@
+//! The reports for programs: each is held to its schema, tells what the others tell, and its fixes are those of
+//! `--write`.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::Path;
+
+use serde_json::Value;
+use snapbox::cmd::{Command, cargo_bin};
+
+use super::files;
+
+/// A folder of templates and of what is none.
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    folder
+}
+
+/// What a run prints on standard output.
+fn stdout(folder: &Path, args: &[&str]) -> String {
+    let output = Command::new(cargo_bin!("cfn-ipfix"))
+        .current_dir(folder)
+        .args(args)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The report on every file of a folder, in the order of their names.
+fn report(folder: &Path, format: &str, more: &[&str]) -> String {
+    let mut names: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let names = names.iter().map(String::as_str).chain(["missing.yaml"]);
+    let args: Vec<_> = more
+        .iter()
+        .copied()
+        .chain(["--output-format", format])
+        .chain(names)
+        .collect();
+    stdout(folder, &args)
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value[key]
+        .as_array()
+        .unwrap_or_else(|| panic!("no list `{key}` in {value}"))
+}
+
+fn number(value: &Value) -> usize {
+    usize::try_from(value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))).unwrap()
+}
+
+fn schema(path: &str) -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    json(&std::fs::read_to_string(path).unwrap())
+}
+
+fn assert_valid(schema: &Value, value: &Value) {
+    let validator = jsonschema::validator_for(schema).unwrap();
+    let errors: Vec<_> = validator
+        .iter_errors(value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+const ROLE: &str = "  Role:\n    Type: AWS::IAM::Role\n";
+const SERVER: &str = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: ";
+
+/// Every example, and what may go wrong.
+fn all_sorts() -> tempfile::TempDir {
+    let folder = folder(&[
+        ("broken.yaml", b"Resources: [\n"),
+        ("twice.yaml", b"Resources:\n  A: {Type: x}\n  A: {Type: x}\n"),
+        ("latin-1.yaml", b"Resources: \xe9\n"),
+        ("utf-16.yaml", b"\xff\xfeR\0"),
+        ("no-template.yaml", b"# nothing\n"),
+        ("empty.yaml", b""),
+        ("refused.yaml", format!("Metadata: {{a: 1, a: 2}}\n{SERVER}!Ref Role\n{ROLE}").as_bytes()),
+        ("macro.yaml", format!("{SERVER}{{'Fn::Transform': {{Name: M}}}}\n").as_bytes()),
+        ("crlf.yaml", format!("{SERVER}!Ref Role # 役割\n{ROLE}").replace('\n', "\r\n").as_bytes()),
+        ("cr.yaml", format!("{SERVER}!Ref Role\n{ROLE}").replace('\n', "\r").as_bytes()),
+        ("テンプレート 1.yaml", format!("\u{feff}# 日本語\n{SERVER}!Ref Role\n{ROLE}").as_bytes()),
+        ("one-line.json", format!(
+            r#"{{"Description": "{}", "Resources": {{"S": {{"Type": "AWS::EC2::Instance", "Properties": {{"IamInstanceProfile": {{"Ref": "Role"}}}}}}, "Role": {{"Type": "AWS::IAM::Role"}}}}}}"#,
+            "長い".repeat(1000)
+        ).as_bytes()),
+    ]);
+    for (name, text) in files("examples") {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
+}
+
+#[test]
+fn the_json_report_is_as_its_schema_says() {
+    let schema = schema("schemas/report.schema.json");
+    for more in [&[][..], &["--unsafe-fixes"], &["--check"], &["--write"]] {
+        let folder = all_sorts();
+        let report = json(&report(folder.path(), "json", more));
+        assert_valid(&schema, &report);
+        for list_name in ["findings", "errors", "notes"] {
+            assert!(!list(&report, list_name).is_empty(), "{list_name}");
+        }
+        let fixed = list(&report, "findings")
+            .iter()
+            .filter(|finding| finding["fixed"] == true);
+        assert_eq!(fixed.count(), number(&report["summary"]["fixed"]));
+        assert_eq!(number(&report["summary"]["fixed"]) > 0, more == ["--write"]);
+    }
+}
+
+#[test]
+fn each_line_of_json_is_as_the_schema_says_and_the_same_as_in_the_whole_report() {
+    let folder = all_sorts();
+    let mut schema = schema("schemas/report.schema.json");
+    let whole = json(&report(folder.path(), "json", &[]));
+    let mut lines: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    let definitions = schema["$defs"].take();
+    let schema = serde_json::json!({"$schema": schema["$schema"], "$ref": "#/$defs/line", "$defs": definitions});
+    for line in report(folder.path(), "jsonl", &[]).lines() {
+        let mut value = json(line);
+        assert_valid(&schema, &value);
+        let kind = value.as_object_mut().unwrap().remove("type").unwrap();
+        lines
+            .entry(format!("{}s", kind.as_str().unwrap()))
+            .or_default()
+            .push(value);
+    }
+    for list_name in ["findings", "errors", "notes"] {
+        assert_eq!(lines[list_name], list(&whole, list_name), "{list_name}");
+    }
+}
+
+#[test]
+fn the_sarif_report_is_as_the_standard_says() {
+    let mut schema = schema("tests/schemas/sarif-2.1.0.schema.json");
+    // A bracket too many, which the validator minds; we name no language.
+    for part in ["run", "toolComponent"] {
+        schema["definitions"][part]["properties"]["language"]["pattern"] = Value::from("^$");
+    }
+    for more in [&[][..], &["--unsafe-fixes"], &["--write"]] {
+        let folder = all_sorts();
+        let report = json(&report(folder.path(), "sarif", more));
+        assert_valid(&schema, &report);
+        let run = &report["runs"][0];
+        let results = list(run, "results");
+        assert!(!results.is_empty());
+        for result in results {
+            let rule = &run["tool"]["driver"]["rules"][number(&result["ruleIndex"])];
+            assert_eq!(rule["id"], result["ruleId"]);
+            // What is fixed is not to be fixed again.
+            let is_fixed = result["properties"]["fixed"] == true;
+            assert!(!(is_fixed && result.get("fixes").is_some()), "{result}");
+        }
+        assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    }
+}
+
+/// One change of a text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Change {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+/// Applies fixes as somebody would who knows the report alone: each whole, if it does not touch an earlier one; changes
+/// that several share, once.
+fn apply(source: &str, fixes: &[Vec<Change>]) -> String {
+    let mut changes: BTreeSet<Change> = BTreeSet::new();
+    let touches = |one: &Change, other: &Change| {
+        one != other && one.start < other.end.max(other.start + 1) && other.start < one.end.max(one.start + 1)
+    };
+    for fix in fixes {
+        if !fix.iter().any(|new| changes.iter().any(|old| touches(new, old))) {
+            changes.extend(fix.iter().cloned());
+        }
+    }
+    let mut text = source.to_owned();
+    for change in changes.iter().rev() {
+        text.replace_range(change.start..change.end, &change.text);
+    }
+    text
+}
+
+/// The byte at which a line and a column begin, both from 1; LF, CRLF and CR end lines, as the reports say.
+fn by_line(text: &str, line: &Value, column: &Value) -> usize {
+    let text_without_mark = text.trim_start_matches('\u{feff}');
+    let mark = text.len() - text_without_mark.len();
+    let mut start = 0;
+    for _ in 1..number(line) {
+        let rest = &text_without_mark[start..];
+        let end = rest.find(['\r', '\n']).unwrap();
+        start += end + if rest[end..].starts_with("\r\n") { 2 } else { 1 };
+    }
+    let rest = &text_without_mark[start..];
+    let column = rest
+        .char_indices()
+        .nth(number(column) - 1)
+        .map_or(rest.len(), |(at, _)| at);
+    mark + start + column
+}
+
+fn by_character(text: &str, offset: usize) -> usize {
+    let text_without_mark = text.trim_start_matches('\u{feff}');
+    let at = text_without_mark.char_indices().nth(offset);
+    text.len() - text_without_mark.len() + at.map_or(text_without_mark.len(), |(at, _)| at)
+}
+
+/// The fixes of a report, in bytes.
+type Read = fn(&str, &Value) -> Vec<Vec<Change>>;
+
+/// The formats that hold fixes, each with its two ways to tell where a change is.
+const READERS: [(&str, [Read; 2]); 2] = [
+    (
+        "json",
+        [
+            |_, report| json_fixes(report, |place| number(&place["offset"])),
+            |text, report| json_fixes(report, |place| by_line(text, &place["line"], &place["column"])),
+        ],
+    ),
+    (
+        "sarif",
+        [
+            |text, report| {
+                sarif_fixes(report, |region| {
+                    let start = by_line(text, &region["startLine"], &region["startColumn"]);
+                    (start, by_line(text, &region["endLine"], &region["endColumn"]))
+                })
+            },
+            |text, report| {
+                sarif_fixes(report, |region| {
+                    let start = number(&region["charOffset"]);
+                    let end = start + number(&region["charLength"]);
+                    (by_character(text, start), by_character(text, end))
+                })
+            },
+        ],
+    ),
+];
+
+fn json_fixes(report: &Value, place: impl Fn(&Value) -> usize) -> Vec<Vec<Change>> {
+    let fixes = list(report, "findings").iter().map(|finding| &finding["fix"]);
+    fixes
+        .filter(|fix| fix["applicability"] == "safe")
+        .map(|fix| {
+            let edits = list(fix, "edits").iter();
+            let change = |edit: &Value| Change {
+                start: place(&edit["start"]),
+                end: place(&edit["end"]),
+                text: edit["text"].as_str().unwrap().to_owned(),
+            };
+            edits.map(change).collect()
+        })
+        .collect()
+}
+
+fn sarif_fixes(report: &Value, place: impl Fn(&Value) -> (usize, usize)) -> Vec<Vec<Change>> {
+    let results = list(&report["runs"][0], "results").iter();
+    results
+        .filter_map(|result| result.get("fixes"))
+        .map(|fixes| {
+            let replacements = list(&fixes[0]["artifactChanges"][0], "replacements").iter();
+            let change = |replacement: &Value| {
+                let (start, end) = place(&replacement["deletedRegion"]);
+                let text = replacement["insertedContent"]["text"].as_str().unwrap().to_owned();
+                Change { start, end, text }
+            };
+            replacements.map(change).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn applying_the_fixes_of_a_report_gives_what_write_gives() {
+    let stores: [fn(&str) -> String; 4] = [
+        |text| format!("\u{feff}# 役割\n{text}"),
+        |text| text.replace('\n', "\r\n"),
+        |text| text.replace('\n', "\r"),
+        |text| text.trim_end().to_owned(),
+    ];
+    let cases = files("tests/cases")
+        .into_iter()
+        .filter(|(name, _)| name.contains(".before."));
+    for (at, (case, template)) in cases.enumerate() {
+        // A comment is no JSON.
+        let store = stores[if case.ends_with(".json") { 1 + at % 3 } else { at % 4 }];
+        let template = store(&template);
+        let folder = folder(&[("template", template.as_bytes())]);
+        let written = super::fixed(&template);
+        assert_ne!(written, template, "{case}");
+        for (format, [read, read_otherwise]) in READERS {
+            let mut text = template.clone();
+            // Fixes that touch one another need a report of their own each.
+            for _ in 0..8 {
+                std::fs::write(folder.path().join("template"), &text).unwrap();
+                let report = json(&stdout(folder.path(), &["--output-format", format, "template"]));
+                let fixes = read(&text, &report);
+                assert_eq!(read_otherwise(&text, &report), fixes, "{case}, {format}");
+                if fixes.is_empty() {
+                    break;
+                }
+                text = apply(&text, &fixes);
+            }
+            assert_eq!(text, written, "{case}, {format}");
+        }
+    }
+}
+
+/// The rule and the line of each finding, in order.
+fn told(folder: &Path, format: &str) -> Vec<(String, usize)> {
+    let text = report(folder, format, &[]);
+    let value = || json(&text);
+    let all = |findings: &[Value], rule: fn(&Value) -> &Value, line: fn(&Value) -> &Value| {
+        let told = findings
+            .iter()
+            .map(|finding| (rule(finding).as_str().unwrap().to_owned(), number(line(finding))));
+        told.collect::<Vec<_>>()
+    };
+    let by_text = |line: &str, number: Option<&str>| {
+        let at = line.find("IPF")?;
+        Some((line[at..at + 6].to_owned(), number?.parse().ok()?))
+    };
+    match format {
+        "json" => all(
+            list(&value(), "findings"),
+            |f| &f["rule"]["code"],
+            |f| &f["span"]["start"]["line"],
+        ),
+        "jsonl" => {
+            let lines: Vec<_> = text
+                .lines()
+                .map(json)
+                .filter(|line| line["type"] == "finding")
+                .collect();
+            all(&lines, |f| &f["rule"]["code"], |f| &f["span"]["start"]["line"])
+        }
+        "sarif" => all(
+            list(&value()["runs"][0], "results"),
+            |f| &f["ruleId"],
+            |f| &f["locations"][0]["physicalLocation"]["region"]["startLine"],
+        ),
+        "gitlab" => {
+            let issues = value();
+            let findings: Vec<_> = issues
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|f| f["check_name"] != "error")
+                .cloned()
+                .collect();
+            all(&findings, |f| &f["check_name"], |f| &f["location"]["lines"]["begin"])
+        }
+        "text" => {
+            let findings = text.lines().filter(|line| line.contains(": IPF"));
+            findings
+                .filter_map(|line| by_text(line, line.split(':').nth(1)))
+                .collect()
+        }
+        "github" => {
+            let findings = text.lines().filter(|line| line.contains("title=IPF"));
+            findings
+                .filter_map(|line| by_text(line, line.split_once("line=")?.1.split(',').next()))
+                .collect()
+        }
+        "junit" => {
+            let mut told = Vec::new();
+            for case in text
+                .split("<testcase name=\"")
+                .skip(1)
+                .filter(|case| case.starts_with("IPF"))
+            {
+                let description = case.split_once("\">").unwrap().1.split_once("\">").unwrap().1;
+                told.extend(by_text(case, description.split(':').nth(1)));
+            }
+            told
+        }
+        _ => panic!("{format}"),
+    }
+}
+
+#[test]
+fn every_format_tells_the_same_findings() {
+    let folder = all_sorts();
+    let wanted = told(folder.path(), "json");
+    assert!(wanted.len() > 20, "{wanted:?}");
+    for format in ["text", "jsonl", "sarif", "github", "gitlab", "junit"] {
+        assert_eq!(told(folder.path(), format), wanted, "{format}");
+    }
+}
+
+/// A fingerprint is a finding's own, and stays its own when lines move.
+#[test]
+fn fingerprints_are_unique_and_stay() {
+    let of = |text: &str| -> Vec<(Value, Value)> {
+        let folder = folder(&[("t.yaml", text.as_bytes())]);
+        let sarif = json(&report(folder.path(), "sarif", &[]));
+        let gitlab = json(&report(folder.path(), "gitlab", &[]));
+        let results = list(&sarif["runs"][0], "results").iter();
+        let issues = gitlab.as_array().unwrap().iter();
+        results
+            .map(|result| result["partialFingerprints"]["cfnIpfixFinding/v1"].clone())
+            .zip(issues.map(|issue| issue["fingerprint"].clone()))
+            .collect()
+    };
+    let two_documents = "---\nResources:\n  S: {Type: 'AWS::EC2::Instance', Properties: {IamInstanceProfile: !Ref R}}\n  R: {Type: 'AWS::IAM::Role'}\n".repeat(2);
+    let two_names = format!(
+        "Resources:\n  D: {{Type: 'AWS::RDS::DBInstance', Properties: {{CustomIAMInstanceProfile: !Ref P}}}}\n  P: {{Type: 'AWS::IAM::InstanceProfile', Properties: {{InstanceProfileName: a, Roles: [!Ref Role]}}}}\n{ROLE}    Properties: {{RoleName: a}}\n"
+    );
+    for text in [two_documents, two_names] {
+        let before = of(&text);
+        assert!(before.len() > 1, "{text}");
+        let unique: HashSet<_> = before
+            .iter()
+            .map(|(sarif, gitlab)| (sarif.to_string(), gitlab.to_string()))
+            .collect();
+        assert_eq!(unique.len(), before.len(), "{before:?}");
+        assert_eq!(of(&format!("# one more line\n{text}")), before);
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    /// Neither the name of a file nor what stands in it reaches a terminal, or begins a line of a report.
+    #[test]
+    fn no_control_character_gets_out() {
+        let name = "a\u{1b}[2J\n::error::b\u{9b}\u{7f}.yaml";
+        let id = r#""Ro\e[2J\n::error::b\x9Ble""#;
+        let macro_made = "{'Fn::Transform': {Name: M}}";
+        let template = format!(
+            "{SERVER}!Ref {id}\n  {id}:\n    Type: AWS::IAM::Role\n  \"S\\e[2J\":\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: {macro_made}\n"
+        );
+        let folder = folder(&[(name, template.as_bytes()), ("b\u{1b}[2J.yaml", b"Resources: [")]);
+        for format in [
+            "", "diff", "text", "json", "jsonl", "sarif", "github", "gitlab", "junit",
+        ] {
+            // As on a terminal: nothing takes the colours away, and with them what looks like one.
+            let mut command = Command::new(cargo_bin!("cfn-ipfix")).current_dir(folder.path());
+            command = command.args(["--verbose", "--color", "always"]);
+            if !format.is_empty() {
+                command = command.args(["--output-format", format]);
+            }
+            let output = command.args([name, "b\u{1b}[2J.yaml"]).output().unwrap();
+            assert_eq!(output.status.code(), Some(3), "{format}");
+            for bytes in [output.stdout, output.stderr] {
+                let text = String::from_utf8(bytes).unwrap();
+                let is_ours = |c: char| c == '\n' || c == '\u{1b}';
+                let control = text.chars().find(|&c| c.is_control() && !is_ours(c));
+                assert_eq!(control, None, "{format}: {text}");
+                for foreign in ["\u{1b}[2J", "\n::error::b"] {
+                    assert!(!text.contains(foreign), "{format}: {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_unicode_stays_in_the_uri() {
+        let folder = folder(&[]);
+        let name = OsStr::from_bytes(b"\xff.yaml");
+        std::fs::write(folder.path().join(name), format!("{SERVER}!Ref Role\n{ROLE}")).unwrap();
+        let report = |format: &str| {
+            let command = Command::new(cargo_bin!("cfn-ipfix")).current_dir(folder.path());
+            let output = command.args(["--output-format", format]).arg(name).output().unwrap();
+            json(&String::from_utf8(output.stdout).unwrap())
+        };
+        let sarif = &report("sarif")["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert_eq!(sarif["uri"], "%FF.yaml");
+        assert_eq!(report("json")["findings"][0]["path"], "\u{fffd}.yaml");
+    }
+
+    /// A fix that did not reach the file is told as such.
+    #[test]
+    fn what_could_not_be_written_is_not_fixed() {
+        let template = format!("{SERVER}!Ref Role\n{ROLE}");
+        let folder = folder(&[("t.yaml", template.as_bytes())]);
+        let path = folder.path().join("t.yaml");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o444)).unwrap();
+        let report = json(&stdout(
+            folder.path(),
+            &["--write", "--output-format", "json", "t.yaml"],
+        ));
+        assert_eq!(report["errors"][0]["kind"], "unwritable");
+        assert_eq!(report["findings"][0]["fixed"], false);
+        assert_eq!(report["summary"]["fixed"], 0);
+    }
+
+    #[test]
+    fn an_output_file_is_whole_and_keeps_its_mode() {
+        let folder = folder(&[
+            ("t.yaml", format!("{SERVER}!Ref Role\n{ROLE}").as_bytes()),
+            ("old", b"old"),
+            ("target", b""),
+        ]);
+        let path = |name: &str| folder.path().join(name);
+        std::fs::set_permissions(path("old"), std::fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("target", path("link")).unwrap();
+        symlink("made", path("dangling")).unwrap();
+        let wanted = stdout(folder.path(), &["--output-format", "json", "t.yaml"]);
+        for (name, file) in [("old", "old"), ("new", "new"), ("link", "target"), ("dangling", "made")] {
+            let printed = stdout(
+                folder.path(),
+                &["--output-format", "json", "--output-file", name, "t.yaml"],
+            );
+            assert_eq!(printed, "", "{name}");
+            assert_eq!(std::fs::read_to_string(path(file)).unwrap(), wanted, "{name}");
+        }
+        let mode = |name: &str| std::fs::metadata(path(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode("old"), 0o640);
+        // As any file that this process makes.
+        assert_eq!(mode("new"), mode("t.yaml"));
+        assert!(path("link").is_symlink());
+        let mut names: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        assert_eq!(names, ["dangling", "link", "made", "new", "old", "t.yaml", "target"]);
+    }
+
+    /// A device, a pipe, or a redirection to a file with something in it already.
+    #[test]
+    fn standard_output_may_be_named_as_a_file() {
+        let folder = folder(&[
+            ("t.yaml", format!("{SERVER}!Ref Role\n{ROLE}").as_bytes()),
+            ("log", b"before\n"),
+        ]);
+        let args = ["--output-format", "json", "--output-file", "/dev/stdout", "t.yaml"];
+        let wanted = stdout(folder.path(), &["--output-format", "json", "t.yaml"]);
+        assert_eq!(stdout(folder.path(), &args), wanted);
+        let log = std::fs::OpenOptions::new()
+            .append(true)
+            .open(folder.path().join("log"))
+            .unwrap();
+        let status = std::process::Command::new(cargo_bin!("cfn-ipfix"))
+            .current_dir(folder.path())
+            .args(args)
+            .stdout(log)
+            .stderr(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        assert_eq!(status.code(), Some(1));
+        let logged = std::fs::read_to_string(folder.path().join("log")).unwrap();
+        assert_eq!(logged, format!("before\n{wanted}"));
+    }
+}
