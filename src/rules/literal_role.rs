@@ -45,6 +45,8 @@ enum Written<'d> {
     UnknownArn,
     /// A parameter's default is its ARN.
     Default,
+    /// A mapping holds its ARN.
+    Mapped,
 }
 
 fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -> Option<Proposal<'d>> {
@@ -67,11 +69,15 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
             "is given a parameter whose default is the ARN of a role".to_owned(),
             "see its default",
         ),
+        Written::Mapped => (
+            "is given a value of a mapping that is the ARN of a role".to_owned(),
+            "see the mapping",
+        ),
     };
     let role = match &written {
         Written::Name(role) => Some(*role),
         Written::Arn(name) => context.role_named(name),
-        Written::UnknownArn | Written::Default => None,
+        Written::UnknownArn | Written::Default | Written::Mapped => None,
     };
     let remedy = match (role, written) {
         (Some(role), _) => {
@@ -81,6 +87,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
         }
         (None, Written::Arn(name)) => outside(site, &name, form, context, added),
         (None, Written::UnknownArn) => Err(Withheld::ArnUnknown),
+        (None, Written::Mapped) => Err(Withheld::Mapping),
         (None, Written::Name(_) | Written::Default) => Err(Withheld::Parameter),
     };
     let related = role.map(|role| Label {
@@ -102,6 +109,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
 fn written<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Written<'d>> {
     let named = || context.role_named_as(site.place.value.resolved()).map(Written::Name);
     // What refers to a resource is for other rules.
+    let is_role_arn = |text| matches!(Said::of_text(text), Said::BuiltArn(arn) if arn.kind == ArnKind::Role);
     let is_resource = |mention: &Mention<'_>| context.template.resource(mention.target).is_some();
     match &site.said {
         Said::Text(name) if context.is_profile_name(name) => None,
@@ -113,11 +121,17 @@ fn written<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Written<'d>
         },
         Said::Mention(mention) if is_resource(mention) => None,
         Said::Mention(mention) if mention.attribute == Attribute::Ref => {
-            let default = context.template.default_of(mention.target).map(Said::of_text);
-            let is_role = matches!(default, Some(Said::BuiltArn(arn)) if arn.kind == ArnKind::Role);
-            if is_role { Some(Written::Default) } else { named() }
+            let default = context
+                .template
+                .default_of(mention.target)
+                .filter(|text| is_role_arn(text));
+            default.map(|_| Written::Default).or_else(named)
         }
-        Said::Unknown => named(),
+        Said::Unknown => {
+            let mapped = context.template.mapped(site.place.value.resolved());
+            let arn = mapped.into_iter().find(|text| is_role_arn(text));
+            arn.map(|_| Written::Mapped).or_else(named)
+        }
         Said::BuiltArn(_) | Said::Mention(_) | Said::Transform => None,
     }
 }

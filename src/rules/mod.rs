@@ -179,6 +179,9 @@ pub enum Withheld {
     /// An ARN ends in something that cannot be told.
     #[error("whose ARN it is, the template does not tell; change it by hand")]
     ArnUnknown,
+    /// The value comes from a mapping.
+    #[error("a mapping serves other places too; give it an instance profile there")]
+    Mapping,
     /// A profile is known by its name alone.
     #[error("a profile's ARN holds its path too, which its name does not tell; write the ARN, or refer to the profile")]
     PathUnknown,

@@ -163,7 +163,8 @@ fn has_no_roles(profile: &Resource<'_>) -> bool {
 }
 
 fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
-    let site = Site::at(*profile, &ROLES, profile.key);
+    let mut site = Site::at(*profile, &ROLES, profile.key);
+    site.place.path = profile.path();
     let verdict = verdict(&site, Wrong::Missing, Err(Withheld::WhichRole));
     site.proposal(profile.key, verdict)
 }

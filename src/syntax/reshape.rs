@@ -157,10 +157,8 @@ fn shallower(outer: Node<'_>, inner: Node<'_>) -> Vec<Edit> {
     };
     let text = inner.stream().text();
     let unit = |line: &Span| Span::new(line.start(), line.start() + depth);
-    let lines: Vec<_> = match inner.margin() {
-        Some(_) => lines_from(inner, 0).collect(),
-        None => lines_from(inner, 1).collect(),
-    };
+    let is_below = inner.layout() == Some(Layout::Block) && inner.tag().is_none();
+    let lines: Vec<_> = lines_from(inner, usize::from(!is_below)).collect();
     let are_deep = lines
         .iter()
         .all(|line| line.slice(text).get(..depth).is_some_and(|unit| unit.trim().is_empty()));

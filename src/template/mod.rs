@@ -25,6 +25,8 @@ pub struct Template<'d> {
     pub resources: IndexMap<&'d str, Resource<'d>>,
     /// What the parameters have for a default, as far as that is a text.
     defaults: HashMap<&'d str, &'d str>,
+    /// The section `Mappings`.
+    mappings: Option<Node<'d>>,
     /// What loops make of the logical IDs.
     expansions: Expansions<'d>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
@@ -117,6 +119,7 @@ impl<'d> Template<'d> {
         Ok(Some(Self {
             resources,
             defaults: defaults.collect(),
+            mappings: sections.get("Mappings").map(|(_, section)| *section),
             expansions: Expansions::of(&sections_of_resources),
             names,
         }))
@@ -151,6 +154,26 @@ impl<'d> Template<'d> {
     /// The default of a parameter, if it is a text.
     pub fn default_of(&self, parameter: &str) -> Option<&'d str> {
         self.defaults.get(parameter).copied()
+    }
+
+    /// The texts that an `Fn::FindInMap` may give, as far as its keys are written out; none for every other value.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html>
+    pub fn mapped(&self, value: Node<'d>) -> Vec<&'d str> {
+        let call = Call::read(value).filter(|call| call.name == "FindInMap");
+        let (Some(call), Some(mappings)) = (call, self.mappings) else {
+            return Vec::new();
+        };
+        let keys = call.argument.items().take(3).map(Node::resolved);
+        keys.fold(vec![mappings], |nodes, key| {
+            let key = key.scalar().filter(|_| key.tag().is_none());
+            let inside = nodes.into_iter().flat_map(Node::entries);
+            let wanted = inside.filter(|(name, _)| key.is_none_or(|key| name.scalar() == Some(key)));
+            wanted.map(|(_, value)| value.resolved()).collect()
+        })
+        .into_iter()
+        .filter_map(Node::scalar)
+        .collect()
     }
 
     /// Whether a new resource may not be called `id`.
