@@ -7,6 +7,7 @@ mod cases;
 mod command;
 mod corpus;
 mod diffs;
+mod documentation;
 mod files;
 mod properties;
 mod refusals;
@@ -28,9 +29,14 @@ fn fixed(template: &str) -> String {
     report.fixed().map_or_else(|| template.to_owned(), str::to_owned)
 }
 
+/// The folder of the repository.
+fn root() -> &'static std::path::Path {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 /// The files of a folder of the repository, by name.
 fn files(folder: &str) -> Vec<(String, String)> {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let folder = root().join(folder);
     let mut files: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

@@ -7,7 +7,7 @@ use cfn_ipfix::rules::Severity;
 use cfn_ipfix::{Options, Report, check};
 use snapbox::{Data, assert_data_eq};
 
-use super::files;
+use super::{files, root};
 
 const FOLDER: &str = "tests/variations";
 
@@ -45,7 +45,7 @@ fn every_variation_is_found_and_mended_in_yaml_and_json() {
             let before = find(&format!("{name}.before.{extension}"));
             let before = before.unwrap_or_else(|| panic!("{name} is missing in {extension}"));
             let report = check(before, &options).unwrap();
-            let told = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("{FOLDER}/{name}.findings"));
+            let told = root().join(format!("{FOLDER}/{name}.findings"));
             assert_data_eq!(findings(&report), Data::read_from(&told, None));
             assert!(!report.findings.is_empty(), "{name}.{extension}");
 
