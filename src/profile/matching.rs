@@ -99,7 +99,7 @@ impl<'t, 'd> Profiles<'t, 'd> {
             ProfileName::Role => true,
         };
         Match::New(NewProfile {
-            id: self.new_id(role.id.strip_suffix("Role").unwrap_or(role.id)),
+            id: self.new_id(stem(role.id)),
             condition: role.condition(),
             has_path: role.property("Path").is_some(),
             // Two profiles of one name cannot be deployed together.
@@ -164,6 +164,15 @@ impl<'d> RoleName<'d> {
             _ => value_key(value).map(Self::Value),
         }
     }
+}
+
+/// The logical ID of a new profile for the role `id`, if it is free.
+pub fn usual_id(id: &str) -> String {
+    format!("{}InstanceProfile", stem(id))
+}
+
+fn stem(role: &str) -> &str {
+    role.strip_suffix("Role").unwrap_or(role)
 }
 
 /// The profiles of an index that stand under the name of `role`, which goes by the logical ID `id`, in the order of the

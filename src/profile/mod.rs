@@ -7,7 +7,7 @@ mod roles;
 mod table;
 mod trust;
 
-pub use matching::{Match, NewProfile, ProfileName, Profiles};
+pub use matching::{Match, NewProfile, ProfileName, Profiles, usual_id};
 pub use places::{Found, Place, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of, role_places};
 pub use policies::passed_roles;
 pub use table::{OnUpdate, PROPERTIES, Property, Takes};

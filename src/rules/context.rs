@@ -255,12 +255,21 @@ impl<'t, 'd> Context<'t, 'd> {
         (resource.kind == ROLE).then_some(*resource)
     }
 
-    /// The first of the roles that a logical ID with the words of loops in it stands for, if all that it stands for are
-    /// roles.
-    pub(super) fn role_by_loop(&self, id: &str) -> Option<Resource<'d>> {
-        let resources = self.template.resources_by(id);
-        let are_roles = resources.iter().all(|resource| resource.kind == ROLE);
-        resources.first().filter(|_| are_roles).map(|first| **first)
+    /// The role of this logical ID, or those that one with the words of loops in it stands for, if all of them are roles.
+    pub(super) fn roles(&self, id: &str) -> Vec<Resource<'d>> {
+        self.meant(id, |id| self.role(id))
+    }
+
+    /// The profile of this logical ID, or those that one with the words of loops in it stands for, if all of them are
+    /// profiles.
+    pub(super) fn profiles(&self, id: &str) -> Vec<Resource<'d>> {
+        self.meant(id, |id| self.profile(id))
+    }
+
+    fn meant(&self, id: &str, find: impl Fn(&str) -> Option<Resource<'d>>) -> Vec<Resource<'d>> {
+        let by_loop = || self.template.names(id).iter().map(|name| find(name)).collect();
+        let itself = find(id).map(|resource| vec![resource]);
+        itself.or_else(by_loop).unwrap_or_default()
     }
 
     /// The profile of the template that bears this logical ID, or that a loop repeats under it.

@@ -90,10 +90,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
         (None, Written::Mapped) => Err(Withheld::Mapping),
         (None, Written::Name(_) | Written::Default) => Err(Withheld::Parameter),
     };
-    let related = role.map(|role| Label {
-        span: role.key.span(),
-        text: "the role".to_owned(),
-    });
+    let related = role.as_ref().map(Label::role);
     let verdict = Verdict {
         rule: &RULE,
         severity: Severity::Error,

@@ -18,7 +18,7 @@ pub mod untrusted_by_ec2;
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::profile::{OnUpdate, ProfileName};
 use crate::syntax::{Path, Span};
-use crate::template::{Obstacle, Template};
+use crate::template::{Obstacle, Resource, Template};
 
 use context::Context;
 
@@ -121,6 +121,16 @@ pub struct Label {
     pub text: String,
 }
 
+impl Label {
+    /// The place of a role that a finding is about.
+    fn role(role: &Resource<'_>) -> Self {
+        Self {
+            span: role.key.span(),
+            text: "the role".to_owned(),
+        }
+    }
+}
+
 /// What can be done about a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
@@ -174,7 +184,9 @@ pub enum Withheld {
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,
     /// A loop stands for several roles, each of which needs a profile.
-    #[error("a loop makes the names of several roles of this; add a profile for each, and refer to them likewise")]
+    #[error(
+        "a loop makes the names of several roles of this, and their profiles have no names of one kind; change it by hand"
+    )]
     Several,
     /// An ARN ends in something that cannot be told.
     #[error("whose ARN it is, the template does not tell; change it by hand")]

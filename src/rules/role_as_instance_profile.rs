@@ -5,7 +5,7 @@ use super::proposal::{Proposal, settle};
 use super::provision::Provision;
 use super::{Finding, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
-use crate::profile::{Match, Takes};
+use crate::profile::{Match, Takes, usual_id};
 use crate::syntax::Node;
 use crate::template::{ArnKind, Attribute, Form, Mention, Resource, Said, spelling_of};
 
@@ -27,9 +27,8 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
 struct Mistake<'u, 'd> {
     site: &'u Site<'d>,
     mention: &'u Mention<'d>,
-    role: Resource<'d>,
-    /// Whether a loop makes several roles of the mention.
-    is_several: bool,
+    /// The roles that it means: one, or those that a loop makes of its words.
+    roles: Vec<Resource<'d>>,
     given: Given,
     /// What the property is to get instead.
     form: Form,
@@ -60,25 +59,27 @@ impl<'u, 'd> Mistake<'u, 'd> {
             (Takes::Arn, _) | (Takes::Either, Given::Arn | Given::BuiltArn(..)) => Form::Arn,
             (Takes::Name | Takes::Either, _) => Form::Name,
         };
-        let role = context.role(mention.target);
-        Some(Self {
+        let roles = context.roles(mention.target);
+        (!roles.is_empty()).then_some(Self {
             site,
             mention,
-            role: role.or_else(|| context.role_by_loop(mention.target))?,
-            is_several: role.is_none(),
+            roles,
             given,
             form,
         })
     }
 
     fn proposal(&self, context: &Context<'_, 'd>) -> Proposal<'d> {
-        let provision = context.provision(
-            &self.role,
-            self.mention.target,
-            spelling_of(self.site.place.value.resolved()),
-        );
-        let (severity, message) = self.message(&provision);
-        let (edited, remedy) = self.remedy(&provision, context);
+        let spelling = spelling_of(self.site.place.value.resolved());
+        let provisions: Vec<_> = match self.roles.as_slice() {
+            [role] => vec![context.provision(role, self.mention.target, spelling)],
+            roles => roles
+                .iter()
+                .map(|role| context.provision(role, role.id, spelling))
+                .collect(),
+        };
+        let (severity, message) = self.message(&provisions);
+        let (edited, remedy) = self.remedy(&provisions, context);
         let verdict = Verdict {
             rule: &RULE,
             severity,
@@ -89,25 +90,22 @@ impl<'u, 'd> Mistake<'u, 'd> {
                 Given::Attribute => "this belongs to a role",
                 Given::BuiltArn(ArnKind::Profile, _) => "this is put together with the name of a role",
             },
-            related: vec![Label {
-                span: self.role.key.span(),
-                text: "the role".to_owned(),
-            }],
+            related: self.roles.iter().map(Label::role).collect(),
             prevents: self.site.place.property.refusal,
             remedy,
         };
         self.site.proposal(edited, verdict)
     }
 
-    fn message(&self, provision: &Provision<'_>) -> (Severity, String) {
+    fn message(&self, provisions: &[Provision<'_>]) -> (Severity, String) {
         let start = format!("{} refers to the role `{}`", self.site.name(), self.mention.target);
-        match provision.found {
+        match provisions.first().map(|provision| &provision.found) {
             // A profile of the role's name will do, if it is there in time.
-            Match::Existing {
+            Some(Match::Existing {
                 id,
                 bears_role_name: true,
                 ..
-            } if self.given == Given::Name && self.site.place.takes != Takes::Arn => (
+            }) if self.given == Given::Name && self.site.place.takes != Takes::Arn => (
                 Severity::Warning,
                 format!("{start}, not to the profile `{id}` of the same name, and so may be made before it"),
             ),
@@ -116,25 +114,44 @@ impl<'u, 'd> Mistake<'u, 'd> {
     }
 
     /// The fix, and the node whose text it changes.
-    fn remedy(&self, provision: &Provision<'d>, context: &Context<'_, 'd>) -> (Node<'d>, Result<Fix, Withheld>) {
+    fn remedy(&self, provisions: &[Provision<'d>], context: &Context<'_, 'd>) -> (Node<'d>, Result<Fix, Withheld>) {
         let Self { site, mention, .. } = self;
-        let id = &context.template.beside(mention.target, provision.id());
-        let title = provision.title();
         let value = site.place.value;
-        if self.is_several {
+        let Some(id) = self.profile_id(provisions, context) else {
             return (value, Err(Withheld::Several));
-        }
+        };
+        let title = match provisions {
+            [only] => only.title(),
+            _ => "add an instance profile for each of the roles and refer to them".to_owned(),
+        };
+        let has_path = provisions.iter().any(|provision| provision.has_path);
         let (edited, fix) = match self.given {
-            Given::Name | Given::Arn | Given::Attribute => site.refer_to(mention, id, self.form, title),
+            Given::Name | Given::Arn | Given::Attribute => site.refer_to(mention, &id, self.form, title),
             // The text around the name is that of the profile's ARN.
             Given::BuiltArn(ArnKind::Profile, false)
-                if self.form == Form::Arn && !provision.has_path && mention.is_editable() && !value.is_alias() =>
+                if self.form == Form::Arn && !has_path && mention.is_editable() && !value.is_alias() =>
             {
-                (mention.node(), pointed_at(mention, id, Form::Name, title))
+                (mention.node(), pointed_at(mention, &id, Form::Name, title))
             }
-            Given::BuiltArn(..) => (value, site.replaced_by(id, self.form, title, Applicability::Safe)),
+            Given::BuiltArn(..) => (value, site.replaced_by(&id, self.form, title, Applicability::Safe)),
         };
-        let fix = fix.and_then(|mut fix| provision.add_to(&mut fix, &self.role).map(|()| fix));
+        let fix = fix.and_then(|mut fix| {
+            for (provision, role) in provisions.iter().zip(&self.roles) {
+                provision.add_to(&mut fix, role)?;
+            }
+            Ok(fix)
+        });
         (edited, fix)
+    }
+
+    /// The logical ID of the profile, in the words of the value; `None` where a loop makes the roles' names of it, but not
+    /// those of their profiles.
+    fn profile_id(&self, provisions: &[Provision<'d>], context: &Context<'_, 'd>) -> Option<String> {
+        if let [only] = provisions {
+            return Some(context.template.beside(self.mention.target, only.id()));
+        }
+        let id = usual_id(self.mention.target);
+        let made = context.template.names(&id);
+        made.iter().eq(provisions.iter().map(Provision::id)).then_some(id)
     }
 }

@@ -131,11 +131,9 @@ impl<'d> Template<'d> {
         self.resources.get(id).or_else(repeated)
     }
 
-    /// The resources that a logical ID with the words of loops in it stands for; none, if it is not all resources.
-    pub fn resources_by(&self, id: &str) -> Vec<&Resource<'d>> {
-        let names = self.expansions.names(id);
-        let resources = names.iter().map(|name| self.resources.get(name.as_str()));
-        resources.collect::<Option<_>>().unwrap_or_default()
+    /// The logical IDs that one with the words of loops in it stands for.
+    pub fn names(&self, id: &str) -> Vec<String> {
+        self.expansions.names(id)
     }
 
     /// The logical ID `id` in the words of somebody who says `name` for a resource beside it: what a loop makes of `id`

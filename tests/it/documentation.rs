@@ -7,7 +7,7 @@ use cfn_ipfix::rules::RULES;
 use snapbox::cmd::{Command, cargo_bin};
 use snapbox::{Data, assert_data_eq};
 
-use super::root;
+use super::{files, root};
 
 /// The rules, as `--list-rules` and `--explain` tell of them.
 #[test]
@@ -22,6 +22,45 @@ fn the_page_of_rules_is_what_the_rules_say() {
         write!(page, "\n## {} {}\n\n{}", rule.code, rule.name, explanation).unwrap();
     }
     assert_data_eq!(page, Data::read_from(&root().join("docs/rules.md"), None).raw());
+}
+
+/// Every page for users.
+fn pages() -> Vec<(String, String)> {
+    let read = |name: String| (name.clone(), std::fs::read_to_string(root().join(name)).unwrap());
+    let docs = files("docs").into_iter().map(|(name, _)| format!("docs/{name}"));
+    let docs = docs.filter(|name| name.ends_with(".md"));
+    ["README.md", "README.ja.md", "CHANGELOG.md"]
+        .map(str::to_owned)
+        .into_iter()
+        .chain(docs)
+        .map(read)
+        .collect()
+}
+
+/// Where a page points to another file, that file is there.
+#[test]
+fn no_link_leads_nowhere() {
+    for (name, page) in pages() {
+        let folder = root().join(&name);
+        let folder = folder.parent().unwrap();
+        let links = page
+            .split("](")
+            .skip(1)
+            .filter_map(|rest| rest.split([')', '#']).next());
+        let files = links.filter(|link| !link.is_empty() && !link.contains("://"));
+        for link in files {
+            assert!(folder.join(link).exists(), "{name} points to {link}");
+        }
+    }
+}
+
+/// Both READMEs and nothing else list the rules by hand.
+#[test]
+fn the_japanese_readme_names_every_rule() {
+    let readme = include_str!("../../README.ja.md");
+    for rule in RULES {
+        assert!(readme.contains(&format!("| {} |", rule.code)), "{}", rule.code);
+    }
 }
 
 /// The picture in the README: what a terminal shows.
