@@ -24,9 +24,9 @@ struct Loop<'d> {
     key: String,
 }
 
-/// A template has at most 500 resources, so loops that make more cannot be deployed:
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
-const MOST_IDS: usize = 4096;
+/// A template has at most 500 resources, so loops that make more cannot be deployed; this leaves room for what other
+/// loops call the same: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+const MOST_IDS: usize = 2048;
 
 /// The logical IDs that loops make, each with the words that the template has for it.
 #[derive(Debug, Default)]
@@ -94,12 +94,14 @@ impl<'d> Expansions<'d> {
         for section in sections.iter().filter(|section| !section.loops.is_empty()) {
             let ids = section.entries.entries().filter_map(|(key, _)| key.scalar());
             for id in ids.filter(|id| id.contains(['$', '&'])) {
-                let mut made = vec![(id.to_owned(), Vec::new())];
-                for one in &section.loops {
-                    let others = identifiers.get(one.key.as_str()).into_iter().flatten().copied();
-                    made = one.expand(&made, others, MOST_IDS.saturating_sub(by_name.len()));
-                }
-                for (name, replacements) in made {
+                let made = section
+                    .loops
+                    .iter()
+                    .try_fold(vec![(id.to_owned(), Vec::new())], |made, one| {
+                        let others = identifiers.get(one.key.as_str()).into_iter().flatten().copied();
+                        one.expand(made, others, MOST_IDS.saturating_sub(by_name.len()))
+                    });
+                for (name, replacements) in made.into_iter().flatten() {
                     by_name.entry(name).or_insert(Expansion { id, replacements });
                 }
             }
@@ -119,18 +121,20 @@ impl<'d> Expansions<'d> {
         Some(expansion.replacements.iter().fold(id.to_owned(), replace))
     }
 
-    /// The logical IDs that a name with the words of loops in it stands for.
+    /// The logical IDs that a name with the words of loops in it stands for; the name itself, if they are too many.
     pub(super) fn names(&self, name: &str) -> Vec<String> {
-        let mut made = vec![(name.to_owned(), Vec::new())];
         let words = name.split(['$', '&']).filter_map(|part| part.strip_prefix('{'));
         let identifiers = words.filter_map(|word| Some(word.split_once('}')?.0));
-        for one in identifiers
+        let mut loops = identifiers
             .filter_map(|identifier| self.loops.get(identifier))
-            .flatten()
-        {
-            made = one.expand(&made, std::iter::empty(), MOST_IDS);
+            .flatten();
+        let made = loops.try_fold(vec![(name.to_owned(), Vec::new())], |made, one| {
+            one.expand(made, std::iter::empty(), MOST_IDS)
+        });
+        match made {
+            Some(made) => made.into_iter().map(|(name, _)| name).collect(),
+            None => vec![name.to_owned()],
         }
-        made.into_iter().map(|(name, _)| name).collect()
     }
 }
 
@@ -138,13 +142,14 @@ impl<'d> Expansions<'d> {
 type Made = (String, Vec<(String, String)>);
 
 impl Loop<'_> {
-    /// At most `most` logical IDs with each value, and each of the identifiers `others` that stand for the same, in place
-    /// of the loop's own: `${Identifier}`, or `&{Identifier}` for its letters and digits alone.
-    fn expand<'s>(&self, made: &[Made], others: impl Iterator<Item = &'s str>, most: usize) -> Vec<Made> {
+    /// The logical IDs with each value, and each of the identifiers `others` that stand for the same, in place of the
+    /// loop's own: `${Identifier}`, or `&{Identifier}` for its letters and digits alone. `None`, if they are more than
+    /// `most`.
+    fn expand<'s>(&self, made: Vec<Made>, others: impl Iterator<Item = &'s str>, most: usize) -> Option<Vec<Made>> {
         let words = |identifier: &str| [format!("${{{identifier}}}"), format!("&{{{identifier}}}")];
         let own = words(self.identifier);
         if !made.iter().any(|(id, _)| own.iter().any(|word| id.contains(word))) {
-            return made.to_vec();
+            return Some(made);
         }
         let values = self.values.items().filter_map(|value| value.resolved().scalar());
         let values = values.map(|value| {
@@ -152,17 +157,16 @@ impl Loop<'_> {
             [value.to_owned(), letters]
         });
         let others = others.filter(|other| *other != self.identifier).map(words);
-        values
-            .chain(others)
-            .flat_map(|new| {
-                let replacements: Vec<_> = own.clone().into_iter().zip(new).collect();
-                made.iter().map(move |(id, before)| {
-                    let replace = |id: String, (word, value): &(String, String)| id.replace(word, value);
-                    let id = replacements.iter().fold(id.clone(), replace);
-                    (id, before.iter().chain(&replacements).cloned().collect())
-                })
+        let new: Vec<_> = values.chain(others).take(most + 1).collect();
+        let expanded = new.into_iter().flat_map(|new| {
+            let replacements: Vec<_> = own.clone().into_iter().zip(new).collect();
+            made.iter().map(move |(id, before)| {
+                let replace = |id: String, (word, value): &(String, String)| id.replace(word, value);
+                let id = replacements.iter().fold(id.clone(), replace);
+                (id, before.iter().chain(&replacements).cloned().collect())
             })
-            .take(most)
-            .collect()
+        });
+        let expanded: Vec<_> = expanded.take(most + 1).collect();
+        (expanded.len() <= most).then_some(expanded)
     }
 }
