@@ -302,7 +302,7 @@ def main():
         try:
             case(*arguments)
             print(f"ok      {name}", flush=True)
-        except AssertionError as problem:
+        except Exception as problem:
             failed += 1
             print(f"FAILED  {name}\n{problem}", flush=True)
     print(f"{len(cases) - failed} passed, {failed} failed")
