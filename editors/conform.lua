@@ -1,0 +1,15 @@
+require("conform").setup({
+  formatters = {
+    cfn_ipfix = {
+      command = "cfn-ipfix",
+      args = { "--quiet", "--color", "never", "--write", "-", "--stdin-filename", "$FILENAME" },
+      -- Other YAML and JSON is left alone.
+      condition = function(_, ctx)
+        local lines = vim.api.nvim_buf_get_lines(ctx.buf, 0, -1, false)
+        return table.concat(lines, "\n"):find("AWS::", 1, true) ~= nil
+      end,
+    },
+  },
+  formatters_by_ft = { yaml = { "cfn_ipfix" }, json = { "cfn_ipfix" } },
+  format_on_save = { timeout_ms = 2000 },
+})

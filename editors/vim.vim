@@ -1,0 +1,52 @@
+" Mends CloudFormation templates when they are saved.
+augroup cfn_ipfix
+  autocmd!
+  autocmd BufWritePre *.yaml,*.yml,*.json,*.template call s:Mend(expand('<afile>'))
+  autocmd BufWritePost *.yaml,*.yml,*.json,*.template call s:Tell()
+augroup END
+
+" Applies the diff that cfn-ipfix prints, so that only the changed lines are touched and the cursor stays on its text.
+function! s:Mend(name) abort
+  let s:complaints = []
+  if !search('AWS::', 'cnw')
+    return
+  elseif !executable('cfn-ipfix')
+    let s:complaints = ['cfn-ipfix is not on the PATH']
+    return
+  endif
+  let errors = tempname()
+  let command = 'cfn-ipfix --quiet --color never --stdin-filename ' .. shellescape(a:name) .. ' - 2>' .. errors
+  let diff = systemlist(command, getline(1, '$') + [''])
+  let s:complaints = readfile(errors)
+  call delete(errors)
+
+  let line = 0
+  let replaced = 0
+  for text in diff[2:] + ['@@']
+    if text[0] ==# '-'
+      let replaced += 1
+    elseif text[0] ==# '+' && replaced > 0
+      call setline(line, text[1:])
+      let replaced -= 1
+      let line += 1
+    elseif text[0] ==# '+'
+      call append(line - 1, text[1:])
+      let line += 1
+    else
+      if replaced > 0
+        call deletebufline('%', line, line + replaced - 1)
+        let replaced = 0
+      endif
+      let line = text[0] ==# '@' ? str2nr(matchstr(text, '+\zs\d\+')) : line + 1
+    endif
+  endfor
+endfunction
+
+" The message of the write itself would hide what is said before it.
+function! s:Tell() abort
+  if !empty(s:complaints)
+    echohl ErrorMsg
+    echomsg s:complaints[0]
+    echohl None
+  endif
+endfunction
