@@ -33,6 +33,12 @@ fn piece() -> impl Strategy<Value = String> {
             "\"",
             "'",
             "# c\n",
+            " # cfn-ipfix: ignore",
+            "      # cfn-ipfix: ignore[IPF001, profile-shape]\n",
+            "# cfn-ipfix ignore[]\n",
+            "    Metadata: {cfn-ipfix: {ignore: [IPF001, all]}}\n",
+            "cfn-ipfix: &i\n",
+            "ignore:\n  - IPF003\n",
             "\t",
             "\r",
             "\r\n",
@@ -71,6 +77,25 @@ proptest! {
             prop_assert_ne!(fixed, &text);
             let again = check(fixed, &Options::default()).unwrap();
             prop_assert!(again.findings.iter().all(|finding| finding.fix_at(Applicability::Safe).is_none()));
+        }
+    }
+
+    /// What is taken for a comment is one: without its text, a reader that shares no code with the first sees the same.
+    #[test]
+    fn comments_say_nothing(pieces in prop::collection::vec(piece(), 0..24)) {
+        let text = pieces.concat();
+        let Ok(stream) = Stream::parse(&text) else { return Ok(()) };
+        let reading = |text: &str| {
+            let documents = serde_yaml::Deserializer::from_str(text);
+            documents.map(<serde_yaml::Value as serde::Deserialize>::deserialize).collect::<Result<Vec<_>, _>>().ok()
+        };
+        let Some(before) = reading(&text) else { return Ok(()) };
+        for comment in stream.comments() {
+            prop_assert!(comment.span.slice(&text).starts_with('#'));
+            let mut without = text.clone();
+            without.replace_range(comment.span.range(), "#");
+            let after = reading(&without);
+            prop_assert_eq!(Some(&before), after.as_ref(), "{}", without);
         }
     }
 
