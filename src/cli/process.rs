@@ -52,7 +52,7 @@ impl Run {
         }
         let finished = self.plan.output.finish();
         if !self.plan.is_quiet && !self.summary.is_empty() {
-            complain(&self.summary.text(self.plan.is_written));
+            complain(&self.summary.text(self.plan.is_written, self.plan.is_verbose));
         }
         finished
     }
