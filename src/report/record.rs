@@ -113,6 +113,8 @@ pub(crate) struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ErrorKind {
+    /// The configuration of an input cannot be used.
+    Misconfigured,
     /// The input gave no text.
     Unreadable,
     /// The text is no YAML or JSON, or a template whose resources cannot be told apart.
@@ -137,6 +139,17 @@ impl Record {
     pub(crate) fn of_failure(input: &Input, kind: ErrorKind, span: Option<Span>, message: String) -> Self {
         let mut record = Self::empty(input);
         record.add_error(kind, span, message);
+        record
+    }
+
+    /// An input that was not checked, and why that is no error.
+    pub(crate) fn of_note(input: &Input, message: String) -> Self {
+        let mut record = Self::empty(input);
+        record.notes.push(Note {
+            path: record.name.clone(),
+            span: None,
+            message,
+        });
         record
     }
 
