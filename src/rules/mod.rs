@@ -218,6 +218,9 @@ pub enum Withheld {
         "the role `{0}` ends the file with a block of text that what comes behind it would change; put something behind the role, or a newline where the file has none"
     )]
     OpenEnd(String),
+    /// A comment is what ends a block scalar.
+    #[error("the comment ends the text above it, to which lines below would come; change it by hand")]
+    EndOfText,
     /// What a misspelt suppression is for is a guess.
     #[error("what it should suppress is for you to say; correct or remove it")]
     Suppression,

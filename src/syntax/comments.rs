@@ -1,4 +1,4 @@
-use super::{Edit, Node, Span, Stream};
+use super::{Edit, Quote, Span, Stream};
 
 /// A comment of a YAML text. JSON has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Comment<'t> {
     pub line: usize,
     /// Whether nothing but blanks stands before it on its line.
     pub is_alone: bool,
+    /// Whether the scalar before it is a block scalar, which it may be what ends.
+    pub follows_block: bool,
 }
 
 impl<'t> Stream<'t> {
@@ -21,17 +23,20 @@ impl<'t> Stream<'t> {
     pub fn comments(&self) -> Vec<Comment<'t>> {
         let mut comments = Vec::new();
         let mut done = 0;
-        let scalars = self.all().filter(|node| node.layout().is_none()).map(Node::span);
-        for span in scalars.chain([Span::at(self.text.len())]) {
-            self.comments_between(done, span.start(), &mut comments);
-            done = done.max(span.end());
+        let mut follows_block = false;
+        for scalar in self.all().filter(|node| node.layout().is_none()) {
+            let gap = Span::new(done, scalar.span().start());
+            self.comments_between(gap, follows_block, &mut comments);
+            done = done.max(scalar.span().end());
+            follows_block = scalar.quote() == Quote::Block;
         }
+        self.comments_between(Span::new(done, self.text.len()), follows_block, &mut comments);
         comments
     }
 
-    fn comments_between(&self, start: usize, end: usize, comments: &mut Vec<Comment<'t>>) {
-        let mut at = start;
-        while let Some(found) = Span::new(at, end).slice(self.text).find('#') {
+    fn comments_between(&self, gap: Span, follows_block: bool, comments: &mut Vec<Comment<'t>>) {
+        let mut at = gap.start();
+        while let Some(found) = Span::new(at, gap.end()).slice(self.text).find('#') {
             let hash = at + found;
             let line = self.lines.number(hash);
             let before = Span::new(self.lines.span(line).start(), hash).slice(self.text);
@@ -47,19 +52,24 @@ impl<'t> Stream<'t> {
                 text: rest.get(1..).unwrap_or_default(),
                 line,
                 is_alone: before.trim().is_empty(),
+                follows_block,
             });
         }
     }
 
-    /// Removes a comment of this text: its whole line if it is alone there, else with the blanks before it.
-    pub fn without(&self, comment: &Comment<'_>) -> Edit {
+    /// Removes a comment of this text: its whole line if it is alone there, else with the blanks before it; `None` where
+    /// what is below it could then become part of a block scalar above.
+    pub fn without(&self, comment: &Comment<'_>) -> Option<Edit> {
         let line = self.lines.span(comment.line);
         if comment.is_alone {
-            return Edit::replace(line, "");
+            let below = self.lines.span(comment.line + 1);
+            let below = below.slice(self.text).trim_start();
+            let holds_back = comment.follows_block && (below.is_empty() || below.starts_with('#'));
+            return (!holds_back || line.end() == self.text.len()).then(|| Edit::replace(line, ""));
         }
         let before = Span::new(line.start(), comment.span.start()).slice(self.text);
         let start = line.start() + before.trim_end_matches([' ', '\t']).len();
-        Edit::replace(Span::new(start, comment.span.end()), "")
+        Some(Edit::replace(Span::new(start, comment.span.end()), ""))
     }
 }
 
@@ -104,6 +114,22 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_that_ends_a_block_scalar_stays_where_that_matters() {
+        for (text, goes) in [
+            ("a: |+\n  b\n# c\n\nd: e\n", false),
+            ("a: |\n  b\n # c\n  # d\n", false),
+            ("a: |\n  b\n# c\nd: e\n", true),
+            ("a: |+\n  b\n# c\n", true),
+            ("a: | # c\n  b\n\nd: e\n", true),
+            ("a: b\n# c\n\nd: e\n", true),
+        ] {
+            let stream = Stream::parse(text).unwrap();
+            let comments = stream.comments();
+            assert_eq!(stream.without(&comments[0]).is_some(), goes, "{text}");
+        }
+    }
+
+    #[test]
     fn a_comment_goes_with_its_line_or_with_the_blanks_before_it() {
         for (text, without) in [
             ("a: b\n  # c\nd: e\n", "a: b\nd: e\n"),
@@ -118,7 +144,7 @@ mod tests {
             let [comment] = comments.as_slice() else {
                 panic!("{text}")
             };
-            let Edit { span, text: nothing } = stream.without(comment);
+            let Edit { span, text: nothing } = stream.without(comment).unwrap();
             let mut edited = text.to_owned();
             edited.replace_range(span.range(), &nothing);
             assert_eq!(edited, without);

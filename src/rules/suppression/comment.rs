@@ -123,6 +123,7 @@ mod tests {
             text: &source[1..],
             line: 0,
             is_alone: true,
+            follows_block: false,
         }
     }
 

@@ -73,8 +73,8 @@ enum Scope {
 enum Place<'d> {
     Comment {
         comment: Comment<'d>,
-        /// What removes it.
-        removal: Edit,
+        /// What removes it, if that changes nothing else.
+        removal: Option<Edit>,
     },
     /// The entry `ignore`.
     Metadata { key: Node<'d>, value: Node<'d> },

@@ -40,7 +40,10 @@ impl Unused<'_, '_> {
         let (title, edits, changes) = match &self.suppression.place {
             Place::Comment { comment, removal } => match comment::shortened(comment, &spans) {
                 Some(edit) if !self.is_whole => (list(self.codes()), vec![edit], Vec::new()),
-                _ => ("remove the comment".to_owned(), vec![removal.clone()], Vec::new()),
+                _ => {
+                    let edit = removal.clone().ok_or(Withheld::EndOfText)?;
+                    ("remove the comment".to_owned(), vec![edit], Vec::new())
+                }
             },
             Place::Metadata { key, value } if self.is_whole => {
                 let (edit, change) = without_entry(*key, *value).ok_or(Obstacle::Reshape)?;
