@@ -48,7 +48,7 @@ pub mod template;
 use fix::{Applicability, Refusal, apply, prove};
 use rules::{Finding, Findings, Label, Remedy};
 use syntax::{Span, Stream, SyntaxError};
-use template::{Duplicate, Template};
+use template::Duplicate;
 
 pub use profile::ProfileName;
 pub use rules::Options;
@@ -58,6 +58,8 @@ pub use rules::Options;
 pub struct Report {
     /// What is wrong, in the order of the file.
     pub findings: Vec<Finding>,
+    /// How many findings are not among them, because a comment or the metadata says so.
+    pub suppressed: usize,
     /// Places that take an instance profile and cannot be looked into, each with why.
     pub unseen: Vec<Label>,
     /// How many templates the text holds; a YAML file may hold several or none.
@@ -96,8 +98,12 @@ pub enum CheckError {
 /// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     let stream = Stream::parse(source)?;
-    let Inspection { templates, found } = inspect(&stream, options)?;
-    let Findings { mut findings, unseen } = found;
+    let Findings {
+        mut findings,
+        suppressed,
+        unseen,
+        templates,
+    } = rules::find(&stream, options)?;
     let outcome = match mend(&stream, &findings, options) {
         Ok(None) => Outcome::Unchanged,
         Ok(Some(text)) => Outcome::Fixed(text),
@@ -110,6 +116,7 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     };
     Ok(Report {
         findings,
+        suppressed,
         unseen,
         templates,
         outcome,
@@ -152,26 +159,6 @@ impl CheckError {
     }
 }
 
-/// What a stream holds.
-#[derive(Default)]
-struct Inspection {
-    templates: usize,
-    found: Findings,
-}
-
-fn inspect(stream: &Stream<'_>, options: &Options) -> Result<Inspection, Duplicate> {
-    let mut inspection = Inspection::default();
-    for root in stream.documents() {
-        if let Some(template) = Template::read(root)? {
-            let found = rules::find(&template, options);
-            inspection.templates += 1;
-            inspection.found.findings.extend(found.findings);
-            inspection.found.unseen.extend(found.unseen);
-        }
-    }
-    Ok(inspection)
-}
-
 /// Applies every fix, in as many rounds as fixes that touch one another need; `None` where there is nothing to do.
 fn mend(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<Option<String>, Refusal> {
     const MOST_ROUNDS: usize = 32;
@@ -202,6 +189,6 @@ fn mend_once(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Re
     let fixes = findings.iter().filter_map(|finding| finding.fix_at(required));
     let applied = apply(stream.text(), fixes);
     let edited = prove(stream, &applied.text, &applied.changes)?;
-    let left = inspect(&edited, options).map_err(|_| Refusal::Remains)?;
-    Ok((applied.text, left.found.findings))
+    let left = rules::find(&edited, options).map_err(|_| Refusal::Remains)?;
+    Ok((applied.text, left.findings))
 }

@@ -1,6 +1,7 @@
 //! The command `cfn-ipfix`.
 
 mod cli;
+mod config;
 mod exit;
 mod files;
 mod printable;

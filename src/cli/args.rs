@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
-use cfn_ipfix::rules::{self, Rule, Selection};
-use cfn_ipfix::{Options, ProfileName};
+use cfn_ipfix::ProfileName;
+use cfn_ipfix::rules::{self, Rule};
 use clap::{Parser, ValueEnum};
 use clap_complete::Shell;
 
+use crate::config::{Choice, Overrides};
 use crate::report::Format;
 
 /// Finds IAM roles used where CloudFormation wants an instance profile, and mends the template.
@@ -33,20 +34,40 @@ pub(super) struct Args {
     #[arg(long, conflicts_with_all = ["write", "diff"], help_heading = "What to do")]
     pub(super) check: bool,
 
-    /// Apply fixes too that may be wrong
-    #[arg(long, help_heading = "How to fix")]
+    /// Apply fixes too that may be wrong; `--no-unsafe-fixes` does not, whatever the configuration says
+    #[arg(long, overrides_with = "no_unsafe_fixes", help_heading = "How to fix")]
     unsafe_fixes: bool,
 
+    #[arg(long, hide = true, overrides_with = "unsafe_fixes")]
+    no_unsafe_fixes: bool,
+
     /// When to give new profiles the name of their role: where it has a `RoleName`, never, always; never a taken name
+    /// [default: auto]
     #[arg(
         long,
         value_enum,
-        default_value = "auto",
         hide_possible_values = true,
         value_name = "auto|none|role",
         help_heading = "How to fix"
     )]
-    profile_name: Naming,
+    profile_name: Option<Naming>,
+
+    /// Use this configuration for every template; patterns in it are relative to the working folder
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "isolated",
+        help_heading = "Configuration"
+    )]
+    config: Option<PathBuf>,
+
+    /// Use no configuration; without this, the nearest `.cfn-ipfix.yaml` above each template is used
+    #[arg(long, help_heading = "Configuration")]
+    isolated: bool,
+
+    /// Leave out what the configuration excludes even where it is named here
+    #[arg(long, help_heading = "Configuration")]
+    pub(super) force_exclude: bool,
 
     /// Look for these rules only, by code or name
     #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
@@ -133,16 +154,31 @@ enum Colour {
 }
 
 impl Args {
-    /// What to look for, and how to mend it.
-    pub(super) fn options(&self) -> Options {
-        Options {
-            profile_name: match self.profile_name {
+    /// What goes over the configuration.
+    pub(super) fn overrides(&self) -> Overrides {
+        let unsafe_fixes = match (self.unsafe_fixes, self.no_unsafe_fixes) {
+            (true, _) => Some(true),
+            (false, true) => Some(false),
+            (false, false) => None,
+        };
+        Overrides {
+            select: self.select.clone(),
+            ignore: self.ignore.clone(),
+            unsafe_fixes,
+            profile_name: self.profile_name.map(|name| match name {
                 Naming::Auto => ProfileName::Auto,
                 Naming::None => ProfileName::None,
                 Naming::Role => ProfileName::Role,
-            },
-            selection: self.selection(),
-            unsafe_fixes: self.unsafe_fixes,
+            }),
+        }
+    }
+
+    /// Where the configuration comes from.
+    pub(super) fn configuration(&self) -> Choice {
+        match &self.config {
+            Some(file) => Choice::File(file.clone()),
+            None if self.isolated => Choice::None,
+            None => Choice::Nearest,
         }
     }
 
@@ -157,18 +193,6 @@ impl Args {
             Colour::Always => ColorChoice::Always,
             Colour::Never => ColorChoice::Never,
         }
-    }
-
-    fn selection(&self) -> Selection {
-        let selected = match self.select.as_slice() {
-            [] => Selection::ALL,
-            rules => rules
-                .iter()
-                .fold(Selection::NONE, |selection, rule| selection.with(rule)),
-        };
-        self.ignore
-            .iter()
-            .fold(selected, |selection, rule| selection.without(rule))
     }
 }
 

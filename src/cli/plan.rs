@@ -5,19 +5,23 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use anstream::AutoStream;
-use cfn_ipfix::Options;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use super::args::Args;
 use super::output::Output;
+use crate::config::{Choice, Overrides};
 use crate::files::Input;
 use crate::report::{self, Format};
 
 /// A run, ready to begin.
 pub(super) struct Plan {
     pub(super) inputs: Vec<Input>,
-    pub(super) options: Options,
+    pub(super) configuration: Choice,
+    /// What goes over it.
+    pub(super) overrides: Overrides,
+    /// Whether what it excludes is left out even where it is named.
+    pub(super) is_exclusion_forced: bool,
     /// What is reported beside the messages on standard error, if anything is.
     pub(super) style: Option<report::Style>,
     pub(super) output: Output,
@@ -42,7 +46,9 @@ impl Plan {
         };
         Ok(Self {
             inputs,
-            options: args.options(),
+            configuration: args.configuration(),
+            overrides: args.overrides(),
+            is_exclusion_forced: args.force_exclude,
             style: format.map(|format| report::Style {
                 format,
                 has_colours: output.is_stdout() && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,

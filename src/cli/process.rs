@@ -1,9 +1,13 @@
 //! One run over all inputs.
 
-use cfn_ipfix::check;
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use cfn_ipfix::{Options, check};
 
 use super::output::{complain, print};
 use super::plan::Plan;
+use crate::config::{Broken, Config, Configs, Why};
 use crate::exit::Exit;
 use crate::files::{Input, Unreadable, replace};
 use crate::report::record::ErrorKind;
@@ -12,6 +16,9 @@ use crate::report::{Format, Record, Report, Source, Summary, text};
 /// A run, and what it came to so far.
 pub(super) struct Run {
     plan: Plan,
+    configs: Configs,
+    /// The configurations that cannot be used and have been told of.
+    broken: HashSet<PathBuf>,
     report: Option<Report>,
     summary: Summary,
 }
@@ -19,6 +26,8 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn new(plan: Plan) -> Self {
         Self {
+            configs: Configs::new(plan.configuration.clone()),
+            broken: HashSet::new(),
             report: plan.style.map(Report::new),
             plan,
             summary: Summary::default(),
@@ -27,8 +36,17 @@ impl Run {
 
     /// Checks one input and does with it what was asked for; an error is one of standard output.
     pub(super) fn process(&mut self, input: &Input) -> anyhow::Result<Exit> {
+        let path = self.configs.absolute(input.name());
+        let config = match self.configs.of(&path) {
+            Ok(config) => config,
+            Err(broken) => return self.leave(input, &broken),
+        };
+        if self.plan.is_exclusion_forced && config.excludes(&path) {
+            return self.skip(input, &config);
+        }
+        let options = config.options(&path, &self.plan.overrides);
         match input.read() {
-            Ok(text) => self.check(input, &text),
+            Ok(text) => self.check(input, &text, &options),
             Err(Unreadable { error, bytes }) => {
                 if self.plan.is_filter(input) {
                     print(&bytes)?;
@@ -52,14 +70,52 @@ impl Run {
         }
         let finished = self.plan.output.finish();
         if !self.plan.is_quiet && !self.summary.is_empty() {
-            complain(&self.summary.text(self.plan.is_written));
+            complain(&self.summary.text(self.plan.is_written, self.plan.is_verbose));
         }
         finished
     }
 
-    fn check(&mut self, input: &Input, text: &str) -> anyhow::Result<Exit> {
+    /// Leaves an input as it is, because its configuration cannot be used.
+    fn leave(&mut self, input: &Input, broken: &Broken) -> anyhow::Result<Exit> {
+        self.pass_on(input)?;
+        if self.broken.insert(broken.file.clone()) {
+            let file = Input::File(broken.file.clone());
+            let source = Source::new(&file, &broken.text);
+            let span = match &broken.why {
+                Why::Unreadable(_) => None,
+                Why::Problem(problem) => Some(source.span(problem.span)),
+            };
+            let record = Record::of_failure(&file, ErrorKind::Misconfigured, span, broken.why.to_string());
+            self.tell_errors(&record, Some(&source));
+            self.add(record, Some(&source), None)?;
+        }
+        Ok(Exit::Failure)
+    }
+
+    /// Leaves an input out, because its configuration excludes it.
+    fn skip(&mut self, input: &Input, config: &Config) -> anyhow::Result<Exit> {
+        self.pass_on(input)?;
+        let message = format!("skipped: {} excludes it", config.file.display());
+        let record = Record::of_note(input, message);
+        self.tell_findings(&record, &Source::new(input, ""));
+        self.add(record, None, None)?;
+        Ok(Exit::Clean)
+    }
+
+    /// As a filter, prints an input as it is.
+    fn pass_on(&self, input: &Input) -> anyhow::Result<()> {
+        if !self.plan.is_filter(input) {
+            return Ok(());
+        }
+        match input.read() {
+            Ok(text) => print(text.as_bytes()),
+            Err(Unreadable { bytes, .. }) => print(&bytes),
+        }
+    }
+
+    fn check(&mut self, input: &Input, text: &str, options: &Options) -> anyhow::Result<Exit> {
         let source = Source::new(input, text);
-        let report = match check(text, &self.plan.options) {
+        let report = match check(text, options) {
             Ok(report) => report,
             Err(error) => {
                 if self.plan.is_filter(input) {

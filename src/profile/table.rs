@@ -48,6 +48,8 @@ pub enum OnUpdate {
     Conditional,
     /// AWS does not say.
     Unknown,
+    /// It is no property that changes.
+    Nothing,
 }
 
 impl fmt::Display for Takes {
@@ -68,6 +70,7 @@ impl fmt::Display for OnUpdate {
             Self::Replacement => "CloudFormation replaces the resource",
             Self::Conditional => "CloudFormation may replace the resource, depending on its other properties",
             Self::Unknown => "AWS does not document whether the resource is replaced; look at the change set",
+            Self::Nothing => "no property of a resource changes",
         })
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Finding {
     pub(crate) severity: Severity,
     pub(crate) message: String,
     pub(crate) path: String,
-    pub(crate) resource: String,
+    pub(crate) resource: Option<String>,
     pub(crate) property: String,
     pub(crate) span: Span,
     pub(crate) aws_says: Option<&'static str>,
@@ -113,6 +113,8 @@ pub(crate) struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ErrorKind {
+    /// The configuration of an input cannot be used.
+    Misconfigured,
     /// The input gave no text.
     Unreadable,
     /// The text is no YAML or JSON, or a template whose resources cannot be told apart.
@@ -137,6 +139,17 @@ impl Record {
     pub(crate) fn of_failure(input: &Input, kind: ErrorKind, span: Option<Span>, message: String) -> Self {
         let mut record = Self::empty(input);
         record.add_error(kind, span, message);
+        record
+    }
+
+    /// An input that was not checked, and why that is no error.
+    pub(crate) fn of_note(input: &Input, message: String) -> Self {
+        let mut record = Self::empty(input);
+        record.notes.push(Note {
+            path: record.name.clone(),
+            span: None,
+            message,
+        });
         record
     }
 
@@ -211,11 +224,14 @@ impl Finding {
     /// What people are told beside the message: what AWS says, and what the fix does or why there is none.
     pub(crate) fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fix = self.fix.as_ref();
+        // What is in no resource is nothing to AWS.
+        let unrecorded = self.resource.as_ref().map(|_| "(no message is on record)");
+        let on_update = self.resource.as_ref().map(|_| self.on_update.as_str());
         let details = [
-            ("AWS says", Some(self.aws_says.unwrap_or("(no message is on record)"))),
+            ("AWS says", self.aws_says.or(unrecorded)),
             ("fix", fix.map(|fix| fix.title.as_str())),
             ("no fix", self.withheld.as_deref()),
-            ("on a stack update", Some(self.on_update.as_str())),
+            ("on a stack update", on_update),
         ];
         details.into_iter().filter_map(|(head, text)| Some((head, text?)))
     }
@@ -276,7 +292,8 @@ struct Fingerprints(HashMap<String, usize>);
 impl Fingerprints {
     /// The rule, the resource and the property; with a number where they are not enough.
     fn next(&mut self, finding: &rules::Finding) -> String {
-        let mut fingerprint = format!("{}:{}:{}", finding.rule.code, finding.resource, finding.path);
+        let resource = finding.resource.as_deref().unwrap_or_default();
+        let mut fingerprint = format!("{}:{resource}:{}", finding.rule.code, finding.path);
         let number = self.0.entry(fingerprint.clone()).or_default();
         *number += 1;
         if *number > 1 {

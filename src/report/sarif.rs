@@ -258,13 +258,13 @@ fn outcomes(record: &Record) -> impl Iterator<Item = Outcome<'_>> {
 }
 
 fn outcome<'r>(path: &Path, finding: &'r Finding) -> Outcome<'r> {
-    let logical = LogicalLocation {
-        name: &finding.resource,
+    let logical = finding.resource.as_ref().map(|name| LogicalLocation {
+        name,
         fully_qualified_name: &finding.property,
         kind: "property",
-    };
+    });
     let own = Location {
-        logical_locations: vec![logical],
+        logical_locations: logical.into_iter().collect(),
         ..location(path, Some(&finding.span))
     };
     let related = finding.labels.iter().skip(1).map(|label| Location {

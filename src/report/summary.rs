@@ -13,6 +13,8 @@ pub(crate) struct Summary {
     fixed: usize,
     /// How many fixes wait for `--unsafe-fixes`.
     held_back: usize,
+    /// How many findings comments and metadata keep from being told.
+    suppressed: usize,
 }
 
 impl Summary {
@@ -23,6 +25,7 @@ impl Summary {
         self.files_with_findings += usize::from(!report.findings.is_empty());
         self.fixable += mended(report);
         self.held_back += report.held_back().count();
+        self.suppressed += report.suppressed;
     }
 
     /// Counts what was mended in one input.
@@ -35,8 +38,9 @@ impl Summary {
         self.templates == 0
     }
 
-    /// What was found and what became of it; `is_written` tells a run that writes from one that only shows.
-    pub(crate) fn text(&self, is_written: bool) -> String {
+    /// What was found and what became of it; `is_written` tells a run that writes from one that only shows. With
+    /// `is_verbose`, also what is suppressed.
+    pub(crate) fn text(&self, is_written: bool, is_verbose: bool) -> String {
         let findings = count(self.findings, "finding");
         let files = count(self.files_with_findings, "file");
         let left = self.findings - self.fixed;
@@ -57,6 +61,9 @@ impl Summary {
             text.push_str(&format!(
                 "{fixes} held back that may be wrong; `--unsafe-fixes` applies them.\n"
             ));
+        }
+        if is_verbose && self.suppressed > 0 {
+            text.push_str(&format!("{} suppressed.\n", count(self.suppressed, "finding")));
         }
         text
     }

@@ -100,7 +100,7 @@ impl<'d> Site<'d> {
             span: place.value.full_span(),
             label: verdict.label.to_owned(),
             related: verdict.related,
-            resource: place.resource.id.to_owned(),
+            resource: Some(place.resource.id.to_owned()),
             path: place.path.clone(),
             prevents: verdict.prevents,
             on_update: place.property.on_update,

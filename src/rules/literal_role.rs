@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
+use super::proposal::Proposal;
 use super::provision::new_profile;
-use super::{Finding, Label, Rule, Severity, Withheld};
+use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::Takes;
 use crate::syntax::{Edit, Fragment};
@@ -17,18 +17,16 @@ pub(super) const RULE: Rule = Rule {
     summary: "a role that is written out where an instance profile is wanted",
     fix: "unsafe",
     explanation: include_str!("literal_role.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let mut added = Added::new();
-    settle(
-        context
-            .sites
-            .iter()
-            .filter_map(|site| proposal(site, context, &mut added))
-            .collect(),
-    )
+    context
+        .sites
+        .iter()
+        .filter_map(|site| proposal(site, context, &mut added))
+        .collect()
 }
 
 /// The profiles that were designed for roles outside the template, by the roles' names: the logical ID of each, and what

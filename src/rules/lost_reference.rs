@@ -1,8 +1,8 @@
 #![doc = include_str!("lost_reference.md")]
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Label, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{PROFILE, Takes};
 use crate::syntax::Node;
@@ -14,10 +14,10 @@ pub(super) const RULE: Rule = Rule {
     summary: "a logical ID without the function that refers to it",
     fix: "unsafe for a text, safe for a list",
     explanation: include_str!("lost_reference.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let profiles = context.sites.iter().filter_map(|site| {
         let resource = |id| context.profile(id).or_else(|| context.role(id));
         match &site.said {
@@ -38,7 +38,7 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
         }
         _ => None,
     });
-    settle(profiles.chain(roles).collect())
+    profiles.chain(roles).collect()
 }
 
 /// The logical ID in the argument of a `Ref`, `Fn::GetAtt` or `Fn::Sub` that lost its function: `ID`, `ID.Arn`, `${ID}`.

@@ -1,8 +1,8 @@
 #![doc = include_str!("misspelt_case.md")]
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::Slip;
 use crate::template::{Attribute, Form, Said, retext};
@@ -13,20 +13,20 @@ pub(super) const RULE: Rule = Rule {
     summary: "a property or `Arn` that is right but for its capital letters",
     fix: "safe",
     explanation: include_str!("misspelt_case.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
 // What AWS says, as people quote it: dougmoscrop/serverless-plugin-log-subscription#68.
 const NO_PROPERTY: &str = "Encountered unsupported property …";
 const NO_ATTRIBUTE: &str = "Requested attribute … does not exist in schema for …";
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let keys = context.slips.iter().map(key_proposal);
     let attributes = context
         .sites
         .iter()
         .filter_map(|site| attribute_proposal(site, context));
-    settle(keys.chain(attributes).collect())
+    keys.chain(attributes).collect()
 }
 
 fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {

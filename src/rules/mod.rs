@@ -13,14 +13,19 @@ mod provision;
 pub mod role_as_instance_profile;
 mod selection;
 pub mod service_naming_rule;
+mod suppression;
+pub mod unknown_suppression;
 pub mod untrusted_by_ec2;
+pub mod unused_suppression;
 
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::profile::{OnUpdate, ProfileName};
-use crate::syntax::{Path, Span};
-use crate::template::{Obstacle, Resource, Template};
+use crate::syntax::{Path, Span, Stream};
+use crate::template::{Duplicate, Obstacle, Resource, Template};
 
 use context::Context;
+use proposal::{Proposal, settle};
+use suppression::Suppressions;
 
 pub use selection::{Selection, UnknownRule, rule};
 
@@ -36,6 +41,8 @@ pub static RULES: &[Rule] = &[
     service_naming_rule::RULE,
     lost_reference::RULE,
     misspelt_case::RULE,
+    unused_suppression::RULE,
+    unknown_suppression::RULE,
 ];
 
 /// One kind of mistake.
@@ -51,7 +58,15 @@ pub struct Rule {
     /// What it finds, why that is bad, an example, what makes its fix safe, and the sources: Markdown, in which every
     /// other YAML block is what the block before becomes.
     pub explanation: &'static str,
-    find: fn(&Context<'_, '_>) -> Vec<Finding>,
+    find: Find,
+}
+
+/// Where a rule looks.
+enum Find {
+    /// In a template.
+    InTemplate(for<'d> fn(&Context<'_, 'd>) -> Vec<Proposal<'d>>),
+    /// In what is written to suppress what those rules find.
+    InSuppressions(fn(&Suppressions<'_>) -> Vec<Finding>),
 }
 
 /// What the user may choose about findings and fixes.
@@ -91,8 +106,9 @@ pub struct Finding {
     pub label: String,
     /// Other places that belong to it.
     pub related: Vec<Label>,
-    /// The logical ID of the resource that it is in.
-    pub resource: String,
+    /// The logical ID of the resource that it is in; `None` where it is about none, but about what is written for this
+    /// tool.
+    pub resource: Option<String>,
     /// The way to the value.
     pub path: Path,
     /// What AWS says if it is left as it is, as far as that is known.
@@ -202,6 +218,12 @@ pub enum Withheld {
         "the role `{0}` ends the file with a block of text that what comes behind it would change; put something behind the role, or a newline where the file has none"
     )]
     OpenEnd(String),
+    /// A comment is what ends a block scalar.
+    #[error("the comment ends the text above it, to which lines below would come; change it by hand")]
+    EndOfText,
+    /// What a misspelt suppression is for is a guess.
+    #[error("what it should suppress is for you to say; correct or remove it")]
+    Suppression,
     /// The fixed text did not stand the proof.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -222,29 +244,71 @@ impl Finding {
     }
 }
 
+impl Rule {
+    /// Whether it finds something in templates, not in what suppresses that.
+    fn is_about_templates(&self) -> bool {
+        matches!(self.find, Find::InTemplate(_))
+    }
+}
+
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.code)
     }
 }
 
-/// What the rules have to say of one template.
+/// What the rules have to say of a text.
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     /// What is wrong, in the order of the file.
     pub findings: Vec<Finding>,
+    /// How many findings are not among them, because the text says so.
+    pub suppressed: usize,
     /// Places that no rule can look into, each with why.
     pub unseen: Vec<Label>,
+    /// How many templates the text holds.
+    pub templates: usize,
 }
 
-/// Everything that the rules find in one template.
-pub fn find(template: &Template<'_>, options: &Options) -> Findings {
-    let context = Context::new(template, options);
-    let selected = RULES.iter().filter(|rule| options.selection.contains(rule));
-    let mut findings: Vec<_> = selected.flat_map(|rule| (rule.find)(&context)).collect();
-    findings.sort_by_key(|finding| finding.span);
-    Findings {
-        findings,
-        unseen: context.unseen(),
+/// Everything that the rules find in the templates of a stream.
+///
+/// # Errors
+///
+/// If the resources of a template cannot be told apart.
+pub fn find(stream: &Stream<'_>, options: &Options) -> Result<Findings, Duplicate> {
+    let templates = stream.documents().filter_map(|root| Template::read(root).transpose());
+    let templates: Vec<_> = templates.collect::<Result<_, _>>()?;
+    let mut suppressions = Suppressions::read(stream, &templates, options.selection);
+    let mut found = Findings {
+        templates: templates.len(),
+        ..Findings::default()
+    };
+    let selected = || RULES.iter().filter(|rule| options.selection.contains(rule));
+    for template in &templates {
+        let context = Context::new(template, options);
+        for rule in selected() {
+            if let Find::InTemplate(find) = rule.find {
+                let mut proposals = find(&context);
+                let before = proposals.len();
+                // A suppressed one wants no edit, so what else would be changed by an edit must hear of it.
+                proposals.retain(|proposal| !suppressions.cover(&proposal.finding));
+                found.suppressed += before - proposals.len();
+                found.findings.extend(settle(proposals));
+            }
+        }
+        found.unseen.extend(context.unseen());
     }
+    for rule in selected() {
+        if let Find::InSuppressions(find) = rule.find {
+            for finding in find(&suppressions) {
+                if suppressions.cover(&finding) {
+                    found.suppressed += 1;
+                } else {
+                    found.findings.push(finding);
+                }
+            }
+        }
+    }
+    found.findings.sort_by_key(|finding| finding.span);
+    Ok(found)
 }

@@ -1,8 +1,8 @@
 #![doc = include_str!("profile_as_role.md")]
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Label, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::Applicability;
 use crate::profile::{Place, Takes, passed_roles, role_places};
 use crate::template::{Attribute, Form, Reference, Resource, Said};
@@ -13,22 +13,20 @@ pub(super) const RULE: Rule = Rule {
     summary: "an instance profile where a role is wanted",
     fix: "safe",
     explanation: include_str!("profile_as_role.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
 // What AWS says, as people quote it: grycap/scar#256.
 const LAMBDA: &str =
     "Value '…' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: …";
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let mut places = role_places(context.template);
     places.extend(passed_roles(context.template));
-    settle(
-        places
-            .into_iter()
-            .filter_map(|place| proposal(place, context))
-            .collect(),
-    )
+    places
+        .into_iter()
+        .filter_map(|place| proposal(place, context))
+        .collect()
 }
 
 fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {

@@ -1,8 +1,8 @@
 #![doc = include_str!("profile_name_or_arn.md")]
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Label, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::Takes;
 use crate::template::{ArnKind, ArnName, Attribute, BuiltArn, Form, Resource, Said};
@@ -13,17 +13,15 @@ pub(super) const RULE: Rule = Rule {
     summary: "a profile's ARN where its name is wanted, or the reverse",
     fix: "safe",
     explanation: include_str!("profile_name_or_arn.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
-    settle(
-        context
-            .sites
-            .iter()
-            .filter_map(|site| proposal(site, context))
-            .collect(),
-    )
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
+    context
+        .sites
+        .iter()
+        .filter_map(|site| proposal(site, context))
+        .collect()
 }
 
 fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {

@@ -1,8 +1,8 @@
 #![doc = include_str!("profile_roles.md")]
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{PROFILE, Place, ROLES};
 use crate::syntax::{Fragment, Node, enlist};
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "an instance profile whose `Roles` is not a list of one role's name",
     fix: "safe for one role",
     explanation: include_str!("profile_roles.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
 /// What can be wrong with the `Roles` of a profile.
@@ -59,7 +59,7 @@ impl Wrong {
     }
 }
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let lists = context
         .role_lists
         .iter()
@@ -73,7 +73,7 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
         .of_type(PROFILE)
         .filter(|profile| has_no_roles(profile))
         .map(missing);
-    settle(lists.chain(items).chain(missing).collect())
+    lists.chain(items).chain(missing).collect()
 }
 
 /// What is wrong with the value of `Roles`: no list, or not of one role.

@@ -1,8 +1,8 @@
 #![doc = include_str!("profile_shape.md")]
 
 use super::context::{Context, Site, Verdict, is_bare};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{PROFILE, Place, ROLE, Takes};
 use crate::syntax::{Edit, Fragment, Node, remove, unwrap, wrap};
@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "a profile without the object that should hold it, or with one too many",
     fix: "safe",
     explanation: include_str!("profile_shape.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
 // What AWS says, as people quote it: aws-cloudformation/cfn-lint#1552, aws/aws-sdk-java#647.
@@ -24,7 +24,7 @@ const NO_STRING: &str = "Value of property … does not match type {String}";
 const BOTH: &str =
     "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'";
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let objects = context
         .objects
         .iter()
@@ -36,7 +36,7 @@ fn find(context: &Context<'_, '_>) -> Vec<Finding> {
         .sites
         .iter()
         .filter_map(|site| wrapped(site).or_else(|| listed(site)));
-    settle(objects.chain(strings).collect())
+    objects.chain(strings).collect()
 }
 
 /// A bare value in place of an object.

@@ -1,9 +1,9 @@
 #![doc = include_str!("role_as_instance_profile.md")]
 
 use super::context::{Context, Site, Verdict, pointed_at};
-use super::proposal::{Proposal, settle};
+use super::proposal::Proposal;
 use super::provision::Provision;
-use super::{Finding, Label, Rule, Severity, Withheld};
+use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{Match, Takes, usual_id};
 use crate::syntax::Node;
@@ -15,12 +15,12 @@ pub(super) const RULE: Rule = Rule {
     summary: "a role where an instance profile is wanted",
     fix: "safe",
     explanation: include_str!("role_as_instance_profile.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let mistakes = context.sites.iter().filter_map(|site| Mistake::at(site, context));
-    settle(mistakes.map(|mistake| mistake.proposal(context)).collect())
+    mistakes.map(|mistake| mistake.proposal(context)).collect()
 }
 
 /// A place that takes a profile and names a role.

@@ -32,6 +32,12 @@ impl Selection {
         Self(self.0 & !bit(rule))
     }
 
+    /// These rules and those of `other`.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether `rule` is one of these.
     pub fn contains(self, rule: &Rule) -> bool {
         self.0 & bit(rule) != 0

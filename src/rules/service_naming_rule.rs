@@ -1,8 +1,8 @@
 #![doc = include_str!("service_naming_rule.md")]
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Label, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Label, Rule, Severity, Withheld};
 use crate::template::{Reference, Resource, Said, leading_text};
 
 pub(super) const RULE: Rule = Rule {
@@ -11,20 +11,20 @@ pub(super) const RULE: Rule = Rule {
     summary: "a role or profile without the name that RDS Custom or PCS asks for",
     fix: "none",
     explanation: include_str!("service_naming_rule.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
 const RDS_PREFIX: &str = "AWSRDSCustom";
 const PCS_PREFIX: &str = "AWSPCS";
 const PCS_PATH: &str = "/aws-pcs/";
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let proposals = context.sites.iter().flat_map(|site| match site.place.resource.kind {
         "AWS::RDS::DBInstance" => rds_custom(site, context),
         "AWS::PCS::ComputeNodeGroup" => pcs(site, context),
         _ => Vec::new(),
     });
-    settle(proposals.collect())
+    proposals.collect()
 }
 
 fn rds_custom<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 
 use super::context::{Context, Site, Verdict};
-use super::proposal::{Proposal, settle};
-use super::{Finding, Label, Rule, Severity, Withheld};
+use super::proposal::Proposal;
+use super::{Find, Label, Rule, Severity, Withheld};
 use crate::profile::{OnUpdate, PROFILE, Property, ROLE, Takes, Trust, ec2_trust};
 use crate::syntax::Node;
 use crate::template::{Reference, Resource, Said};
@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
     summary: "a role behind a profile that EC2 may not assume",
     fix: "none",
     explanation: include_str!("untrusted_by_ec2.md"),
-    find,
+    find: Find::InTemplate(find),
 };
 
 static TRUST_POLICY: Property = Property {
@@ -26,9 +26,9 @@ static TRUST_POLICY: Property = Property {
     refusal: None,
 };
 
-fn find(context: &Context<'_, '_>) -> Vec<Finding> {
+fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let held = roles_behind_profiles(context);
-    settle(held.values().filter_map(|(role, user)| proposal(role, user)).collect())
+    held.values().filter_map(|(role, user)| proposal(role, user)).collect()
 }
 
 /// The roles that profiles hold, and those that stand where a profile should, each with the resource that tells.

@@ -1,6 +1,7 @@
 //! Text, lines, byte spans, YAML and JSON, and how a file is written. Nothing here knows CloudFormation.
 
 mod brackets;
+mod comments;
 mod edit;
 mod error;
 mod fragment;
@@ -16,6 +17,7 @@ mod reshape;
 mod span;
 
 pub use brackets::Brackets;
+pub use comments::Comment;
 pub use edit::Edit;
 pub use error::{MAX_DEPTH, Problem, SyntaxError};
 pub use fragment::Fragment;
@@ -24,5 +26,5 @@ pub use lines::{Lines, Position};
 pub use mask::masked;
 pub use node::{Layout, Node, NodeId, Quote, Stream, Tag};
 pub use path::{Path, Step};
-pub use reshape::{enlist, remove, unwrap, wrap};
+pub use reshape::{enlist, remove, remove_items, unwrap, wrap};
 pub use span::Span;

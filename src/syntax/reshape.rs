@@ -187,6 +187,42 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
     (!span.slice(text).contains('#')).then(|| Edit::replace(span, ""))
 }
 
+/// Removes the items of a sequence, without tag, that `keep` does not let stay; `None` where something else would be
+/// lost, or no item would be left.
+pub fn remove_items(sequence: Node<'_>, keep: impl Fn(usize) -> bool) -> Option<Vec<Edit>> {
+    let text = sequence.stream().text();
+    let items: Vec<_> = sequence.items().collect();
+    let layout = sequence.layout()?;
+    // Where an item's text and what belongs to it begins.
+    let head = |item: Node<'_>| {
+        let start = item.full_span().start();
+        match layout {
+            Layout::Flow => Some(start),
+            Layout::Block => text.get(..start)?.trim_end().strip_suffix('-').map(str::len),
+        }
+    };
+    let mut edits = Vec::new();
+    let mut previous: Option<Node<'_>> = None;
+    let mut at = 0;
+    while let Some(first) = items.get(at) {
+        if keep(at) {
+            previous = Some(*first);
+            at += 1;
+            continue;
+        }
+        let last = (at..items.len()).take_while(|&at| !keep(at)).last()?;
+        let span = match (items.get(last + 1), previous) {
+            (Some(next), _) => Span::new(head(*first)?, head(*next)?),
+            (None, Some(previous)) => Span::new(previous.span().end(), items.get(last)?.span().end()),
+            (None, None) => return None,
+        };
+        edits.push(Edit::replace(span, ""));
+        at = last + 1;
+    }
+    let is_lossless = edits.iter().all(|edit| !edit.span.slice(text).contains('#'));
+    is_lossless.then_some(edits)
+}
+
 fn first_key(node: Node<'_>) -> Option<Node<'_>> {
     node.ancestors()
         .find_map(|node| node.entries().next().map(|(key, _)| key))

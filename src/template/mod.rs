@@ -21,6 +21,8 @@ pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, leading_text, spellin
 /// One template: a view of a document.
 #[derive(Debug)]
 pub struct Template<'d> {
+    /// The root of its document.
+    pub root: Node<'d>,
     /// The resources by logical ID, in the order of the file.
     pub resources: IndexMap<&'d str, Resource<'d>>,
     /// What the parameters have for a default, as far as that is a text.
@@ -117,6 +119,7 @@ impl<'d> Template<'d> {
             Some((key.scalar()?, default.resolved().scalar()?))
         });
         Ok(Some(Self {
+            root,
             resources,
             defaults: defaults.collect(),
             mappings: sections.get("Mappings").map(|(_, section)| *section),

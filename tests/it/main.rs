@@ -13,6 +13,7 @@ mod properties;
 mod refusals;
 mod reports;
 mod rules;
+mod suppressions;
 mod table;
 mod variations;
 

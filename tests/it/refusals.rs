@@ -78,6 +78,12 @@ fn a_text_that_its_users_do_not_agree_on_is_withheld() {
             "  A: {Type: 'AWS::EC2::Instance', Metadata: &p {IamInstanceProfile: !Ref Role}, Properties: *p}",
             "also used where no instance profile is wanted, on line 2",
         ),
+        // Whoever suppresses the finding wants its own to stay.
+        (
+            "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
+  B: {Type: 'AWS::EC2::Instance', Properties: *p, Metadata: {cfn-ipfix: {ignore: [IPF001]}}}",
+            "also used where no instance profile is wanted, on line 3",
+        ),
     ] {
         let template = format!("Resources:\n{resources}\n{ROLE}");
         let report = report(&template);

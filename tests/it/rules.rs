@@ -15,10 +15,15 @@ fn blocks(rule: &Rule) -> Vec<&'static str> {
     blocks
 }
 
-/// What one rule makes of a template, with every fix that it has.
+/// What one rule makes of a template, with every fix that it has. What suppresses the findings of others is judged by
+/// what they find.
 fn report(rule: &Rule, template: &str) -> Report {
+    let selection = match rule.code {
+        "IPF011" | "IPF012" => Selection::ALL,
+        _ => Selection::NONE.with(rule),
+    };
     let options = Options {
-        selection: Selection::NONE.with(rule),
+        selection,
         unsafe_fixes: true,
         ..Options::default()
     };

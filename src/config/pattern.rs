@@ -1,0 +1,54 @@
+//! Patterns of files: <https://git-scm.com/docs/gitignore#_pattern_format>.
+
+use std::path::Path;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+/// Patterns that are matched together: of those that match, the last one counts, and `!` turns its sense.
+#[derive(Debug)]
+pub(super) struct Patterns(Gitignore);
+
+impl Patterns {
+    /// # Errors
+    ///
+    /// What is wrong with one of them, or with all of them together.
+    pub(super) fn new(patterns: &[String]) -> Result<Self, String> {
+        // Paths come relative, so the patterns' own root is of no matter.
+        let mut builder = GitignoreBuilder::new(".");
+        for pattern in patterns {
+            builder.add_line(None, pattern).map_err(|error| error.to_string())?;
+        }
+        builder.build().map(Self).map_err(|error| error.to_string())
+    }
+
+    /// Whether a file, by its path relative to the patterns, or a folder that it is in is matched.
+    pub(super) fn matches(&self, path: &Path) -> bool {
+        !path.has_root() && self.0.matched_path_or_any_parents(path, false).is_ignore()
+    }
+}
+
+impl Default for Patterns {
+    fn default() -> Self {
+        Self(Gitignore::empty())
+    }
+}
+
+/// What is wrong with a pattern, if anything is: `.gitignore` passes over some that can match nothing, and so does git.
+pub(super) fn check(pattern: &str) -> Result<(), String> {
+    let bare = pattern.strip_prefix('!').unwrap_or(pattern);
+    let nothing = |hint| Err(format!("the pattern `{pattern}` matches nothing; {hint}"));
+    if pattern.starts_with('#') {
+        return nothing("before a `#` that is part of a name, put a `\\`");
+    }
+    if bare.starts_with("./") || bare.starts_with("../") {
+        return nothing("begin it with a name, or with `/` for the folder that patterns are relative to");
+    }
+    if bare.trim_matches(['/', ' ']).is_empty() {
+        return nothing("name a file or a folder");
+    }
+    let mut builder = GitignoreBuilder::new(".");
+    let built = builder.add_line(None, pattern).and_then(|builder| builder.build());
+    built
+        .map(drop)
+        .map_err(|error| format!("`{pattern}` is no pattern: {error}"))
+}
