@@ -2,7 +2,7 @@ require("conform").setup({
   formatters = {
     cfn_ipfix = {
       command = "cfn-ipfix",
-      args = { "--quiet", "--color", "never", "--write", "-", "--stdin-filename", "$FILENAME" },
+      args = { "--quiet", "--color", "never", "--force-exclude", "--write", "-", "--stdin-filename", "$FILENAME" },
       -- Other YAML and JSON is left alone.
       condition = function(_, ctx)
         local lines = vim.api.nvim_buf_get_lines(ctx.buf, 0, -1, false)

@@ -21,7 +21,7 @@
         (coding-system-for-read 'utf-8-unix))
     (unwind-protect
         (let ((status (call-process-region nil nil "cfn-ipfix" nil (list mended errors) nil
-                                           "--quiet" "--color" "never" "--write" "-"
+                                           "--quiet" "--color" "never" "--force-exclude" "--write" "-"
                                            "--stdin-filename" (file-relative-name buffer-file-name))))
           (with-temp-buffer
             (insert-file-contents errors)

@@ -10,7 +10,7 @@ local function filter(lines, name)
     return lines, { "cfn-ipfix is not on the PATH" }
   end
   local output, errors
-  local command = { "cfn-ipfix", "--quiet", "--color", "never", "--write", "-", "--stdin-filename", name }
+  local command = { "cfn-ipfix", "--quiet", "--color", "never", "--force-exclude", "--write", "-", "--stdin-filename", name }
   local job = vim.fn.jobstart(command, {
     stdout_buffered = true,
     stderr_buffered = true,

@@ -15,7 +15,7 @@ function! s:Mend(name) abort
     return
   endif
   let errors = tempname()
-  let command = 'cfn-ipfix --quiet --color never --stdin-filename ' .. shellescape(a:name) .. ' - 2>' .. errors
+  let command = 'cfn-ipfix --quiet --color never --force-exclude --stdin-filename ' .. shellescape(a:name) .. ' - 2>' .. errors
   let diff = systemlist(command, getline(1, '$') + [''])
   let s:complaints = readfile(errors)
   call delete(errors)
