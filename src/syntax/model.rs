@@ -313,7 +313,8 @@ fn block_offset(node: Node<'_>) -> Option<usize> {
     column(node).checked_sub(column(key))
 }
 
-fn column(node: Node<'_>) -> usize {
+/// How many bytes stand before a node on its line.
+pub(super) fn column(node: Node<'_>) -> usize {
     let lines = node.stream().lines();
     let start = node.span().start();
     start - lines.span(lines.number(start)).start()

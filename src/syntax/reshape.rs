@@ -1,5 +1,6 @@
 //! Values that become the entry of a mapping, entries that become the value of it, and entries that go.
 
+use super::model::{Spacing, column};
 use super::{Brackets, Edit, Layout, Node, Quote, Span};
 
 /// Makes `value` the only entry, `name`, of a mapping in its place; `None` where it is written so that this cannot be
@@ -16,9 +17,10 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
                 return Some(edits);
             }
             let [open, close] = brackets.around_entry();
+            let [inner_open, inner_close] = braces_around(value);
             Some(vec![
-                Edit::insert(span.start(), format!("{open}{entry}")),
-                Edit::insert(span.end(), close),
+                Edit::insert(span.start(), format!("{open}{entry}{inner_open}")),
+                Edit::insert(span.end(), format!("{inner_close}{close}")),
             ])
         }
         (Layout::Block, Some(key)) => wrap_below(key, value, name),
@@ -64,7 +66,7 @@ fn lines_from(value: Node<'_>, first: usize) -> impl Iterator<Item = Span> {
 fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     let (text, lines) = (value.stream().text(), value.stream().lines());
     let span = value.full_span();
-    if value.scalar().is_some() && !is_one_line(value) {
+    if value.quote() == Quote::Block || (value.scalar().is_some() && !is_one_line(value)) {
         return None;
     }
     // A key beside the dash of a list stands as far right as the keys below it.
@@ -94,6 +96,9 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
 /// Makes `value` the only item of a sequence in its place; `None` where it is written so that this cannot be done by
 /// adding text alone.
 pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
+    if value.quote() == Quote::Block {
+        return None;
+    }
     let span = value.full_span();
     match (value.layout(), is_one_line(value)) {
         (Some(Layout::Block), _) if value.is_mapping() && value.tag().is_none() => {
@@ -112,60 +117,124 @@ pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
 /// Puts `inner`, the only value in `outer`, a mapping or a list, in the place of it; `None` where a comment, an anchor or
 /// a tag would be lost.
 pub fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
-    let text = outer.stream().text();
-    let (outside, inside) = (outer.full_span(), inner.full_span());
-    let mut edits = match outer.layout()? {
-        Layout::Flow => vec![
-            Edit::replace(Span::new(outside.start(), inside.start()), ""),
-            Edit::replace(Span::new(inside.end(), outside.end()), ""),
-        ],
-        // The columns of a mapping beside the dash stay what they are.
-        Layout::Block if outer.is_sequence() && inner.layout() == Some(Layout::Block) && inner.is_mapping() => {
-            let dash = Span::new(outside.start(), outside.start() + 1);
-            (dash.slice(text) == "-").then(|| vec![Edit::replace(dash, " ")])?
+    if outer.is_anchored() || outer.tag().is_some() || inner.quote() == Quote::Block {
+        return None;
+    }
+    let (mut edits, depth) = match outer.layout()? {
+        Layout::Flow => {
+            let (outside, inside) = (outer.full_span(), inner.full_span());
+            let [open, close] = braces_around(inner);
+            let edits = vec![
+                Edit::replace(Span::new(outside.start(), inside.start()), open),
+                Edit::replace(Span::new(inside.end(), outside.end()), close),
+            ];
+            (edits, flow_depth(outer, inner).unwrap_or(0))
         }
         Layout::Block => {
-            let start = match outer.key() {
-                Some(_) => outer.behind_colon()?,
-                None => outside.start(),
-            };
-            let is_below = inner.layout() == Some(Layout::Block) && inner.tag().is_none();
-            let (end, lead) = match (is_below, outer.key()) {
-                (true, _) => (inner.behind_colon()?, ""),
-                (false, Some(_)) => (inside.start(), " "),
-                (false, None) => (inside.start(), ""),
-            };
-            vec![Edit::replace(Span::new(start, end), lead)]
+            let (edit, depth) = unwrap_block(outer, inner)?;
+            (vec![edit], depth)
         }
     };
+    let text = outer.stream().text();
     let is_lossless = edits.iter().all(|edit| !edit.span.slice(text).contains('#'));
-    edits.extend(shallower(outer, inner));
-    (is_lossless && !outer.is_anchored() && outer.tag().is_none()).then_some(edits)
+    edits.extend(shallower(outer, inner, depth));
+    is_lossless.then_some(edits)
 }
 
-/// Every line of a collection that stood inside `outer`, but one that it shared with its key, as far left as that stands.
-fn shallower(outer: Node<'_>, inner: Node<'_>) -> Vec<Edit> {
-    let depth = || {
-        let margins = (
-            inner.key().unwrap_or(inner).margin()?,
-            outer.key().unwrap_or(outer).margin()?,
-        );
-        margins.0.strip_prefix(margins.1).map(str::len)
-    };
-    let Some(depth) = depth().filter(|_| inner.layout().is_some()) else {
-        return Vec::new();
-    };
-    let text = inner.stream().text();
-    let unit = |line: &Span| Span::new(line.start(), line.start() + depth);
+/// What makes an entry without braces of its own, as a list between brackets may hold one, a mapping anywhere.
+fn braces_around(inner: Node<'_>) -> [String; 2] {
+    let around = inner.ancestors().nth(1).and_then(Node::layout);
+    let is_pair = inner.is_mapping() && inner.layout() == Some(Layout::Block) && around == Some(Layout::Flow);
+    let padding = if is_pair { Spacing::around(inner).padding } else { "" };
+    match is_pair {
+        true => [format!("{{{padding}"), format!("{padding}}}")],
+        false => Default::default(),
+    }
+}
+
+/// How much further right the lines of `inner` are than they are without `outer` around them.
+fn flow_depth(outer: Node<'_>, inner: Node<'_>) -> Option<usize> {
+    let inside = inner.key().unwrap_or(inner).margin()?;
+    let outside = outer.key().unwrap_or(outer).margin()?;
+    inside.strip_prefix(outside).map(str::len)
+}
+
+/// Removes what stands before `inner` in a block collection; with it, how much further right its other lines are than
+/// they should be.
+fn unwrap_block(outer: Node<'_>, inner: Node<'_>) -> Option<(Edit, usize)> {
     let is_below = inner.layout() == Some(Layout::Block) && inner.tag().is_none();
-    let lines: Vec<_> = lines_from(inner, usize::from(!is_below)).collect();
-    let are_deep = lines
-        .iter()
-        .all(|line| line.slice(text).get(..depth).is_some_and(|unit| unit.trim().is_empty()));
+    if is_below && inner.is_anchored() {
+        return None;
+    }
+    let (start, end) = (outer.span().start(), inner.full_span().start());
+    // Where a comment stands behind the first dash, it is not known where that is.
+    if outer.is_sequence() && !outer.source().starts_with('-') {
+        return None;
+    }
+    let place = outer.key().map(column);
+    let (span, lead, depth) = match (place, inner.key()) {
+        // An entry goes, and what is below it stays there.
+        (Some(place), Some(key)) => {
+            let end = if is_below { inner.behind_colon()? } else { end };
+            let lead = if is_below { "" } else { " " };
+            (
+                Span::new(outer.behind_colon()?, end),
+                lead.to_owned(),
+                column(key).checked_sub(place),
+            )
+        }
+        // A dash goes, and the mapping beside it stands where the list stood, or below a list that is as far left as its
+        // key, one step further right.
+        (Some(place), None) if is_below => {
+            let list = column(outer);
+            let wanted = match list > place {
+                true => list,
+                false => column(inner).min(place + step(outer.key()?)),
+            };
+            let lead = " ".repeat(wanted - list);
+            (Span::new(start, end), lead, column(inner).checked_sub(wanted))
+        }
+        (Some(_), None) => {
+            let depth = column(inner).checked_sub(column(outer));
+            (Span::new(outer.behind_colon()?, end), " ".to_owned(), depth)
+        }
+        // In a list itself.
+        (None, key) => {
+            let inside = if is_below { inner } else { key.unwrap_or(inner) };
+            (
+                Span::new(start, end),
+                String::new(),
+                column(inside).checked_sub(column(outer)),
+            )
+        }
+    };
+    Some((Edit::replace(span, lead), depth.unwrap_or(0)))
+}
+
+/// Every line of a collection that stood inside `outer`, but one that it shared with what was before it, this much
+/// further left; none where that would be further left than the place allows.
+fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Vec<Edit> {
+    if inner.layout().is_none() || depth == 0 {
+        return Vec::new();
+    }
+    let text = inner.stream().text();
+    let is_below = inner.layout() == Some(Layout::Block) && inner.tag().is_none();
+    let first = usize::from(!is_below || inner.key().is_none() || outer.key().is_none());
+    let lines: Vec<_> = lines_from(inner, first).collect();
+    let least = match (inner.layout(), outer.key()) {
+        (Some(Layout::Block), Some(key)) => column(key) + usize::from(!inner.is_sequence()),
+        (Some(Layout::Block), None) => column(outer),
+        _ => 0,
+    };
+    let is_deep = |line: &Span| {
+        let line = line.slice(text);
+        line.len() - line.trim_start_matches([' ', '\t']).len() >= depth + least
+    };
+    let are_deep = lines.iter().all(is_deep);
     lines
         .iter()
         .filter(|_| are_deep)
-        .map(|line| Edit::replace(unit(line), ""))
+        .map(|line| Edit::replace(Span::new(line.start(), line.start() + depth), ""))
         .collect()
 }
 
