@@ -8,7 +8,9 @@ mod table;
 mod trust;
 
 pub use matching::{Match, NewProfile, ProfileName, Profiles, usual_id};
-pub use places::{Found, Place, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of, role_places};
+pub use places::{
+    Found, Place, ROLE_OF_PROFILE, ROLES, Slip, is_name_or_arn, name_or_arn, objects, places, places_of, role_places,
+};
 pub use policies::passed_roles;
 pub use table::{OnUpdate, PROPERTIES, Property, Takes};
 pub use trust::{Trust, ec2_trust};

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use super::PROFILE;
 use super::roles::role_properties;
 use super::table::{OnUpdate, PROPERTIES, Property, Takes};
-use crate::syntax::{Node, NodeId, Path};
+use crate::syntax::{Node, NodeId, Path, Step};
 use crate::template::{Resource, Template, branches};
 
 /// A place in a template whose value must be an instance profile.
@@ -26,6 +26,17 @@ pub struct Place<'d> {
     pub via: Vec<Node<'d>>,
     /// Whether the way leads through a merge key, `<<`.
     pub is_merged: bool,
+    /// Whether the value lies in an object or a list that stands in place of it, or in one under `Name` that takes `Arn`
+    /// only.
+    pub is_inside: bool,
+}
+
+impl Place<'_> {
+    /// Whether the value lies under a `Name` that is not taken.
+    pub fn is_misnamed(&self) -> bool {
+        let is_name = |step: &Step| matches!(step, Step::Key(key) if key.eq_ignore_ascii_case("Name"));
+        self.is_inside && self.path.steps.last().is_some_and(is_name)
+    }
 }
 
 /// A key on the way to a place that takes an instance profile, right but for its capital letters.
@@ -37,7 +48,7 @@ pub struct Slip<'d> {
     pub key: Node<'d>,
     /// The key as it should be.
     pub right: &'static str,
-    /// Whether the right key stands beside it.
+    /// Whether the right key, or another slip for it, stands beside it.
     pub is_beside: bool,
 }
 
@@ -68,12 +79,13 @@ pub static ROLE_OF_PROFILE: Property = Property {
 /// Every place of `template` that takes an instance profile, in the order of the resources.
 ///
 /// `Fn::If` is followed into both branches wherever it stands: at the property, at the objects around it, at the lists
-/// that hold them.
+/// that hold them. A value that lies in an object or a list of its own, which should not be there, is a place as well as
+/// what it lies in.
 pub fn places<'d>(template: &Template<'d>) -> Found<'d> {
     let mut found = Found::default();
     for &resource in template.resources.values() {
         for property in PROPERTIES.iter().filter(|property| property.resource == resource.kind) {
-            walk(resource, property, property.path, &mut found);
+            walk(resource, property, property.path, Holders::Opened, &mut found);
         }
     }
     let mut seen = HashSet::new();
@@ -98,7 +110,13 @@ pub fn objects<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
         };
         for row in rows().take(1) {
             let mut found = Found::default();
-            walk(resource, row, row.object().unwrap_or(row.path), &mut found);
+            walk(
+                resource,
+                row,
+                row.object().unwrap_or(row.path),
+                Holders::Opened,
+                &mut found,
+            );
             objects.extend(found.places.into_iter().map(|place| Place { takes, ..place }));
         }
     }
@@ -110,19 +128,33 @@ pub fn role_places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
     let mut found = Found::default();
     for &resource in template.resources.values() {
         for property in role_properties(resource.kind) {
-            walk(resource, property, property.path, &mut found);
+            walk(resource, property, property.path, Holders::Taken, &mut found);
         }
     }
     found.places
 }
 
-/// Every place of one property, in the order of the resources.
-pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Vec<Place<'d>> {
+/// What there is on the way to one property, in the order of the resources.
+pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Found<'d> {
     let mut found = Found::default();
     for &resource in template.of_type(property.resource) {
-        walk(resource, property, property.path, &mut found);
+        walk(resource, property, property.path, Holders::Taken, &mut found);
     }
-    found.places
+    found
+}
+
+/// The entry of an object that has no other: a `Name` or an `Arn`, whatever its capital letters.
+pub fn name_or_arn<'d>(object: Node<'d>) -> Option<(Node<'d>, Node<'d>)> {
+    let mut entries = object.entries();
+    let (Some((key, value)), None) = (entries.next(), entries.next()) else {
+        return None;
+    };
+    is_name_or_arn(key.scalar()?).then_some((key, value))
+}
+
+/// Whether a key says what of a profile it holds, whatever its capital letters.
+pub fn is_name_or_arn(key: &str) -> bool {
+    key.eq_ignore_ascii_case("Name") || key.eq_ignore_ascii_case("Arn")
 }
 
 /// One step of the way to a property.
@@ -157,13 +189,31 @@ struct Visit<'d> {
     path: Path,
     via: Vec<Node<'d>>,
     is_merged: bool,
+    is_inside: bool,
+}
+
+/// What becomes of an object or a list that holds a value but should not be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holders {
+    /// It is taken for the value.
+    Taken,
+    /// What it holds is looked at as well.
+    Opened,
 }
 
 /// How many aliases a way may lead through; a chain of them costs what it is long for each of its links.
 const MOST_ALIASES: usize = 16;
 
-fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static str, found: &mut Found<'d>) {
+fn walk<'d>(
+    resource: Resource<'d>,
+    property: &'static Property,
+    name: &'static str,
+    holders: Holders,
+    found: &mut Found<'d>,
+) {
     let segments = segments(name);
+    // From where on the way a list has no business.
+    let depth = self::segments(property.object().unwrap_or(property.path)).len();
     let Some(properties) = resource.body.get("Properties") else {
         return;
     };
@@ -173,6 +223,7 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
         path: resource.path().key("Properties"),
         via: Vec::new(),
         is_merged: false,
+        is_inside: false,
     }];
     let mut seen: HashSet<(NodeId, usize)> = HashSet::new();
     while let Some(visit) = visits.pop() {
@@ -198,17 +249,36 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
             }
             continue;
         }
-        let Some(segment) = segments.get(visit.done) else {
-            found.places.push(Place {
-                resource,
-                property,
-                name,
-                takes: property.takes,
-                value: visit.node,
-                path: visit.path,
-                via,
-                is_merged: visit.is_merged,
+        let place = Place {
+            resource,
+            property,
+            name,
+            takes: property.takes,
+            value: visit.node,
+            path: visit.path.clone(),
+            via: via.clone(),
+            is_merged: visit.is_merged,
+            is_inside: visit.is_inside,
+        };
+        let held = match holders {
+            Holders::Opened if is_value && name == property.path => held_in_list(node).or_else(|| held_in_object(node)),
+            Holders::Opened if visit.done >= depth => held_in_list(node),
+            _ => None,
+        };
+        if let Some((node, step)) = held {
+            let mut path = visit.path.clone();
+            path.steps.push(step);
+            let alias = Some(visit.node).filter(|node| node.is_alias() && is_value);
+            visits.push(Visit {
+                node,
+                path,
+                via: via.iter().copied().chain(alias).collect(),
+                is_inside: true,
+                ..visit
             });
+        }
+        let Some(segment) = segments.get(visit.done) else {
+            found.places.push(place);
             continue;
         };
         if node.is_sequence() && node.tag().is_some() {
@@ -220,35 +290,34 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
             Segment::Key(right) => {
                 let misspelt = |name: &str| name != *right && name.eq_ignore_ascii_case(right);
                 let right_one = entry(node, right);
-                let slip = find(node, &misspelt, false);
-                if let Some(Entry { key, value, .. }) = slip {
-                    let place = Place {
-                        resource,
-                        property,
-                        name,
-                        takes: property.takes,
+                let slips: Vec<_> = find_all(node, &misspelt, false).collect();
+                let is_beside = right_one.is_some() || slips.len() > 1;
+                let way = |key: Node<'d>| visit.path.key(key.scalar().unwrap_or(right));
+                found.slips.extend(slips.iter().map(|&Entry { key, value, .. }| Slip {
+                    place: Place {
                         value,
-                        path: visit.path.key(key.scalar().unwrap_or(right)),
-                        via: via.clone(),
-                        is_merged: visit.is_merged,
-                    };
-                    let is_beside = right_one.is_some();
-                    found.slips.push(Slip {
-                        place,
-                        key,
-                        right,
-                        is_beside,
-                    });
-                }
-                if let Some(Entry { key, value, is_merged }) = right_one.or(slip) {
-                    visits.push(Visit {
-                        node: value,
-                        done,
-                        path: visit.path.key(key.scalar().unwrap_or(right)),
-                        via,
-                        is_merged: visit.is_merged || is_merged,
-                    });
-                }
+                        path: way(key),
+                        ..place.clone()
+                    },
+                    key,
+                    right,
+                    is_beside,
+                }));
+                let misnamed = match holders {
+                    Holders::Opened if takes_arn_only(property) && *right == "Arn" && !is_beside => entry(node, "Name"),
+                    _ => None,
+                };
+                let entries = right_one.map_or(slips, |entry| vec![entry]);
+                let follow = |entry: Entry<'d>, is_inside| Visit {
+                    node: entry.value,
+                    done,
+                    path: way(entry.key),
+                    via: via.clone(),
+                    is_merged: visit.is_merged || entry.is_merged,
+                    is_inside: is_inside || visit.is_inside,
+                };
+                visits.extend(misnamed.map(|entry| follow(entry, true)));
+                visits.extend(entries.into_iter().rev().map(|entry| follow(entry, false)));
             }
             Segment::Each => {
                 let items = node
@@ -264,6 +333,7 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
                     path,
                     via: via.clone(),
                     is_merged: visit.is_merged,
+                    is_inside: visit.is_inside,
                 }));
             }
             Segment::Items(wanted) => {
@@ -275,12 +345,34 @@ fn walk<'d>(resource: Resource<'d>, property: &'static Property, name: &'static 
                             path: visit.path.index(index),
                             via: via.clone(),
                             is_merged: visit.is_merged,
+                            is_inside: visit.is_inside,
                         });
                     }
                 }
             }
         }
     }
+}
+
+/// Whether a property is in an object that knows no `Name`.
+fn takes_arn_only(property: &Property) -> bool {
+    let is_beside = |row: &&Property| row.resource == property.resource && row.object() == property.object();
+    property.object().is_some() && PROPERTIES.iter().filter(is_beside).count() == 1 && property.takes == Takes::Arn
+}
+
+/// The only item of a list, and the step to it.
+fn held_in_list<'d>(node: Node<'d>) -> Option<(Node<'d>, Step)> {
+    let mut items = node.items();
+    match (items.next(), items.next(), node.tag()) {
+        (Some(item), None, None) => Some((item, Step::Index(0))),
+        _ => None,
+    }
+}
+
+/// The only value of an object, a name or an ARN, and the step to it.
+fn held_in_object<'d>(node: Node<'d>) -> Option<(Node<'d>, Step)> {
+    let (key, value) = name_or_arn(node)?;
+    Some((value, Step::Key(key.scalar()?.to_owned())))
 }
 
 /// An entry of a mapping, and whether it comes from a merge key.
@@ -303,9 +395,14 @@ fn entry<'d>(node: Node<'d>, key: &str) -> Option<Entry<'d>> {
 }
 
 fn find<'d>(node: Node<'d>, is_wanted: &dyn Fn(&str) -> bool, is_merged: bool) -> Option<Entry<'d>> {
-    let mut entries = node.entries().rev();
-    let (key, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_wanted))?;
-    Some(Entry { key, value, is_merged })
+    find_all(node, is_wanted, is_merged).last()
+}
+
+fn find_all<'d>(node: Node<'d>, is_wanted: &dyn Fn(&str) -> bool, is_merged: bool) -> impl Iterator<Item = Entry<'d>> {
+    let entries = node
+        .entries()
+        .filter(move |(key, _)| key.scalar().is_some_and(is_wanted));
+    entries.map(move |(key, value)| Entry { key, value, is_merged })
 }
 
 /// Whether an item of a list has these entries; one that is chosen by an `Fn::If` has, where one of its branches has.

@@ -35,6 +35,7 @@ pub fn passed_roles<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
                     path,
                     via: Vec::new(),
                     is_merged: false,
+                    is_inside: false,
                 });
             };
             if named.is_sequence() && named.tag().is_none() {

@@ -78,6 +78,7 @@ impl<'d> Site<'d> {
             path: value.path(),
             via: Vec::new(),
             is_merged: false,
+            is_inside: false,
         })
     }
 
@@ -193,7 +194,9 @@ pub(super) fn pointed_at(mention: &Mention<'_>, id: &str, form: Form, title: Str
 
 impl<'t, 'd> Context<'t, 'd> {
     pub(super) fn new(template: &'t Template<'d>, options: &Options) -> Self {
-        let Found { places, slips } = places(template);
+        let Found { places, mut slips } = places(template);
+        let role_lists = places_of(template, &ROLES);
+        slips.extend(role_lists.slips);
         let objects = objects(template);
         let bare = objects.iter().filter(|place| is_bare(place)).cloned();
         let sites = |places: Vec<Place<'d>>| places.into_iter().map(Site::of).collect();
@@ -209,8 +212,8 @@ impl<'t, 'd> Context<'t, 'd> {
             sites: sites(places.into_iter().chain(bare).collect()),
             objects: sites(objects),
             slips,
-            role_lists: sites(places_of(template, &ROLES)),
-            role_items: sites(places_of(template, &ROLE_OF_PROFILE)),
+            role_lists: sites(role_lists.places),
+            role_items: sites(places_of(template, &ROLE_OF_PROFILE).places),
             role_names: roles.filter_map(|role| Some((role_name(role)?, *role))).collect(),
             profile_names: template.of_type(PROFILE).filter_map(profile_name).collect(),
             provisions: RefCell::new(Provisions::new(template, options)),

@@ -19,7 +19,7 @@ pub mod untrusted_by_ec2;
 pub mod unused_suppression;
 
 use crate::fix::{Applicability, Fix, Refusal};
-use crate::profile::{OnUpdate, ProfileName};
+use crate::profile::{OnUpdate, ProfileName, Takes};
 use crate::syntax::{Path, Span, Stream};
 use crate::template::{Duplicate, Obstacle, Resource, Template};
 
@@ -188,6 +188,14 @@ pub enum Withheld {
     /// Whether a value is a name or an ARN cannot be told.
     #[error("whether it is a name or an ARN, the template does not tell; put it under `Name` or `Arn`")]
     NameOrArn,
+    /// A value is kept under a key that says it is not what the place takes.
+    #[error("what stands under `{key}` is not {takes}, which the template does not tell; write that in its place")]
+    OtherForm {
+        /// The key.
+        key: String,
+        /// What the place takes.
+        takes: Takes,
+    },
     /// Who may assume a role is for its owner to decide.
     #[error(
         r#"who may assume a role is for you to decide; to let EC2, add {{ "Effect": "Allow", "Principal": {{ "Service": "ec2.amazonaws.com" }}, "Action": "sts:AssumeRole" }}"#

@@ -51,7 +51,9 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
             (value, target, Form::Arn, remedy)
         }
         Said::Text(name) if wanted == Form::Arn && !takes_either => {
-            if name.is_empty() || name.starts_with("arn:") || context.means_something_else(name) {
+            // What is wrong with an object is for another rule.
+            let is_told = site.place.is_misnamed();
+            if name.is_empty() || name.starts_with("arn:") || context.means_something_else(name) || is_told {
                 return None;
             }
             (value, None, Form::Name, Err(Withheld::PathUnknown))

@@ -153,7 +153,8 @@ fn has_no_roles(profile: &Resource<'_>) -> bool {
         // With a merge key, a loop or a macro in it, the property may come from there.
         Some(properties) => {
             let is_plain = properties.is_mapping() && properties.tag().is_none();
-            let may_hold_roles = |key: &str| matches!(key, "Roles" | "<<") || key.starts_with("Fn::");
+            let may_hold_roles =
+                |key: &str| key.eq_ignore_ascii_case("Roles") || key == "<<" || key.starts_with("Fn::");
             is_plain
                 && !properties
                     .entries()

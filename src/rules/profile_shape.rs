@@ -1,12 +1,14 @@
 #![doc = include_str!("profile_shape.md")]
 
+use std::collections::HashSet;
+
 use super::context::{Context, Site, Verdict, is_bare};
 use super::proposal::Proposal;
 use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
-use crate::profile::{PROFILE, Place, ROLE, Takes};
-use crate::syntax::{Edit, Fragment, Node, remove, unwrap, wrap};
-use crate::template::{Attribute, Call, Form, Obstacle, Said, retext};
+use crate::profile::{PROFILE, Place, ROLE, Takes, is_name_or_arn, name_or_arn};
+use crate::syntax::{Edit, Fragment, Node, Path, Step, remove, unwrap, wrap};
+use crate::template::{ArnName, Attribute, Call, Form, Mention, Obstacle, Said, branches, is_no_value, retext};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF003",
@@ -35,11 +37,11 @@ fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
     let strings = context
         .sites
         .iter()
-        .filter_map(|site| wrapped(site).or_else(|| listed(site)));
+        .filter_map(|site| wrapped(site, context).or_else(|| listed(site, context)));
     objects.chain(strings).collect()
 }
 
-/// A bare value in place of an object.
+/// A bare value in place of an object; what lies in a list is bare in it only.
 fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = object.place.value;
     let is_nothing = match &object.said {
@@ -47,15 +49,10 @@ fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
         Said::Mention(mention) => mention.target == "AWS::NoValue",
         _ => value.resolved().is_sequence() && Call::read(value.resolved()).is_none(),
     };
-    if is_nothing {
+    if is_nothing || object.place.is_inside {
         return None;
     }
-    let name = match (object.place.takes, form(object, context)) {
-        (Takes::Arn, Some(_)) | (Takes::Either, Some(Form::Arn)) => Some("Arn"),
-        (Takes::Name, Some(_)) | (Takes::Either, Some(Form::Name)) => Some("Name"),
-        (_, None) => None,
-    };
-    let remedy = name.ok_or(Withheld::NameOrArn).and_then(|name| {
+    let remedy = key_for(object, context).and_then(|name| {
         let edits = wrap(value, name).ok_or(Withheld::Obstacle(Obstacle::SeveralLines))?;
         let held = Fragment::copy_of(object.place.path.clone());
         let value = Fragment::Mapping {
@@ -69,6 +66,16 @@ fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
         object.name()
     );
     Some(object.proposal(value, verdict(message, "this is no object", NO_OBJECT, remedy)))
+}
+
+/// The key that a bare value belongs under.
+fn key_for(object: &Site<'_>, context: &Context<'_, '_>) -> Result<&'static str, Withheld> {
+    match (object.place.takes, form(object, context)) {
+        (_, None) => Err(Withheld::NameOrArn),
+        (Takes::Arn, Some(Form::Name)) if matches!(object.said, Said::Text(_)) => Err(Withheld::PathUnknown),
+        (Takes::Arn, Some(_)) | (Takes::Either, Some(Form::Arn)) => Ok("Arn"),
+        (Takes::Name, Some(_)) | (Takes::Either, Some(Form::Name)) => Ok("Name"),
+    }
 }
 
 /// Whether a value is a name or an ARN, as far as that can be told.
@@ -97,8 +104,12 @@ fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
     let value = object.place.value.resolved();
     let entry = |name| value.entries().find(|(key, _)| key.scalar() == Some(name));
     let ((_, name), (key, arn)) = (entry("Name")?, entry("Arn")?);
-    let is_nothing = |node: Node<'_>| matches!(Said::read(node.resolved(), &object.place.path), Said::Mention(to) if to.target == "AWS::NoValue");
-    if is_nothing(name) || is_nothing(arn) {
+    // Conditions may see to it that there is only one of them.
+    if [name, arn]
+        .into_iter()
+        .flat_map(results)
+        .any(|(value, _)| is_no_value(value))
+    {
         return None;
     }
     let remedy = if name_same(name, arn, object) && !object.place.value.is_alias() {
@@ -140,6 +151,9 @@ fn misnamed<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal
         path: object.place.path.key("Name"),
         ..object.place.clone()
     });
+    if is_no_value(value.resolved()) {
+        return None;
+    }
     // What refers to a profile or a role can be made to give its ARN.
     let remedy = match (form(&inner, context), &inner.said) {
         (Some(_), Said::Text(_)) => Err(Withheld::PathUnknown),
@@ -159,57 +173,128 @@ fn misnamed<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal
 }
 
 /// A list in place of its only item.
-fn listed<'d>(site: &Site<'d>) -> Option<Proposal<'d>> {
+fn listed<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = site.place.value.resolved();
     let mut items = value.items();
     let (Some(item), None, None) = (items.next(), items.next(), value.tag()) else {
         return None;
     };
-    // In place of an object, the value is bare as well.
-    if site.place.name != site.place.property.path {
-        return None;
-    }
-    let remedy = match site.place.value.is_alias() {
-        true => Err(Withheld::Obstacle(Obstacle::Reshape)),
-        false => unwrap(value, item).ok_or(Withheld::Obstacle(Obstacle::Reshape)),
+    let takes_object = site.place.name != site.place.property.path;
+    let path = site.place.path.index(0);
+    let is_movable = || {
+        let mut items = inner_sites(site, item, &path).into_iter().filter(|_| takes_object);
+        items.try_for_each(|item| match is_bare(&item.place) {
+            true => key_for(&item, context).map(drop),
+            false => Ok(()),
+        })
     };
-    let held = Fragment::copy_of(site.place.path.index(0));
-    let remedy = remedy.map(|edits| fix("take it out of the list".to_owned(), edits, site, held));
-    let message = format!("{} is a list, but takes {} alone", site.name(), site.place.takes);
+    let remedy = is_movable().and_then(|()| taken_out(site, item, path.clone(), "take it out of the list"));
+    let takes = match takes_object {
+        true => "an object with `Name` or `Arn`".to_owned(),
+        false => format!("{} alone", site.place.takes),
+    };
+    let message = format!("{} is a list, but takes {takes}", site.name());
     Some(site.proposal(value, verdict(message, "this is a list", NO_STRING, remedy)))
 }
 
 /// An object in place of a bare value.
-fn wrapped<'d>(site: &Site<'d>) -> Option<Proposal<'d>> {
+fn wrapped<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = site.place.value.resolved();
-    if is_bare(&site.place) || site.place.property.object().is_some() {
+    let mut keys = value.entries().map(|(key, _)| key.scalar().is_some_and(is_name_or_arn));
+    if value.entries().len() == 0 || !keys.all(|is_known| is_known) {
         return None;
     }
-    let entries: Vec<_> = value.entries().collect();
-    if !entries
-        .iter()
-        .all(|(key, _)| matches!(key.scalar(), Some("Name" | "Arn")))
-    {
-        return None;
-    }
-    let remedy = match entries.as_slice() {
-        [(key, inner)] if !site.place.value.is_alias() => {
-            let edits = unwrap(value, *inner).ok_or(Withheld::Obstacle(Obstacle::Reshape));
-            let path = site.place.path.key(key.scalar().unwrap_or_default());
-            edits.map(|edits| {
-                fix(
-                    "take it out of the object".to_owned(),
-                    edits,
-                    site,
-                    Fragment::copy_of(path),
-                )
-            })
-        }
-        [] => return None,
-        _ => Err(Withheld::WhichProfile),
-    };
+    let remedy = name_or_arn(value)
+        .ok_or(Withheld::WhichProfile)
+        .and_then(|(key, inner)| {
+            let key = key.scalar().unwrap_or_default();
+            let path = site.place.path.key(key);
+            for inner in inner_sites(site, inner, &path) {
+                fits(&inner, key, context)?;
+            }
+            taken_out(site, inner, path, "take it out of the object")
+        });
     let message = format!("{} is an object, but takes {} alone", site.name(), site.place.takes);
     Some(site.proposal(value, verdict(message, "this is an object", NO_STRING, remedy)))
+}
+
+/// Whether what stands under `key` is what the property takes, or becomes it by what other rules find in it.
+fn fits(inner: &Site<'_>, key: &str, context: &Context<'_, '_>) -> Result<(), Withheld> {
+    let wanted = match inner.place.takes {
+        Takes::Name => Form::Name,
+        Takes::Arn => Form::Arn,
+        Takes::Either => return Ok(()),
+    };
+    let is_known = |mention: &Mention<'_>| {
+        let target = mention.target;
+        !context.roles(target).is_empty() || !context.profiles(target).is_empty()
+    };
+    match &inner.said {
+        Said::Mention(mention) if is_known(mention) => return Ok(()),
+        Said::BuiltArn(arn) => match &arn.name {
+            ArnName::Mention(mention) if is_known(mention) => return Ok(()),
+            ArnName::Text(_) => return Ok(()),
+            _ => {}
+        },
+        _ => {}
+    }
+    let is_key = |name: &str| key.eq_ignore_ascii_case(name);
+    match (wanted, form(inner, context)) {
+        (Form::Name, Some(Form::Name)) | (Form::Arn, Some(Form::Arn)) => Ok(()),
+        (Form::Arn, Some(Form::Name)) => Err(Withheld::PathUnknown),
+        (Form::Name, Some(Form::Arn)) => Err(Withheld::ArnUnknown),
+        (Form::Name, None) if is_key("Name") => Ok(()),
+        (Form::Arn, None) if is_key("Arn") => Ok(()),
+        (_, None) => Err(Withheld::OtherForm {
+            key: key.to_owned(),
+            takes: inner.place.takes,
+        }),
+    }
+}
+
+/// What `value`, which lies in that of `site`, gives, in its place.
+fn inner_sites<'d>(site: &Site<'d>, value: Node<'d>, path: &Path) -> Vec<Site<'d>> {
+    let places = results(value).into_iter().map(|(value, steps)| {
+        let mut path = path.clone();
+        path.steps.extend(steps);
+        Place {
+            value,
+            path,
+            is_inside: true,
+            ..site.place.clone()
+        }
+    });
+    places.map(Site::of).collect()
+}
+
+/// What a value gives: itself or, of an `Fn::If`, what its branches give, each with the way to it.
+fn results<'d>(value: Node<'d>) -> Vec<(Node<'d>, Vec<Step>)> {
+    let mut results = Vec::new();
+    let mut left = vec![(value.resolved(), Vec::new())];
+    let mut seen = HashSet::new();
+    while let Some((node, way)) = left.pop() {
+        match branches(node) {
+            _ if !seen.insert(node.id()) => {}
+            None => results.push((node, way)),
+            Some(branches) => left.extend(
+                branches
+                    .into_iter()
+                    .map(|(branch, steps)| (branch.resolved(), [way.as_slice(), &steps].concat())),
+            ),
+        }
+    }
+    results
+}
+
+/// The fix that puts `inner`, the only thing in the value of a place, in the place of it.
+fn taken_out(site: &Site<'_>, inner: Node<'_>, path: Path, title: &str) -> Result<Fix, Withheld> {
+    let value = site.place.value;
+    let edits = match value.is_alias() {
+        true => None,
+        false => unwrap(value, inner),
+    };
+    let edits = edits.ok_or(Obstacle::Reshape)?;
+    Ok(fix(title.to_owned(), edits, site, Fragment::copy_of(path)))
 }
 
 fn fix(title: String, edits: Vec<Edit>, site: &Site<'_>, value: Fragment) -> Fix {

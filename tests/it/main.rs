@@ -13,6 +13,7 @@ mod properties;
 mod refusals;
 mod reports;
 mod rules;
+mod shapes;
 mod suppressions;
 mod table;
 mod variations;

@@ -1,0 +1,256 @@
+//! Values in the wrong shape: how they are written anew, and why some are left.
+
+use cfn_ipfix::rules::Remedy;
+
+use super::{fixed, report};
+
+const INSTANCE: (&str, &str) = ("AWS::EC2::Instance", "      ");
+const TEMPLATE: (&str, &str) = ("AWS::EC2::LaunchTemplate", "      LaunchTemplateData:\n        ");
+const FLEET: (&str, &str) = (
+    "AWS::EC2::SpotFleet",
+    "      SpotFleetRequestConfigData:\n        LaunchSpecifications:\n          - KeyName: key\n            ",
+);
+const STACK: (&str, &str) = ("AWS::OpsWorks::Stack", "      ");
+const PROFILE: (&str, &str) = ("AWS::IAM::InstanceProfile", "      ");
+
+/// A template with a property of the resource `S`; its lines below the first are written as they are to stand there.
+fn template((kind, lead): (&str, &str), property: &str) -> String {
+    format!(
+        "\
+Parameters:
+  Given: {{Type: String}}
+Resources:
+  S:
+    Type: {kind}
+    Properties:
+{lead}{property}
+  P:
+    Type: AWS::IAM::InstanceProfile
+    Properties:
+      Roles: [!Ref R]
+  R:
+    Type: AWS::IAM::Role
+"
+    )
+}
+
+#[test]
+fn a_value_is_taken_out_of_what_should_not_be_there() {
+    for (place, before, after) in [
+        (INSTANCE, "IamInstanceProfile: [Ref: P]", "IamInstanceProfile: {Ref: P}"),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n      -\n        Ref: P",
+            "IamInstanceProfile:\n        Ref: P",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n        -\n          Ref: P",
+            "IamInstanceProfile:\n        Ref: P",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n        -   Ref: P",
+            "IamInstanceProfile:\n        Ref: P",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n      -   Ref: P",
+            "IamInstanceProfile:\n        Ref: P",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n        - Fn::GetAtt:\n            - R\n            - Arn",
+            "IamInstanceProfile:\n        Ref: P",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn:\n        - Fn::GetAtt:\n            - P\n            - Arn",
+            "DefaultInstanceProfileArn:\n        Fn::GetAtt:\n          - P\n          - Arn",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn:\n        - !GetAtt\n          - P\n          - Arn",
+            "DefaultInstanceProfileArn: !GetAtt\n        - P\n        - Arn",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn:\n      - !GetAtt\n        - P\n        - Arn",
+            "DefaultInstanceProfileArn: !GetAtt\n      - P\n      - Arn",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn:\n          Arn: !GetAtt\n            - P\n            - Arn",
+            "DefaultInstanceProfileArn: !GetAtt\n        - P\n        - Arn",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n        Fn::If:\n          - C\n          - Name:\n              Ref: P\n          - - Ref: P",
+            "IamInstanceProfile:\n        Fn::If:\n          - C\n          - Ref: P\n          - Ref: P",
+        ),
+        // What can be mended where it comes to stand.
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
+            "IamInstanceProfile: !Ref P",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: 'arn:aws:iam::123456789012:instance-profile/web'}",
+            "IamInstanceProfile: 'web'",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Name: !If [C, !Ref R, !Ref Given]}",
+            "IamInstanceProfile: !If [C, !Ref P, !Ref Given]",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {name: !Ref R}",
+            "IamInstanceProfile: !Ref P",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn: {Name: !Ref R}",
+            "DefaultInstanceProfileArn: !GetAtt P.Arn",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: [!Ref R]",
+            "IamInstanceProfile:\n          Name: !Ref P",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: [{Name: !Ref R}]",
+            "IamInstanceProfile: {Name: !Ref P}",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile:\n          - Name: !Ref R",
+            "IamInstanceProfile:\n          Name: !Ref P",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile:\n          - !Ref R",
+            "IamInstanceProfile:\n          Name: !Ref P",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: {Name: {Name: !Ref R}}",
+            "IamInstanceProfile: {Name: !Ref P}",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: !Ref R}",
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
+        ),
+    ] {
+        assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
+    }
+}
+
+#[test]
+fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
+    for (place, property, reason) in [
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: !Ref Given}",
+            "what stands under `Arn` is not the name",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: !ImportValue x}",
+            "under `Arn` is not the name",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: !If [C, !Ref P, !ImportValue x]}",
+            "under `Arn` is not the name",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Name: !Ref P, Arn: !ImportValue x}",
+            "which of the two",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn: {Name: !Ref Given}",
+            "under `Name` is not the ARN",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn: {Name: web}",
+            "which its name does not tell",
+        ),
+        (FLEET, "IamInstanceProfile: {Name: web}", "which its name does not tell"),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: [!Ref Given]",
+            "whether it is a name or an ARN",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n      - # why\n        Ref: P",
+            "a comment",
+        ),
+    ] {
+        let report = report(&template(place, property));
+        let [finding] = report.findings.as_slice() else {
+            panic!("{property}: {:?}", report.findings)
+        };
+        let Remedy::Withheld(why) = &finding.remedy else {
+            panic!("{property}: {finding:?}")
+        };
+        assert!(why.to_string().contains(reason), "{property}: {why}");
+        assert_eq!(report.fixed(), None, "{property}");
+    }
+}
+
+/// All that is wrong is told at once, not after the shape is mended only.
+#[test]
+fn what_lies_in_the_wrong_shape_is_found_with_it() {
+    for (place, property, codes) in [
+        (INSTANCE, "IamInstanceProfile: {Name: !Ref R}", vec!["IPF003", "IPF001"]),
+        (INSTANCE, "IamInstanceProfile: {Name: !Ref P}", vec!["IPF003"]),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
+            vec!["IPF003", "IPF002"],
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: [!If [C, !Ref R, !Ref P]]",
+            vec!["IPF003", "IPF001"],
+        ),
+        (TEMPLATE, "IamInstanceProfile: [!Ref R]", vec!["IPF003", "IPF001"]),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: [{Name: !Ref R}]",
+            vec!["IPF003", "IPF001"],
+        ),
+        (FLEET, "IamInstanceProfile: {Name: !Ref R}", vec!["IPF003", "IPF001"]),
+        (FLEET, "IamInstanceProfile: {Name: !Ref P}", vec!["IPF003", "IPF002"]),
+        // Only one of the two is there.
+        (
+            TEMPLATE,
+            "IamInstanceProfile: {Name: !If [C, !Ref P, !Ref AWS::NoValue], Arn: !If [C, !Ref AWS::NoValue, !Ref Given]}",
+            vec![],
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: !Ref AWS::NoValue, Arn: !GetAtt P.Arn}",
+            vec![],
+        ),
+        // Two slips for one property, or for the property that holds the role.
+        (
+            INSTANCE,
+            "IAMInstanceProfile: !Ref P\n      iamInstanceProfile: !Ref P",
+            vec!["IPF010", "IPF010"],
+        ),
+        (PROFILE, "roles: [!Ref R]", vec!["IPF010"]),
+    ] {
+        let report = report(&template(place, property));
+        let found: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+        assert_eq!(found, codes, "{property}");
+    }
+}
