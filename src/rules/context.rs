@@ -84,11 +84,8 @@ impl<'d> Site<'d> {
 
     /// The place in a message: the property and its resource.
     pub(super) fn name(&self) -> String {
-        format!(
-            "`{}` of `{}`",
-            self.place.name.trim_end_matches("[]"),
-            self.place.resource.id
-        )
+        let name = self.place.name.replace(".*", "[]");
+        format!("`{}` of `{}`", name.trim_end_matches("[]"), self.place.resource.id)
     }
 
     /// The finding about this place; its fix changes the text of `edited`.

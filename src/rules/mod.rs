@@ -167,7 +167,7 @@ pub enum Withheld {
     Obstacle(#[from] Obstacle),
     /// An anchor has users that want something else.
     #[error(
-        "it bears an anchor that is also used where no instance profile is wanted, on line {line}; give that place a value of its own"
+        "it bears an anchor that is also used on line {line}, where this change is not wanted; give that place a value of its own"
     )]
     Shared {
         /// The line of such a user, from 1.
@@ -182,6 +182,9 @@ pub enum Withheld {
     /// Which role a profile is to hold cannot be told.
     #[error("which role is meant, the template does not tell; give it a list of one")]
     WhichRole,
+    /// Which role a profile holds cannot be told.
+    #[error("which role `{0}` holds, the template does not tell; refer to the role itself")]
+    RoleOfProfile(String),
     /// Which profile a place is to refer to cannot be told.
     #[error("which of the two is meant, the template does not tell; remove the other")]
     WhichProfile,

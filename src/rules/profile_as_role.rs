@@ -5,7 +5,7 @@ use super::proposal::Proposal;
 use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::Applicability;
 use crate::profile::{Place, Takes, passed_roles, role_places};
-use crate::template::{Attribute, Form, Reference, Resource, Said};
+use crate::template::{Attribute, Form, Reference, Resource, Said, is_no_value};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF006",
@@ -44,7 +44,7 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
     };
     let title = |role: &Resource<'_>| format!("refer to the role `{}`, which the profile holds", role.id);
     let (edited, remedy) = match role_of(&profile, context) {
-        None => (value, Err(Withheld::WhichRole)),
+        None => (value, Err(Withheld::RoleOfProfile(profile.id.to_owned()))),
         Some(role) => {
             let id = context.template.beside(mention.target, role.id);
             if is_whole {
@@ -73,15 +73,18 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
     Some(site.proposal(edited, verdict))
 }
 
-/// The one role of the template that a profile holds.
+/// The one role of the template that a profile holds, whether or not it holds it as it should.
 fn role_of<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
     let roles = profile.property("Roles")?;
-    let mut items = roles.items();
-    let (Some(only), None) = (items.next(), items.next()) else {
-        return None;
+    let is_list = roles.is_sequence() && roles.tag().is_none();
+    let mut items = roles.items().filter(|item| !is_no_value(item.resolved()));
+    let only = match (is_list, items.next(), items.next()) {
+        (true, Some(only), None) => only.resolved(),
+        (true, ..) => return None,
+        (false, ..) => roles,
     };
-    let reference = Reference::read(only.resolved())?;
+    let reference = Reference::read(only)?;
     context
         .role(reference.target)
-        .filter(|_| reference.attribute == Attribute::Ref)
+        .filter(|_| matches!(reference.attribute, Attribute::Ref | Attribute::GetAtt("Arn")))
 }

@@ -6,7 +6,9 @@ use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{PROFILE, Place, ROLES};
 use crate::syntax::{Fragment, Node, enlist};
-use crate::template::{ArnKind, ArnName, Attribute, Form, Obstacle, Reference, Resource, Said, is_no_value};
+use crate::template::{
+    ArnKind, ArnName, Attribute, Call, Form, Obstacle, Reference, Resource, Said, is_no_value, retext,
+};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF004",
@@ -25,6 +27,7 @@ enum Wrong {
     Several,
     NoList,
     Arn,
+    Singular,
 }
 
 impl Wrong {
@@ -35,6 +38,7 @@ impl Wrong {
             Self::Several => "holds several roles, but can only hold one",
             Self::NoList => "is given a single value, but takes a list",
             Self::Arn => "is given the ARN of a role, but takes its name",
+            Self::Singular => "is missing; `Role` is no property",
         }
     }
 
@@ -44,17 +48,19 @@ impl Wrong {
             Self::Several => "more than one role",
             Self::NoList => "this is no list",
             Self::Arn => "this is an ARN",
+            Self::Singular => "only `Roles` is known here",
         }
     }
 
     /// What AWS says, as people quote it: DanielThomas/ec2gaming#17, hashicorp/terraform#3851,
-    /// aws/amazon-ecs-cli#293, iann0036/former2#125.
+    /// aws/amazon-ecs-cli#293, iann0036/former2#125, dougmoscrop/serverless-plugin-log-subscription#68.
     fn refusal(self) -> &'static str {
         match self {
             Self::Missing | Self::Empty => "… has no associated IAM Roles",
             Self::Several => "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
             Self::NoList => "Value of property Roles must be of type List of String",
             Self::Arn => "The specified value for roleName is invalid. …",
+            Self::Singular => "Encountered unsupported property Role",
         }
     }
 }
@@ -72,7 +78,7 @@ fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
         .template
         .of_type(PROFILE)
         .filter(|profile| has_no_roles(profile))
-        .map(missing);
+        .map(|profile| singular(profile, context).unwrap_or_else(|| missing(profile)));
     lists.chain(items).chain(missing).collect()
 }
 
@@ -91,18 +97,22 @@ fn list_proposal<'d>(list: &Site<'d>, context: &Context<'_, 'd>) -> Option<Propo
         };
         (wrong, Err(Withheld::WhichRole))
     } else {
-        let is_one_name = match &list.said {
-            Said::Mention(mention) => context.role(mention.target).is_some(),
-            Said::BuiltArn(_) => true,
-            Said::Text(text) => !text.is_empty(),
-            Said::Transform | Said::Unknown => false,
-        };
-        if !is_one_name {
+        if !is_one_role(list, context) {
             return None;
         }
         (Wrong::NoList, into_list(&list.place))
     };
     Some(list.proposal(list.place.value, verdict(list, wrong, remedy)))
+}
+
+/// Whether a value is the name or the ARN of one role.
+fn is_one_role(site: &Site<'_>, context: &Context<'_, '_>) -> bool {
+    match &site.said {
+        Said::Mention(mention) => context.role(mention.target).is_some(),
+        Said::BuiltArn(_) => true,
+        Said::Text(text) => !text.is_empty(),
+        Said::Transform | Said::Unknown => false,
+    }
 }
 
 /// What is wrong with an item of `Roles`: it is an ARN.
@@ -161,6 +171,31 @@ fn has_no_roles(profile: &Resource<'_>) -> bool {
                     .any(|(key, _)| key.scalar().is_some_and(may_hold_roles))
         }
     }
+}
+
+/// What a profile has instead of `Roles`: a `Role`.
+fn singular<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
+    let mut entries = profile.attribute("Properties")?.entries();
+    let (key, value) = entries.find(|(key, _)| key.scalar() == Some("Role"))?;
+    let mut site = Site::at(*profile, &ROLES, value);
+    site.place.path = profile.path().key("Properties").key("Role");
+    let is_list = value.resolved().is_sequence() && Call::read(value.resolved()).is_none();
+    let remedy = if is_list || is_one_role(&site, context) {
+        retext(key, ROLES.path).map_err(Withheld::Obstacle).map(|edit| Fix {
+            title: format!("write `{}`", ROLES.path),
+            edits: vec![edit],
+            changes: vec![Change::Rename {
+                path: site.place.path.clone(),
+                key: ROLES.path.to_owned(),
+            }],
+            applicability: Applicability::Safe,
+        })
+    } else {
+        Err(Withheld::WhichRole)
+    };
+    let mut proposal = site.proposal(key, verdict(&site, Wrong::Singular, remedy));
+    proposal.finding.span = key.span();
+    Some(proposal)
 }
 
 fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {

@@ -112,7 +112,10 @@ fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
     {
         return None;
     }
-    let remedy = if name_same(name, arn, object) && !object.place.value.is_alias() {
+    let is_same = name_same(name, arn, object);
+    let remedy = if is_same && object.place.value.is_alias() {
+        Err(Withheld::Obstacle(Obstacle::Alias))
+    } else if is_same {
         let edit = remove(key, arn).ok_or(Withheld::Obstacle(Obstacle::Reshape));
         edit.map(|edit| Fix {
             title: "remove the `Arn`, which names the same profile".to_owned(),
@@ -289,11 +292,10 @@ fn results<'d>(value: Node<'d>) -> Vec<(Node<'d>, Vec<Step>)> {
 /// The fix that puts `inner`, the only thing in the value of a place, in the place of it.
 fn taken_out(site: &Site<'_>, inner: Node<'_>, path: Path, title: &str) -> Result<Fix, Withheld> {
     let value = site.place.value;
-    let edits = match value.is_alias() {
-        true => None,
-        false => unwrap(value, inner),
-    };
-    let edits = edits.ok_or(Obstacle::Reshape)?;
+    if value.is_alias() {
+        return Err(Obstacle::Alias.into());
+    }
+    let edits = unwrap(value, inner).ok_or(Obstacle::Reshape)?;
     Ok(fix(title.to_owned(), edits, site, Fragment::copy_of(path)))
 }
 

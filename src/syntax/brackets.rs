@@ -51,7 +51,9 @@ impl Brackets {
 
     /// A list of these items, inside `depth` other collections in place of the value.
     pub fn list(&self, depth: usize, items: [&str; 2]) -> String {
-        let ([open, close], comma) = match self.lines(self.has_lists_in_lines) {
+        // In what stands on one line, so does a list.
+        let is_outside = depth == 0 || self.has_mappings_in_lines;
+        let ([open, close], comma) = match self.lines(self.has_lists_in_lines && is_outside) {
             Some(lines) => (lines.enclose(depth), format!(",{}", lines.start(depth + 1))),
             None => (
                 [

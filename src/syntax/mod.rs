@@ -26,5 +26,5 @@ pub use lines::{Lines, Position};
 pub use mask::masked;
 pub use node::{Layout, Node, NodeId, Quote, Stream, Tag};
 pub use path::{Path, Step};
-pub use reshape::{enlist, remove, remove_items, unwrap, wrap};
+pub use reshape::{enlist, remove, remove_items, step, unwrap, wrap};
 pub use span::Span;

@@ -17,6 +17,7 @@ pub struct Stream<'t> {
     pub(super) roots: Vec<NodeId>,
     pub(super) aliases: HashMap<NodeId, Vec<NodeId>>,
     pub(super) examples: OnceLock<Examples>,
+    pub(super) model: OnceLock<Option<NodeId>>,
 }
 
 /// The number of a node in its stream.
@@ -146,8 +147,13 @@ impl<'t> Stream<'t> {
         })
     }
 
+    /// The node that new ones of its kind are written after, as `find` finds it: asked for once, for one kind.
+    pub fn model(&self, find: impl FnOnce(&Self) -> Option<NodeId>) -> Option<Node<'_>> {
+        self.model.get_or_init(|| find(self)).map(|id| self.node(id))
+    }
+
     /// Every node of every document, in the order of the file.
-    pub(super) fn all(&self) -> impl Iterator<Item = Node<'_>> {
+    pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
         (0..self.nodes.len()).map(|id| self.node(NodeId(id)))
     }
 

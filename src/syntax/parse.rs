@@ -77,6 +77,7 @@ impl<'t, 'm> Builder<'t, 'm> {
                 roots: Vec::new(),
                 aliases: HashMap::new(),
                 examples: OnceLock::new(),
+                model: OnceLock::new(),
             },
             masked,
             cursor: Cursor::new(&masked.text, &lines),

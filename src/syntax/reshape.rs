@@ -13,7 +13,7 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
             let quote = key.or(first_key(parent)).map_or(Quote::Plain, Node::quote);
             let brackets = Brackets::around(value);
             let entry = format!("{}{}", quote.around(name), brackets.colon());
-            if let Some(edits) = key.and_then(|key| enclose_pretty(key, value, ["{", "}"], &entry)) {
+            if let Some(edits) = enclose_pretty(value, ["{", "}"], &entry) {
                 return Some(edits);
             }
             let [open, close] = brackets.around_entry();
@@ -24,18 +24,32 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
             ])
         }
         (Layout::Block, Some(key)) => wrap_below(key, value, name),
-        (Layout::Block, None) if is_one_line(value) && value.layout() != Some(Layout::Block) => {
-            Some(vec![Edit::insert(span.start(), format!("{name}: "))])
-        }
-        (Layout::Block, None) => None,
+        (Layout::Block, None) => wrap_beside(parent, value, name),
     }
+}
+
+/// Puts the entry before `value`, an item of a list: beside it, or where there are more keys in it on the line above; and
+/// every other line of the value one step further right.
+fn wrap_beside(parent: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
+    if value.quote() == Quote::Block || (value.layout().is_none() && !is_one_line(value)) {
+        return None;
+    }
+    let unit = " ".repeat(step(value));
+    let entry = first_key(parent).map_or(Quote::Plain, Node::quote).around(name);
+    let is_below = value.layout() == Some(Layout::Block) && value.tag().is_none();
+    let lead = match is_below {
+        true => format!("{entry}:{}{}{unit}", value.newline(), value.indent()?),
+        false => format!("{entry}: "),
+    };
+    let head = Edit::insert(value.full_span().start(), lead);
+    Some(std::iter::once(head).chain(deeper(value, &unit)).collect())
 }
 
 /// Puts brackets around a value that has a line for each of its entries, and its lines one level further right behind
 /// `lead`; `None` for other values.
-fn enclose_pretty(key: Node<'_>, value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Option<Vec<Edit>> {
+fn enclose_pretty(value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Option<Vec<Edit>> {
     let (inner, _) = value.entries().next()?;
-    let margin = key.margin()?;
+    let margin = value.key().unwrap_or(value).margin()?;
     let unit = inner.margin()?.strip_prefix(margin)?;
     let newline = value.newline();
     let mut edits = vec![Edit::insert(
@@ -106,7 +120,7 @@ pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
             Some(std::iter::once(dash).chain(deeper(value, "  ")).collect())
         }
         (Some(Layout::Block), _) => None,
-        (_, false) => enclose_pretty(value.key()?, value, ["[", "]"], ""),
+        (_, false) => enclose_pretty(value, ["[", "]"], ""),
         (_, true) => {
             let [open, close] = Brackets::around(value).around_item();
             Some(vec![Edit::insert(span.start(), open), Edit::insert(span.end(), close)])
@@ -238,9 +252,15 @@ fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Vec<Edit> {
         .collect()
 }
 
-/// Removes an entry of a mapping that has others; `None` where something else would be lost.
+/// Removes an entry of a mapping that has others; `None` where something else would be lost, or a comment above it would
+/// come to speak of what is below.
 pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
     let (text, lines) = (key.stream().text(), key.stream().lines());
+    let above = lines.number(key.span().start()).checked_sub(1);
+    let above = above.map_or("", |number| lines.span(number).slice(text));
+    if key.margin().is_some() && above.trim_start().starts_with('#') {
+        return None;
+    }
     let span = match (key.ancestors().nth(1)?.layout()?, key.neighbours()) {
         (Layout::Block, [None, Some((next, _))]) => Span::new(key.full_span().start(), next.full_span().start()),
         (Layout::Block, [Some(_), _]) => {
@@ -304,7 +324,7 @@ fn is_one_line(node: Node<'_>) -> bool {
 
 /// How much further right a key stands than the one whose mapping it is in; where that is in a list, the same of the
 /// keys around it.
-fn step(key: Node<'_>) -> usize {
+pub fn step(key: Node<'_>) -> usize {
     let mappings = key.ancestors().skip(1).filter(|node| node.is_mapping());
     let mut steps = mappings.filter_map(|mapping| {
         let (first, _) = mapping.entries().next()?;

@@ -1,7 +1,7 @@
 //! The smallest edits that make a reference name another resource.
 
 use super::intrinsic::{Argument, Attribute, Head, Reference, Spelling};
-use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Quote, Span};
+use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Quote, Span, step};
 
 /// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,6 +33,9 @@ pub enum Obstacle {
     /// Taking it out of its object, or the object's entry away, would lose something.
     #[error("a comment or an anchor stands in it and would be lost, or it is written in an unusual way")]
     Reshape,
+    /// An alias stands for it, and what it stands for has no such place.
+    #[error("an alias stands here for what is written elsewhere")]
+    Alias,
     /// A tag or an anchor is where none was expected.
     #[error("the reference is written in an unusual way")]
     Unusual,
@@ -107,7 +110,19 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
             (spelling.arn_of(id), text)
         }
     };
-    let stands_alone = matches!(spelling, Spelling::Short(_)) || is_block(value);
+    let around = value.ancestors().nth(1).and_then(Node::layout);
+    let is_beside = matches!(spelling, Spelling::Long { one_line: false, .. })
+        && around == Some(Layout::Block)
+        && value.scalar().is_some();
+    let below = value.key().filter(|_| is_beside).and_then(|_| below_key(value));
+    if let Some((span, lead)) = below {
+        return Ok(Repointed {
+            edits: vec![Edit::replace(span, format!("{lead}{text}"))],
+            value: repointed,
+        });
+    }
+    let is_item = is_beside && value.key().is_none();
+    let stands_alone = matches!(spelling, Spelling::Short(_)) || is_block(value) || is_item;
     let text = if stands_alone {
         text
     } else {
@@ -118,6 +133,15 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
         edits: vec![Edit::replace(span, format!("{lead}{text}"))],
         value: repointed,
     })
+}
+
+/// What is to go where a value beside its key gives way to an entry on the line below, and what stands before that.
+fn below_key(value: Node<'_>) -> Option<(Span, String)> {
+    let key = value.key()?;
+    let start = value.behind_colon()?;
+    let margin = format!("{}{}", key.indent()?, " ".repeat(step(key)));
+    let lead = format!("{}{margin}", key.newline());
+    Some((Span::new(start, value.span().end()), lead))
 }
 
 /// A text in place of a value that says it in more words.

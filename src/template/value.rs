@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::intrinsic::{Attribute, Call, Head, Reference, Spelling};
 use super::repoint::{Form, Obstacle, Repointed, repoint};
-use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span};
+use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span, Stream};
 
 /// What a value says, as far as its text tells.
 #[derive(Clone, Debug)]
@@ -226,8 +226,26 @@ pub fn spelling_of(value: Node<'_>) -> Spelling {
             quote: Quote::Double,
             one_line: !Brackets::around(value).has_mappings_in_lines(),
         },
-        None => Spelling::Short(Quote::Plain),
+        None => long_call(value.stream()).map_or(Spelling::Short(Quote::Plain), |call| spelling_of(call)),
     }
+}
+
+/// A call in long form, of a file that has none in short form; a reference, if there is one.
+fn long_call<'d>(stream: &'d Stream<'d>) -> Option<Node<'d>> {
+    stream.model(|stream| {
+        let calls = || stream.all().filter_map(|node| Some((node, Call::read(node)?.head)));
+        let mut first = None;
+        for (node, head) in calls() {
+            match head {
+                Head::Short(_) => return None,
+                Head::Long(_) => {
+                    first.get_or_insert(node);
+                }
+            }
+        }
+        let reference = calls().find(|&(node, _)| Reference::read(node).is_some());
+        reference.map(|(node, _)| node).or(first).map(Node::id)
+    })
 }
 
 /// Whether a value stands in JSON, or in YAML written like it: then there are no tags.

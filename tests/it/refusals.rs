@@ -22,7 +22,7 @@ fn a_fix_is_withheld_with_its_reason() {
         ),
         (
             "IamInstanceProfile: &p !Ref Role\n      KeyName: *p",
-            "also used where no instance profile is wanted, on line 6",
+            "also used on line 6",
         ),
         ("IamInstanceProfile: !Ref\n        # a comment\n        Role", ""),
     ] {
@@ -72,17 +72,17 @@ fn a_text_that_its_users_do_not_agree_on_is_withheld() {
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::SSM::Document', Properties: *p}",
-            "also used where no instance profile is wanted, on line 3",
+            "also used on line 3",
         ),
         (
             "  A: {Type: 'AWS::EC2::Instance', Metadata: &p {IamInstanceProfile: !Ref Role}, Properties: *p}",
-            "also used where no instance profile is wanted, on line 2",
+            "also used on line 2",
         ),
         // Whoever suppresses the finding wants its own to stay.
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::Instance', Properties: *p, Metadata: {cfn-ipfix: {ignore: [IPF001]}}}",
-            "also used where no instance profile is wanted, on line 3",
+            "also used on line 3",
         ),
     ] {
         let template = format!("Resources:\n{resources}\n{ROLE}");

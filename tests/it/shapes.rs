@@ -193,6 +193,13 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
             "IamInstanceProfile:\n      - # why\n        Ref: P",
             "a comment",
         ),
+        (PROFILE, "Roles: |\n        R", "several lines"),
+        (PROFILE, "Role: !Ref Given", "give it a list of one"),
+        (
+            TEMPLATE,
+            "IamInstanceProfile:\n          Name: !Ref P\n          # why\n          Arn: !GetAtt P.Arn",
+            "a comment",
+        ),
     ] {
         let report = report(&template(place, property));
         let [finding] = report.findings.as_slice() else {
@@ -203,6 +210,32 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
         };
         assert!(why.to_string().contains(reason), "{property}: {why}");
         assert_eq!(report.fixed(), None, "{property}");
+    }
+}
+
+/// The entry comes to stand as the author writes others.
+#[test]
+fn a_value_is_put_into_what_should_be_there() {
+    for (place, before, after) in [
+        (
+            TEMPLATE,
+            "IamInstanceProfile:\n          Fn::If:\n            - C\n            - Ref: P\n            - Fn::GetAtt: [P, Arn]",
+            "IamInstanceProfile:\n          Fn::If:\n            - C\n            - Name:\n                Ref: P\n            - Arn:\n                Fn::GetAtt: [P, Arn]",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: !If\n        - C\n        - !GetAtt\n          - P\n          - Arn\n        - !Ref AWS::NoValue",
+            "IamInstanceProfile: !If\n        - C\n        - Arn: !GetAtt\n            - P\n            - Arn\n        - !Ref AWS::NoValue",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: !If [C, Ref: P, {Ref: P}]",
+            "IamInstanceProfile: !If [C, {Name: {Ref: P}}, {Name: {Ref: P}}]",
+        ),
+        (PROFILE, "Role: !Ref R", "Roles: [!Ref R]"),
+        (PROFILE, "Role: [!GetAtt R.Arn]", "Roles: [!Ref R]"),
+    ] {
+        assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
     }
 }
 
