@@ -167,7 +167,7 @@ pub enum Withheld {
     Obstacle(#[from] Obstacle),
     /// An anchor has users that want something else.
     #[error(
-        "it bears an anchor that is also used on line {line}, where this change is not wanted; give that place a value of its own"
+        "it bears an anchor that is also used on line {line}, which would change with it; give that place a value of its own"
     )]
     Shared {
         /// The line of such a user, from 1.

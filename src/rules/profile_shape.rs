@@ -32,7 +32,7 @@ fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
         .iter()
         .filter_map(|object| match is_bare(&object.place) {
             true => bare(object, context),
-            false => both(object).or_else(|| misnamed(object, context)),
+            false => both(object, context).or_else(|| misnamed(object, context)),
         });
     let strings = context
         .sites
@@ -100,7 +100,7 @@ fn form(object: &Site<'_>, context: &Context<'_, '_>) -> Option<Form> {
 }
 
 /// An object with both a name and an ARN.
-fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
+fn both<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = object.place.value.resolved();
     let entry = |name| value.entries().find(|(key, _)| key.scalar() == Some(name));
     let ((_, name), (key, arn)) = (entry("Name")?, entry("Arn")?);
@@ -112,7 +112,7 @@ fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
     {
         return None;
     }
-    let is_same = name_same(name, arn, object);
+    let is_same = name_same(name, arn, object, context);
     let remedy = if is_same && object.place.value.is_alias() {
         Err(Withheld::Obstacle(Obstacle::Alias))
     } else if is_same {
@@ -132,15 +132,18 @@ fn both<'d>(object: &Site<'d>) -> Option<Proposal<'d>> {
     Some(object.proposal(value, verdict(message, "one of the two must go", BOTH, remedy)))
 }
 
-/// Whether a name and an ARN are of the same profile of the template.
-fn name_same(name: Node<'_>, arn: Node<'_>, object: &Site<'_>) -> bool {
+/// Whether a name and an ARN are of the same profile of the template, or are given as such by the same role.
+fn name_same(name: Node<'_>, arn: Node<'_>, object: &Site<'_>, context: &Context<'_, '_>) -> bool {
     let read = |node: Node<'_>, key| match Said::read(node.resolved(), &object.place.path.key(key)) {
         Said::Mention(mention) => Some((mention.target.to_owned(), mention.attribute == Attribute::Ref)),
         Said::BuiltArn(arn) => arn.mention().map(|mention| (mention.target.to_owned(), false)),
         _ => None,
     };
     match (read(name, "Name"), read(arn, "Arn")) {
-        (Some((name, true)), Some((arn, false))) => name == arn,
+        (Some((name, is_name)), Some((arn, is_name_too))) => {
+            let is_mended = || context.role(&name).is_some() || context.profile(&name).is_some();
+            name == arn && ((is_name && !is_name_too) || is_mended())
+        }
         _ => false,
     }
 }

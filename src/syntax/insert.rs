@@ -61,9 +61,26 @@ impl<'d> Writer<'_, 'd> {
                 self.block(margin, fragment, like);
             }
             _ => {
-                self.out.push_str(&self.model.inline.colon);
+                self.colon(margin, fragment, self.model.is_pretty);
                 self.flow(margin, fragment, like, self.model.is_pretty);
             }
+        }
+    }
+
+    /// Writes what stands between a key and a flow value.
+    fn colon(&mut self, margin: &str, fragment: &Fragment, pretty: bool) {
+        let has_lines = match fragment {
+            Fragment::Mapping { one_line, .. } => !one_line,
+            Fragment::Sequence(_) => self.model.list == ListStyle::Pretty,
+            _ => false,
+        };
+        match self.model.colon_above.filter(|_| pretty && has_lines) {
+            Some(colon) => {
+                self.out.push_str(colon);
+                self.out.push_str(self.model.newline);
+                self.out.push_str(margin);
+            }
+            None => self.out.push_str(&self.model.inline.colon),
         }
     }
 
@@ -157,7 +174,7 @@ impl<'d> Writer<'_, 'd> {
                         if let Fragment::Copy { text, .. } = value {
                             writer.out.push_str(text);
                         } else {
-                            writer.out.push_str(&writer.model.inline.colon);
+                            writer.colon(inner, value, pretty);
                             writer.flow(inner, value, like_value, pretty);
                         }
                     },

@@ -22,6 +22,8 @@ pub(super) struct Model<'d> {
     pub(super) key_quote: Quote,
     /// Whether a flow value has a line for each entry.
     pub(super) is_pretty: bool,
+    /// What stands behind a key whose value's bracket is below it, if they are written like this.
+    pub(super) colon_above: Option<&'d str>,
     /// How collections on one line are spaced.
     pub(super) inline: Spacing,
     /// How lists are written.
@@ -81,6 +83,7 @@ impl<'d> Model<'d> {
             blank_lines: blank_lines(key, value),
             key_quote,
             is_pretty,
+            colon_above: is_pretty.then(|| colon_above(key, value)).flatten(),
             inline: Spacing::of(
                 value,
                 &examples,
@@ -322,6 +325,12 @@ pub(super) fn column(node: Node<'_>) -> usize {
 
 fn between<'d>(first: Node<'d>, second: Node<'d>) -> &'d str {
     Span::new(first.span().end(), second.full_span().start()).slice(first.stream().text())
+}
+
+/// What stands between a key and the end of its line, if it is a colon and the value stands below, as far right.
+fn colon_above<'d>(key: Node<'d>, value: Node<'d>) -> Option<&'d str> {
+    let colon = between(key, value).split(['\r', '\n']).next()?.trim_end();
+    (colon.trim_start() == ":" && value.margin() == key.margin()).then_some(colon)
 }
 
 /// The longest run of blank lines between the entry and the next one, or the one before where it is the last; at most

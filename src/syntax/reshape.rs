@@ -52,6 +52,11 @@ fn enclose_pretty(value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Opti
     let margin = value.key().unwrap_or(value).margin()?;
     let unit = inner.margin()?.strip_prefix(margin)?;
     let newline = value.newline();
+    // A bracket below its key stays below the new one.
+    let lead = match value.key().and_then(|_| value.margin()) {
+        Some(_) if !lead.is_empty() => format!("{}{newline}{margin}{unit}", lead.trim_end()),
+        _ => lead.to_owned(),
+    };
     let mut edits = vec![Edit::insert(
         value.span().start(),
         format!("{open}{newline}{margin}{unit}{lead}"),

@@ -94,6 +94,7 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
     let (span, lead) = replaceable(value)?;
     let brackets = Brackets::around(value);
     let colon = brackets.colon();
+    let key = key_quote(value);
     let (repointed, text) = match (spelling, form) {
         (Spelling::Short(quote), Form::Name) => (spelling.name_of(id), format!("!Ref {}", quote.around(id))),
         (Spelling::Short(quote), Form::Arn) => {
@@ -101,12 +102,12 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
             (spelling.arn_of(id), format!("!GetAtt {text}"))
         }
         (Spelling::Long { quote, .. }, Form::Name) => {
-            let text = format!("{}{colon}{}", key_in(quote, "Ref"), quote.around(id));
+            let text = format!("{}{colon}{}", key.around("Ref"), quote.around(id));
             (spelling.name_of(id), text)
         }
         (Spelling::Long { quote, .. }, Form::Arn) => {
             let parts = [&*quote.around(id), &*quote.around("Arn")];
-            let text = format!("{}{colon}{}", key_in(quote, "Fn::GetAtt"), brackets.list(1, parts));
+            let text = format!("{}{colon}{}", key.around("Fn::GetAtt"), brackets.list(1, parts));
             (spelling.arn_of(id), text)
         }
     };
@@ -179,12 +180,10 @@ fn replaceable(value: Node<'_>) -> Result<(Span, &'static str), Obstacle> {
     Ok((span, lead))
 }
 
-/// The name of a function as a key: in double quotes where the argument is, as JSON wants it.
-fn key_in(quote: Quote, name: &str) -> String {
-    match quote {
-        Quote::Double => quote.around(name),
-        _ => name.to_owned(),
-    }
+/// How the keys of a value are quoted, or those around it.
+fn key_quote(value: Node<'_>) -> Quote {
+    let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
+    keys.next().unwrap_or(Quote::Plain)
 }
 
 fn text_fragment(text: &str) -> Fragment {

@@ -232,10 +232,46 @@ fn a_value_is_put_into_what_should_be_there() {
             "IamInstanceProfile: !If [C, Ref: P, {Ref: P}]",
             "IamInstanceProfile: !If [C, {Name: {Ref: P}}, {Name: {Ref: P}}]",
         ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: {Name: !GetAtt R.Arn, Arn: !GetAtt R.Arn}",
+            "IamInstanceProfile: {Name: !Ref P}",
+        ),
         (PROFILE, "Role: !Ref R", "Roles: [!Ref R]"),
         (PROFILE, "Role: [!GetAtt R.Arn]", "Roles: [!Ref R]"),
     ] {
         assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
+    }
+}
+
+/// A role's place that is given a profile, whose role cannot be told.
+#[test]
+fn a_profile_whose_role_cannot_be_told_is_left_in_place_of_a_role() {
+    for roles in ["[!Ref Given]", "[web]", "[!Ref R, !Ref Q]"] {
+        let template = format!(
+            "\
+Resources:
+  F: {{Type: 'AWS::Lambda::Function', Properties: {{Role: !GetAtt P.Arn}}}}
+  O: {{Type: 'AWS::IAM::InstanceProfile', Properties: {{Roles: [!Ref P]}}}}
+  P: {{Type: 'AWS::IAM::InstanceProfile', Properties: {{Roles: {roles}}}}}
+  Q: {{Type: 'AWS::IAM::Role'}}
+  R: {{Type: 'AWS::IAM::Role'}}
+"
+        );
+        let report = report(&template);
+        let findings = report.findings.iter().filter(|finding| finding.rule.code == "IPF006");
+        let told: Vec<_> = findings
+            .map(|finding| match &finding.remedy {
+                Remedy::Withheld(why) => format!("{}: {why}", finding.message),
+                Remedy::Fix(fix) => panic!("{fix:?}"),
+            })
+            .collect();
+        let why = "but takes a role: which role `P` holds, the template does not tell; refer to the role itself";
+        assert_eq!(
+            told,
+            ["`Role` of `F`", "`Roles` of `O`"]
+                .map(|place| format!("{place} refers to the instance profile `P`, {why}"))
+        );
     }
 }
 
