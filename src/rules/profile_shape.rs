@@ -152,28 +152,24 @@ fn name_same(name: Node<'_>, arn: Node<'_>, object: &Site<'_>, context: &Context
 fn misnamed<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let mut entries = object.place.value.resolved().entries();
     let (key, value) = entries.find(|(key, _)| object.place.takes == Takes::Arn && key.scalar() == Some("Name"))?;
-    let inner = Site::of(Place {
-        value,
-        path: object.place.path.key("Name"),
-        ..object.place.clone()
-    });
-    if is_no_value(value.resolved()) {
+    let path = object.place.path.key("Name");
+    let given: Vec<_> = inner_sites(object, value, &path);
+    if given.iter().all(|inner| is_no_value(inner.place.value)) {
         return None;
     }
     // What refers to a profile or a role can be made to give its ARN.
-    let remedy = match (form(&inner, context), &inner.said) {
-        (Some(_), Said::Text(_)) => Err(Withheld::PathUnknown),
-        (None, _) => Err(Withheld::NameOrArn),
-        (Some(_), _) => retext(key, "Arn").map_err(Withheld::Obstacle).map(|edit| Fix {
+    let mut fit = given.iter().map(|inner| fits(inner, "Name", context));
+    let remedy = fit.try_for_each(|fit| fit).and_then(|()| {
+        Ok(Fix {
             title: "write `Arn`".to_owned(),
-            edits: vec![edit],
+            edits: vec![retext(key, "Arn")?],
             changes: vec![Change::Rename {
-                path: inner.place.path.clone(),
+                path,
                 key: "Arn".to_owned(),
             }],
             applicability: Applicability::Safe,
-        }),
-    };
+        })
+    });
     let message = format!("{} has a `Name`, but takes an `Arn`", object.name());
     Some(object.proposal(key, verdict(message, "only `Arn` is known here", NO_NAME, remedy)))
 }
@@ -189,7 +185,7 @@ fn listed<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
     let path = site.place.path.index(0);
     let is_movable = || {
         let mut items = inner_sites(site, item, &path).into_iter().filter(|_| takes_object);
-        items.try_for_each(|item| match is_bare(&item.place) {
+        items.try_for_each(|item| match is_bare(&item.place) && !is_no_value(item.place.value) {
             true => key_for(&item, context).map(drop),
             false => Ok(()),
         })
@@ -236,7 +232,7 @@ fn fits(inner: &Site<'_>, key: &str, context: &Context<'_, '_>) -> Result<(), Wi
         !context.roles(target).is_empty() || !context.profiles(target).is_empty()
     };
     match &inner.said {
-        Said::Mention(mention) if is_known(mention) => return Ok(()),
+        Said::Mention(mention) if is_known(mention) || is_no_value(inner.place.value) => return Ok(()),
         Said::BuiltArn(arn) => match &arn.name {
             ArnName::Mention(mention) if is_known(mention) => return Ok(()),
             ArnName::Text(_) => return Ok(()),

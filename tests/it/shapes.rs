@@ -184,6 +184,11 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
         ),
         (FLEET, "IamInstanceProfile: {Name: web}", "which its name does not tell"),
         (
+            FLEET,
+            "IamInstanceProfile: {Name: !Ref Given}",
+            "under `Name` is not the ARN",
+        ),
+        (
             TEMPLATE,
             "IamInstanceProfile: [!Ref Given]",
             "whether it is a name or an ARN",
@@ -236,6 +241,21 @@ fn a_value_is_put_into_what_should_be_there() {
             TEMPLATE,
             "IamInstanceProfile: {Name: !GetAtt R.Arn, Arn: !GetAtt R.Arn}",
             "IamInstanceProfile: {Name: !Ref P}",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: !If [C, !Ref R, !Ref AWS::NoValue]}",
+            "IamInstanceProfile: {Arn: !If [C, !GetAtt P.Arn, !Ref AWS::NoValue]}",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: !If [C, !GetAtt P.Arn, !Ref AWS::NoValue]}",
+            "IamInstanceProfile: !If [C, !Ref P, !Ref AWS::NoValue]",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: [!If [C, !Ref P, !Ref AWS::NoValue]]",
+            "IamInstanceProfile: !If [C, {Name: !Ref P}, !Ref AWS::NoValue]",
         ),
         (PROFILE, "Role: !Ref R", "Roles: [!Ref R]"),
         (PROFILE, "Role: [!GetAtt R.Arn]", "Roles: [!Ref R]"),
