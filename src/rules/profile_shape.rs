@@ -159,7 +159,20 @@ fn misnamed<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal
     }
     // What refers to a profile or a role can be made to give its ARN.
     let mut fit = given.iter().map(|inner| fits(inner, "Name", context));
-    let remedy = fit.try_for_each(|fit| fit).and_then(|()| {
+    let keys = || {
+        object
+            .place
+            .value
+            .resolved()
+            .entries()
+            .filter_map(|(key, _)| key.scalar())
+    };
+    let remedy = if keys().any(|key| key.eq_ignore_ascii_case("Arn")) {
+        Err(Withheld::WhichProfile)
+    } else {
+        fit.try_for_each(|fit| fit)
+    };
+    let remedy = remedy.and_then(|()| {
         Ok(Fix {
             title: "write `Arn`".to_owned(),
             edits: vec![retext(key, "Arn")?],

@@ -185,6 +185,11 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
         (FLEET, "IamInstanceProfile: {Name: web}", "which its name does not tell"),
         (
             FLEET,
+            "IamInstanceProfile: {Name: !If [C, !Ref P, !Ref AWS::NoValue], Arn: !GetAtt P.Arn}",
+            "which of the two",
+        ),
+        (
+            FLEET,
             "IamInstanceProfile: {Name: !Ref Given}",
             "under `Name` is not the ARN",
         ),
@@ -197,6 +202,11 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
             INSTANCE,
             "IamInstanceProfile:\n      - # why\n        Ref: P",
             "a comment",
+        ),
+        (
+            INSTANCE,
+            "KeyName: &o {Name: !Ref P}\n      IamInstanceProfile: *o",
+            "an alias stands here",
         ),
         (PROFILE, "Roles: |\n        R", "several lines"),
         (PROFILE, "Role: !Ref Given", "give it a list of one"),
