@@ -42,15 +42,15 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
         (Takes::Name, _) | (Takes::Either, Attribute::Ref) => Form::Name,
         (Takes::Arn | Takes::Either, _) => Form::Arn,
     };
-    let title = |role: &Resource<'_>| format!("refer to the role `{}`, which the profile holds", role.id);
-    let (edited, remedy) = match role_of(&profile, context) {
+    let role = role_of(&profile).map(|role| context.template.beside(mention.target, role));
+    let (edited, remedy) = match role.filter(|role| !context.roles(role, value).is_empty()) {
         None => (value, Err(Withheld::WhichRole)),
         Some(role) => {
-            let id = context.template.beside(mention.target, role.id);
+            let title = format!("refer to the role `{role}`, which the profile holds");
             if is_whole {
-                site.refer_to(mention, &id, form, title(&role))
+                site.refer_to(mention, &role, form, title)
             } else {
-                (value, site.replaced_by(&id, form, title(&role), Applicability::Safe))
+                (value, site.replaced_by(&role, form, title, Applicability::Safe))
             }
         }
     };
@@ -73,15 +73,13 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
     Some(site.proposal(edited, verdict))
 }
 
-/// The one role of the template that a profile holds.
-fn role_of<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
+/// The logical ID of what a profile holds, if that is one thing of the template, and given by its name.
+fn role_of<'d>(profile: &Resource<'d>) -> Option<&'d str> {
     let roles = profile.property("Roles")?;
     let mut items = roles.items();
     let (Some(only), None) = (items.next(), items.next()) else {
         return None;
     };
     let reference = Reference::read(only.resolved())?;
-    context
-        .role(reference.target)
-        .filter(|_| reference.attribute == Attribute::Ref)
+    (reference.attribute == Attribute::Ref).then_some(reference.target)
 }
