@@ -205,13 +205,7 @@ pub fn is_role_arn(text: &str) -> bool {
 
 /// The text that a value begins with; `None` where it begins with something that cannot be told.
 pub fn leading_text(value: Node<'_>) -> Option<String> {
-    let start = Path {
-        document: 0,
-        steps: Vec::new(),
-    };
-    let mut parts = Vec::new();
-    collect(value, &start, &mut parts);
-    match merged(parts).into_iter().next() {
+    match parts_of(value).into_iter().next() {
         Some(Part::Text(text)) => Some(text),
         _ => None,
     }
@@ -220,13 +214,7 @@ pub fn leading_text(value: Node<'_>) -> Option<String> {
 /// A text that two values share if they give the same text: in other words, by another function, in short or in long form.
 /// `None` for a value too large to be a name.
 pub fn name_key(value: Node<'_>) -> Option<String> {
-    let start = Path {
-        document: 0,
-        steps: Vec::new(),
-    };
-    let mut parts = Vec::new();
-    collect(value, &start, &mut parts);
-    let parts = merged(parts).into_iter().map(|part| match part {
+    let parts = parts_of(value).into_iter().map(|part| match part {
         Part::Text(text) => Some(text_key(&text)),
         Part::Mention(mention) => Some(format!("{:?} {:?};", mention.attribute, mention.target)),
         Part::Unknown => None,
@@ -263,6 +251,17 @@ fn is_json(value: Node<'_>) -> bool {
     let root = value.ancestors().last().unwrap_or(value);
     let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
     root.layout() == Some(Layout::Flow) && keys.next() == Some(Quote::Double)
+}
+
+/// The parts of a value that is read for what it says, not to be changed.
+fn parts_of(value: Node<'_>) -> Vec<Part<'_>> {
+    let nowhere = Path {
+        document: 0,
+        steps: Vec::new(),
+    };
+    let mut parts = Vec::new();
+    collect(value, &nowhere, &mut parts);
+    merged(parts)
 }
 
 /// Gathers the parts of a value; what cannot be told is a part of its own.
@@ -375,9 +374,7 @@ fn collect_select<'d>(node: Node<'d>, call: &Call<'d>, path: &Path, parts: &mut 
 fn name_in_arn<'d>(node: Node<'d>, split: &Call<'d>, index: usize, path: &Path) -> Option<Mention<'d>> {
     let mut items = split.argument.items();
     let (delimiter, source) = (items.next()?.scalar()?, items.next()?);
-    let mut parts = Vec::new();
-    collect(source, path, &mut parts);
-    match merged(parts).as_slice() {
+    match parts_of(source).as_slice() {
         [Part::Mention(arn)] if arn.attribute == Attribute::GetAtt("Arn") && delimiter.ends_with('/') && index == 1 => {
             Some(Mention {
                 target: arn.target,
