@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::PROFILE;
 use crate::syntax::Node;
-use crate::template::{ArnKind, ArnName, Attribute, Resource, Said, Template, is_no_value, text_key, value_key};
+use crate::template::{ArnKind, ArnName, Attribute, Resource, Said, Template, is_no_value, name_key, names, text_key};
 
 /// The profile that a role's users are to refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub struct Profiles<'t, 'd> {
     template: &'t Template<'d>,
     by_role: HashMap<RoleName<'d>, Vec<Resource<'d>>>,
     by_name: HashMap<RoleName<'d>, Vec<Resource<'d>>>,
+    /// The names that profiles bear, those of a loop's resources in that loop's words too.
+    taken_names: HashSet<RoleName<'d>>,
     /// The logical IDs that were given to new profiles so far.
     given: HashSet<String>,
 }
@@ -60,7 +62,7 @@ pub struct Profiles<'t, 'd> {
 enum RoleName<'d> {
     /// `Ref` with its logical ID.
     Ref(&'d str),
-    /// What its `RoleName` says, as [`value_key`].
+    /// What its `RoleName` says, as [`name_key`].
     Value(String),
 }
 
@@ -71,11 +73,17 @@ impl<'t, 'd> Profiles<'t, 'd> {
             template,
             by_role: HashMap::new(),
             by_name: HashMap::new(),
+            taken_names: HashSet::new(),
             given: HashSet::new(),
         };
         for &profile in template.of_type(PROFILE) {
             let role = only_role(&profile).and_then(RoleName::read);
             let name = profile.property("InstanceProfileName").and_then(RoleName::read);
+            if let Some(RoleName::Ref(id)) = name {
+                let repeated = template.resource(id).map(|role| RoleName::Ref(role.id));
+                profiles.taken_names.extend(repeated);
+            }
+            profiles.taken_names.extend(name.clone());
             for (name, index) in [(role, &mut profiles.by_role), (name, &mut profiles.by_name)] {
                 if let Some(name) = name {
                     index.entry(name).or_default().push(profile);
@@ -99,11 +107,11 @@ impl<'t, 'd> Profiles<'t, 'd> {
             ProfileName::Role => true,
         };
         Match::New(NewProfile {
-            id: self.new_id(stem(role.id)),
+            id: self.new_id(stem(role.id), role.key),
             condition: role.condition(),
             has_path: role.property("Path").is_some(),
             // Two profiles of one name cannot be deployed together.
-            is_named: wants_name && named(&self.by_name, role, role.id).next().is_none(),
+            is_named: wants_name && !names_of(role, role.id).any(|name| self.taken_names.contains(&name)),
         })
     }
 
@@ -112,6 +120,7 @@ impl<'t, 'd> Profiles<'t, 'd> {
         let bearers: HashSet<_> = named(&self.by_name, role, id).map(|profile| profile.id).collect();
         let usable: Vec<_> = named(&self.by_role, role, id)
             .filter(|profile| profile.condition().is_none() || profile.condition() == role.condition())
+            .filter(|profile| is_within_reach(profile, role))
             .collect();
         let bearer = usable.iter().find(|profile| bearers.contains(profile.id));
         let chosen = bearer.or(usable.first())?;
@@ -122,11 +131,12 @@ impl<'t, 'd> Profiles<'t, 'd> {
         })
     }
 
-    /// A logical ID that is free: `stem` with `InstanceProfile` behind it, and with a number if need be.
+    /// A logical ID that is free, for a profile at `place`: `stem` with `InstanceProfile` behind it, and with a number if
+    /// need be.
     ///
     /// A logical ID has at most 255 characters:
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>.
-    pub fn new_id(&mut self, stem: &str) -> String {
+    pub fn new_id(&mut self, stem: &str, place: Node<'_>) -> String {
         const LONGEST: usize = 255;
         let with_number = |number: usize| {
             let ending = match number {
@@ -140,7 +150,11 @@ impl<'t, 'd> Profiles<'t, 'd> {
         let mut number = 1;
         loop {
             let id = with_number(number);
-            if !self.template.is_taken(&id) && self.given.insert(id.clone()) {
+            let mut made = names(place, &id);
+            made.push(id.clone());
+            let is_free = |id: &String| !self.template.is_taken(id) && !self.given.contains(id);
+            if made.iter().all(is_free) {
+                self.given.extend(made);
                 return id;
             }
             number += 1;
@@ -152,7 +166,9 @@ impl<'d> RoleName<'d> {
     /// Reads a value that is, or should be, the name of a role: where its ARN is given, its name is meant.
     fn read(value: Node<'d>) -> Option<Self> {
         match Said::read(value, &value.path()) {
-            Said::Mention(mention) if matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) => {
+            Said::Mention(mention)
+                if mention.is_editable() && matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) =>
+            {
                 Some(Self::Ref(mention.target))
             }
             Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match arn.name {
@@ -161,7 +177,7 @@ impl<'d> RoleName<'d> {
                 ArnName::Unknown => None,
             },
             Said::Text(name) => Some(Self::Value(text_key(&name))),
-            _ => value_key(value).map(Self::Value),
+            _ => name_key(value).map(Self::Value),
         }
     }
 }
@@ -182,12 +198,22 @@ fn named<'i, 'd>(
     role: &Resource<'d>,
     id: &'d str,
 ) -> impl Iterator<Item = &'i Resource<'d>> {
-    let stated = role.property("RoleName").and_then(RoleName::read);
-    let names = [Some(RoleName::Ref(id)), stated];
-    let found = names.into_iter().flatten().filter_map(|name| index.get(&name));
+    let found = names_of(role, id).filter_map(|name| index.get(&name));
     let mut found: Vec<_> = found.flatten().collect();
     found.sort_by_key(|profile| profile.key.id());
     found.into_iter()
+}
+
+/// The ways to say the name of `role`, which goes by the logical ID `id`.
+fn names_of<'d>(role: &Resource<'d>, id: &'d str) -> impl Iterator<Item = RoleName<'d>> {
+    let stated = role.property("RoleName").and_then(RoleName::read);
+    [Some(RoleName::Ref(id)), stated].into_iter().flatten()
+}
+
+/// Whether whoever can refer to a role can refer to a profile likewise: it stands in the same loop, or outside of it.
+fn is_within_reach(profile: &Resource<'_>, role: &Resource<'_>) -> bool {
+    let section = profile.key.ancestors().nth(1);
+    role.key.ancestors().any(|node| Some(node) == section)
 }
 
 /// The role that a profile holds, if it is one; also if it is not given as a list.

@@ -249,14 +249,14 @@ fn walk<'d>(
             }
             continue;
         }
-        let place = Place {
+        let place = |value, path, via| Place {
             resource,
             property,
             name,
             takes: property.takes,
-            value: visit.node,
-            path: visit.path.clone(),
-            via: via.clone(),
+            value,
+            path,
+            via,
             is_merged: visit.is_merged,
             is_inside: visit.is_inside,
         };
@@ -278,7 +278,7 @@ fn walk<'d>(
             });
         }
         let Some(segment) = segments.get(visit.done) else {
-            found.places.push(place);
+            found.places.push(place(visit.node, visit.path, via));
             continue;
         };
         if node.is_sequence() && node.tag().is_some() {
@@ -294,11 +294,7 @@ fn walk<'d>(
                 let is_beside = right_one.is_some() || slips.len() > 1;
                 let way = |key: Node<'d>| visit.path.key(key.scalar().unwrap_or(right));
                 found.slips.extend(slips.iter().map(|&Entry { key, value, .. }| Slip {
-                    place: Place {
-                        value,
-                        path: way(key),
-                        ..place.clone()
-                    },
+                    place: place(value, way(key), via.clone()),
                     key,
                     right,
                     is_beside,

@@ -10,8 +10,8 @@ use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{Found, PROFILE, Place, Property, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of};
 use crate::syntax::Node;
 use crate::template::{
-    Call, Form, Mention, Reference, Resource, Said, Spelling, Template, replace, rewrite, spelling_of, text_key,
-    value_key,
+    Call, Form, Mention, Resource, Said, Spelling, Template, first_name, is_in_scope, is_role_arn, looked_up, name_key,
+    names, replace, rewrite, spelling_of, text_key,
 };
 
 /// One template, as the rules see it.
@@ -28,10 +28,12 @@ pub(super) struct Context<'t, 'd> {
     pub(super) role_lists: Vec<Site<'d>>,
     /// Every item of those that are lists.
     pub(super) role_items: Vec<Site<'d>>,
-    /// The roles by what their `RoleName` says, as [`value_key`].
+    /// The roles by what their `RoleName` says, as [`name_key`].
     role_names: HashMap<String, Resource<'d>>,
-    /// What the profiles' names say, as [`value_key`].
+    /// What the profiles' names say, as [`name_key`].
     profile_names: HashSet<String>,
+    /// What looks up the ARN of a role in a mapping: the mapping and the two keys, each as far as it is written out.
+    role_lookups: HashSet<[Option<&'d str>; 3]>,
     provisions: RefCell<Provisions<'t, 'd>>,
 }
 
@@ -147,10 +149,16 @@ impl<'d> Site<'d> {
     ) -> (Node<'d>, Result<Fix, Withheld>) {
         let value = self.place.value;
         if mention.is_editable() && !value.is_alias() {
-            (mention.node(), pointed_at(mention, id, form, title))
+            let fix = self.check_scope(id).and_then(|()| pointed_at(mention, id, form, title));
+            (mention.node(), fix)
         } else {
             (value, self.replaced_by(id, form, title, Applicability::Safe))
         }
+    }
+
+    /// Whether a logical ID means something where the value is.
+    fn check_scope(&self, id: &str) -> Result<(), Withheld> {
+        is_in_scope(self.place.value, id).then_some(()).ok_or(Withheld::Loop)
     }
 
     /// The fix that puts a reference in place of all that the property is given.
@@ -161,6 +169,7 @@ impl<'d> Site<'d> {
         title: String,
         applicability: Applicability,
     ) -> Result<Fix, Withheld> {
+        self.check_scope(id)?;
         let spelling = spelling_of(self.place.value.resolved());
         let repointed = replace(self.place.value, spelling, id, form)?;
         Ok(Fix {
@@ -197,11 +206,14 @@ impl<'t, 'd> Context<'t, 'd> {
         let objects = objects(template);
         let bare = objects.iter().filter(|place| is_bare(place)).cloned();
         let sites = |places: Vec<Place<'d>>| places.into_iter().map(Site::of).collect();
-        let role_name = |role: &Resource<'d>| value_key(role.property("RoleName")?);
+        let role_name = |role: &Resource<'d>| name_key(role.property("RoleName")?);
         let profile_name = |profile: &Resource<'d>| {
             let name = profile.property("InstanceProfileName")?;
-            let of_role = Reference::read(name).and_then(|to| template.resource(to.target));
-            of_role.map_or_else(|| value_key(name), role_name)
+            let of_role = match Said::read(name, &name.path()) {
+                Said::Mention(mention) => template.resource(mention.target),
+                _ => None,
+            };
+            of_role.map_or_else(|| name_key(name), role_name)
         };
         let roles = template.of_type(ROLE).rev();
         Self {
@@ -213,6 +225,7 @@ impl<'t, 'd> Context<'t, 'd> {
             role_items: sites(places_of(template, &ROLE_OF_PROFILE).places),
             role_names: roles.filter_map(|role| Some((role_name(role)?, *role))).collect(),
             profile_names: template.of_type(PROFILE).filter_map(profile_name).collect(),
+            role_lookups: role_lookups(template),
             provisions: RefCell::new(Provisions::new(template, options)),
         }
     }
@@ -240,8 +253,13 @@ impl<'t, 'd> Context<'t, 'd> {
 
     /// The role of the template whose `RoleName` says the same as `value`, if no profile bears that name.
     pub(super) fn role_named_as(&self, value: Node<'_>) -> Option<Resource<'d>> {
-        let name = value_key(value).filter(|name| !self.profile_names.contains(name))?;
+        let name = name_key(value).filter(|name| !self.profile_names.contains(name))?;
         self.role_names.get(&name).copied()
+    }
+
+    /// Whether a value is looked up in a mapping where the ARN of a role is.
+    pub(super) fn looks_up_role(&self, value: Node<'d>) -> bool {
+        looked_up(value).is_some_and(|keys| self.role_lookups.contains(&keys))
     }
 
     /// Whether a profile bears this name.
@@ -255,20 +273,32 @@ impl<'t, 'd> Context<'t, 'd> {
         (resource.kind == ROLE).then_some(*resource)
     }
 
-    /// The role of this logical ID, or those that one with the words of loops in it stands for, if all of them are roles.
-    pub(super) fn roles(&self, id: &str) -> Vec<Resource<'d>> {
-        self.meant(id, |id| self.role(id))
+    /// The role of this logical ID, or those that one with the words of loops in it stands for where `user` is, if all of
+    /// them are roles; each with its logical ID.
+    pub(super) fn roles(&self, id: &str, user: Node<'d>) -> Vec<(String, Resource<'d>)> {
+        self.meant(id, user, |id| self.role(id))
     }
 
-    /// The profile of this logical ID, or those that one with the words of loops in it stands for, if all of them are
-    /// profiles.
-    pub(super) fn profiles(&self, id: &str) -> Vec<Resource<'d>> {
-        self.meant(id, |id| self.profile(id))
+    /// The same of profiles.
+    pub(super) fn profiles(&self, id: &str, user: Node<'d>) -> Vec<(String, Resource<'d>)> {
+        self.meant(id, user, |id| self.profile(id))
     }
 
-    fn meant(&self, id: &str, find: impl Fn(&str) -> Option<Resource<'d>>) -> Vec<Resource<'d>> {
-        let by_loop = || self.template.names(id).iter().map(|name| find(name)).collect();
-        let itself = find(id).map(|resource| vec![resource]);
+    fn meant(
+        &self,
+        id: &str,
+        user: Node<'d>,
+        find: impl Fn(&str) -> Option<Resource<'d>>,
+    ) -> Vec<(String, Resource<'d>)> {
+        let by_loop = || {
+            // Most names are none, which the first of them tells.
+            find(&first_name(user, id))?;
+            names(user, id)
+                .into_iter()
+                .map(|name| find(&name).map(|resource| (name, resource)))
+                .collect()
+        };
+        let itself = find(id).map(|resource| vec![(id.to_owned(), resource)]);
         itself.or_else(by_loop).unwrap_or_default()
     }
 
@@ -278,9 +308,9 @@ impl<'t, 'd> Context<'t, 'd> {
         (resource.kind == PROFILE).then_some(*resource)
     }
 
-    /// A logical ID for a new profile that begins with `stem`.
-    pub(super) fn new_profile_id(&self, stem: &str) -> String {
-        self.provisions.borrow_mut().new_id(stem)
+    /// A logical ID for a new profile at `place` that begins with `stem`.
+    pub(super) fn new_profile_id(&self, stem: &str, place: Node<'d>) -> String {
+        self.provisions.borrow_mut().new_id(stem, place)
     }
 
     /// The profile of a role that goes by the logical ID `name`; one that is added spells its references as `spelling`
@@ -288,4 +318,16 @@ impl<'t, 'd> Context<'t, 'd> {
     pub(super) fn provision(&self, role: &Resource<'d>, name: &'d str, spelling: Spelling) -> Provision<'d> {
         self.provisions.borrow_mut().find(role, name, spelling)
     }
+}
+
+fn role_lookups<'d>(template: &Template<'d>) -> HashSet<[Option<&'d str>; 3]> {
+    let arns = template.mapped_texts().filter(|(_, text)| is_role_arn(text));
+    // Each key may be a parameter instead.
+    let as_written = |[mapping, first, second]: [&'d str; 3]| {
+        (0..8).map(move |bits| {
+            let written = |bit: u8, key| (bits & bit != 0).then_some(key);
+            [written(1, mapping), written(2, first), written(4, second)]
+        })
+    };
+    arns.flat_map(|(keys, _)| as_written(keys)).collect()
 }

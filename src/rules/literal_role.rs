@@ -9,7 +9,7 @@ use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::Takes;
 use crate::syntax::{Edit, Fragment};
-use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, spelling_of};
+use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, is_role_arn, spelling_of};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF005",
@@ -104,7 +104,6 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
 fn written<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Written<'d>> {
     let named = || context.role_named_as(site.place.value.resolved()).map(Written::Name);
     // What refers to a resource is for other rules.
-    let is_role_arn = |text| matches!(Said::of_text(text), Said::BuiltArn(arn) if arn.kind == ArnKind::Role);
     let is_resource = |mention: &Mention<'_>| context.template.resource(mention.target).is_some();
     match &site.said {
         Said::Text(name) if context.is_profile_name(name) => None,
@@ -123,9 +122,8 @@ fn written<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Written<'d>
             default.map(|_| Written::Default).or_else(named)
         }
         Said::Unknown => {
-            let mapped = context.template.mapped(site.place.value.resolved());
-            let arn = mapped.into_iter().find(|text| is_role_arn(text));
-            arn.map(|_| Written::Mapped).or_else(named)
+            let is_mapped = context.looks_up_role(site.place.value.resolved());
+            is_mapped.then_some(Written::Mapped).or_else(named)
         }
         Said::BuiltArn(_) | Said::Mention(_) | Said::Transform => None,
     }
@@ -140,7 +138,7 @@ fn outside<'d>(
     added: &mut Added,
 ) -> Result<Fix, Withheld> {
     let (id, edit, change) = added.entry(role.to_owned()).or_insert_with(|| {
-        let id = context.new_profile_id(&camel_case(role));
+        let id = context.new_profile_id(&camel_case(role), site.place.resource.key);
         let roles = Fragment::Sequence(vec![Fragment::scalar(role, None)]);
         let (edit, change) = new_profile(&site.place.resource, &id, None, vec![("Roles".to_owned(), roles)]);
         (id, edit, change)

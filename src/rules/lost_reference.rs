@@ -31,13 +31,22 @@ fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
             }
         }
     });
-    let roles = context.role_items.iter().filter_map(|item| match &item.said {
-        Said::Text(text) if context.role_named(text).is_none() => {
-            let id = logical_id(text, item);
-            Some(by_text(item, context.role(id)?, id, text))
-        }
-        _ => None,
-    });
+    // The parts of a reference in place of the list are none of its items.
+    let is_item = |item: &&Site<'d>| {
+        let list = item.place.value.ancestors().nth(1);
+        list.and_then(bare_get_att).is_none()
+    };
+    let roles = context
+        .role_items
+        .iter()
+        .filter(is_item)
+        .filter_map(|item| match &item.said {
+            Said::Text(text) if context.role_named(text).is_none() => {
+                let id = logical_id(text, item);
+                Some(by_text(item, context.role(id)?, id, text))
+            }
+            _ => None,
+        });
     profiles.chain(roles).collect()
 }
 

@@ -210,6 +210,14 @@ pub enum Withheld {
     /// The value comes from outside the template.
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,
+    /// The profile of the template waits for what is to refer to it.
+    #[error(
+        "the profile that holds the role depends on this resource; take that `DependsOn` away, or refer to another profile"
+    )]
+    Cycle,
+    /// What is to be referred to is known inside its loop only.
+    #[error("what it is to refer to is made by a loop that the value is not in; change it by hand")]
+    Loop,
     /// A loop stands for several roles, each of which needs a profile.
     #[error(
         "a loop makes the names of several roles of this, and their profiles have no names of one kind; change it by hand"

@@ -42,15 +42,15 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
         (Takes::Name, _) | (Takes::Either, Attribute::Ref) => Form::Name,
         (Takes::Arn | Takes::Either, _) => Form::Arn,
     };
-    let title = |role: &Resource<'_>| format!("refer to the role `{}`, which the profile holds", role.id);
-    let (edited, remedy) = match role_of(&profile, context) {
+    let role = role_of(&profile).map(|role| context.template.beside(mention.target, role));
+    let (edited, remedy) = match role.filter(|role| !context.roles(role, value).is_empty()) {
         None => (value, Err(Withheld::RoleOfProfile(profile.id.to_owned()))),
         Some(role) => {
-            let id = context.template.beside(mention.target, role.id);
+            let title = format!("refer to the role `{role}`, which the profile holds");
             if is_whole {
-                site.refer_to(mention, &id, form, title(&role))
+                site.refer_to(mention, &role, form, title)
             } else {
-                (value, site.replaced_by(&id, form, title(&role), Applicability::Safe))
+                (value, site.replaced_by(&role, form, title, Applicability::Safe))
             }
         }
     };
@@ -73,8 +73,8 @@ fn proposal<'d>(place: Place<'d>, context: &Context<'_, 'd>) -> Option<Proposal<
     Some(site.proposal(edited, verdict))
 }
 
-/// The one role of the template that a profile holds, whether or not it holds it as it should.
-fn role_of<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
+/// The logical ID of what a profile holds, if that is one thing of the template, whether or not it holds it as it should.
+fn role_of<'d>(profile: &Resource<'d>) -> Option<&'d str> {
     let roles = profile.property("Roles")?;
     let is_list = roles.is_sequence() && roles.tag().is_none();
     let mut items = roles.items().filter(|item| !is_no_value(item.resolved()));
@@ -84,7 +84,6 @@ fn role_of<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Reso
         (false, ..) => roles,
     };
     let reference = Reference::read(only)?;
-    context
-        .role(reference.target)
-        .filter(|_| matches!(reference.attribute, Attribute::Ref | Attribute::GetAtt("Arn")))
+    let is_role = matches!(reference.attribute, Attribute::Ref | Attribute::GetAtt("Arn"));
+    is_role.then_some(reference.target)
 }

@@ -42,7 +42,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
             if takes_either || given == wanted {
                 return None;
             }
-            let profile = *context.profiles(mention.target).first()?;
+            let profile = context.profiles(mention.target, value).first()?.1;
             let (edited, remedy) = site.refer_to(mention, mention.target, wanted, title(wanted));
             (edited, Some(profile), given, remedy)
         }

@@ -234,15 +234,15 @@ fn wrapped<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d
 }
 
 /// Whether what stands under `key` is what the property takes, or becomes it by what other rules find in it.
-fn fits(inner: &Site<'_>, key: &str, context: &Context<'_, '_>) -> Result<(), Withheld> {
+fn fits<'d>(inner: &Site<'d>, key: &str, context: &Context<'_, 'd>) -> Result<(), Withheld> {
     let wanted = match inner.place.takes {
         Takes::Name => Form::Name,
         Takes::Arn => Form::Arn,
         Takes::Either => return Ok(()),
     };
     let is_known = |mention: &Mention<'_>| {
-        let target = mention.target;
-        !context.roles(target).is_empty() || !context.profiles(target).is_empty()
+        let (target, user) = (mention.target, inner.place.value);
+        !context.roles(target, user).is_empty() || !context.profiles(target, user).is_empty()
     };
     match &inner.said {
         Said::Mention(mention) if is_known(mention) || is_no_value(inner.place.value) => return Ok(()),

@@ -36,8 +36,8 @@ impl<'t, 'd> Provisions<'t, 'd> {
         }
     }
 
-    pub(super) fn new_id(&mut self, stem: &str) -> String {
-        self.profiles.new_id(stem)
+    pub(super) fn new_id(&mut self, stem: &str, place: Node<'_>) -> String {
+        self.profiles.new_id(stem, place)
     }
 
     /// The profile of a role that goes by the logical ID `name`, which a loop may have made of its own.

@@ -7,7 +7,7 @@ use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{Match, Takes, usual_id};
 use crate::syntax::Node;
-use crate::template::{ArnKind, Attribute, Form, Mention, Resource, Said, spelling_of};
+use crate::template::{ArnKind, Attribute, Form, Mention, Resource, Said, names, spelling_of};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF001",
@@ -27,8 +27,8 @@ fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
 struct Mistake<'u, 'd> {
     site: &'u Site<'d>,
     mention: &'u Mention<'d>,
-    /// The roles that it means: one, or those that a loop makes of its words.
-    roles: Vec<Resource<'d>>,
+    /// The roles that it means, by their logical IDs: one, or those that a loop makes of its words.
+    roles: Vec<(String, Resource<'d>)>,
     given: Given,
     /// What the property is to get instead.
     form: Form,
@@ -59,7 +59,11 @@ impl<'u, 'd> Mistake<'u, 'd> {
             (Takes::Arn, _) | (Takes::Either, Given::Arn | Given::BuiltArn(..)) => Form::Arn,
             (Takes::Name | Takes::Either, _) => Form::Name,
         };
-        let roles = context.roles(mention.target);
+        let roles = context.roles(mention.target, site.place.value);
+        let has_path = |role: &Resource<'_>| role.property("Path").is_some_and(|path| path.scalar() != Some("/"));
+        if !mention.is_editable() && roles.iter().any(|(_, role)| has_path(role)) {
+            return None;
+        }
         (!roles.is_empty()).then_some(Self {
             site,
             mention,
@@ -72,10 +76,12 @@ impl<'u, 'd> Mistake<'u, 'd> {
     fn proposal(&self, context: &Context<'_, 'd>) -> Proposal<'d> {
         let spelling = spelling_of(self.site.place.value.resolved());
         let provisions: Vec<_> = match self.roles.as_slice() {
-            [role] => vec![context.provision(role, self.mention.target, spelling)],
+            [(name, role)] if name == self.mention.target => {
+                vec![context.provision(role, self.mention.target, spelling)]
+            }
             roles => roles
                 .iter()
-                .map(|role| context.provision(role, role.id, spelling))
+                .map(|(_, role)| context.provision(role, role.id, spelling))
                 .collect(),
         };
         let (severity, message) = self.message(&provisions);
@@ -90,7 +96,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
                 Given::Attribute => "this belongs to a role",
                 Given::BuiltArn(ArnKind::Profile, _) => "this is put together with the name of a role",
             },
-            related: self.roles.iter().map(Label::role).collect(),
+            related: self.roles.iter().map(|(_, role)| Label::role(role)).collect(),
             prevents: self.site.place.property.refusal,
             remedy,
         };
@@ -121,6 +127,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
             return (value, Err(Withheld::Several));
         };
         let title = match provisions {
+            [only] if depends_on(&only.found, site, context) => return (value, Err(Withheld::Cycle)),
             [only] => only.title(),
             _ => "add an instance profile for each of the roles and refer to them".to_owned(),
         };
@@ -136,7 +143,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
             Given::BuiltArn(..) => (value, site.replaced_by(&id, self.form, title, Applicability::Safe)),
         };
         let fix = fix.and_then(|mut fix| {
-            for (provision, role) in provisions.iter().zip(&self.roles) {
+            for (provision, (_, role)) in provisions.iter().zip(&self.roles) {
                 provision.add_to(&mut fix, role)?;
             }
             Ok(fix)
@@ -147,11 +154,28 @@ impl<'u, 'd> Mistake<'u, 'd> {
     /// The logical ID of the profile, in the words of the value; `None` where a loop makes the roles' names of it, but not
     /// those of their profiles.
     fn profile_id(&self, provisions: &[Provision<'d>], context: &Context<'_, 'd>) -> Option<String> {
-        if let [only] = provisions {
-            return Some(context.template.beside(self.mention.target, only.id()));
+        let beside = |name: &str, provision: &Provision<'d>| context.template.beside(name, provision.id());
+        let named = self.roles.iter().zip(provisions);
+        let ids: Vec<_> = named.map(|((name, _), provision)| beside(name, provision)).collect();
+        match (self.roles.as_slice(), ids.as_slice()) {
+            ([(name, _)], [id]) if name == self.mention.target => Some(id.clone()),
+            _ => {
+                let id = usual_id(self.mention.target);
+                (names(self.site.place.value, &id) == ids).then_some(id)
+            }
         }
-        let id = usual_id(self.mention.target);
-        let made = context.template.names(&id);
-        made.iter().eq(provisions.iter().map(Provision::id)).then_some(id)
     }
+}
+
+/// Whether a profile of the template waits for the resource that is to refer to it.
+fn depends_on(found: &Match<'_>, site: &Site<'_>, context: &Context<'_, '_>) -> bool {
+    let Match::Existing { id, .. } = found else {
+        return false;
+    };
+    let profile = context.template.resource(id);
+    let Some(waits_for) = profile.and_then(|profile| profile.attribute("DependsOn")) else {
+        return false;
+    };
+    let is_user = |node: Node<'_>| node.resolved().scalar() == Some(site.place.resource.id);
+    is_user(waits_for) || waits_for.items().any(is_user)
 }

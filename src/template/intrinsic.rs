@@ -68,9 +68,20 @@ pub fn branches<'d>(node: Node<'d>) -> Option<[(Node<'d>, Vec<Step>); 2]> {
     Some([(yes, steps(1)), (no, steps(2))])
 }
 
+/// The mapping and the two keys that an `Fn::FindInMap` looks up, each as far as it is written out; `None` for every other
+/// value.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html>
+pub fn looked_up<'d>(value: Node<'d>) -> Option<[Option<&'d str>; 3]> {
+    let call = Call::read(value).filter(|call| call.name == "FindInMap")?;
+    let mut items = call.plain_argument()?.items().map(Node::resolved);
+    let mut next = || items.next().map(|item| item.scalar().filter(|_| item.tag().is_none()));
+    Some([next()?, next()?, next()?])
+}
+
 /// A text that two values share if, and only if, they say the same, however they are laid out; calls by short and by
 /// long form do not. `None` for a value too large to be a name.
-pub fn value_key(value: Node<'_>) -> Option<String> {
+pub(super) fn value_key(value: Node<'_>) -> Option<String> {
     const MOST_NODES: usize = 256;
     let mut key = String::new();
     let mut left = vec![value];
@@ -78,21 +89,12 @@ pub fn value_key(value: Node<'_>) -> Option<String> {
         let Some(node) = left.pop() else { return Some(key) };
         let node = node.resolved();
         let (items, entries) = (node.items().len(), node.entries().len());
-        key.push_str(&node_key(node.tag_name(), node.scalar(), items, entries));
+        // Debug quotes the texts, so that no text can pass for the structure around it.
+        key.push_str(&format!("{:?} {:?} {items} {entries};", node.tag_name(), node.scalar()));
         left.extend(node.items().rev());
         left.extend(node.entries().rev().flat_map(|(key, value)| [value, key]));
     }
     None
-}
-
-/// What [`value_key`] gives for this text.
-pub fn text_key(text: &str) -> String {
-    node_key(None, Some(text), 0, 0)
-}
-
-fn node_key(tag: Option<&str>, text: Option<&str>, items: usize, entries: usize) -> String {
-    // Debug quotes the texts, so that no text can pass for the structure around it.
-    format!("{tag:?} {text:?} {items} {entries};")
 }
 
 /// One place that names a resource: a `Ref` or `Fn::GetAtt`, in whichever spelling.

@@ -6,8 +6,11 @@ use std::collections::HashMap;
 
 use indexmap::IndexSet;
 
-use super::value_key;
+use super::intrinsic::value_key;
 use crate::syntax::Node;
+
+/// How the keys of loops begin.
+const LOOP: &str = "Fn::ForEach::";
 
 /// A mapping of resources, and the loops that repeat it, the outermost first.
 pub(super) struct Section<'d> {
@@ -30,11 +33,7 @@ const MOST_IDS: usize = 2048;
 
 /// The logical IDs that loops make, each with the words that the template has for it.
 #[derive(Debug, Default)]
-pub(super) struct Expansions<'d> {
-    by_name: HashMap<String, Expansion<'d>>,
-    /// The loops by their identifiers.
-    loops: HashMap<&'d str, Vec<Loop<'d>>>,
-}
+pub(super) struct Expansions<'d>(HashMap<String, Expansion<'d>>);
 
 #[derive(Debug)]
 struct Expansion<'d> {
@@ -55,7 +54,7 @@ pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
         let inner: Vec<_> = section
             .entries
             .entries()
-            .filter(|(key, _)| key.scalar().is_some_and(|key| key.starts_with("Fn::ForEach::")))
+            .filter(|(key, _)| key.scalar().is_some_and(|key| key.starts_with(LOOP)))
             .filter_map(|(_, value)| section.repeated(value))
             .collect();
         sections.extend(inner);
@@ -67,15 +66,9 @@ pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
 impl<'d> Section<'d> {
     /// What a loop inside this section repeats: the last of its identifier, its values and the resources.
     fn repeated(&self, arguments: Node<'d>) -> Option<Self> {
-        let mut items = arguments.items().map(Node::resolved);
-        let (identifier, values, entries) = (items.next()?, items.next()?, items.next()?);
+        let entries = arguments.items().nth(2)?.resolved();
         let mut loops = self.loops.clone();
-        loops.extend(identifier.scalar().map(|identifier| Loop {
-            identifier,
-            values,
-            // A list too long to compare is like no other.
-            key: value_key(values).unwrap_or_else(|| format!("{:?}", values.id())),
-        }));
+        loops.extend(Loop::read(arguments));
         entries.is_mapping().then_some(Self { entries, loops })
     }
 }
@@ -85,79 +78,118 @@ impl<'d> Expansions<'d> {
     /// has for the same values.
     pub(super) fn of(sections: &[Section<'d>]) -> Self {
         let mut identifiers: HashMap<&str, IndexSet<&str>> = HashMap::new();
-        let mut loops: HashMap<&str, Vec<Loop<'d>>> = HashMap::new();
         for one in sections.iter().filter_map(|section| section.loops.last()) {
             identifiers.entry(&one.key).or_default().insert(one.identifier);
-            loops.entry(one.identifier).or_default().push(one.clone());
         }
         let mut by_name = HashMap::new();
+        let mut left = MOST_IDS;
         for section in sections.iter().filter(|section| !section.loops.is_empty()) {
             let ids = section.entries.entries().filter_map(|(key, _)| key.scalar());
             for id in ids.filter(|id| id.contains(['$', '&'])) {
-                let made = section
-                    .loops
-                    .iter()
-                    .try_fold(vec![(id.to_owned(), Vec::new())], |made, one| {
-                        let others = identifiers.get(one.key.as_str()).into_iter().flatten().copied();
-                        one.expand(made, others, MOST_IDS.saturating_sub(by_name.len()))
-                    });
+                let start = vec![(id.to_owned(), Vec::new())];
+                let made = section.loops.iter().try_fold(start, |made, one| {
+                    let others = identifiers.get(one.key.as_str()).into_iter().flatten().copied();
+                    one.expand(made, others, left)
+                });
+                left -= made.as_ref().map_or(0, Vec::len);
                 for (name, replacements) in made.into_iter().flatten() {
                     by_name.entry(name).or_insert(Expansion { id, replacements });
                 }
             }
         }
-        Self { by_name, loops }
+        Self(by_name)
     }
 
     /// The logical ID, as its loop writes it, of which a loop makes `name`.
     pub(super) fn origin(&self, name: &str) -> Option<&'d str> {
-        self.by_name.get(name).map(|expansion| expansion.id)
+        self.0.get(name).map(|expansion| expansion.id)
     }
 
     /// What the loop that makes `name` makes of another logical ID of its.
     pub(super) fn beside(&self, name: &str, id: &str) -> Option<String> {
-        let expansion = self.by_name.get(name)?;
+        let expansion = self.0.get(name)?;
         let replace = |id: String, (word, value): &(String, String)| id.replace(word, value);
         Some(expansion.replacements.iter().fold(id.to_owned(), replace))
     }
+}
 
-    /// The logical IDs that a name with the words of loops in it stands for; the name itself, if they are too many.
-    pub(super) fn names(&self, name: &str) -> Vec<String> {
-        let words = name.split(['$', '&']).filter_map(|part| part.strip_prefix('{'));
-        let identifiers = words.filter_map(|word| Some(word.split_once('}')?.0));
-        let mut loops = identifiers
-            .filter_map(|identifier| self.loops.get(identifier))
-            .flatten();
-        let made = loops.try_fold(vec![(name.to_owned(), Vec::new())], |made, one| {
-            one.expand(made, std::iter::empty(), MOST_IDS)
-        });
-        match made {
-            Some(made) => made.into_iter().map(|(name, _)| name).collect(),
-            None => vec![name.to_owned()],
-        }
+/// The logical IDs that one with the words of loops in it stands for where `user` is; the ID itself, if they are too many.
+pub fn names(user: Node<'_>, id: &str) -> Vec<String> {
+    let start = vec![(id.to_owned(), Vec::new())];
+    let made = around(user).try_fold(start, |made, one| one.expand(made, std::iter::empty(), MOST_IDS));
+    match made {
+        Some(made) => made.into_iter().map(|(name, _)| name).collect(),
+        None => vec![id.to_owned()],
     }
+}
+
+/// The first of them.
+pub fn first_name(user: Node<'_>, id: &str) -> String {
+    around(user).fold(id.to_owned(), |id, one| {
+        let value = one.values.items().find_map(|value| value.resolved().scalar());
+        let [exact, letters] = value.map_or_else(|| words(one.identifier), forms);
+        let [word, other] = words(one.identifier);
+        id.replace(&word, &exact).replace(&other, &letters)
+    })
+}
+
+/// Whether all the words of loops in a logical ID mean something where `user` is.
+pub fn is_in_scope(user: Node<'_>, id: &str) -> bool {
+    let words = id.split(['$', '&']).filter_map(|part| part.strip_prefix('{'));
+    let mut identifiers = words.filter_map(|word| Some(word.split_once('}')?.0));
+    identifiers.all(|identifier| around(user).any(|one| one.identifier == identifier))
+}
+
+/// The loops that repeat what `user` is in, from the inside out.
+fn around(user: Node<'_>) -> impl Iterator<Item = Loop<'_>> {
+    let arguments = user.ancestors().filter(|node| {
+        let name = node.key().and_then(Node::scalar);
+        name.is_some_and(|name| name.starts_with(LOOP))
+    });
+    arguments.filter_map(Loop::read)
+}
+
+/// How an identifier stands in a logical ID: for a value, and for its letters and digits alone.
+fn words(identifier: &str) -> [String; 2] {
+    [format!("${{{identifier}}}"), format!("&{{{identifier}}}")]
+}
+
+/// What a value is in place of each of the two.
+fn forms(value: &str) -> [String; 2] {
+    let letters = value.chars().filter(char::is_ascii_alphanumeric).collect();
+    [value.to_owned(), letters]
 }
 
 /// A logical ID so far, and what was put in place of the words in it.
 type Made = (String, Vec<(String, String)>);
 
-impl Loop<'_> {
+impl<'d> Loop<'d> {
+    /// Reads what a loop is given: its identifier, its values, and what it repeats.
+    fn read(arguments: Node<'d>) -> Option<Self> {
+        let mut items = arguments.items().map(Node::resolved);
+        let (identifier, values) = (items.next()?.scalar()?, items.next()?);
+        Some(Self {
+            identifier,
+            values,
+            // A list too long to compare is like no other.
+            key: value_key(values).unwrap_or_else(|| format!("{:?}", values.id())),
+        })
+    }
+
     /// The logical IDs with each value, and each of the identifiers `others` that stand for the same, in place of the
     /// loop's own: `${Identifier}`, or `&{Identifier}` for its letters and digits alone. `None`, if they are more than
     /// `most`.
     fn expand<'s>(&self, made: Vec<Made>, others: impl Iterator<Item = &'s str>, most: usize) -> Option<Vec<Made>> {
-        let words = |identifier: &str| [format!("${{{identifier}}}"), format!("&{{{identifier}}}")];
         let own = words(self.identifier);
         if !made.iter().any(|(id, _)| own.iter().any(|word| id.contains(word))) {
             return Some(made);
         }
         let values = self.values.items().filter_map(|value| value.resolved().scalar());
-        let values = values.map(|value| {
-            let letters: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
-            [value.to_owned(), letters]
-        });
         let others = others.filter(|other| *other != self.identifier).map(words);
-        let new: Vec<_> = values.chain(others).take(most + 1).collect();
+        let new: Vec<_> = values.map(forms).chain(others).take(most + 1).collect();
+        if new.len() * made.len() > most {
+            return None;
+        }
         let expanded = new.into_iter().flat_map(|new| {
             let replacements: Vec<_> = own.clone().into_iter().zip(new).collect();
             made.iter().map(move |(id, before)| {
@@ -166,7 +198,6 @@ impl Loop<'_> {
                 (id, before.iter().chain(&replacements).cloned().collect())
             })
         });
-        let expanded: Vec<_> = expanded.take(most + 1).collect();
-        (expanded.len() <= most).then_some(expanded)
+        Some(expanded.collect())
     }
 }

@@ -14,9 +14,12 @@ use loops::Expansions;
 
 use crate::syntax::{Node, Path, Span};
 
-pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, is_no_value, text_key, value_key};
+pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, is_no_value, looked_up};
+pub use loops::{first_name, is_in_scope, names};
 pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
-pub use value::{ArnKind, ArnName, BuiltArn, Mention, Said, leading_text, spelling_of};
+pub use value::{
+    ArnKind, ArnName, BuiltArn, Mention, Said, is_role_arn, leading_text, name_key, spelling_of, text_key,
+};
 
 /// One template: a view of a document.
 #[derive(Debug)]
@@ -134,11 +137,6 @@ impl<'d> Template<'d> {
         self.resources.get(id).or_else(repeated)
     }
 
-    /// The logical IDs that one with the words of loops in it stands for.
-    pub fn names(&self, id: &str) -> Vec<String> {
-        self.expansions.names(id)
-    }
-
     /// The logical ID `id` in the words of somebody who says `name` for a resource beside it: what a loop makes of `id`
     /// where it makes `name`, else `id` itself.
     pub fn beside(&self, name: &str, id: &str) -> String {
@@ -157,29 +155,24 @@ impl<'d> Template<'d> {
         self.defaults.get(parameter).copied()
     }
 
-    /// The texts that an `Fn::FindInMap` may give, as far as its keys are written out; none for every other value.
-    ///
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html>
-    pub fn mapped(&self, value: Node<'d>) -> Vec<&'d str> {
-        let call = Call::read(value).filter(|call| call.name == "FindInMap");
-        let (Some(call), Some(mappings)) = (call, self.mappings) else {
-            return Vec::new();
+    /// The texts in the mappings, each with the name of its mapping and its two keys.
+    pub fn mapped_texts(&self) -> impl Iterator<Item = ([&'d str; 3], &'d str)> {
+        let entries = |node: Node<'d>| {
+            let entries = node.resolved().entries();
+            entries.filter_map(|(key, value)| Some((key.scalar()?, value)))
         };
-        let keys = call.argument.items().take(3).map(Node::resolved);
-        keys.fold(vec![mappings], |nodes, key| {
-            let key = key.scalar().filter(|_| key.tag().is_none());
-            let inside = nodes.into_iter().flat_map(Node::entries);
-            let wanted = inside.filter(|(name, _)| key.is_none_or(|key| name.scalar() == Some(key)));
-            wanted.map(|(_, value)| value.resolved()).collect()
+        let mappings = self.mappings.into_iter().flat_map(entries);
+        mappings.flat_map(move |(mapping, outer)| {
+            entries(outer).flat_map(move |(first, inner)| {
+                entries(inner)
+                    .filter_map(move |(second, text)| Some(([mapping, first, second], text.resolved().scalar()?)))
+            })
         })
-        .into_iter()
-        .filter_map(Node::scalar)
-        .collect()
     }
 
-    /// Whether a new resource may not be called `id`.
+    /// Whether a new resource may not be called `id`: something is, or a loop makes something of that name.
     pub fn is_taken(&self, id: &str) -> bool {
-        self.names.contains(id)
+        self.names.contains(id) || self.expansions.origin(id).is_some()
     }
 }
 

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::intrinsic::{Attribute, Call, Head, Reference, Spelling};
+use super::intrinsic::{Attribute, Call, Head, Reference, Spelling, value_key};
 use super::repoint::{Form, Obstacle, Repointed, repoint};
 use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span, Stream};
 
@@ -117,7 +117,8 @@ impl<'d> Mention<'d> {
         }
     }
 
-    /// Whether [`Mention::point_at`] has words to change; where not, the value around the mention is to be replaced.
+    /// Whether [`Mention::point_at`] has words to change. A name that is taken out of an ARN has none, so the value around
+    /// it is to be replaced; and it is a name only if the ARN has no path.
     pub fn is_editable(&self) -> bool {
         !matches!(self.site, Site::PartOfArn(_))
     }
@@ -197,18 +198,33 @@ impl<'d> BuiltArn<'d> {
     }
 }
 
+/// Whether a text is the ARN of a role.
+pub fn is_role_arn(text: &str) -> bool {
+    matches!(Said::of_text(text), Said::BuiltArn(arn) if arn.kind == ArnKind::Role)
+}
+
 /// The text that a value begins with; `None` where it begins with something that cannot be told.
 pub fn leading_text(value: Node<'_>) -> Option<String> {
-    let start = Path {
-        document: 0,
-        steps: Vec::new(),
-    };
-    let mut parts = Vec::new();
-    collect(value, &start, &mut parts);
-    match merged(parts).into_iter().next() {
+    match parts_of(value).into_iter().next() {
         Some(Part::Text(text)) => Some(text),
         _ => None,
     }
+}
+
+/// A text that two values share if they give the same text: in other words, by another function, in short or in long form.
+/// `None` for a value too large to be a name.
+pub fn name_key(value: Node<'_>) -> Option<String> {
+    let parts = parts_of(value).into_iter().map(|part| match part {
+        Part::Text(text) => Some(text_key(&text)),
+        Part::Mention(mention) => Some(format!("{:?} {:?};", mention.attribute, mention.target)),
+        Part::Unknown => None,
+    });
+    parts.collect::<Option<String>>().or_else(|| value_key(value))
+}
+
+/// What [`name_key`] gives for this text.
+pub fn text_key(text: &str) -> String {
+    format!("{text:?};")
 }
 
 /// How a value is written, for a reference in its place to be written alike.
@@ -253,6 +269,17 @@ fn is_json(value: Node<'_>) -> bool {
     let root = value.ancestors().last().unwrap_or(value);
     let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
     root.layout() == Some(Layout::Flow) && keys.next() == Some(Quote::Double)
+}
+
+/// The parts of a value that is read for what it says, not to be changed.
+fn parts_of(value: Node<'_>) -> Vec<Part<'_>> {
+    let nowhere = Path {
+        document: 0,
+        steps: Vec::new(),
+    };
+    let mut parts = Vec::new();
+    collect(value, &nowhere, &mut parts);
+    merged(parts)
 }
 
 /// Gathers the parts of a value; what cannot be told is a part of its own.
@@ -361,14 +388,12 @@ fn collect_select<'d>(node: Node<'d>, call: &Call<'d>, path: &Path, parts: &mut 
 }
 
 /// The mention in a call `node` that selects a part of an ARN which `Fn::GetAtt` gives: the name, if it is split at its
-/// slashes, `arn:aws:iam::123456789012:role/name`.
+/// slash, `arn:aws:iam::123456789012:role/name`, and there is no path.
 fn name_in_arn<'d>(node: Node<'d>, split: &Call<'d>, index: usize, path: &Path) -> Option<Mention<'d>> {
     let mut items = split.argument.items();
     let (delimiter, source) = (items.next()?.scalar()?, items.next()?);
-    let mut parts = Vec::new();
-    collect(source, path, &mut parts);
-    match merged(parts).as_slice() {
-        [Part::Mention(arn)] if arn.attribute == Attribute::GetAtt("Arn") && delimiter.ends_with('/') && index > 0 => {
+    match parts_of(source).as_slice() {
+        [Part::Mention(arn)] if arn.attribute == Attribute::GetAtt("Arn") && delimiter.ends_with('/') && index == 1 => {
             Some(Mention {
                 target: arn.target,
                 attribute: Attribute::Ref,

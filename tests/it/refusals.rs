@@ -1,6 +1,6 @@
 //! What is found and not fixed, and what cannot be read: the reason must be right, and nothing may change.
 
-use cfn_ipfix::rules::Remedy;
+use cfn_ipfix::rules::{Remedy, Withheld};
 use cfn_ipfix::{Options, Outcome, check};
 
 use super::report;
@@ -42,6 +42,23 @@ fn a_fix_is_withheld_with_its_reason() {
             }
             Remedy::Fix(_) => assert!(reason.is_empty(), "{template}: fixed"),
         }
+    }
+}
+
+/// A resource cannot wait for what waits for it:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html>.
+#[test]
+fn no_circle_is_made() {
+    for depends_on in ["Server", "[Other, Server]"] {
+        let report = report(&format!(
+            "\
+Resources:
+  Server: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref Role}}}}
+  Profile: {{Type: 'AWS::IAM::InstanceProfile', DependsOn: {depends_on}, Properties: {{Roles: [!Ref Role]}}}}
+{ROLE}"
+        ));
+        let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
+        assert_eq!(remedies, [&Remedy::Withheld(Withheld::Cycle)], "{depends_on}");
     }
 }
 
