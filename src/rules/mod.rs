@@ -189,8 +189,8 @@ pub enum Withheld {
     #[error("which of the two is meant, the template does not tell; remove the other")]
     WhichProfile,
     /// Whether a value is a name or an ARN cannot be told.
-    #[error("whether it is a name or an ARN, the template does not tell; put it under `Name` or `Arn`")]
-    NameOrArn,
+    #[error("whether it is a name or an ARN, the template does not tell; write {0}")]
+    NameOrArn(&'static str),
     /// A value is kept under a key that says it is not what the place takes.
     #[error("what stands under `{key}` is not {takes}, which the template does not tell; write that in its place")]
     OtherForm {

@@ -61,17 +61,23 @@ fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
         };
         Ok(fix(format!("put it under `{name}`"), edits, object, value))
     });
-    let message = format!(
-        "{} is a bare value, but takes an object with `Name` or `Arn`",
-        object.name()
-    );
+    let wanted = object_wanted(object);
+    let message = format!("{} is a bare value, but takes {wanted}", object.name());
     Some(object.proposal(value, verdict(message, "this is no object", NO_OBJECT, remedy)))
+}
+
+/// What is to stand where an object is taken.
+fn object_wanted(object: &Site<'_>) -> &'static str {
+    match object.place.takes {
+        Takes::Name | Takes::Either => "an object with `Name` or `Arn`",
+        Takes::Arn => "an object with `Arn`",
+    }
 }
 
 /// The key that a bare value belongs under.
 fn key_for(object: &Site<'_>, context: &Context<'_, '_>) -> Result<&'static str, Withheld> {
     match (object.place.takes, form(object, context)) {
-        (_, None) => Err(Withheld::NameOrArn),
+        (_, None) => Err(Withheld::NameOrArn(object_wanted(object))),
         (Takes::Arn, Some(Form::Name)) if matches!(object.said, Said::Text(_)) => Err(Withheld::PathUnknown),
         (Takes::Arn, Some(_)) | (Takes::Either, Some(Form::Arn)) => Ok("Arn"),
         (Takes::Name, Some(_)) | (Takes::Either, Some(Form::Name)) => Ok("Name"),
@@ -205,7 +211,7 @@ fn listed<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
     };
     let remedy = is_movable().and_then(|()| taken_out(site, item, path.clone(), "take it out of the list"));
     let takes = match takes_object {
-        true => "an object with `Name` or `Arn`".to_owned(),
+        true => object_wanted(site).to_owned(),
         false => format!("{} alone", site.place.takes),
     };
     let message = format!("{} is a list, but takes {takes}", site.name());

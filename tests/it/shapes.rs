@@ -188,6 +188,7 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
             "IamInstanceProfile: {Name: !If [C, !Ref P, !Ref AWS::NoValue], Arn: !GetAtt P.Arn}",
             "which of the two",
         ),
+        (FLEET, "IamInstanceProfile: !Ref Given", "write an object with `Arn`"),
         (
             FLEET,
             "IamInstanceProfile: {Name: !Ref Given}",
@@ -196,7 +197,7 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
         (
             TEMPLATE,
             "IamInstanceProfile: [!Ref Given]",
-            "whether it is a name or an ARN",
+            "write an object with `Name` or `Arn`",
         ),
         (
             INSTANCE,
