@@ -40,13 +40,15 @@
 //! [`rules`] find mistakes, and [`fix`] applies what they propose and proves that nothing else changed.
 
 pub mod fix;
+mod mend;
 pub mod profile;
 pub mod rules;
 pub mod syntax;
 pub mod template;
 
-use fix::{Applicability, Refusal, apply, prove};
-use rules::{Finding, Findings, Label, Remedy};
+use fix::{Applicability, Refusal};
+use mend::{Mended, mend};
+use rules::{Finding, Findings, Label, Remedy, Withheld};
 use syntax::{Span, Stream, SyntaxError};
 use template::Duplicate;
 
@@ -56,7 +58,8 @@ pub use rules::Options;
 /// What [`check`] has to say of a text.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What is wrong, in the order of the file.
+    /// What is wrong, in the order of the file: what was found in the text as it is, and what is found only once the
+    /// fixes are made.
     pub findings: Vec<Finding>,
     /// How many findings are not among them, because a comment or the metadata says so.
     pub suppressed: usize,
@@ -76,8 +79,13 @@ pub enum Outcome {
     Unchanged,
     /// The text with all of them, proven.
     Fixed(String),
-    /// They were thrown away; each finding tells why too.
-    Refused(Refusal),
+    /// Some were thrown away; each of their findings tells why too.
+    Refused {
+        /// The text with the others, proven, if there were any.
+        text: Option<String>,
+        /// Why, each reason once.
+        refusals: Vec<Refusal>,
+    },
 }
 
 /// Why a text could not be checked.
@@ -99,28 +107,23 @@ pub enum CheckError {
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     let stream = Stream::parse(source)?;
     let Findings {
-        mut findings,
+        findings,
         suppressed,
         unseen,
         templates,
     } = rules::find(&stream, options)?;
-    let outcome = match mend(&stream, &findings, options) {
-        Ok(None) => Outcome::Unchanged,
-        Ok(Some(text)) => Outcome::Fixed(text),
-        Err(refusal) => {
-            let required = options.required();
-            let unfixed = findings.iter_mut().filter(|finding| finding.fix_at(required).is_some());
-            unfixed.for_each(|finding| finding.remedy = Remedy::Withheld(refusal.clone().into()));
-            Outcome::Refused(refusal)
-        }
-    };
+    let required = options.required();
+    let Mended { text, findings } = mend(&stream, findings, required, |stream| {
+        rules::find(stream, options).map(|found| found.findings)
+    });
+    let outcome = Outcome::of(text, &findings);
     Ok(Report {
         findings,
         suppressed,
         unseen,
         templates,
         outcome,
-        required: options.required(),
+        required,
     })
 }
 
@@ -129,23 +132,43 @@ impl Report {
     pub fn fixed(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Fixed(text) => Some(text),
-            Outcome::Unchanged | Outcome::Refused(_) => None,
+            Outcome::Refused { text, .. } => text.as_deref(),
+            Outcome::Unchanged => None,
         }
     }
 
-    /// Whether [`Report::fixed`] mends a finding of this report.
+    /// Whether [`Report::fixed`] mends a finding of this report, by its own fix or by those of others.
     pub fn mends(&self, finding: &Finding) -> bool {
-        finding.fix_at(self.required).is_some()
+        finding.remedy == Remedy::Along || finding.fix_at(self.required).is_some()
     }
 
     /// The findings whose fix was left out because it is unsafe.
     pub fn held_back(&self) -> impl Iterator<Item = &Finding> {
-        self.remaining().filter(|finding| finding.fix().is_some())
+        self.remaining()
+            .filter(|finding| finding.fix().is_some() || finding.remedy == Remedy::Withheld(Withheld::RevealedUnsafe))
     }
 
-    /// The findings that stay when [`Report::fixed`] is used.
+    /// The findings that are there when [`Report::fixed`] is used.
     pub fn remaining(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| !self.mends(finding))
+    }
+}
+
+impl Outcome {
+    fn of(text: Option<String>, findings: &[Finding]) -> Self {
+        let mut refusals = Vec::new();
+        for finding in findings {
+            if let Remedy::Withheld(Withheld::Refused(refusal)) = &finding.remedy
+                && !refusals.contains(refusal)
+            {
+                refusals.push(refusal.clone());
+            }
+        }
+        match text {
+            text if !refusals.is_empty() => Self::Refused { text, refusals },
+            Some(text) => Self::Fixed(text),
+            None => Self::Unchanged,
+        }
     }
 }
 
@@ -157,38 +180,4 @@ impl CheckError {
             Self::Template(error) => error.span,
         }
     }
-}
-
-/// Applies every fix, in as many rounds as fixes that touch one another need; `None` where there is nothing to do.
-fn mend(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<Option<String>, Refusal> {
-    const MOST_ROUNDS: usize = 32;
-    let required = options.required();
-    let has_fixes = |findings: &[Finding]| findings.iter().any(|finding| finding.fix_at(required).is_some());
-    if !has_fixes(findings) {
-        return Ok(None);
-    }
-    let (mut text, mut left) = mend_once(stream, findings, options)?;
-    for _ in 1..MOST_ROUNDS {
-        if !has_fixes(&left) {
-            break;
-        }
-        let stream = Stream::parse(&text).map_err(Refusal::Unreadable)?;
-        let round = mend_once(&stream, &left, options)?;
-        (text, left) = round;
-    }
-    if has_fixes(&left) {
-        Err(Refusal::Remains)
-    } else {
-        Ok(Some(text))
-    }
-}
-
-/// Applies the fixes that do not touch one another; the proven text and what is to be found in it.
-fn mend_once(stream: &Stream<'_>, findings: &[Finding], options: &Options) -> Result<(String, Vec<Finding>), Refusal> {
-    let required = options.required();
-    let fixes = findings.iter().filter_map(|finding| finding.fix_at(required));
-    let applied = apply(stream.text(), fixes);
-    let edited = prove(stream, &applied.text, &applied.changes)?;
-    let left = rules::find(&edited, options).map_err(|_| Refusal::Remains)?;
-    Ok((applied.text, left.findings))
 }

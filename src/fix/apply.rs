@@ -10,6 +10,40 @@ pub struct Applied<'f> {
     pub text: String,
     /// What the fixes that were applied are meant to change.
     pub changes: Vec<&'f Change>,
+    /// The edits that were made.
+    pub made: Made,
+}
+
+/// Edits that made one text of another, in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Made(Vec<Edit>);
+
+impl Made {
+    /// Where that was before the edits which is at `span` since, in bytes. What lies in the text of an edit was where
+    /// the bytes are that gave way to it; in a text that was inserted, at the place of the insertion.
+    pub fn before(&self, span: Span) -> Span {
+        Span::new(
+            self.offset_before(span.start(), false),
+            self.offset_before(span.end(), true),
+        )
+    }
+
+    /// A span begins behind an edit that it touches, and ends before one.
+    fn offset_before(&self, at: usize, is_end: bool) -> usize {
+        let (mut done, mut done_before) = (0, 0);
+        for edit in &self.0 {
+            let start = done + edit.span.start() - done_before;
+            let end = start + edit.text.len();
+            if at < start || (is_end && at == start) {
+                break;
+            }
+            if at < end || (is_end && at == end) {
+                return if is_end { edit.span.end() } else { edit.span.start() };
+            }
+            (done, done_before) = (end, edit.span.end());
+        }
+        done_before + at - done
+    }
 }
 
 /// Applies fixes to the text that they were made for.
@@ -29,13 +63,18 @@ pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Appl
     }
     let mut text = String::with_capacity(source.len() + accepted.values().map(|new| new.len()).sum::<usize>());
     let mut done = 0;
-    for (span, new) in accepted {
+    for (span, new) in &accepted {
         text.push_str(Span::new(done, span.start()).slice(source));
         text.push_str(new);
         done = span.end();
     }
     text.push_str(Span::new(done, source.len()).slice(source));
-    Applied { text, changes }
+    let made = accepted.into_iter().map(|(span, new)| Edit::replace(span, new));
+    Applied {
+        text,
+        changes,
+        made: Made(made.collect()),
+    }
 }
 
 /// The values that accepted fixes are meant to change. Another fix may change none of them, nothing inside them, and
@@ -107,6 +146,32 @@ mod tests {
         ] {
             let applied = apply("abcd", &fixes);
             assert_eq!(applied.text, text);
+        }
+    }
+
+    #[test]
+    fn what_is_there_after_edits_is_told_where_it_was() {
+        const BEFORE: &str = "x: {N: R} # c";
+        for (edits, after, was) in [
+            // Taken out of something, put into something.
+            (&[(3, 7, ""), (8, 9, "")][..], ("x: R # c", "R"), "R"),
+            (&[(7, 7, "["), (8, 8, "]")], ("x: {N: [R]} # c", "[R]"), "R"),
+            (&[(7, 7, "["), (8, 8, "]")], ("x: {N: [R]} # c", "R"), "R"),
+            // Replaced, as a whole and in part.
+            (&[(7, 8, "Prof")], ("x: {N: Prof} # c", "Prof"), "R"),
+            (&[(7, 8, "Prof")], ("x: {N: Prof} # c", "ro"), "R"),
+            (&[(7, 8, "Prof")], ("x: {N: Prof} # c", "{N: Prof}"), "{N: R}"),
+            (&[(7, 8, "Prof")], ("x: {N: Prof} # c", "# c"), "# c"),
+            // Not there before.
+            (&[(9, 9, "\ny: 1")], ("x: {N: R}\ny: 1 # c", "y: 1"), ""),
+        ] {
+            let fixes = [fix(edits)];
+            let applied = apply(BEFORE, &fixes);
+            let (text, place) = after;
+            assert_eq!(applied.text, text);
+            let start = text.find(place).unwrap();
+            let before = applied.made.before(Span::new(start, start + place.len()));
+            assert_eq!(before.slice(BEFORE), was, "{place} of {text}");
         }
     }
 }

@@ -5,7 +5,7 @@ mod proof;
 
 use crate::syntax::{Edit, Fragment, Path};
 
-pub use apply::{Applied, apply};
+pub use apply::{Applied, Made, apply};
 pub use proof::{Refusal, prove};
 
 /// What mends a finding: the edits, and what they are meant to change in the document's meaning.

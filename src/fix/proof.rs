@@ -10,7 +10,7 @@ use serde_yaml::{Mapping, Value};
 use super::Change;
 use crate::syntax::{Fragment, Node, Path, Step, Stream, SyntaxError, masked};
 
-/// Why an edited text is not used. The file stays as it was.
+/// Why an edited text is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The second reader cannot read the text as it was.
@@ -31,6 +31,9 @@ pub enum Refusal {
     /// The first reader cannot read the edited text.
     #[error("the fix was thrown away: the template could not be read after it, {0}")]
     Unreadable(#[source] SyntaxError),
+    /// The second reader cannot read the edited text.
+    #[error("the fix was thrown away: a second YAML reader could not read the template after it, {0}")]
+    SecondUnreadable(String),
     /// Aliases that stand for more than any template needs.
     #[error("the template cannot be changed safely: its aliases stand for too much")]
     Aliases,
@@ -48,6 +51,13 @@ pub enum Refusal {
     Remains,
 }
 
+impl Refusal {
+    /// Whether the text as it was is at fault, so that no other fix would fare better.
+    pub fn is_about_the_text(&self) -> bool {
+        matches!(self, Self::SecondReader(_) | Self::DuplicateKey { .. } | Self::Aliases)
+    }
+}
+
 /// Proves that from `before` to `after` exactly `changes` happened; the reading of `after`, if it did.
 ///
 /// # Errors
@@ -60,8 +70,10 @@ pub fn prove<'t>(before: &Stream<'_>, after: &'t str, changes: &[&Change]) -> Re
     let plan = Plan::of(changes);
     let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
     plan.hold(first_reading(before)?, &first_reading(&stream)?)?;
-    let second_before = second_reading(before.text()).map_err(|refusal| duplicate_key(before).unwrap_or(refusal))?;
-    plan.hold(second_before, &second_reading(after)?)?;
+    let refused = |error| duplicate_key(before).unwrap_or(Refusal::SecondReader(error));
+    let second_before = second_reading(before.text()).map_err(refused)?;
+    let second_after = second_reading(after).map_err(Refusal::SecondUnreadable)?;
+    plan.hold(second_before, &second_after)?;
     Ok(stream)
 }
 
@@ -104,12 +116,12 @@ fn value_of(node: Node<'_>, depth: usize, budget: &mut usize) -> Option<Value> {
     })
 }
 
-/// What the second reader, `serde_yaml`, sees.
-fn second_reading(text: &str) -> Result<Vec<Value>, Refusal> {
+/// What the second reader, `serde_yaml`, sees; if it cannot read the text, why.
+fn second_reading(text: &str) -> Result<Vec<Value>, String> {
     serde_yaml::Deserializer::from_str(&masked(text))
         .map(Value::deserialize)
         .collect::<Result<_, _>>()
-        .map_err(|error| Refusal::SecondReader(error.to_string()))
+        .map_err(|error| error.to_string())
 }
 
 /// The usual reason of the second reader, in clearer words than its own.
@@ -381,6 +393,27 @@ mod tests {
             let refusal = verdict(after).unwrap_err();
             assert!(refusal.contains(place), "{after}: {refusal}");
         }
+    }
+
+    /// The first reader takes a key that stands twice, so what makes one is for the second to refuse; that the text was
+    /// right before must not be lost.
+    #[test]
+    fn a_key_that_comes_to_stand_twice_is_refused() {
+        let before = Stream::parse(BEFORE).unwrap();
+        let path = Path {
+            document: 0,
+            steps: Vec::new(),
+        }
+        .key("B");
+        let change = Change::Rename { path, key: "A".into() };
+        let refusal = prove(&before, "A: {x: 1}\nA: !Ref C\n", &[&change]).unwrap_err();
+        assert!(matches!(refusal, Refusal::SecondUnreadable(_)), "{refusal}");
+        assert!(!refusal.is_about_the_text());
+
+        let twice = Stream::parse("B: {y: 1, y: 2}\n").unwrap();
+        let refusal = prove(&twice, "A: {y: 1, y: 2}\n", &[&change]).unwrap_err();
+        assert!(matches!(refusal, Refusal::DuplicateKey { .. }), "{refusal}");
+        assert!(refusal.is_about_the_text());
     }
 
     #[test]

@@ -45,6 +45,8 @@ pub(crate) struct Finding {
     pub(crate) labels: Vec<Label>,
     pub(crate) fix: Option<Fix>,
     pub(crate) withheld: Option<String>,
+    /// Whether `--write` with the same options mends it.
+    pub(crate) fixable: bool,
     pub(crate) fixed: bool,
     /// What tells the finding from every other of its file, and stays when lines move.
     #[serde(skip)]
@@ -89,9 +91,6 @@ pub(crate) struct Fix {
     #[serde(serialize_with = "applicability")]
     pub(crate) applicability: Applicability,
     pub(crate) edits: Vec<Edit>,
-    /// Whether `--write` with the same options makes it.
-    #[serde(skip)]
-    pub(crate) is_applied: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -119,7 +118,7 @@ pub(crate) enum ErrorKind {
     Unreadable,
     /// The text is no YAML or JSON, or a template whose resources cannot be told apart.
     Unparsable,
-    /// The fixes were thrown away.
+    /// Fixes were thrown away.
     Refused,
     /// The file could not be replaced.
     Unwritable,
@@ -182,8 +181,10 @@ impl Record {
                 message: "skipped: it has no mapping `Resources`, so it is no template".to_owned(),
             });
         }
-        if let cfn_ipfix::Outcome::Refused(refusal) = &report.outcome {
-            record.add_error(ErrorKind::Refused, None, refusal.to_string());
+        if let cfn_ipfix::Outcome::Refused { refusals, .. } = &report.outcome {
+            for refusal in refusals {
+                record.add_error(ErrorKind::Refused, None, refusal.to_string());
+            }
         }
         record
     }
@@ -200,7 +201,7 @@ impl Record {
     /// Takes note that the fixed text has been written.
     pub(crate) fn mark_fixed(&mut self) {
         for finding in &mut self.findings {
-            finding.fixed = finding.applied_fix().is_some();
+            finding.fixed = finding.fixable;
         }
     }
 
@@ -218,25 +219,28 @@ impl Record {
 impl Finding {
     /// The fix, if `--write` with the same options makes it.
     pub(crate) fn applied_fix(&self) -> Option<&Fix> {
-        self.fix.as_ref().filter(|fix| fix.is_applied)
+        self.fix.as_ref().filter(|_| self.fixable)
     }
 
     /// What people are told beside the message: what AWS says, and what the fix does or why there is none.
     pub(crate) fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let fix = self.fix.as_ref();
+        let fix = match &self.fix {
+            Some(fix) => Some(fix.title.as_str()),
+            None => self.fixable.then_some("the fixes of other findings mend it too"),
+        };
         // What is in no resource is nothing to AWS.
         let unrecorded = self.resource.as_ref().map(|_| "(no message is on record)");
         let on_update = self.resource.as_ref().map(|_| self.on_update.as_str());
         let details = [
             ("AWS says", self.aws_says.or(unrecorded)),
-            ("fix", fix.map(|fix| fix.title.as_str())),
+            ("fix", fix),
             ("no fix", self.withheld.as_deref()),
             ("on a stack update", on_update),
         ];
         details.into_iter().filter_map(|(head, text)| Some((head, text?)))
     }
 
-    fn of(source: &Source<'_>, finding: &rules::Finding, is_applied: bool) -> Self {
+    fn of(source: &Source<'_>, finding: &rules::Finding, fixable: bool) -> Self {
         let label = |span, text: &String| Label {
             span: source.span(span),
             text: text.clone(),
@@ -244,7 +248,8 @@ impl Finding {
         let own = label(finding.span, &finding.label);
         let related = finding.related.iter().map(|other| label(other.span, &other.text));
         let (fix, withheld) = match &finding.remedy {
-            Remedy::Fix(fix) => (Some(Fix::of(source, fix, is_applied)), None),
+            Remedy::Fix(fix) => (Some(Fix::of(source, fix)), None),
+            Remedy::Along => (None, None),
             Remedy::Withheld(reason) => (None, Some(reason.to_string())),
         };
         Self {
@@ -263,6 +268,7 @@ impl Finding {
             labels: std::iter::once(own).chain(related).collect(),
             fix,
             withheld,
+            fixable,
             fixed: false,
             fingerprint: String::new(),
         }
@@ -270,7 +276,7 @@ impl Finding {
 }
 
 impl Fix {
-    fn of(source: &Source<'_>, fix: &cfn_ipfix::fix::Fix, is_applied: bool) -> Self {
+    fn of(source: &Source<'_>, fix: &cfn_ipfix::fix::Fix) -> Self {
         let edit = |edit: &syntax::Edit| {
             let Span { start, end } = source.span(edit.span);
             let text = edit.text.clone();
@@ -280,7 +286,6 @@ impl Fix {
             title: fix.title.clone(),
             applicability: fix.applicability,
             edits: fix.edits.iter().map(edit).collect(),
-            is_applied,
         }
     }
 }
@@ -315,4 +320,42 @@ fn applicability<S: Serializer>(applicability: &Applicability, serializer: S) ->
         Applicability::Unsafe => "unsafe",
         Applicability::Safe => "safe",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use cfn_ipfix::fix::Refusal;
+    use cfn_ipfix::{Options, Outcome, check};
+
+    use super::*;
+
+    /// Where one fix was thrown away and another was not, the file is fixed, and the run has failed.
+    #[test]
+    fn what_was_thrown_away_is_an_error_beside_what_is_fixed() {
+        let text = "\
+Resources:
+  Good: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}
+  Bad: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}
+  R: {Type: AWS::IAM::Role}
+";
+        let mut report = check(text, &Options::default()).unwrap();
+        report.findings[1].remedy = Remedy::Withheld(Refusal::Remains.into());
+        report.outcome = Outcome::Refused {
+            text: report.fixed().map(str::to_owned),
+            refusals: vec![Refusal::Remains],
+        };
+        assert!(report.fixed().is_some());
+
+        let input = Input::Stdin("template.yaml".into());
+        let mut record = Record::of_report(&Source::new(&input, text), &report);
+        record.mark_fixed();
+        let told = record
+            .findings
+            .iter()
+            .map(|finding| (finding.fixed, finding.withheld.clone()));
+        let why = Refusal::Remains.to_string();
+        assert_eq!(told.collect::<Vec<_>>(), [(true, None), (false, Some(why.clone()))]);
+        let errors = record.errors.iter().map(|error| (error.kind, error.message.clone()));
+        assert_eq!(errors.collect::<Vec<_>>(), [(ErrorKind::Refused, why)]);
+    }
 }

@@ -117,6 +117,7 @@ struct Properties<'r> {
     on_update: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
     withheld: Option<&'r str>,
+    fixable: bool,
     fixed: bool,
 }
 
@@ -287,6 +288,7 @@ fn outcome<'r>(path: &Path, finding: &'r Finding) -> Outcome<'r> {
             aws_says: finding.aws_says,
             on_update: &finding.on_update,
             withheld: finding.withheld.as_deref(),
+            fixable: finding.fixable,
             fixed: finding.fixed,
         },
     }

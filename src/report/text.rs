@@ -65,11 +65,11 @@ fn headline(finding: &Finding) -> String {
     let message = printable(&finding.message);
     let state = match &finding.fix {
         _ if finding.fixed => format!(" [{GREEN}fixed{GREEN:#}]"),
-        None => String::new(),
-        Some(fix) => match fix.applicability {
-            Applicability::Safe => format!(" [{GREEN}fixable{GREEN:#}]"),
-            Applicability::Unsafe => format!(" [{GREEN}fixable with --unsafe-fixes{GREEN:#}]"),
-        },
+        Some(fix) if fix.applicability == Applicability::Unsafe => {
+            format!(" [{GREEN}fixable with --unsafe-fixes{GREEN:#}]")
+        }
+        _ if finding.fixable => format!(" [{GREEN}fixable{GREEN:#}]"),
+        _ => String::new(),
     };
     format!("{place} {style}{code}{style:#} {severity}{message}{state}\n")
 }

@@ -100,7 +100,7 @@ pub struct Finding {
     pub severity: Severity,
     /// What is wrong.
     pub message: String,
-    /// Where, in bytes.
+    /// Where, in bytes of the text that was checked.
     pub span: Span,
     /// Why `span` is wrong, in a few words to stand beside it.
     pub label: String,
@@ -109,7 +109,8 @@ pub struct Finding {
     /// The logical ID of the resource that it is in; `None` where it is about none, but about what is written for this
     /// tool.
     pub resource: Option<String>,
-    /// The way to the value.
+    /// The way to the value. If it is only found once others are mended, that of the text after the fixes, so that it is
+    /// the same when that is checked.
     pub path: Path,
     /// What AWS says if it is left as it is, as far as that is known.
     pub prevents: Option<&'static str>,
@@ -152,6 +153,8 @@ impl Label {
 pub enum Remedy {
     /// Edits that mend it.
     Fix(Fix),
+    /// The fixes of other findings mend it too; none of its own is needed.
+    Along,
     /// Nothing without a person, and why.
     Withheld(Withheld),
 }
@@ -246,6 +249,12 @@ pub enum Withheld {
     /// The fixed text did not stand the proof.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// It is not found before other findings are mended, and then has no fix either.
+    #[error("it shows once the other fixes are made; {0}")]
+    Revealed(Box<Withheld>),
+    /// The same, with a fix that waits to be asked for.
+    #[error("it shows once the other fixes are made, and its own may be wrong")]
+    RevealedUnsafe,
 }
 
 impl Finding {
@@ -253,7 +262,7 @@ impl Finding {
     pub fn fix(&self) -> Option<&Fix> {
         match &self.remedy {
             Remedy::Fix(fix) => Some(fix),
-            Remedy::Withheld(_) => None,
+            Remedy::Along | Remedy::Withheld(_) => None,
         }
     }
 

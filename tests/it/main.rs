@@ -12,6 +12,7 @@ mod files;
 mod properties;
 mod refusals;
 mod reports;
+mod rounds;
 mod rules;
 mod shapes;
 mod suppressions;

@@ -6,6 +6,8 @@ use cfn_ipfix::fix::Applicability;
 use cfn_ipfix::syntax::Stream;
 use cfn_ipfix::{Options, Outcome, check};
 
+use super::rounds::assert_honest;
+
 /// Pieces from which a text is put together that is nearly a template.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -84,10 +86,42 @@ fn suppression() -> impl Strategy<Value = (&'static str, &'static str)> {
     (prop::sample::select(above), prop::sample::select(beside))
 }
 
+/// A value that mixes things up, wrapped in what it should not be.
+fn mixed_up() -> impl Strategy<Value = String> {
+    let plain = prop::sample::select(vec![
+        "!Ref R",
+        "!Ref P",
+        "!Ref Q",
+        "!GetAtt R.Arn",
+        "!GetAtt P.Arn",
+        "!GetAtt P.arn",
+        "R",
+        "P.Arn",
+        "[P, Arn]",
+        "'${R}'",
+        "!Sub '${P}'",
+        "!Sub 'arn:aws:iam::1:instance-profile/${R}'",
+        "'arn:aws:iam::123456789012:role/x'",
+        "'arn:aws:iam::123456789012:instance-profile/x'",
+        "!Ref AWS::NoValue",
+        "x",
+    ]);
+    plain.prop_map(str::to_owned).prop_recursive(3, 8, 2, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|value| format!("[{value}]")),
+            inner.clone().prop_map(|value| format!("{{Name: {value}}}")),
+            inner.clone().prop_map(|value| format!("{{Arn: {value}}}")),
+            inner.clone().prop_map(|value| format!("{{name: {value}}}")),
+            (inner.clone(), inner.clone()).prop_map(|(name, arn)| format!("{{Name: {name}, Arn: {arn}}}")),
+            (inner.clone(), inner).prop_map(|(one, other)| format!("!If [C, {one}, {other}]")),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
 
-    /// No text makes it panic, and what is not fixed is not changed.
+    /// No text makes it panic, what is not fixed is not changed, and what is told of the fixed text is true.
     #[test]
     fn any_text_is_taken(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
@@ -95,8 +129,7 @@ proptest! {
             && let Some(fixed) = report.fixed()
         {
             prop_assert_ne!(fixed, &text);
-            let again = check(fixed, &Options::default()).unwrap();
-            prop_assert!(again.findings.iter().all(|finding| finding.fix_at(Applicability::Safe).is_none()));
+            assert_honest("", &text, &Options::default());
         }
     }
 
@@ -138,6 +171,35 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    /// However things are mixed up, what is told of a run is true of the text that it makes.
+    #[test]
+    fn what_is_told_is_true(values in prop::collection::vec(mixed_up(), 5), unsafe_fixes: bool) {
+        let [instance, template, fleet, job, role] = values.as_slice() else { unreachable!() };
+        let text = format!(
+            "\
+Resources:
+  A: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: {instance}}}}}
+  B: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: {{IamInstanceProfile: {template}}}}}}}
+  C:
+    Type: AWS::EC2::SpotFleet
+    Properties:
+      SpotFleetRequestConfigData:
+        LaunchSpecifications:
+          - IamInstanceProfile: {fleet}
+  D: {{Type: AWS::EMR::Cluster, Properties: {{JobFlowRole: {job}}}}}
+  P: {{Type: AWS::IAM::InstanceProfile, Properties: {{Roles: {role}}}}}
+  Q: {{Type: AWS::IAM::InstanceProfile, Properties: {{Roles: [!Ref R]}}}}
+  R: {{Type: AWS::IAM::Role}}
+"
+        );
+        let options = Options { unsafe_fixes, ..Options::default() };
+        assert_honest(&text, &text, &options);
+    }
+}
+
+proptest! {
     #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     /// Wherever a template has comments, its fixes stand the proof, and are made once.
@@ -147,7 +209,7 @@ proptest! {
         let lines = template.lines().zip(comments.iter().cycle());
         let text: String = lines.map(|(line, (above, beside))| format!("{above}{line}{beside}\n")).collect();
         let report = check(&text, &Options::default()).unwrap();
-        prop_assert!(!matches!(report.outcome, Outcome::Refused(_)), "{text}{:?}", report.outcome);
+        prop_assert!(!matches!(report.outcome, Outcome::Refused { .. }), "{text}{:?}", report.outcome);
         let fixed = report.fixed().unwrap_or(&text);
         let again = check(fixed, &Options::default()).unwrap();
         prop_assert!(again.findings.iter().all(|finding| finding.fix_at(Applicability::Safe).is_none()));

@@ -86,6 +86,8 @@ fn all_sorts() -> tempfile::TempDir {
         ("no-template.yaml", b"# nothing\n"),
         ("empty.yaml", b""),
         ("refused.yaml", format!("Metadata: {{a: 1, a: 2}}\n{SERVER}!Ref Role\n{ROLE}").as_bytes()),
+        ("revealed.yaml", include_bytes!("../cmd/write-revealed.in/template.yaml")),
+        ("along.yaml", include_bytes!("../cmd/write-along.in/template.yaml")),
         ("macro.yaml", format!("{SERVER}{{'Fn::Transform': {{Name: M}}}}\n").as_bytes()),
         ("crlf.yaml", format!("{SERVER}!Ref Role # 役割\n{ROLE}").replace('\n', "\r\n").as_bytes()),
         ("cr.yaml", format!("{SERVER}!Ref Role\n{ROLE}").replace('\n', "\r").as_bytes()),

@@ -294,7 +294,7 @@ Resources:
         let told: Vec<_> = findings
             .map(|finding| match &finding.remedy {
                 Remedy::Withheld(why) => format!("{}: {why}", finding.message),
-                Remedy::Fix(fix) => panic!("{fix:?}"),
+                remedy => panic!("{remedy:?}"),
             })
             .collect();
         let why = "but takes a role: which role `P` holds, the template does not tell; refer to the role itself";

@@ -1,0 +1,210 @@
+//! Rounds of fixes: each makes those that do not touch one another, proves the text, and looks at it again, until there
+//! is nothing left to make. What is told in the end is true of the last text, and in places of the first.
+
+mod round;
+mod tell;
+
+use crate::fix::{Applicability, Refusal};
+use crate::rules::{Finding, Remedy, Withheld};
+use crate::syntax::{MAX_DEPTH, Stream};
+use crate::template::Duplicate;
+
+use round::round;
+use tell::{in_places_of, tell};
+
+/// What the rounds came to.
+#[derive(Debug)]
+pub(crate) struct Mended {
+    /// The text with the fixes that stood the proof; `None` where there was none.
+    pub(crate) text: Option<String>,
+    /// What was found at first or is there in the end, in the order of the first text. A finding that is not there in
+    /// the end has a fix as sure as required, or goes along with others; one that is is withheld, or its fix is less
+    /// sure.
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Makes the fixes of `findings` that are as sure as required, and those of what `find` finds then.
+pub(crate) fn mend(
+    stream: &Stream<'_>,
+    findings: Vec<Finding>,
+    required: Applicability,
+    find: impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
+) -> Mended {
+    /// A round takes at least one level off what is wrapped in too many.
+    const MOST_ROUNDS: usize = MAX_DEPTH;
+    /// Fixes that are not sound are rare, so this is enough to tell a few from any number of others, and small enough
+    /// that no number of them takes long.
+    const MOST_SPLITS: usize = 32;
+
+    let mut text: Option<String> = None;
+    let mut rounds = Vec::new();
+    let mut left = findings.clone();
+    let mut splits = MOST_SPLITS;
+    while left.iter().any(|finding| finding.fix_at(required).is_some()) {
+        if rounds.len() == MOST_ROUNDS {
+            return refused(findings, required, &Refusal::Remains);
+        }
+        let reparsed = match text.as_deref().map(Stream::parse).transpose() {
+            Ok(reparsed) => reparsed,
+            Err(error) => return refused(findings, required, &Refusal::Unreadable(error)),
+        };
+        let fixes: Vec<_> = (0..)
+            .zip(&left)
+            .filter_map(|(at, finding)| Some((at, finding.fix_at(required)?)))
+            .collect();
+        let outcome = round(reparsed.as_ref().unwrap_or(stream), &fixes, &find, &mut splits);
+        match outcome.done {
+            Some(done) => {
+                rounds.push(done.made);
+                text = Some(done.text);
+                left = done.left;
+            }
+            // Every fix was refused, so this is the last round.
+            None => {
+                for (at, refusal) in outcome.refused {
+                    if let Some(finding) = left.get_mut(at) {
+                        finding.remedy = Remedy::Withheld(refusal.into());
+                    }
+                }
+            }
+        }
+    }
+    let findings = match &text {
+        Some(text) => tell(findings, in_places_of(stream, left, text, &rounds), required),
+        None => left,
+    };
+    Mended { text, findings }
+}
+
+/// No fix at all.
+fn refused(mut findings: Vec<Finding>, required: Applicability, refusal: &Refusal) -> Mended {
+    let unfixed = findings.iter_mut().filter(|finding| finding.fix_at(required).is_some());
+    unfixed.for_each(|finding| finding.remedy = Remedy::Withheld(Withheld::Refused(refusal.clone())));
+    Mended { text: None, findings }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{self, Options};
+    use crate::syntax::Edit;
+
+    /// Instances that refer to the role `R`, and one profile of it.
+    fn template(instances: usize) -> String {
+        let instances: String = (0..instances)
+            .map(|n| format!("  S{n}: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: !Ref R}}}}\n"))
+            .collect();
+        format!(
+            "Resources:\n{instances}  R: {{Type: AWS::IAM::Role}}\n  P: {{Type: AWS::IAM::InstanceProfile, Properties: {{Roles: [!Ref R]}}}}\n"
+        )
+    }
+
+    /// What comes of a text if the fixes of some resources have an edit that none of their changes tell of.
+    fn mend_with_unsound(text: &str, unsound: &[&str], edit: &Edit) -> Mended {
+        let find = |stream: &Stream<'_>| {
+            let mut found = rules::find(stream, &Options::default())?.findings;
+            for finding in &mut found {
+                let is_unsound = finding.resource.as_deref().is_some_and(|id| unsound.contains(&id));
+                if let Remedy::Fix(fix) = &mut finding.remedy
+                    && is_unsound
+                {
+                    fix.edits.push(edit.clone());
+                }
+            }
+            Ok(found)
+        };
+        let stream = Stream::parse(text).unwrap();
+        let findings = find(&stream).unwrap();
+        mend(&stream, findings, Applicability::Safe, find)
+    }
+
+    #[test]
+    fn a_fix_that_is_thrown_away_takes_no_other_with_it() {
+        let not_planned = |edit| matches!(edit, Refusal::Unplanned { .. });
+        let not_yaml = |edit| matches!(edit, Refusal::Unreadable(_));
+        let (renamed, opened) = (Edit::insert(0, "Renamed"), Edit::insert(0, "["));
+        let some = ["S1", "S4", "S19"];
+        let all: Vec<_> = (0..20).map(|n| format!("S{n}")).collect();
+        let all: Vec<_> = all.iter().map(String::as_str).collect();
+        for (unsound, edit, is_reason) in [
+            (&["S0"][..], &renamed, not_planned as fn(Refusal) -> bool),
+            (&["S19"], &opened, not_yaml),
+            (&some, &renamed, not_planned),
+            (&some, &opened, not_yaml),
+            (&all, &renamed, not_planned),
+        ] {
+            let text = template(20);
+            let mended = mend_with_unsound(&text, unsound, edit);
+            let expected: String = text
+                .split_inclusive('\n')
+                .map(|line| {
+                    let is_unsound = unsound.iter().any(|id| line.starts_with(&format!("  {id}:")));
+                    let (role, profile) = ("IamInstanceProfile: !Ref R", "IamInstanceProfile: !Ref P");
+                    if is_unsound {
+                        line.to_owned()
+                    } else {
+                        line.replace(role, profile)
+                    }
+                })
+                .collect();
+            assert_eq!(mended.text.as_deref(), (expected != text).then_some(expected.as_str()));
+            assert_eq!(mended.findings.len(), 20);
+            for finding in mended.findings {
+                let id = finding.resource.unwrap();
+                match finding.remedy {
+                    Remedy::Withheld(Withheld::Refused(why)) => {
+                        assert!(unsound.contains(&id.as_str()) && is_reason(why), "{id}");
+                    }
+                    remedy => assert!(!unsound.contains(&id.as_str()), "{id}: {remedy:?}"),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_text_itself_is_no_reason_to_try_fix_by_fix() {
+        let text = template(20) + "  B: {Type: AWS::S3::Bucket, Type: AWS::S3::Bucket}\n";
+        let stream = Stream::parse(&text).unwrap();
+        let find = |stream: &Stream<'_>| Ok(rules::find(stream, &Options::default())?.findings);
+        let findings = find(&stream).unwrap();
+        let fixes: Vec<_> = findings.iter().filter_map(Finding::fix).enumerate().collect();
+        let mut splits = 5;
+        let round = round(&stream, &fixes, &find, &mut splits);
+        assert!(round.done.is_none());
+        assert_eq!((round.refused.len(), splits), (20, 5));
+    }
+
+    /// However many fixes are not sound, no more than a few texts are proven; what was not tried waits.
+    #[test]
+    fn tries_are_counted() {
+        let text = template(300);
+        let unsound: Vec<_> = (0..300).step_by(2).map(|n| format!("S{n}")).collect();
+        let unsound: Vec<_> = unsound.iter().map(String::as_str).collect();
+        let mended = mend_with_unsound(&text, &unsound, &Edit::insert(0, "Renamed"));
+        let is_refused = |finding: &&Finding| matches!(finding.remedy, Remedy::Withheld(Withheld::Refused(_)));
+        let refused = mended.findings.iter().filter(is_refused).count();
+        assert!((150..300).contains(&refused), "{refused}");
+        let text = mended.text.unwrap();
+        assert_eq!(text.matches("IamInstanceProfile: !Ref P").count(), 300 - refused);
+    }
+
+    /// A fix that mends nothing would be made for ever.
+    #[test]
+    fn what_is_never_mended_is_not_begun() {
+        let text = template(1);
+        let again = |stream: &Stream<'_>| {
+            let mut found = rules::find(stream, &Options::default())?.findings;
+            for finding in &mut found {
+                if let Remedy::Fix(fix) = &mut finding.remedy {
+                    (fix.edits, fix.changes) = (Vec::new(), Vec::new());
+                }
+            }
+            Ok(found)
+        };
+        let stream = Stream::parse(&text).unwrap();
+        let mended = mend(&stream, again(&stream).unwrap(), Applicability::Safe, again);
+        assert_eq!(mended.text, None);
+        let remedies: Vec<_> = mended.findings.into_iter().map(|finding| finding.remedy).collect();
+        assert_eq!(remedies, [Remedy::Withheld(Refusal::Remains.into())]);
+    }
+}

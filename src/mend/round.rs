@@ -1,0 +1,75 @@
+use crate::fix::{Change, Fix, Made, Refusal, apply, prove};
+use crate::rules::Finding;
+use crate::syntax::Stream;
+use crate::template::Duplicate;
+
+/// What a round came to.
+pub(super) struct Round {
+    /// What was done, if any fix stood the proof.
+    pub(super) done: Option<Done>,
+    /// The fixes that did not, by their numbers, each with why.
+    pub(super) refused: Vec<(usize, Refusal)>,
+}
+
+/// A text with some fixes, proven.
+pub(super) struct Done {
+    pub(super) text: String,
+    pub(super) made: Made,
+    /// What is found in it.
+    pub(super) left: Vec<Finding>,
+}
+
+/// Makes the fixes that do not touch one another, without those because of which the text would not stand the proof.
+///
+/// Each fix has a number, for the caller to know it by. Where all of them together are refused, they are tried by
+/// halves, on top of those that are proven, as long as there are `splits` left.
+pub(super) fn round<'f>(
+    stream: &Stream<'_>,
+    fixes: &[(usize, &'f Fix)],
+    find: &impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
+    splits: &mut usize,
+) -> Round {
+    let mut round = Round {
+        done: None,
+        refused: Vec::new(),
+    };
+    let mut proven: Vec<&'f Fix> = Vec::new();
+    let mut waiting = vec![fixes];
+    while let Some(group) = waiting.pop() {
+        let tried: Vec<_> = proven
+            .iter()
+            .copied()
+            .chain(group.iter().map(|(_, fix)| *fix))
+            .collect();
+        match attempt(stream, &tried, find) {
+            Ok(done) => {
+                proven = tried;
+                round.done = Some(done);
+            }
+            Err(refusal) if group.len() > 1 && *splits > 0 && !refusal.is_about_the_text() => {
+                *splits -= 1;
+                let (first, second) = group.split_at(group.len() / 2);
+                waiting.extend([second, first]);
+            }
+            Err(refusal) => round
+                .refused
+                .extend(group.iter().map(|&(number, _)| (number, refusal.clone()))),
+        }
+    }
+    round
+}
+
+fn attempt(
+    stream: &Stream<'_>,
+    fixes: &[&Fix],
+    find: &impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
+) -> Result<Done, Refusal> {
+    let applied = apply(stream.text(), fixes.iter().copied());
+    let changes: &[&Change] = &applied.changes;
+    let left = find(&prove(stream, &applied.text, changes)?).map_err(|_| Refusal::Remains)?;
+    Ok(Done {
+        text: applied.text,
+        made: applied.made,
+        left,
+    })
+}

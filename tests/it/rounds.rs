@@ -1,0 +1,183 @@
+//! What a run tells is true of the text that it makes: what the fixes of one round bring to light is told, and what they
+//! mend besides is not told as left.
+
+use std::collections::BTreeMap;
+
+use cfn_ipfix::rules::Finding;
+use cfn_ipfix::{Options, check};
+use snapbox::cmd::{Command, cargo_bin};
+
+use super::files;
+
+const TRUSTED: &str = "  R:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: worker
+      AssumeRolePolicyDocument:
+        Statement: [{Effect: Allow, Principal: {Service: ec2.amazonaws.com}, Action: 'sts:AssumeRole'}]
+  P: {Type: 'AWS::IAM::InstanceProfile', Properties: {Roles: [!Ref R]}}
+";
+
+/// A resource, what is told of it: the text that it is about, the rule, and what becomes of it; and how many findings are
+/// left with `--unsafe-fixes`.
+#[test]
+fn what_only_shows_later_is_told_and_what_is_mended_along_is_not_left() {
+    const INSTANCE: &str = "AWS::EC2::Instance, Properties: {IamInstanceProfile: ";
+    const TEMPLATE: &str = "AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: ";
+    const PROFILE: &str = "AWS::IAM::InstanceProfile, Properties: {Roles: ";
+    const DATABASE: &str = "AWS::RDS::DBInstance, Properties: {CustomIAMInstanceProfile: ";
+    for (kind, value, expected, left) in [
+        (PROFILE, "R", &["R IPF004 fixed", "R IPF009 held back"][..], 0),
+        (
+            INSTANCE,
+            "{Name: R}",
+            &["{Name: R} IPF003 fixed", "R IPF009 held back"],
+            0,
+        ),
+        (INSTANCE, "[R]", &["[R] IPF003 fixed", "R IPF009 held back"], 0),
+        (
+            INSTANCE,
+            "{Name: 'arn:aws:iam::123456789012:role/x'}",
+            &[
+                "{Name: 'arn:aws:iam::123456789012:role/x'} IPF003 fixed",
+                "'arn:aws:iam::123456789012:role/x' IPF005 held back",
+            ],
+            0,
+        ),
+        // That the role has the wrong name shows when it has a profile.
+        (DATABASE, "!Ref R", &["!Ref R IPF001 fixed", "!Ref R IPF008 left"], 1),
+        // The fix of the second makes it plain which of the two must go.
+        (
+            TEMPLATE,
+            "{Name: !GetAtt P.Arn, Arn: !GetAtt P.Arn}",
+            &[
+                "{Name: !GetAtt P.Arn, Arn: !GetAtt P.Arn} IPF003 fixed",
+                "!GetAtt P.Arn IPF002 fixed",
+            ],
+            0,
+        ),
+        (
+            TEMPLATE,
+            "{Name: !Ref R, Arn: !GetAtt P.Arn}",
+            &["{Name: !Ref R, Arn: !GetAtt P.Arn} IPF003 fixed", "!Ref R IPF001 fixed"],
+            0,
+        ),
+        // It is the same in an object, though its path and its words are others there.
+        (TEMPLATE, "R", &["R IPF003 fixed", "R IPF009 held back"], 0),
+    ] {
+        let close = "}".repeat(kind.matches('{').count());
+        let template = format!("Resources:\n  S: {{Type: {kind}{value}{close}}}\n{TRUSTED}");
+        let report = check(&template, &Options::default()).unwrap();
+        let key = |finding: &Finding| (finding.rule.code, finding.span);
+        let held_back: Vec<_> = report.held_back().map(key).collect();
+        let told: Vec<_> = report
+            .findings
+            .iter()
+            .map(|finding| {
+                let state = match report.mends(finding) {
+                    true => "fixed",
+                    false if held_back.contains(&key(finding)) => "held back",
+                    false => "left",
+                };
+                format!("{} {} {state}", finding.span.slice(&template), finding.rule.code)
+            })
+            .collect();
+        assert_eq!(told, expected, "{template}");
+
+        let options = Options {
+            unsafe_fixes: true,
+            ..Options::default()
+        };
+        let report = check(&template, &options).unwrap();
+        assert_eq!(report.remaining().count(), left, "{template}");
+        for options in [Options::default(), options] {
+            assert_honest(value, &template, &options);
+        }
+    }
+}
+
+/// However deep something is wrapped that should not be, it comes out.
+#[test]
+fn rounds_go_on_for_as_long_as_texts_are_deep() {
+    for depth in [1, 60, 120] {
+        let template = |open, close| {
+            let (open, close) = (str::repeat(open, depth), str::repeat(close, depth));
+            format!(
+                "Resources:\n  S: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: {open}!Ref P{close}}}}}\n{TRUSTED}"
+            )
+        };
+        let report = check(&template("[", "]"), &Options::default()).unwrap();
+        assert_eq!(report.fixed(), Some(template("", "").as_str()));
+        assert_eq!(report.remaining().count(), 0);
+    }
+}
+
+#[test]
+fn what_is_told_as_left_is_what_a_second_run_finds() {
+    for (name, text) in templates() {
+        for unsafe_fixes in [false, true] {
+            let options = Options {
+                unsafe_fixes,
+                ..Options::default()
+            };
+            assert_honest(&name, &text, &options);
+        }
+    }
+}
+
+#[test]
+fn the_status_of_a_run_that_writes_is_clean_if_the_next_check_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let is_clean = |args: &[&str]| {
+        let output = Command::new(cargo_bin!("cfn-ipfix"))
+            .current_dir(folder.path())
+            .args(args)
+            .output();
+        output.unwrap().status.success()
+    };
+    for (name, text) in templates() {
+        for more in ["--no-unsafe-fixes", "--unsafe-fixes"] {
+            std::fs::write(folder.path().join(&name), &text).unwrap();
+            let written = is_clean(&["--quiet", "--write", more, &name]);
+            assert_eq!(written, is_clean(&["--quiet", "--check", more, &name]), "{name} {more}");
+        }
+    }
+}
+
+/// The templates of all cases.
+fn templates() -> Vec<(String, String)> {
+    let folders = [
+        "tests/cases",
+        "tests/cases/unsafe",
+        "tests/cases/untouched",
+        "tests/variations",
+        "examples",
+    ];
+    let files = folders.iter().flat_map(|folder| files(folder));
+    let is_template = |name: &str| !name.ends_with(".findings") && !name.ends_with(".md");
+    files.filter(|(name, _)| is_template(name)).collect()
+}
+
+/// What is told as left is what is found in the text afterwards, with no fix that the options allow; and every place that
+/// is told is one of the text.
+pub(super) fn assert_honest(name: &str, text: &str, options: &Options) {
+    let report = check(text, options).unwrap();
+    let again = check(report.fixed().unwrap_or(text), options).unwrap();
+    assert_eq!(by_rule(report.remaining()), by_rule(again.findings.iter()), "{name}");
+    assert_eq!(again.fixed(), None, "{name}");
+    for finding in &report.findings {
+        let related = finding.related.iter().map(|label| label.span);
+        for span in related.chain([finding.span]) {
+            assert!(text.get(span.range()).is_some(), "{name}: {finding:?}");
+        }
+    }
+}
+
+/// How many findings there are of each rule.
+fn by_rule<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<&'static str, usize> {
+    let mut numbers = BTreeMap::new();
+    for finding in findings {
+        *numbers.entry(finding.rule.code).or_default() += 1;
+    }
+    numbers
+}
