@@ -218,7 +218,7 @@ fn is_within_reach(profile: &Resource<'_>, role: &Resource<'_>) -> bool {
 
 /// The role that a profile holds, if it is one; also if it is not given as a list.
 fn only_role<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
-    let roles = profile.property("Roles")?;
+    let roles = profile.property("Roles").or_else(|| misspelt_roles(profile))?;
     if !roles.is_sequence() {
         return Some(roles);
     }
@@ -230,4 +230,12 @@ fn only_role<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
         (Some(only), None) => Some(only.resolved()),
         _ => None,
     }
+}
+
+/// What a profile has in place of `Roles`: `roles` or `Role`, which are mended where they stand.
+fn misspelt_roles<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
+    let is_meant = |name: &str| name.eq_ignore_ascii_case("Roles") || name.eq_ignore_ascii_case("Role");
+    let mut entries = profile.attribute("Properties")?.entries();
+    let (_, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_meant))?;
+    Some(value.resolved())
 }
