@@ -10,7 +10,7 @@ use crate::syntax::{MAX_DEPTH, Stream};
 use crate::template::Duplicate;
 
 use round::round;
-use tell::{in_places_of, tell};
+use tell::{in_places_of, tell, with_suppressions};
 
 /// What the rounds came to.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(crate) struct Mended {
 /// Makes the fixes of `findings` that are as sure as required, and those of what `find` finds then.
 pub(crate) fn mend(
     stream: &Stream<'_>,
-    findings: Vec<Finding>,
+    mut findings: Vec<Finding>,
     required: Applicability,
     find: impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
 ) -> Mended {
@@ -40,9 +40,22 @@ pub(crate) fn mend(
     let mut rounds = Vec::new();
     let mut left = findings.clone();
     let mut splits = MOST_SPLITS;
+    let mut is_mended = false;
     while left.iter().any(|finding| finding.fix_at(required).is_some()) {
         if rounds.len() == MOST_ROUNDS {
             return refused(findings, required, &Refusal::Remains);
+        }
+        // What suppresses nothing as yet may suppress something once the rest is mended, so it goes last.
+        let is_wanted = |finding: &Finding| is_mended || finding.rule.is_about_templates();
+        let has_first = left
+            .iter()
+            .any(|finding| is_wanted(finding) && finding.fix_at(required).is_some());
+        if !has_first {
+            is_mended = true;
+            if let Some(text) = &text {
+                findings = with_suppressions(findings, in_places_of(stream, left.clone(), text, &rounds), required);
+            }
+            continue;
         }
         let reparsed = match text.as_deref().map(Stream::parse).transpose() {
             Ok(reparsed) => reparsed,
@@ -50,7 +63,7 @@ pub(crate) fn mend(
         };
         let fixes: Vec<_> = (0..)
             .zip(&left)
-            .filter_map(|(at, finding)| Some((at, finding.fix_at(required)?)))
+            .filter_map(|(at, finding)| Some((at, finding.fix_at(required).filter(|_| is_wanted(finding))?)))
             .collect();
         let outcome = round(reparsed.as_ref().unwrap_or(stream), &fixes, &find, &mut splits);
         match outcome.done {
@@ -68,6 +81,9 @@ pub(crate) fn mend(
                 }
             }
         }
+    }
+    if let (Some(text), false) = (&text, is_mended) {
+        findings = with_suppressions(findings, in_places_of(stream, left.clone(), text, &rounds), required);
     }
     let findings = match &text {
         Some(text) => tell(findings, in_places_of(stream, left, text, &rounds), required),

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::fix::{Applicability, Made};
 use crate::rules::{Finding, Remedy, Withheld};
@@ -40,6 +40,30 @@ pub(super) fn tell(first: Vec<Finding>, last: Vec<Finding>, required: Applicabil
     let mut findings: Vec<_> = known.chain(last.into_iter().map(revealed)).collect();
     findings.sort_by_key(|finding| finding.span);
     findings
+}
+
+/// The `first` findings, those about suppressions as they are once the templates are mended, in places of the same text:
+/// one that suppresses something by then is none, and one that does not any more is told, to go along with the others.
+pub(super) fn with_suppressions(first: Vec<Finding>, mended: Vec<Finding>, required: Applicability) -> Vec<Finding> {
+    let is_about_suppressions = |finding: &Finding| !finding.rule.is_about_templates();
+    let key = |finding: &Finding| (finding.span, finding.message.clone());
+    let keys = |findings: &[Finding]| -> BTreeSet<_> {
+        findings
+            .iter()
+            .filter(|finding| is_about_suppressions(finding))
+            .map(key)
+            .collect()
+    };
+    let (before, after) = (keys(&first), keys(&mended));
+    let stays = |finding: &Finding| !is_about_suppressions(finding) || after.contains(&key(finding));
+    let is_new = |finding: &Finding| is_about_suppressions(finding) && !before.contains(&key(finding));
+    let new = mended.into_iter().filter(is_new).map(|mut finding| {
+        if finding.fix_at(required).is_some() {
+            finding.remedy = Remedy::Along;
+        }
+        finding
+    });
+    first.into_iter().filter(stays).chain(new).collect()
 }
 
 /// A finding as it was at first, and as it is in the end if it is still there.

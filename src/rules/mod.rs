@@ -243,6 +243,9 @@ pub enum Withheld {
     /// A comment is what ends a block scalar.
     #[error("the comment ends the text above it, to which lines below would come; change it by hand")]
     EndOfText,
+    /// A finding about the same value is suppressed, and the fix would move that value away from what suppresses it.
+    #[error("another finding about this value is suppressed; change it by hand, or take the suppression away")]
+    BesideSuppressed,
     /// What a misspelt suppression is for is a guess.
     #[error("what it should suppress is for you to say; correct or remove it")]
     Suppression,
@@ -274,7 +277,7 @@ impl Finding {
 
 impl Rule {
     /// Whether it finds something in templates, not in what suppresses that.
-    fn is_about_templates(&self) -> bool {
+    pub(crate) fn is_about_templates(&self) -> bool {
         matches!(self.find, Find::InTemplate(_))
     }
 }
@@ -314,16 +317,23 @@ pub fn find(stream: &Stream<'_>, options: &Options) -> Result<Findings, Duplicat
     let selected = || RULES.iter().filter(|rule| options.selection.contains(rule));
     for template in &templates {
         let context = Context::new(template, options);
+        let mut suppressed = Vec::new();
+        let first = found.findings.len();
         for rule in selected() {
             if let Find::InTemplate(find) = rule.find {
                 let mut proposals = find(&context);
-                let before = proposals.len();
                 // A suppressed one wants no edit, so what else would be changed by an edit must hear of it.
-                proposals.retain(|proposal| !suppressions.cover(&proposal.finding));
-                found.suppressed += before - proposals.len();
+                proposals.retain(|proposal| {
+                    let is_suppressed = suppressions.cover(&proposal.finding);
+                    suppressed.extend(is_suppressed.then_some(proposal.finding.span));
+                    !is_suppressed
+                });
                 found.findings.extend(settle(proposals));
             }
         }
+        found.suppressed += suppressed.len();
+        let own = found.findings.get_mut(first..).unwrap_or_default();
+        leave_beside(&mut suppressed, own);
         found.unseen.extend(context.unseen());
     }
     for rule in selected() {
@@ -339,4 +349,19 @@ pub fn find(stream: &Stream<'_>, options: &Options) -> Result<Findings, Duplicat
     }
     found.findings.sort_by_key(|finding| finding.span);
     Ok(found)
+}
+
+/// Withholds the fixes of findings about a value of which another finding is suppressed, at one of these spans.
+fn leave_beside(suppressed: &mut [Span], findings: &mut [Finding]) {
+    suppressed.sort_unstable();
+    for finding in findings {
+        let at = suppressed.partition_point(|span| span.start() < finding.span.end());
+        let is_beside = suppressed
+            .get(..at)
+            .and_then(<[_]>::last)
+            .is_some_and(|span| span.end() > finding.span.start());
+        if let (true, Remedy::Fix(_)) = (is_beside, &finding.remedy) {
+            finding.remedy = Remedy::Withheld(Withheld::BesideSuppressed);
+        }
+    }
 }

@@ -126,11 +126,29 @@ pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
         }
         (Some(Layout::Block), _) => None,
         (_, false) => enclose_pretty(value, ["[", "]"], ""),
+        (_, true) if is_torn_by_brackets(value) => enlist_below(value),
         (_, true) => {
             let [open, close] = Brackets::around(value).around_item();
             Some(vec![Edit::insert(span.start(), open), Edit::insert(span.end(), close)])
         }
     }
+}
+
+/// Whether brackets around a value would end it early: a text without quotes, with a bracket or a comma in it.
+fn is_torn_by_brackets(value: Node<'_>) -> bool {
+    let text = value.scalar().unwrap_or_default();
+    value.quote() == Quote::Plain && text.contains(['[', ']', '{', '}', ','])
+}
+
+/// Puts `value`, which stands beside its key, below it as the only item of a list.
+fn enlist_below(value: Node<'_>) -> Option<Vec<Edit>> {
+    let key = value.key()?;
+    let (text, margin) = (value.stream().text(), key.indent()?);
+    let gap = Span::new(value.behind_colon()?, value.full_span().start());
+    let is_beside = gap.slice(text).trim_matches([' ', '\t']).is_empty();
+    let unit = " ".repeat(step(key));
+    let dash = format!("{}{margin}{unit}- ", key.newline());
+    is_beside.then(|| vec![Edit::replace(gap, dash)])
 }
 
 /// Puts `inner`, the only value in `outer`, a mapping or a list, in the place of it; `None` where a comment, an anchor or

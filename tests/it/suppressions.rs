@@ -1,6 +1,6 @@
 //! What comments and metadata suppress, and what is said of those that do not.
 
-use cfn_ipfix::rules::{Remedy, Selection, rule};
+use cfn_ipfix::rules::{Remedy, Selection, Withheld, rule};
 use cfn_ipfix::{Options, Outcome, check};
 
 use super::report;
@@ -210,4 +210,28 @@ fn a_comment_that_ends_a_text_stays() {
     };
     assert!(matches!(finding.remedy, Remedy::Withheld(_)), "{finding:?}");
     assert_eq!(report.outcome, Outcome::Unchanged);
+}
+
+/// A fix would move the value away from the comment that is about it.
+#[test]
+fn a_suppressed_finding_keeps_its_value_where_it_is() {
+    for value in ["!Ref Role", "[!Ref Role]", "*role"] {
+        let template = format!(
+            "\
+Role: &role !Ref Role
+Resources:
+  Role: {{Type: 'AWS::IAM::Role'}}
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties:
+      LaunchTemplateData:
+        # cfn-ipfix: ignore[IPF001]
+        IamInstanceProfile: {value}
+"
+        );
+        let report = report(&template);
+        let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
+        assert_eq!(remedies, [&Remedy::Withheld(Withheld::BesideSuppressed)], "{value}");
+        assert_eq!((report.suppressed, report.fixed()), (1, None), "{value}");
+    }
 }
