@@ -189,7 +189,8 @@ struct Visit<'d> {
     path: Path,
     via: Vec<Node<'d>>,
     is_merged: bool,
-    is_inside: bool,
+    /// In how many objects and lists the node lies that should not be there.
+    inside: usize,
 }
 
 /// What becomes of an object or a list that holds a value but should not be there.
@@ -203,6 +204,9 @@ enum Holders {
 
 /// How many aliases a way may lead through; a chain of them costs what it is long for each of its links.
 const MOST_ALIASES: usize = 16;
+
+/// How many objects and lists around one another are opened at once; those inside are once these are gone.
+const MOST_HOLDERS: usize = 4;
 
 fn walk<'d>(
     resource: Resource<'d>,
@@ -223,7 +227,7 @@ fn walk<'d>(
         path: resource.path().key("Properties"),
         via: Vec::new(),
         is_merged: false,
-        is_inside: false,
+        inside: 0,
     }];
     let mut seen: HashSet<(NodeId, usize)> = HashSet::new();
     while let Some(visit) = visits.pop() {
@@ -258,9 +262,10 @@ fn walk<'d>(
             path,
             via,
             is_merged: visit.is_merged,
-            is_inside: visit.is_inside,
+            is_inside: visit.inside > 0,
         };
         let held = match holders {
+            _ if visit.inside == MOST_HOLDERS => None,
             Holders::Opened if is_value && name == property.path => held_in_list(node).or_else(|| held_in_object(node)),
             Holders::Opened if visit.done >= depth => held_in_list(node),
             _ => None,
@@ -273,7 +278,7 @@ fn walk<'d>(
                 node,
                 path,
                 via: via.iter().copied().chain(alias).collect(),
-                is_inside: true,
+                inside: visit.inside + 1,
                 ..visit
             });
         }
@@ -310,7 +315,7 @@ fn walk<'d>(
                     path: way(entry.key),
                     via: via.clone(),
                     is_merged: visit.is_merged || entry.is_merged,
-                    is_inside: is_inside || visit.is_inside,
+                    inside: visit.inside + usize::from(is_inside),
                 };
                 visits.extend(misnamed.map(|entry| follow(entry, true)));
                 visits.extend(entries.into_iter().rev().map(|entry| follow(entry, false)));
@@ -329,7 +334,7 @@ fn walk<'d>(
                     path,
                     via: via.clone(),
                     is_merged: visit.is_merged,
-                    is_inside: visit.is_inside,
+                    inside: visit.inside,
                 }));
             }
             Segment::Items(wanted) => {
@@ -341,7 +346,7 @@ fn walk<'d>(
                             path: visit.path.index(index),
                             via: via.clone(),
                             is_merged: visit.is_merged,
-                            is_inside: visit.is_inside,
+                            inside: visit.inside,
                         });
                     }
                 }
