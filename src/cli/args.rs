@@ -37,7 +37,7 @@ pub(super) struct Args {
 
     /// Check this many files at once [default: as many as the machine can]
     #[arg(short, long, value_name = "N", value_parser = parse_jobs, help_heading = "What to do")]
-    jobs: Option<usize>,
+    pub(super) jobs: Option<usize>,
 
     /// Check the files and folders too that FILE names, one a line, or each ended by a NUL; `-` is standard input
     #[arg(long, value_name = "FILE", help_heading = "Where to look")]
@@ -207,12 +207,6 @@ impl Args {
     /// The file that the report goes to, if not to standard output.
     pub(super) fn output_file(&self) -> Option<&Path> {
         self.output_file.as_deref().filter(|path| *path != Path::new("-"))
-    }
-
-    /// How many files are checked at once.
-    pub(super) fn jobs(&self) -> usize {
-        let possible = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.jobs.unwrap_or_else(possible)
     }
 
     pub(super) fn colours(&self) -> ColorChoice {

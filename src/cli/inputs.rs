@@ -57,7 +57,7 @@ pub(super) fn collect(plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
 /// What is in a folder.
 fn walk(folder: &Path, plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
     let (configs, progress) = (Arc::clone(&plan.configs), Arc::clone(progress));
-    let found = plan.walker.walk(folder, move |path, is_folder| {
+    let found = plan.walker().walk(folder, move |path, is_folder| {
         let is_kept = (is_folder || has_ending(path)) && configs.excluder(&configs.absolute(path), is_folder).is_none();
         if is_kept && !is_folder {
             progress.advance();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anstream::AutoStream;
 use clap::CommandFactory;
@@ -19,10 +19,9 @@ use crate::report::{self, Format};
 pub(super) struct Plan {
     /// What the command line and its list name: standard input, files and folders.
     pub(super) named: Vec<Input>,
-    /// How the folders are walked.
-    pub(super) walker: Walker,
-    /// How many inputs are checked at once.
-    pub(super) jobs: usize,
+    takes_hidden: bool,
+    takes_ignored: bool,
+    jobs: OnceLock<usize>,
     pub(super) configs: Arc<Configs>,
     /// What goes over them.
     pub(super) overrides: Overrides,
@@ -52,12 +51,9 @@ impl Plan {
         let has_colours = output_file.is_none() && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         Ok(Self {
             named,
-            walker: Walker {
-                takes_hidden: args.hidden,
-                takes_ignored: args.no_ignore,
-                threads: args.jobs(),
-            },
-            jobs: args.jobs(),
+            takes_hidden: args.hidden,
+            takes_ignored: args.no_ignore,
+            jobs: args.jobs.map(OnceLock::from).unwrap_or_default(),
             configs: Arc::new(Configs::new(args.configuration(), exclude)),
             overrides: args.overrides(),
             is_exclusion_forced: args.force_exclude,
@@ -71,6 +67,22 @@ impl Plan {
             is_quiet: args.quiet,
             is_verbose: args.verbose,
         })
+    }
+
+    /// How many inputs are checked at once. Asking the machine takes longer than some templates do, so one input must not
+    /// come to this.
+    pub(super) fn jobs(&self) -> usize {
+        let possible = || std::thread::available_parallelism().map_or(1, usize::from);
+        *self.jobs.get_or_init(possible)
+    }
+
+    /// How folders are walked.
+    pub(super) fn walker(&self) -> Walker {
+        Walker {
+            takes_hidden: self.takes_hidden,
+            takes_ignored: self.takes_ignored,
+            threads: self.jobs(),
+        }
     }
 
     /// Whether standard output takes the fixed template of an input.

@@ -34,7 +34,7 @@ pub(super) fn run(plan: &Plan) -> anyhow::Result<Exit> {
         progress.advance();
         done
     };
-    let threads = Threads::new(plan.jobs.min(items.len()))?;
+    let threads = Threads::new(plan, items.len())?;
     let mut told = Told::new(plan);
     for items in items.chunks(threads.at_once()) {
         let done = threads.map(items, one);
@@ -49,10 +49,11 @@ pub(super) fn run(plan: &Plan) -> anyhow::Result<Exit> {
 struct Threads(Option<ThreadPool>);
 
 impl Threads {
-    fn new(number: usize) -> anyhow::Result<Self> {
-        if number < 2 {
+    fn new(plan: &Plan, inputs: usize) -> anyhow::Result<Self> {
+        if inputs < 2 || plan.jobs() < 2 {
             return Ok(Self(None));
         }
+        let number = plan.jobs().min(inputs);
         let threads = ThreadPoolBuilder::new().num_threads(number).build();
         let threads =
             threads.with_context(|| format!("cannot check {number} files at once; ask for fewer `--jobs`"))?;
