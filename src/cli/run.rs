@@ -38,7 +38,9 @@ pub(super) fn run(plan: &Plan) -> anyhow::Result<Exit> {
     let mut told = Told::new(plan);
     for items in items.chunks(threads.at_once()) {
         let done = threads.map(items, one);
-        progress.suspended(|| done.into_iter().for_each(|done| told.add(&work, done)));
+        let is_silent = done.iter().all(Done::is_silent);
+        let tell = || done.into_iter().for_each(|done| told.add(&work, done));
+        if is_silent { tell() } else { progress.suspended(tell) }
     }
     progress.end();
     let has_folders = items.iter().any(|item| item.kind == Kind::Found);

@@ -33,6 +33,14 @@ pub(super) struct Done {
     pub(super) broken: Option<Arc<Broken>>,
 }
 
+impl Done {
+    /// Whether there is nothing to print.
+    pub(super) fn is_silent(&self) -> bool {
+        let has_part = matches!(&self.part, Some(Part::Text(text)) if !text.is_empty());
+        self.filtered.is_empty() && self.messages.is_empty() && !has_part && self.broken.is_none()
+    }
+}
+
 impl Work<'_> {
     pub(super) fn on(&self, item: &Item) -> Done {
         let input = &item.input;

@@ -43,8 +43,8 @@ impl Config {
     /// Whether a template or a folder, by its absolute path, is to be left out for its own sake, not for that of a folder
     /// that it is in.
     fn excludes(&self, path: &Path, is_folder: bool) -> bool {
-        self.relative(path)
-            .is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
+        let below = self.relative(path).filter(|path| !path.as_os_str().is_empty());
+        below.is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
     }
 
     /// What to look for in a template, by its absolute path, and how to mend it.

@@ -102,8 +102,10 @@ impl Configs {
     /// What leaves out the file or the folder at an absolute path for its own sake, not for that of a folder that it is in.
     /// A configuration that cannot be used excludes nothing.
     pub(crate) fn excluder(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
+        // The working folder and those that it is in are not below it.
+        let is_above = self.working_folder.starts_with(path);
         let relative = path.strip_prefix(&self.working_folder).unwrap_or(path);
-        if self.exclude.matches_itself(relative, is_folder) {
+        if !is_above && self.exclude.matches_itself(relative, is_folder) {
             return Some(Excluder::CommandLine);
         }
         let config = self.of(path).ok().filter(|config| config.excludes(path, is_folder))?;
@@ -256,8 +258,11 @@ mod tests {
             ),
             ("inner/.cfn-ipfix.yaml", "exclude: [/b.yaml]"),
         ]);
-        let exclude = Patterns::new(&["generated/".to_owned()]).unwrap();
-        let configs = Configs::new(Choice::Nearest, exclude);
+        let exclude = Patterns::new(&["generated/".to_owned(), "/outer".to_owned(), "working".to_owned()]).unwrap();
+        let configs = Configs {
+            working_folder: folder.path().join("outer/generated/working"),
+            ..Configs::new(Choice::Nearest, exclude)
+        };
         for (path, is_folder, expected) in [
             ("a.yaml", false, false),
             ("vendor/a.yaml", false, true),
@@ -273,6 +278,10 @@ mod tests {
             ("inner/b.yaml", false, true),
             ("inner/c/b.yaml", false, false),
             ("inner/generated/a.yaml", false, true),
+            ("outer/generated/working", true, false),
+            ("outer/generated/working/a.yaml", false, false),
+            ("outer/generated/working/outer/a.yaml", false, true),
+            ("outer/generated/working/b/outer/a.yaml", false, false),
         ] {
             let path = folder.path().join(path);
             let is_excluded = configs.excluder_of_any(&path, is_folder).is_some();
