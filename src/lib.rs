@@ -53,7 +53,7 @@ use syntax::{Span, Stream, SyntaxError};
 use template::Duplicate;
 
 pub use profile::ProfileName;
-pub use rules::{Options, prefilter};
+pub use rules::Options;
 
 /// What [`check`] has to say of a text.
 #[derive(Clone, Debug)]

@@ -4,7 +4,8 @@
 use std::io;
 use std::sync::Arc;
 
-use cfn_ipfix::{CheckError, Options, check, prefilter};
+use cfn_ipfix::rules::prefilter;
+use cfn_ipfix::{CheckError, Options, check};
 
 use super::inputs::{ENDINGS, Item, Kind};
 use super::plan::Plan;

@@ -10,6 +10,7 @@ mod diffs;
 mod documentation;
 mod files;
 mod folders;
+mod prefilter;
 mod properties;
 mod refusals;
 mod reports;
