@@ -23,7 +23,7 @@ CLONE = WORK / "cfn-ipfix"
 PAGE = (ROOT / "docs/ci.md").read_text()
 EXAMPLES = ROOT / "examples"
 BROKEN, RIGHT = EXAMPLES / "ec2-instance.yaml", EXAMPLES / "ec2-instance.fixed.yaml"
-UNPARSABLE = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties: [\"open\n"
+UNPARSABLE = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties: {IamInstanceProfile: \"open\n"
 CHART = "{{- if .Values.on }}\nkind: [Service\n{{- end }}\n"
 
 

@@ -50,7 +50,7 @@ fn all_sorts() -> Vec<(String, Vec<u8>)> {
     let json = r#"{"Resources": {"S": {"Type": "AWS::EC2::Instance", "Properties": {"IamInstanceProfile": {"Ref": "R"}}}, "R": {"Type": "AWS::IAM::Role"}}}"#;
     let literal = "Resources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: arn:aws:iam::123456789012:role/web\n";
     let parameter = "Parameters:\n  P:\n    Type: String\nResources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref P\n";
-    let open = "Resources:\n  R:\n    Type: AWS::IAM::Role\n    Properties: [\"open\n";
+    let open = "Resources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: \"open\n";
     let files = (0..600).map(|number| {
         let (ending, text) = match number % 24 {
             0 => ("yaml", BROKEN),
@@ -64,11 +64,9 @@ fn all_sorts() -> Vec<(String, Vec<u8>)> {
         let name = format!("{}/{}/{number}.{ending}", number % 7, number % 3);
         (name, text.into())
     });
+    let latin = [parameter.as_bytes(), b"    # f\xfcr alle\n"].concat();
     let more: [(&str, &[u8]); 3] = [
-        (
-            "3/latin.yaml",
-            b"Resources:\n  R:\n    Type: AWS::IAM::Role # f\xfcr alle\n",
-        ),
+        ("3/latin.yaml", &latin),
         ("4/.cfn-ipfix.yaml", b"no-such-key: 1\n"),
         ("5/1/.cfn-ipfix.yaml", b"exclude: ['*0.yaml']\n"),
     ];
