@@ -1,7 +1,6 @@
 //! What a run is to check: what the command line and its list name, and what the folders among that hold.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -91,52 +90,38 @@ fn has_ending(path: &Path) -> bool {
 
 /// Leaves each file where it comes first, so that no two threads write to one, and takes out of folders what the report
 /// goes to. A file that is found and named is named.
-fn once(items: Vec<Item>, plan: &Plan) -> Vec<Item> {
-    if items.iter().all(|item| item.kind == Kind::Named) && items.len() < 2 {
+fn once(mut items: Vec<Item>, plan: &Plan) -> Vec<Item> {
+    if items.len() == 1 && items.iter().all(|item| item.kind == Kind::Named) {
         return items;
     }
-    let outputs = [
-        plan.output_file.as_deref().and_then(Identity::of),
-        Identity::of_stdout(),
-    ];
-    let outputs: Vec<_> = outputs.into_iter().flatten().collect();
-    // A file of a folder that shares its number with no other is no other, and need not be asked what it is.
-    let identities: Vec<_> = items
-        .iter()
-        .map(|item| match &item.input {
-            Input::File(path) if item.inode.is_none() => Identity::of(path),
-            _ => None,
-        })
-        .collect();
-    let mut numbers: HashMap<u64, usize> = HashMap::with_capacity(items.len());
-    let known = identities.iter().flatten().chain(&outputs).map(Identity::inode);
-    for inode in items.iter().map(|item| item.inode).chain(known).flatten() {
-        *numbers.entry(inode).or_default() += 1;
+    for item in &mut items {
+        item.inode = item.inode.or_else(|| item.identity()?.inode());
     }
+    let output = plan.output_file.as_deref().and_then(Identity::of);
+    let outputs: Vec<_> = [output, Identity::of_stdout()].into_iter().flatten().collect();
+    let mut numbers = HashSet::with_capacity(items.len());
+    let inodes = items.iter().map(|item| item.inode);
+    let inodes = inodes.chain(outputs.iter().map(Identity::inode)).flatten();
+    let shared: HashSet<u64> = inodes.filter(|&inode| !numbers.insert(inode)).collect();
+
     let mut kept: Vec<Item> = Vec::with_capacity(items.len());
-    let mut seen = HashMap::new();
-    for (item, identity) in items.into_iter().zip(identities) {
-        let is_alone = item.inode.is_some_and(|inode| numbers.get(&inode) == Some(&1));
-        let identity = match &item.input {
-            Input::File(path) if identity.is_none() && !is_alone => Identity::of(path),
-            _ => identity,
+    let mut places = HashMap::new();
+    for item in items {
+        // A file that shares its number with no other is no other, and need not be asked what it is.
+        let is_alone = item.inode.is_some_and(|inode| !shared.contains(&inode));
+        let identity = if is_alone { None } else { item.identity() };
+        let Some(identity) = identity else {
+            kept.push(item);
+            continue;
         };
-        match identity {
-            Some(identity) if item.kind == Kind::Found && outputs.contains(&identity) => {}
-            Some(identity) => match seen.entry((identity, item.is_file())) {
-                Entry::Vacant(place) => {
-                    place.insert(kept.len());
-                    kept.push(item);
-                }
-                Entry::Occupied(first) => {
-                    if let Some(first) = kept.get_mut(*first.get())
-                        && item.kind == Kind::Named
-                    {
-                        first.kind = Kind::Named;
-                    }
-                }
-            },
+        if item.kind == Kind::Found && outputs.contains(&identity) {
+            continue;
+        }
+        let place = *places.entry((identity, item.is_file())).or_insert(kept.len());
+        match kept.get_mut(place) {
             None => kept.push(item),
+            Some(first) if item.kind == Kind::Named => first.kind = Kind::Named,
+            Some(_) => {}
         }
     }
     kept
@@ -148,6 +133,13 @@ impl Item {
             input: input.clone(),
             kind,
             inode: None,
+        }
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        match &self.input {
+            Input::Stdin(_) => None,
+            Input::File(path) => Identity::of(path),
         }
     }
 

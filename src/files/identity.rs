@@ -1,6 +1,5 @@
 //! What tells a file from every other, by whatever name it is reached.
 
-use std::fs::Metadata;
 use std::path::Path;
 
 /// What tells a file from every other: the device and the number on it, which hard and symbolic links share; elsewhere than
@@ -28,7 +27,7 @@ impl Identity {
         Some(self.0.1)
     }
 
-    fn by(metadata: &Metadata) -> Self {
+    fn by(metadata: &std::fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         Self((metadata.dev(), metadata.ino()))
     }
