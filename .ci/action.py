@@ -23,7 +23,7 @@ CLONE = WORK / "cfn-ipfix"
 PAGE = (ROOT / "docs/ci.md").read_text()
 EXAMPLES = ROOT / "examples"
 BROKEN, RIGHT = EXAMPLES / "ec2-instance.yaml", EXAMPLES / "ec2-instance.fixed.yaml"
-UNPARSABLE = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties: [\"open\n"
+UNPARSABLE = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties: {IamInstanceProfile: \"open\n"
 CHART = "{{- if .Values.on }}\nkind: [Service\n{{- end }}\n"
 
 
@@ -138,8 +138,10 @@ def action_without_cargo():
 
 
 def action_annotates():
-    run = RUNNER.run(repository(stacks__a_yaml=BROKEN, right_yaml=RIGHT, chart_yaml=CHART))
+    hidden = {"_stacks__b_yaml": BROKEN}
+    run = RUNNER.run(repository(stacks__a_yaml=BROKEN, right_yaml=RIGHT, chart_yaml=CHART, build__c_yaml=BROKEN, **hidden))
     equal("the status", (run.status, run.outputs["exit-status"]), (1, "1"))
+    equal("the files", re.findall(r"^::error file=([^,]*)", run.printed, re.MULTILINE), [".stacks/b.yaml", "stacks/a.yaml"])
     assert re.search(r"^::error file=stacks/a\.yaml,line=10,.*title=IPF001 ", run.printed, re.MULTILINE), run.printed
     assert "right.yaml" not in run.printed and "chart.yaml" not in run.printed, run.printed
     assert UPLOAD not in run.used, run.used
@@ -168,7 +170,10 @@ def action_takes_files():
 def action_without_templates():
     run = RUNNER.run(repository(chart_yaml=CHART))
     equal("the status", run.status, 0)
-    assert "no template found" in run.printed, run.printed
+    assert "No template found" in run.printed, run.printed
+    nothing = RUNNER.run(tempfile.mkdtemp(dir=WORK))
+    equal("the status without a checkout", nothing.status, 2)
+    assert "actions/checkout" in nothing.printed, nothing.printed
 
 
 def action_cannot_parse():
@@ -177,9 +182,9 @@ def action_cannot_parse():
     assert re.search(r"^::error file=a\.yaml,line=4,.*quote is never closed", run.printed, re.MULTILINE), run.printed
 
 
-def recipe(first_word):
-    """The block of the page that begins with this word, with `COMMIT` filled in."""
-    (block,) = re.findall(rf"^```\w+\n({first_word}\b.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+def recipe(beginning):
+    """The block of the page that begins like this, with `COMMIT` filled in."""
+    (block,) = re.findall(rf"^```\w+\n({beginning}.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
     return block.replace("COMMIT", subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=CLONE, text=True).strip())
 
 
@@ -194,7 +199,7 @@ def run_recipe(commands, folder, shell):
 
 
 def gitlab():
-    job = YAML(typ="safe").load(recipe("cfn-ipfix"))["cfn-ipfix"]
+    job = YAML(typ="safe").load(recipe("cfn-ipfix:\n"))["cfn-ipfix"]
     report = job["artifacts"]["reports"]["codequality"]
     shell = ["bash", "-e", "-o", "pipefail", "-c"]
     folder = repository(stacks__a_yaml=BROKEN, chart_yaml=CHART)
@@ -226,11 +231,41 @@ def codebuild():
 
 def anywhere_else():
     folder = repository(stacks__a_yaml=BROKEN, chart_yaml=CHART)
-    done = run_recipe([recipe("git")], folder, ["sh", "-c"])
-    equal("the status", done.returncode, 123)
+    done = run_recipe([recipe("cfn-ipfix --check")], folder, ["sh", "-c"])
+    equal("the status", done.returncode, 1)
     assert "stacks/a.yaml:10:27: IPF001" in done.stderr, done.stderr
     shutil.copy(RIGHT, folder / "stacks/a.yaml")
-    equal("the status of a right template", run_recipe([recipe("git")], folder, ["sh", "-c"]).returncode, 0)
+    done = run_recipe([recipe("cfn-ipfix --check")], folder, ["sh", "-c"])
+    equal("the status of a right template", done.returncode, 0)
+
+
+def what_a_branch_changes():
+    folder = repository(a_yaml=BROKEN, gone_yaml=BROKEN)
+    commit = "git add . && git commit --quiet --message 'A change'"
+    subprocess.run(["sh", "-c", f"{commit} && git update-ref refs/remotes/origin/main HEAD"], cwd=folder, check=True)
+    shutil.copy(RIGHT, folder / "my b.yaml")
+    (folder / "gone.yaml").unlink()
+    subprocess.run(["sh", "-c", commit], cwd=folder, check=True)
+    done = run_recipe([recipe("git diff")], folder, ["sh", "-c"])
+    equal("the status of a right template", (done.returncode, done.stderr), (0, "Nothing to fix in 1 template.\n"))
+    shutil.copy(BROKEN, folder / "my b.yaml")
+    subprocess.run(["sh", "-c", commit], cwd=folder, check=True)
+    done = run_recipe([recipe("git diff")], folder, ["sh", "-c"])
+    equal("the status", done.returncode, 1)
+    assert "my b.yaml:10:27: IPF001" in done.stderr and "\na.yaml" not in done.stderr, done.stderr
+
+
+def shared_list():
+    folder = repository(**{f"stacks__{number}_yaml": BROKEN for number in range(20)})
+    done = run_recipe([recipe("find")], folder, ["sh", "-c"])
+    equal("the status", done.returncode, 0)
+    whole = run_recipe(["cfn-ipfix --output-format jsonl --files-from templates.txt"], folder, ["sh", "-c"])
+    equal("the report", done.stdout, whole.stdout)
+    assert len(done.stdout.splitlines()) == 20, done.stdout
+    lines = recipe("find").splitlines()
+    lines[0] += "; echo missing.yaml >> templates.txt"
+    # The last command joins the parts.
+    equal("the status with a file that is not there", run_recipe(lines[:-1], folder, ["sh", "-c"]).returncode, 123)
 
 
 def schema(name, text, *options):
@@ -246,17 +281,19 @@ GITLAB = ("--data-transform", "gitlab-ci")
 CASES = [
     ("action.yml fits GitHub's schema", schema, "github-actions", (ROOT / "action.yml").read_text()),
     ("the workflow of docs/ci.md fits GitHub's schema", schema, "github-workflows", recipe("name")),
-    ("the job of docs/ci.md fits GitLab's schema", schema, "gitlab-ci", recipe("cfn-ipfix"), *GITLAB),
+    ("the job of docs/ci.md fits GitLab's schema", schema, "gitlab-ci", recipe("cfn-ipfix:\n"), *GITLAB),
     ("the action builds once, and passes a right template", action_builds_once),
     ("the action says what it needs where there is no cargo", action_without_cargo),
     ("the action annotates findings, and fails", action_annotates),
     ("the action uploads a SARIF report if asked", action_uploads),
     ("the action takes the files that are named, and those only", action_takes_files),
-    ("the action passes a repository without templates", action_without_templates),
+    ("the action passes a repository without templates, and fails without one", action_without_templates),
     ("the action fails for a template that cannot be parsed", action_cannot_parse),
     ("the GitLab job fails with a report, and passes a right template", gitlab),
     ("the CodeBuild project fails with a report, and passes a right template", codebuild),
-    ("the last recipe fails for findings, and passes a right template", anywhere_else),
+    ("the recipe for anywhere else fails for findings, and passes a right template", anywhere_else),
+    ("the recipe for a branch looks at what it changes", what_a_branch_changes),
+    ("the recipe that shares a list gives the report of a single run", shared_list),
 ]
 
 

@@ -8,7 +8,7 @@ use cfn_ipfix::rules::{self, Rule};
 use clap::{Parser, ValueEnum};
 use clap_complete::Shell;
 
-use crate::config::{Choice, Overrides};
+use crate::config::{self, Choice, Overrides};
 use crate::report::Format;
 
 /// Finds IAM roles used where CloudFormation wants an instance profile, and mends the template.
@@ -18,7 +18,8 @@ use crate::report::Format;
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Templates to check, YAML or JSON; `-` is standard input, as is no path with piped input
+    /// Templates to check, YAML or JSON, and folders to look for some in; `-` is standard input, as is no path with piped
+    /// input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
@@ -33,6 +34,30 @@ pub(super) struct Args {
     /// Print the findings only, no diff
     #[arg(long, conflicts_with_all = ["write", "diff"], help_heading = "What to do")]
     pub(super) check: bool,
+
+    /// Check this many files at once [default: as many as the machine can]
+    #[arg(short, long, value_name = "N", value_parser = parse_jobs, help_heading = "What to do")]
+    pub(super) jobs: Option<usize>,
+
+    /// Check the files and folders too that FILE names, one a line, or each ended by a NUL; `-` is standard input
+    #[arg(long, value_name = "FILE", help_heading = "Where to look")]
+    pub(super) files_from: Option<PathBuf>,
+
+    /// Leave out of folders what matches this pattern, as in a `.gitignore` in the working folder; may be repeated
+    #[arg(long, value_name = "PATTERN", value_parser = parse_pattern, help_heading = "Where to look")]
+    pub(super) exclude: Vec<String>,
+
+    /// Leave out what is excluded, here or by the configuration, even where it is named
+    #[arg(long, help_heading = "Where to look")]
+    pub(super) force_exclude: bool,
+
+    /// Look at hidden files and folders too
+    #[arg(long, help_heading = "Where to look")]
+    pub(super) hidden: bool,
+
+    /// Look at what `.gitignore`, `.ignore` and the like leave out too
+    #[arg(long, help_heading = "Where to look")]
+    pub(super) no_ignore: bool,
 
     /// Apply fixes too that may be wrong; `--no-unsafe-fixes` does not, whatever the configuration says
     #[arg(long, overrides_with = "no_unsafe_fixes", help_heading = "How to fix")]
@@ -64,10 +89,6 @@ pub(super) struct Args {
     /// Use no configuration; without this, the nearest `.cfn-ipfix.yaml` above each template is used
     #[arg(long, help_heading = "Configuration")]
     isolated: bool,
-
-    /// Leave out what the configuration excludes even where it is named here
-    #[arg(long, help_heading = "Configuration")]
-    pub(super) force_exclude: bool,
 
     /// Look for these rules only, by code or name
     #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
@@ -137,6 +158,7 @@ Examples:
   cfn-ipfix template.yaml               show what would change
   cfn-ipfix template.yaml | git apply   change it by way of git
   cfn-ipfix --write template.yaml       change it
+  cfn-ipfix --write .                   change all below the working folder
   cfn-ipfix --write - < old > new       change it on the way";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -194,6 +216,20 @@ impl Args {
             Colour::Never => ColorChoice::Never,
         }
     }
+}
+
+/// More would only wait for one another, and a system may not have them.
+const MOST_JOBS: usize = 1024;
+
+fn parse_jobs(number: &str) -> Result<usize, String> {
+    match number.parse() {
+        Ok(jobs @ 1..=MOST_JOBS) => Ok(jobs),
+        _ => Err(format!("a number from 1 to {MOST_JOBS} is wanted")),
+    }
+}
+
+fn parse_pattern(pattern: &str) -> Result<String, String> {
+    config::check_pattern(pattern).map(|()| pattern.to_owned())
 }
 
 fn parse_rule(name: &str) -> Result<&'static Rule, rules::UnknownRule> {

@@ -1,9 +1,12 @@
 //! The command line: arguments in, exit status out. What is done with a template is the library's business.
 
 mod args;
+mod inputs;
 mod output;
 mod plan;
-mod process;
+mod progress;
+mod run;
+mod work;
 
 use clap::{CommandFactory, Parser};
 
@@ -12,7 +15,6 @@ use crate::report;
 use args::Args;
 use output::{complain, print};
 use plan::Plan;
-use process::Run;
 
 /// Does what the command line asks for.
 pub(crate) fn run() -> Exit {
@@ -26,20 +28,10 @@ pub(crate) fn run() -> Exit {
         let _ = print(&text);
         return Exit::Clean;
     }
-    let plan = match Plan::of(&args) {
-        Ok(plan) => plan,
-        Err(error) => return refuse(&error),
-    };
-    let inputs = plan.inputs.clone();
-    let mut run = Run::new(plan);
-    let mut exit = Exit::Clean;
-    for input in &inputs {
-        exit = exit.max(run.process(input).unwrap_or_else(|error| fail(&error)));
+    match Plan::of(&args) {
+        Ok(plan) => run::run(&plan).unwrap_or_else(|error| fail(&error)),
+        Err(error) => refuse(&error),
     }
-    if let Err(error) = run.finish() {
-        exit = exit.max(fail(&error));
-    }
-    exit
 }
 
 /// Prints what clap has to say: help and version to standard output, complaints to standard error.

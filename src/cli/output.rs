@@ -22,15 +22,12 @@ pub(super) enum Output {
 }
 
 impl Output {
-    pub(super) fn file(path: &Path) -> Self {
-        Self::File {
+    /// To this file, or else to standard output.
+    pub(super) fn to(file: Option<&Path>) -> Self {
+        file.map_or(Self::Stdout, |path| Self::File {
             path: path.to_owned(),
             text: String::new(),
-        }
-    }
-
-    pub(super) fn is_stdout(&self) -> bool {
-        matches!(self, Self::Stdout)
+        })
     }
 
     /// # Errors
@@ -38,6 +35,7 @@ impl Output {
     /// If standard output cannot be written.
     pub(super) fn write(&mut self, part: &str) -> anyhow::Result<()> {
         match self {
+            _ if part.is_empty() => Ok(()),
             Self::Stdout => print(part.as_bytes()),
             Self::File { text, .. } => {
                 text.push_str(part);
@@ -72,6 +70,9 @@ pub(super) fn print(bytes: &[u8]) -> anyhow::Result<()> {
 
 /// Writes to standard error.
 pub(super) fn complain(text: &str) {
+    if text.is_empty() {
+        return;
+    }
     // There is nowhere left to say that standard error is closed.
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }

@@ -1,30 +1,36 @@
 //! What the arguments come to: what to check and where the report goes, or why that makes no sense.
 
 use std::fs;
-use std::io::{self, IsTerminal};
-use std::path::Path;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use anstream::AutoStream;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use super::args::Args;
-use super::output::Output;
-use crate::config::{Choice, Overrides};
-use crate::files::Input;
+use crate::config::{Configs, Overrides, Patterns};
+use crate::files::{self, Identity, Input, Walker};
+use crate::printable::printable;
 use crate::report::{self, Format};
 
 /// A run, ready to begin.
 pub(super) struct Plan {
-    pub(super) inputs: Vec<Input>,
-    pub(super) configuration: Choice,
-    /// What goes over it.
+    /// What the command line and its list name: standard input, files and folders.
+    pub(super) named: Vec<Input>,
+    takes_hidden: bool,
+    takes_ignored: bool,
+    jobs: OnceLock<usize>,
+    pub(super) configs: Arc<Configs>,
+    /// What goes over them.
     pub(super) overrides: Overrides,
-    /// Whether what it excludes is left out even where it is named.
+    /// Whether what is excluded is left out even where it is named.
     pub(super) is_exclusion_forced: bool,
     /// What is reported beside the messages on standard error, if anything is.
     pub(super) style: Option<report::Style>,
-    pub(super) output: Output,
+    /// Where the report goes, if not to standard output.
+    pub(super) output_file: Option<PathBuf>,
     pub(super) is_written: bool,
     pub(super) is_quiet: bool,
     pub(super) is_verbose: bool,
@@ -35,30 +41,48 @@ impl Plan {
     ///
     /// If there is nothing to check, or the arguments do not go together.
     pub(super) fn of(args: &Args) -> Result<Self, clap::Error> {
-        let inputs = inputs(args)?;
-        let format = format(args, &inputs)?;
-        let output = match args.output_file() {
-            None => Output::Stdout,
-            Some(path) => {
-                check_output_file(path, format, &inputs)?;
-                Output::file(path)
-            }
-        };
+        let named = named(args)?;
+        let format = format(args, &named)?;
+        let output_file = args.output_file().map(Path::to_owned);
+        if let Some(path) = &output_file {
+            check_output_file(path, format, &named)?;
+        }
+        let exclude = Patterns::new(&args.exclude).map_err(|problem| refusal(ErrorKind::ValueValidation, problem))?;
+        let has_colours = output_file.is_none() && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
         Ok(Self {
-            inputs,
-            configuration: args.configuration(),
+            named,
+            takes_hidden: args.hidden,
+            takes_ignored: args.no_ignore,
+            jobs: args.jobs.map(OnceLock::from).unwrap_or_default(),
+            configs: Arc::new(Configs::new(args.configuration(), exclude)),
             overrides: args.overrides(),
             is_exclusion_forced: args.force_exclude,
             style: format.map(|format| report::Style {
                 format,
-                has_colours: output.is_stdout() && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+                has_colours,
                 is_verbose: args.verbose,
             }),
-            output,
+            output_file,
             is_written: args.write,
             is_quiet: args.quiet,
             is_verbose: args.verbose,
         })
+    }
+
+    /// How many inputs are checked at once. Asking the machine takes longer than some templates do, so one input must not
+    /// come to this.
+    pub(super) fn jobs(&self) -> usize {
+        let possible = || std::thread::available_parallelism().map_or(1, usize::from);
+        *self.jobs.get_or_init(possible)
+    }
+
+    /// How folders are walked.
+    pub(super) fn walker(&self) -> Walker {
+        Walker {
+            takes_hidden: self.takes_hidden,
+            takes_ignored: self.takes_ignored,
+            threads: self.jobs(),
+        }
     }
 
     /// Whether standard output takes the fixed template of an input.
@@ -67,25 +91,52 @@ impl Plan {
     }
 }
 
-fn inputs(args: &Args) -> Result<Vec<Input>, clap::Error> {
+fn named(args: &Args) -> Result<Vec<Input>, clap::Error> {
     let stdin = || Input::Stdin(args.stdin_filename.clone());
-    if args.paths.is_empty() {
+    if args.paths.is_empty() && args.files_from.is_none() {
         if io::stdin().is_terminal() {
-            let problem = "no template given; name one, or pipe one in";
-            return Err(Args::command().error(ErrorKind::MissingRequiredArgument, problem));
+            let problem = "no template given; name one or a folder of some, or pipe one in";
+            return Err(refusal(ErrorKind::MissingRequiredArgument, problem));
         }
         return Ok(vec![stdin()]);
     }
-    let inputs = args.paths.iter().map(|path| match path.to_str() {
-        Some("-") => stdin(),
-        _ => Input::File(path.clone()),
-    });
-    Ok(inputs.collect())
+    let mut named = Vec::with_capacity(args.paths.len());
+    for path in &args.paths {
+        if path != Path::new("-") {
+            named.push(Input::File(path.clone()));
+        } else if !named.iter().any(is_stdin) {
+            named.push(stdin());
+        }
+    }
+    if let Some(list) = &args.files_from {
+        if list == Path::new("-") && named.iter().any(is_stdin) {
+            return Err(conflict(
+                "`--files-from -` reads names from standard input, and `-` is a template there; leave one of them out",
+            ));
+        }
+        named.extend(files::names(&read(list)?).into_iter().map(Input::File));
+    }
+    Ok(named)
+}
+
+/// Reads a list of names.
+fn read(list: &Path) -> Result<Vec<u8>, clap::Error> {
+    let mut bytes = Vec::new();
+    let read = if list == Path::new("-") {
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(list)
+    };
+    read.map_err(|error| {
+        let list = list.to_string_lossy();
+        let problem = format!("`--files-from {}` cannot be read: {error}", printable(&list));
+        refusal(ErrorKind::Io, problem)
+    })
 }
 
 /// The form of the report: what was asked for, or the diff where the run itself is to show what would change.
-fn format(args: &Args, inputs: &[Input]) -> Result<Option<Format>, clap::Error> {
-    let is_filter = args.write && inputs.iter().any(is_stdin);
+fn format(args: &Args, named: &[Input]) -> Result<Option<Format>, clap::Error> {
+    let is_filter = args.write && named.iter().any(is_stdin);
     let has_room = !is_filter || args.output_file().is_some();
     match args.output_format {
         Some(Format::Diff) if args.check => Err(conflict(
@@ -106,20 +157,20 @@ fn format(args: &Args, inputs: &[Input]) -> Result<Option<Format>, clap::Error> 
     }
 }
 
-fn check_output_file(path: &Path, format: Option<Format>, inputs: &[Input]) -> Result<(), clap::Error> {
+fn check_output_file(path: &Path, format: Option<Format>, named: &[Input]) -> Result<(), clap::Error> {
     if format.is_none() {
         return Err(conflict(
             "without `--output-format` there is no report for `--output-file`; choose one",
         ));
     }
-    let Ok(path) = fs::canonicalize(path) else {
+    let Some(output) = Identity::of(path) else {
         return Ok(());
     };
-    let is_path = |input: &Input| match input {
+    let is_output = |input: &Input| match input {
         Input::Stdin(_) => false,
-        Input::File(input) => fs::canonicalize(input).is_ok_and(|input| input == path),
+        Input::File(path) => Identity::of(path).is_some_and(|input| input == output),
     };
-    if inputs.iter().any(is_path) {
+    if named.iter().any(is_output) {
         return Err(conflict(
             "`--output-file` names a template that is to be checked; the report would take its place, so name another file",
         ));
@@ -132,5 +183,9 @@ fn is_stdin(input: &Input) -> bool {
 }
 
 fn conflict(problem: &str) -> clap::Error {
-    Args::command().error(ErrorKind::ArgumentConflict, problem)
+    refusal(ErrorKind::ArgumentConflict, problem)
+}
+
+fn refusal(kind: ErrorKind, problem: impl std::fmt::Display) -> clap::Error {
+    Args::command().error(kind, problem)
 }

@@ -12,7 +12,8 @@ use cfn_ipfix::{Options, ProfileName};
 
 use settings::Settings;
 
-pub(crate) use search::{Broken, Choice, Configs, Why};
+pub(crate) use pattern::{Patterns, check as check_pattern};
+pub(crate) use search::{Broken, Choice, Configs, Excluder, Why};
 
 /// The name of the file.
 pub(crate) const FILE_NAME: &str = ".cfn-ipfix.yaml";
@@ -39,10 +40,11 @@ pub(crate) struct Overrides {
 }
 
 impl Config {
-    /// Whether a template, by its absolute path, is to be left out.
-    pub(crate) fn excludes(&self, path: &Path) -> bool {
-        self.relative(path)
-            .is_some_and(|path| self.settings.exclude.matches(path))
+    /// Whether a template or a folder, by its absolute path, is to be left out for its own sake, not for that of a folder
+    /// that it is in.
+    fn excludes(&self, path: &Path, is_folder: bool) -> bool {
+        let below = self.relative(path).filter(|path| !path.as_os_str().is_empty());
+        below.is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
     }
 
     /// What to look for in a template, by its absolute path, and how to mend it.
@@ -173,24 +175,6 @@ per-file-ignores:
             ("/elsewhere/tests/a.json", "01 02 03"),
         ] {
             assert_eq!(selected(config, path, &[], &[]), expected, "{path}");
-        }
-    }
-
-    #[test]
-    fn exclusion_is_that_of_gitignore() {
-        let config = config("exclude: [vendor/, '*.gen.yaml', '!keep.gen.yaml', /a/*.json]");
-        for (path, expected) in [
-            ("/project/a.yaml", false),
-            ("/project/vendor/a.yaml", true),
-            ("/project/b/vendor/c/a.yaml", true),
-            ("/project/vendor", false),
-            ("/project/b/a.gen.yaml", true),
-            ("/project/b/keep.gen.yaml", false),
-            ("/project/a/b.json", true),
-            ("/project/a/b/c.json", false),
-            ("/vendor/a.yaml", false),
-        ] {
-            assert_eq!(config.excludes(Path::new(path)), expected, "{path}");
         }
     }
 }

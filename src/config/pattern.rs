@@ -6,13 +6,13 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// Patterns that are matched together: of those that match, the last one counts, and `!` turns its sense.
 #[derive(Debug)]
-pub(super) struct Patterns(Gitignore);
+pub(crate) struct Patterns(Gitignore);
 
 impl Patterns {
     /// # Errors
     ///
     /// What is wrong with one of them, or with all of them together.
-    pub(super) fn new(patterns: &[String]) -> Result<Self, String> {
+    pub(crate) fn new(patterns: &[String]) -> Result<Self, String> {
         // Paths come relative, so the patterns' own root is of no matter.
         let mut builder = GitignoreBuilder::new(".");
         for pattern in patterns {
@@ -25,6 +25,11 @@ impl Patterns {
     pub(super) fn matches(&self, path: &Path) -> bool {
         !path.has_root() && self.0.matched_path_or_any_parents(path, false).is_ignore()
     }
+
+    /// Whether a file or a folder is matched itself, whatever the folders are that it is in.
+    pub(super) fn matches_itself(&self, path: &Path, is_folder: bool) -> bool {
+        self.0.matched(path, is_folder).is_ignore()
+    }
 }
 
 impl Default for Patterns {
@@ -34,7 +39,7 @@ impl Default for Patterns {
 }
 
 /// What is wrong with a pattern, if anything is: `.gitignore` passes over some that can match nothing, and so does git.
-pub(super) fn check(pattern: &str) -> Result<(), String> {
+pub(crate) fn check(pattern: &str) -> Result<(), String> {
     let bare = pattern.strip_prefix('!').unwrap_or(pattern);
     let nothing = |hint| Err(format!("the pattern `{pattern}` matches nothing; {hint}"));
     if pattern.starts_with('#') {

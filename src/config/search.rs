@@ -1,13 +1,16 @@
 //! Which configuration is for which template.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use super::pattern::Patterns;
 use super::settings::{Problem, parse};
 use super::{Config, FILE_NAME};
+use crate::printable::printable;
 
 /// Where configurations come from.
 #[derive(Clone, Debug)]
@@ -20,15 +23,27 @@ pub(crate) enum Choice {
     None,
 }
 
-/// The configurations of a run. Each file is read once.
+/// The configurations of a run, and what the command line excludes beside them. Each file is read once, whichever thread
+/// asks first.
 pub(crate) struct Configs {
     choice: Choice,
+    /// What the command line excludes, relative to the working folder.
+    exclude: Patterns,
     working_folder: PathBuf,
     /// What was found in a folder or above it.
-    folders: HashMap<PathBuf, Found>,
+    folders: RwLock<HashMap<PathBuf, Found>>,
 }
 
-type Found = Result<Rc<Config>, Rc<Broken>>;
+type Found = Result<Arc<Config>, Arc<Broken>>;
+
+/// What leaves a template or a folder out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Excluder {
+    /// `--exclude`.
+    CommandLine,
+    /// A configuration, by its file.
+    Configuration(PathBuf),
+}
 
 /// A configuration that cannot be used.
 #[derive(Debug)]
@@ -51,12 +66,13 @@ pub(crate) enum Why {
 }
 
 impl Configs {
-    pub(crate) fn new(choice: Choice) -> Self {
+    pub(crate) fn new(choice: Choice, exclude: Patterns) -> Self {
         Self {
             choice,
+            exclude,
             // Without a working folder, relative paths stay so, and the search ends at their first folder.
             working_folder: std::env::current_dir().unwrap_or_default(),
-            folders: HashMap::new(),
+            folders: RwLock::default(),
         }
     }
 
@@ -70,15 +86,47 @@ impl Configs {
     /// # Errors
     ///
     /// If there is one that cannot be used.
-    pub(crate) fn of(&mut self, template: &Path) -> Found {
+    pub(crate) fn of(&self, template: &Path) -> Found {
         let folder = match self.choice {
             Choice::Nearest => template.parent().unwrap_or(template),
             Choice::File(_) | Choice::None => Path::new(""),
         };
+        let known = self.folders.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known.get(folder) {
+            return known.clone();
+        }
+        drop(known);
+        self.look_for(folder)
+    }
+
+    /// What leaves out the file or the folder at an absolute path for its own sake, not for that of a folder that it is in.
+    /// A configuration that cannot be used excludes nothing.
+    pub(crate) fn excluder(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
+        // The working folder and those that it is in are not below it.
+        let is_above = self.working_folder.starts_with(path);
+        let relative = path.strip_prefix(&self.working_folder).unwrap_or(path);
+        if !is_above && self.exclude.matches_itself(relative, is_folder) {
+            return Some(Excluder::CommandLine);
+        }
+        let config = self.of(path).ok().filter(|config| config.excludes(path, is_folder))?;
+        Some(Excluder::Configuration(config.file.clone()))
+    }
+
+    /// What leaves out the file or the folder at an absolute path, or a folder that it is in.
+    pub(crate) fn excluder_of_any(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
+        let mut entries: Vec<_> = path.ancestors().filter(|entry| entry.file_name().is_some()).collect();
+        entries.reverse();
+        entries
+            .into_iter()
+            .find_map(|entry| self.excluder(entry, is_folder || entry != path))
+    }
+
+    fn look_for(&self, folder: &Path) -> Found {
+        let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
         let mut passed = Vec::new();
         let mut found = None;
         for folder in folder.ancestors() {
-            if let Some(known) = self.folders.get(folder) {
+            if let Some(known) = folders.get(folder) {
                 found = Some(known.clone());
                 break;
             }
@@ -88,9 +136,9 @@ impl Configs {
                 break;
             }
         }
-        let found = found.unwrap_or_else(|| Ok(Rc::default()));
+        let found = found.unwrap_or_else(|| Ok(Arc::default()));
         for folder in passed {
-            self.folders.insert(folder, found.clone());
+            folders.insert(folder, found.clone());
         }
         found
     }
@@ -111,7 +159,7 @@ impl Configs {
     fn read(&self, path: &Path, root: &Path) -> Found {
         let file = path.strip_prefix(&self.working_folder).unwrap_or(path).to_owned();
         let broken = |text, why| {
-            Rc::new(Broken {
+            Arc::new(Broken {
                 file: file.clone(),
                 text,
                 why,
@@ -119,12 +167,21 @@ impl Configs {
         };
         let text = fs::read_to_string(path).map_err(|error| broken(String::new(), error.into()))?;
         match parse(&text) {
-            Ok(settings) => Ok(Rc::new(Config {
+            Ok(settings) => Ok(Arc::new(Config {
                 file,
                 root: root.to_owned(),
                 settings,
             })),
             Err(problem) => Err(broken(text, problem.into())),
+        }
+    }
+}
+
+impl fmt::Display for Excluder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CommandLine => f.write_str("`--exclude`"),
+            Self::Configuration(file) => f.write_str(&printable(&file.to_string_lossy())),
         }
     }
 }
@@ -161,8 +218,8 @@ mod tests {
     #[test]
     fn the_nearest_one_counts_and_is_read_once() {
         let folder = folder(&[(FILE_NAME, ""), ("a/b/.cfn-ipfix.yaml", "")]);
-        let mut configs = Configs::new(Choice::Nearest);
-        let mut file_of = |template: &str| configs.of(&folder.path().join(template)).unwrap().file.clone();
+        let configs = Configs::new(Choice::Nearest, Patterns::default());
+        let file_of = |template: &str| configs.of(&folder.path().join(template)).unwrap().file.clone();
         let (outer, inner) = (folder.path().join(FILE_NAME), folder.path().join("a/b").join(FILE_NAME));
         assert_eq!(file_of("a/t.yaml"), outer);
         assert_eq!(file_of("a/b/t.yaml"), inner);
@@ -178,8 +235,8 @@ mod tests {
             ("b/.cfn-ipfix.yaml", "-"),
             ("c/t.yaml", ""),
         ]);
-        let mut configs = Configs::new(Choice::Nearest);
-        let mut why_not = |template: &str| {
+        let configs = Configs::new(Choice::Nearest, Patterns::default());
+        let why_not = |template: &str| {
             configs
                 .of(&folder.path().join(template))
                 .err()
@@ -190,6 +247,46 @@ mod tests {
         assert_eq!(why_not("c/t.yaml"), None);
         // A file on the way is no folder that has one.
         assert_eq!(why_not("c/t.yaml/t.yaml"), None);
+    }
+
+    #[test]
+    fn exclusion_is_that_of_gitignore() {
+        let folder = folder(&[
+            (
+                FILE_NAME,
+                "exclude: [vendor/, '*.gen.yaml', '!keep.gen.yaml', '!vendor/keep.yaml', /a/*.json]",
+            ),
+            ("inner/.cfn-ipfix.yaml", "exclude: [/b.yaml]"),
+        ]);
+        let exclude = Patterns::new(&["generated/".to_owned(), "/outer".to_owned(), "working".to_owned()]).unwrap();
+        let configs = Configs {
+            working_folder: folder.path().join("outer/generated/working"),
+            ..Configs::new(Choice::Nearest, exclude)
+        };
+        for (path, is_folder, expected) in [
+            ("a.yaml", false, false),
+            ("vendor/a.yaml", false, true),
+            ("vendor/keep.yaml", false, true),
+            ("b/vendor/c/a.yaml", false, true),
+            ("b/vendor", true, true),
+            ("vendor", false, false),
+            ("b/a.gen.yaml", false, true),
+            ("b/keep.gen.yaml", false, false),
+            ("a/b.json", false, true),
+            ("a/b/c.json", false, false),
+            ("inner/vendor/a.yaml", false, false),
+            ("inner/b.yaml", false, true),
+            ("inner/c/b.yaml", false, false),
+            ("inner/generated/a.yaml", false, true),
+            ("outer/generated/working", true, false),
+            ("outer/generated/working/a.yaml", false, false),
+            ("outer/generated/working/outer/a.yaml", false, true),
+            ("outer/generated/working/b/outer/a.yaml", false, false),
+        ] {
+            let path = folder.path().join(path);
+            let is_excluded = configs.excluder_of_any(&path, is_folder).is_some();
+            assert_eq!(is_excluded, expected, "{}", path.display());
+        }
     }
 
     #[test]

@@ -21,8 +21,6 @@ pub(crate) struct Unreadable {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
-    #[error("this is a folder; name the templates in it, as in `cfn-ipfix {}`", .0.join("*.yaml").display())]
-    Folder(PathBuf),
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     #[error("this is UTF-16; save it as UTF-8")]
@@ -50,18 +48,23 @@ impl Input {
     ///
     /// If it cannot be read, or is no UTF-8; then what was read comes with the error.
     pub(crate) fn read(&self) -> Result<String, Unreadable> {
+        self.bytes().and_then(decode)
+    }
+
+    /// Reads the whole input, whatever it holds.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read; then what was read comes with the error.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Unreadable> {
         let mut bytes = Vec::new();
         let read = match self {
             Self::Stdin(_) => io::stdin().lock().read_to_end(&mut bytes),
             Self::File(path) => std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
         };
-        match (read, self) {
-            (Ok(_), _) => decode(bytes),
-            (Err(error), Self::File(path)) if error.kind() == io::ErrorKind::IsADirectory => Err(Unreadable {
-                error: ReadError::Folder(path.clone()),
-                bytes,
-            }),
-            (Err(error), _) => Err(Unreadable {
+        match read {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(Unreadable {
                 error: error.into(),
                 bytes,
             }),
@@ -69,7 +72,12 @@ impl Input {
     }
 }
 
-fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
+/// The text that was read.
+///
+/// # Errors
+///
+/// If it is no UTF-8; then the bytes come with the error.
+pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();

@@ -48,32 +48,73 @@ pub(crate) struct Style {
     pub(crate) is_verbose: bool,
 }
 
-/// A report in the making. Each part of its text is given out as soon as it is known, so that nothing is kept that need
-/// not be.
+/// What a report tells of one input.
+pub(crate) enum Part {
+    /// What stands by itself, and can be given out at once.
+    Text(String),
+    /// What is told at the end, along with all the rest.
+    Record(Record),
+}
+
+/// A report in the making. Nothing is kept that can be given out.
 pub(crate) struct Report {
-    style: Style,
+    format: Format,
     records: Vec<Record>,
 }
 
+impl Format {
+    /// Whether an input is told of in which there is nothing to tell.
+    pub(crate) fn tells_of_all(self) -> bool {
+        self == Self::Junit
+    }
+}
+
+impl Style {
+    /// What is told of one input, with its text and the fixed one as far as there are any.
+    pub(crate) fn part(self, record: Record, source: Option<&Source<'_>>, fixed: Option<&str>) -> Part {
+        match (self.format, source, fixed) {
+            (Format::Diff, Some(source), Some(fixed)) => Part::Text(self.diff(source, fixed)),
+            (Format::Diff, ..) => Part::Text(String::new()),
+            (Format::Text, ..) => Part::Text(self.text(&record, source)),
+            (Format::Jsonl, ..) => Part::Text(json::lines(&record)),
+            (Format::Github, ..) => Part::Text(github::commands(&record)),
+            (Format::Json | Format::Sarif | Format::Gitlab | Format::Junit, ..) => Part::Record(record),
+        }
+    }
+
+    /// Without colours nothing may come between the text and its reader: what looks like a colour in a template must
+    /// reach `git apply` as it is.
+    fn diff(self, source: &Source<'_>, fixed: &str) -> String {
+        let diff = diff::unified(source.input.name(), source.text, fixed);
+        if self.has_colours { diff::coloured(&diff) } else { diff }
+    }
+
+    fn text(self, record: &Record, source: Option<&Source<'_>>) -> String {
+        let text = text::record(record, source, self.is_verbose);
+        if self.has_colours {
+            text
+        } else {
+            anstream::adapter::strip_str(&text).to_string()
+        }
+    }
+}
+
 impl Report {
-    pub(crate) fn new(style: Style) -> Self {
+    pub(crate) fn new(format: Format) -> Self {
         Self {
-            style,
+            format,
             records: Vec::new(),
         }
     }
 
-    /// Takes in one input, with its text and the fixed one as far as there are any; what can be told of it by itself.
-    pub(crate) fn add(&mut self, record: Record, source: Option<&Source<'_>>, fixed: Option<&str>) -> String {
-        let Style { format, .. } = self.style;
-        match (format, source, fixed) {
-            (Format::Diff, Some(source), Some(fixed)) => self.diff(source, fixed),
-            (Format::Diff, ..) => String::new(),
-            (Format::Text, ..) => self.text(&record, source),
-            (Format::Jsonl, ..) => json::lines(&record),
-            (Format::Github, ..) => github::commands(&record),
-            (Format::Json | Format::Sarif | Format::Gitlab | Format::Junit, ..) => {
-                self.records.push(record);
+    /// Takes in what is told of the next input; what of it is to be given out now.
+    pub(crate) fn add(&mut self, part: Part) -> String {
+        match part {
+            Part::Text(text) => text,
+            Part::Record(record) => {
+                if !record.is_empty() || self.format.tells_of_all() {
+                    self.records.push(record);
+                }
                 String::new()
             }
         }
@@ -85,32 +126,12 @@ impl Report {
     ///
     /// If the findings cannot be written in this form.
     pub(crate) fn end(&self, summary: &Summary) -> anyhow::Result<String> {
-        Ok(match self.style.format {
+        Ok(match self.format {
             Format::Diff | Format::Text | Format::Jsonl | Format::Github => String::new(),
             Format::Json => json::document(&self.records, summary),
             Format::Sarif => sarif::document(&self.records),
             Format::Gitlab => gitlab::document(&self.records),
             Format::Junit => junit::document(&self.records)?,
         })
-    }
-
-    /// Without colours nothing may come between the text and its reader: what looks like a colour in a template must
-    /// reach `git apply` as it is.
-    fn diff(&self, source: &Source<'_>, fixed: &str) -> String {
-        let diff = diff::unified(source.input.name(), source.text, fixed);
-        if self.style.has_colours {
-            diff::coloured(&diff)
-        } else {
-            diff
-        }
-    }
-
-    fn text(&self, record: &Record, source: Option<&Source<'_>>) -> String {
-        let text = text::record(record, source, self.style.is_verbose);
-        if self.style.has_colours {
-            text
-        } else {
-            anstream::adapter::strip_str(&text).to_string()
-        }
     }
 }

@@ -134,6 +134,17 @@ pub(crate) struct Note {
 }
 
 impl Record {
+    /// An input of which there is nothing to tell.
+    pub(crate) fn empty(input: &Input) -> Self {
+        Self {
+            name: input.name().to_string_lossy().into_owned(),
+            path: inside(input.name()).to_owned(),
+            findings: Vec::new(),
+            errors: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
     /// An input that could not be checked.
     pub(crate) fn of_failure(input: &Input, kind: ErrorKind, span: Option<Span>, message: String) -> Self {
         let mut record = Self::empty(input);
@@ -205,14 +216,9 @@ impl Record {
         }
     }
 
-    fn empty(input: &Input) -> Self {
-        Self {
-            name: input.name().to_string_lossy().into_owned(),
-            path: inside(input.name()).to_owned(),
-            findings: Vec::new(),
-            errors: Vec::new(),
-            notes: Vec::new(),
-        }
+    /// Whether there is nothing to tell.
+    pub(super) fn is_empty(&self) -> bool {
+        self.findings.is_empty() && self.errors.is_empty() && self.notes.is_empty()
     }
 }
 

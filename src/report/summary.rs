@@ -1,9 +1,9 @@
-//! What all inputs together came to.
+//! What the inputs came to, one by one and all together.
 
 use cfn_ipfix::Report;
 use serde::Serialize;
 
-/// What all inputs together came to.
+/// What some inputs came to.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Summary {
     templates: usize,
@@ -18,19 +18,41 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    /// Counts what was found in one input.
-    pub(crate) fn add(&mut self, report: &Report) {
-        self.templates += report.templates;
-        self.findings += report.findings.len();
-        self.files_with_findings += usize::from(!report.findings.is_empty());
-        self.fixable += mended(report);
-        self.held_back += report.held_back().count();
-        self.suppressed += report.suppressed;
+    /// What was found in one input; nothing is mended as yet.
+    pub(crate) fn of(report: &Report) -> Self {
+        Self {
+            templates: report.templates,
+            files_with_findings: usize::from(!report.findings.is_empty()),
+            findings: report.findings.len(),
+            fixable: mended(report),
+            fixed: 0,
+            held_back: report.held_back().count(),
+            suppressed: report.suppressed,
+        }
     }
 
-    /// Counts what was mended in one input.
-    pub(crate) fn add_fixed(&mut self, report: &Report) {
-        self.fixed += mended(report);
+    /// A template in which there is nothing to find.
+    pub(crate) fn of_clean_template() -> Self {
+        Self {
+            templates: 1,
+            ..Self::default()
+        }
+    }
+
+    /// Takes note that what can be mended has been.
+    pub(crate) fn mark_fixed(&mut self) {
+        self.fixed = self.fixable;
+    }
+
+    /// Counts what other inputs came to.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.templates += other.templates;
+        self.files_with_findings += other.files_with_findings;
+        self.findings += other.findings;
+        self.fixable += other.fixable;
+        self.fixed += other.fixed;
+        self.held_back += other.held_back;
+        self.suppressed += other.suppressed;
     }
 
     /// Whether no input held a template.

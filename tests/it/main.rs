@@ -9,6 +9,7 @@ mod corpus;
 mod diffs;
 mod documentation;
 mod files;
+mod folders;
 mod prefilter;
 mod properties;
 mod refusals;
