@@ -115,7 +115,7 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
         templates,
     } = rules::find(&stream, options)?;
     let required = options.required();
-    let Mended { text, findings } = mend(&stream, findings, required, |stream| {
+    let Mended { text, findings } = mend(stream, findings, required, |stream| {
         rules::find(stream, options).map(|found| found.findings)
     });
     let outcome = Outcome::of(text, &findings);

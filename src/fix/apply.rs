@@ -14,11 +14,21 @@ pub struct Applied<'f> {
     pub made: Made,
 }
 
-/// Edits that made one text of another, in the order of the text.
+/// Edits that made one text of another, in the order of the text, each with where its text ends in the other one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Made(Vec<Edit>);
+pub struct Made(Vec<(Edit, usize)>);
 
 impl Made {
+    fn of(edits: impl Iterator<Item = Edit>) -> Self {
+        let (mut done, mut done_before) = (0, 0);
+        let edits = edits.map(|edit| {
+            done += edit.span.start() - done_before + edit.text.len();
+            done_before = edit.span.end();
+            (edit, done)
+        });
+        Self(edits.collect())
+    }
+
     /// Where that was before the edits which is at `span` since, in bytes. What lies in the text of an edit was where
     /// the bytes are that gave way to it; in a text that was inserted, at the place of the insertion.
     pub fn before(&self, span: Span) -> Span {
@@ -30,19 +40,17 @@ impl Made {
 
     /// A span begins behind an edit that it touches, and ends before one.
     fn offset_before(&self, at: usize, is_end: bool) -> usize {
-        let (mut done, mut done_before) = (0, 0);
-        for edit in &self.0 {
-            let start = done + edit.span.start() - done_before;
-            let end = start + edit.text.len();
-            if at < start || (is_end && at == start) {
-                break;
-            }
-            if at < end || (is_end && at == end) {
-                return if is_end { edit.span.end() } else { edit.span.start() };
-            }
-            (done, done_before) = (end, edit.span.end());
+        let is_behind = |edge: usize| edge < at || (!is_end && edge == at);
+        let ended = self.0.partition_point(|&(_, end)| is_behind(end));
+        if let Some((edit, end)) = self.0.get(ended)
+            && is_behind(end - edit.text.len())
+        {
+            return if is_end { edit.span.end() } else { edit.span.start() };
         }
-        done_before + at - done
+        match ended.checked_sub(1).and_then(|last| self.0.get(last)) {
+            Some((edit, end)) => edit.span.end() + at - end,
+            None => at,
+        }
     }
 }
 
@@ -73,7 +81,7 @@ pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Appl
     Applied {
         text,
         changes,
-        made: Made(made.collect()),
+        made: Made::of(made),
     }
 }
 

@@ -1,11 +1,14 @@
 //! Edits, how they are applied, and the proof that a text changed as planned and in nothing else.
 
 mod apply;
+mod plan;
 mod proof;
+mod reading;
 
 use crate::syntax::{Edit, Fragment, Path};
 
 pub use apply::{Applied, Made, apply};
+pub(crate) use proof::prove_and;
 pub use proof::{Refusal, prove};
 
 /// What mends a finding: the edits, and what they are meant to change in the document's meaning.

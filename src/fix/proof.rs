@@ -1,14 +1,14 @@
 //! The proof: two readers that share no code read the text before and after, and each must see the planned change and
 //! no other.
 
-use std::collections::{HashMap, HashSet};
-
-use serde::Deserialize;
-use serde_yaml::value::{Tag, TaggedValue};
-use serde_yaml::{Mapping, Value};
+use std::borrow::Borrow;
+use std::panic::resume_unwind;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::Change;
-use crate::syntax::{Fragment, Node, Path, Step, Stream, SyntaxError, masked};
+use super::plan::Plan;
+use super::reading::{Item, Items, first, second, size};
+use crate::syntax::{Node, Path, Step, Stream, SyntaxError, masked};
 
 /// Why an edited text is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,17 +64,72 @@ impl Refusal {
 ///
 /// What keeps the edited text from being used.
 pub fn prove<'t>(before: &Stream<'_>, after: &'t str, changes: &[&Change]) -> Result<Stream<'t>, Refusal> {
-    if is_json(before.text()).is_ok() {
+    prove_and(before, after, changes, |after| after)
+}
+
+/// The same, with a look at the reading of `after` that only holds if there is no error.
+///
+/// What the first reader made of the texts is done with, once it is looked at, before the second one reads the other of
+/// them: each needs several times the room of the text.
+pub(crate) fn prove_and<'b, 't, T>(
+    before: impl Borrow<Stream<'b>>,
+    after: &'t str,
+    changes: &[&Change],
+    look: impl FnOnce(Stream<'t>) -> T,
+) -> Result<T, Refusal> {
+    /// The second reader's readings of texts of so many bytes are not to be made at the same time.
+    const LARGE: usize = 1 << 22;
+
+    let text = before.borrow().text();
+    if is_json(text).is_ok() {
         is_json(after).map_err(Refusal::NoJson)?;
     }
     let plan = Plan::of(changes);
-    let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
-    plan.hold(first_reading(before)?, &first_reading(&stream)?)?;
-    let refused = |error| duplicate_key(before).unwrap_or(Refusal::SecondReader(error));
-    let second_before = second_reading(before.text()).map_err(refused)?;
-    let second_after = second_reading(after).map_err(Refusal::SecondUnreadable)?;
-    plan.hold(second_before, &second_after)?;
-    Ok(stream)
+    let (masked_before, masked_after) = (masked(text), masked(after));
+    thread::scope(|scope| {
+        let second_before = || second(&masked_before).map(|items| plan.carry_out(items));
+        let second_before = beside(scope, text.len(), second_before);
+        let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
+        let first_before = first(before.borrow()).ok_or(Refusal::Aliases)?;
+        let first_after = first(&stream).ok_or(Refusal::Aliases)?;
+        compare(plan.carry_out(first_before), &first_after)?;
+        drop((before, first_after));
+        let looked = look(stream);
+        let expected = || {
+            let refused = |error| duplicate_key(text).unwrap_or(Refusal::SecondReader(error));
+            second_before().map_err(refused)
+        };
+        let second_after = || second(&masked_after).map_err(Refusal::SecondUnreadable);
+        let (expected, second_after) = match text.len() {
+            ..LARGE => {
+                let second_after = second_after();
+                (expected()?, second_after?)
+            }
+            _ => (expected()?, second_after()?),
+        };
+        compare(expected, &second_after)?;
+        Ok(looked)
+    })
+}
+
+/// What `work` comes to: done on a thread beside what follows, if there is one to be had and a text of so many bytes is
+/// worth it, else when it is asked for.
+fn beside<'s, T: Send + 's>(
+    scope: &'s Scope<'s, '_>,
+    bytes: usize,
+    work: impl Fn() -> T + Copy + Send + 's,
+) -> impl FnOnce() -> T {
+    // A thread is begun in the time of a few thousand bytes.
+    const WORTH_IT: usize = 1 << 16;
+    let begun = match bytes {
+        WORTH_IT.. => thread::Builder::new().spawn_scoped(scope, work).ok(),
+        _ => None,
+    };
+    move || match begun.map(ScopedJoinHandle::join) {
+        None => work(),
+        Some(Ok(done)) => done,
+        Some(Err(panic)) => resume_unwind(panic),
+    }
 }
 
 /// Whether a text is JSON; if not, why.
@@ -84,48 +139,9 @@ fn is_json(text: &str) -> Result<(), String> {
     read.map(drop).map_err(|error| error.to_string())
 }
 
-/// What the first reader sees: every scalar a string, aliases as what they stand for.
-fn first_reading(stream: &Stream<'_>) -> Result<Vec<Value>, Refusal> {
-    // Enough for every real template, and small enough that no alias bomb takes long.
-    let mut budget = 16 * stream.text().len() + 1024;
-    stream
-        .documents()
-        .map(|root| value_of(root, 0, &mut budget).ok_or(Refusal::Aliases))
-        .collect()
-}
-
-fn value_of(node: Node<'_>, depth: usize, budget: &mut usize) -> Option<Value> {
-    const DEEPEST: usize = 512;
-    *budget = budget.checked_sub(1).filter(|_| depth < DEEPEST)?;
-    let node = node.resolved();
-    let value = if let Some(text) = node.scalar() {
-        *budget = budget.checked_sub(text.len())?;
-        Value::String(text.to_owned())
-    } else if node.is_sequence() {
-        let items = node.items().map(|item| value_of(item, depth + 1, budget));
-        Value::Sequence(items.collect::<Option<_>>()?)
-    } else {
-        let entries = node
-            .entries()
-            .map(|(key, value)| Some((value_of(key, depth + 1, budget)?, value_of(value, depth + 1, budget)?)));
-        Value::Mapping(entries.collect::<Option<_>>()?)
-    };
-    Some(match node.tag_name() {
-        Some(tag) => tagged(tag, value),
-        None => value,
-    })
-}
-
-/// What the second reader, `serde_yaml`, sees; if it cannot read the text, why.
-fn second_reading(text: &str) -> Result<Vec<Value>, String> {
-    serde_yaml::Deserializer::from_str(&masked(text))
-        .map(Value::deserialize)
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())
-}
-
 /// The usual reason of the second reader, in clearer words than its own.
-fn duplicate_key(stream: &Stream<'_>) -> Option<Refusal> {
+fn duplicate_key(text: &str) -> Option<Refusal> {
+    let stream = Stream::parse(text).ok()?;
     let (first, second) = stream.duplicate_keys().next()?;
     let line = |node: Node<'_>| stream.position(node.span().start()).line;
     Some(Refusal::DuplicateKey {
@@ -135,197 +151,67 @@ fn duplicate_key(stream: &Stream<'_>) -> Option<Refusal> {
     })
 }
 
-fn tagged(tag: &str, value: Value) -> Value {
-    Value::Tagged(Box::new(TaggedValue {
-        tag: Tag::new(tag),
-        value,
-    }))
+/// Compares what one reader sees with what it must see.
+fn compare(expected: Result<Vec<Items<'_>>, &Path>, after: &[Items<'_>]) -> Result<(), Refusal> {
+    let expected = expected.map_err(unplanned)?;
+    if expected.len() != after.len() {
+        return Err(unplanned("the documents of the file"));
+    }
+    for (document, (expected, after)) in expected.iter().zip(after).enumerate() {
+        if expected != after {
+            let steps = difference(expected, after);
+            return Err(match steps.is_empty() {
+                true => unplanned("the root of the document"),
+                false => unplanned(&Path { document, steps }),
+            });
+        }
+    }
+    Ok(())
 }
 
-/// The planned changes, each once, insertions by the mapping that they go into.
-struct Plan<'f> {
-    replacements: Vec<(&'f Path, &'f Fragment)>,
-    /// Entries that go, or get another key.
-    rekeyed: Vec<(&'f Path, Option<&'f str>)>,
-    insertions: HashMap<&'f Path, HashMap<&'f str, (&'f str, &'f Fragment)>>,
-}
-
-impl<'f> Plan<'f> {
-    fn of(changes: &[&'f Change]) -> Self {
-        let mut plan = Self {
-            replacements: Vec::new(),
-            rekeyed: Vec::new(),
-            insertions: HashMap::new(),
+/// The way to the first value that two readings do not have in common.
+fn difference<'i, 't>(mut expected: &'i [Item<'t>], mut after: &'i [Item<'t>]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    loop {
+        let (Some((one, inside)), Some((other, inside_other))) = (expected.split_first(), after.split_first()) else {
+            return steps;
         };
-        let mut seen = HashSet::new();
-        for &change in changes.iter().filter(|change| seen.insert(**change)) {
-            match change {
-                Change::Replace { path, value } => plan.replacements.push((path, value)),
-                Change::Remove { path } => plan.rekeyed.push((path, None)),
-                Change::Rename { path, key } => plan.rekeyed.push((path, Some(key))),
-                Change::Insert {
-                    mapping,
-                    after,
-                    key,
-                    value,
-                } => {
-                    let entries = plan.insertions.entry(mapping).or_default();
-                    entries.insert(after, (key, value));
-                }
+        let (len, is_mapping) = match (one, other) {
+            (Item::Tag(one), Item::Tag(other)) if one == other => {
+                (expected, after) = (inside, inside_other);
+                continue;
             }
-        }
-        plan
-    }
-
-    /// Makes the planned changes to one reader's `before` and compares with what it reads `after`.
-    fn hold(&self, before: Vec<Value>, after: &[Value]) -> Result<(), Refusal> {
-        let expected = self.carry_out(before)?;
-        if expected.len() != after.len() {
-            return Err(unplanned("the documents of the file"));
-        }
-        for (document, (expected, after)) in expected.iter().zip(after).enumerate() {
-            let mut place = Path {
-                document,
-                steps: Vec::new(),
-            };
-            compare(expected, after, &mut place)?;
-        }
-        Ok(())
-    }
-
-    fn carry_out(&self, mut documents: Vec<Value>) -> Result<Vec<Value>, Refusal> {
-        for (&path, entries) in &self.insertions {
-            let mut built = HashMap::new();
-            for (&after, &(key, fragment)) in entries {
-                built.insert(after, (key, build(fragment, &documents)?));
-            }
-            let Some(Value::Mapping(mapping)) = find_mut(&mut documents, path) else {
-                return Err(unplanned(path));
-            };
-            let mut grown = Mapping::with_capacity(mapping.len() + built.len());
-            for (key, value) in std::mem::take(mapping) {
-                let new = key.as_str().and_then(|key| built.remove(key));
-                grown.insert(key, value);
-                if let Some((key, value)) = new {
-                    grown.insert(key.into(), value);
-                }
-            }
-            if !built.is_empty() {
-                return Err(unplanned(path));
-            }
-            *mapping = grown;
-        }
-        for &(path, fragment) in &self.replacements {
-            let value = build(fragment, &documents)?;
-            *find_mut(&mut documents, path).ok_or_else(|| unplanned(path))? = value;
-        }
-        for &(path, key) in &self.rekeyed {
-            rekey(&mut documents, path, key).ok_or_else(|| unplanned(path))?;
-        }
-        Ok(documents)
-    }
-}
-
-/// Gives the entry at `path` another key, or with none removes it; the order of the others stays.
-fn rekey(documents: &mut [Value], path: &Path, key: Option<&str>) -> Option<()> {
-    let (Step::Key(old), around) = path.steps.split_last()? else {
-        return None;
-    };
-    let around = Path {
-        document: path.document,
-        steps: around.to_vec(),
-    };
-    let mapping = match find_mut(documents, &around)? {
-        Value::Tagged(tagged) => tagged.value.as_mapping_mut()?,
-        value => value.as_mapping_mut()?,
-    };
-    mapping.get(old)?;
-    *mapping = std::mem::take(mapping)
-        .into_iter()
-        .filter_map(|(own, value)| match own.as_str() == Some(old) {
-            true => key.map(|key| (key.into(), value)),
-            false => Some((own, value)),
-        })
-        .collect();
-    Some(())
-}
-
-/// What a reader must make of a fragment's text.
-fn build(fragment: &Fragment, documents: &[Value]) -> Result<Value, Refusal> {
-    Ok(match fragment {
-        Fragment::Scalar { value, .. } => Value::String(value.clone()),
-        Fragment::Tagged { tag, value } => tagged(tag, build(value, documents)?),
-        Fragment::Sequence(items) => {
-            let items = items.iter().map(|item| build(item, documents));
-            Value::Sequence(items.collect::<Result<_, _>>()?)
-        }
-        Fragment::Mapping { entries, .. } => {
-            let entries = entries
-                .iter()
-                .map(|(key, value)| Ok((key.as_str().into(), build(value, documents)?)));
-            Value::Mapping(entries.collect::<Result<_, _>>()?)
-        }
-        Fragment::Copy { path, .. } => find(documents, path).cloned().ok_or_else(|| unplanned(path))?,
-    })
-}
-
-fn find<'v>(documents: &'v [Value], path: &Path) -> Option<&'v Value> {
-    let root = documents.get(path.document)?;
-    path.steps
-        .iter()
-        .try_fold(root, |value, step| match (step, untagged(value)) {
-            (Step::Key(key), value) => value.get(key),
-            (Step::Index(index), value) => value.get(index),
-        })
-}
-
-fn untagged(value: &Value) -> &Value {
-    match value {
-        Value::Tagged(tagged) => &tagged.value,
-        _ => value,
-    }
-}
-
-fn find_mut<'v>(documents: &'v mut [Value], path: &Path) -> Option<&'v mut Value> {
-    let root = documents.get_mut(path.document)?;
-    path.steps.iter().try_fold(root, |value, step| {
-        let value = match value {
-            Value::Tagged(tagged) => &mut tagged.value,
-            _ => value,
+            (Item::Sequence(one), Item::Sequence(other)) if one.len == other.len => (one.len as usize, false),
+            (Item::Mapping(one), Item::Mapping(other)) if one.len == other.len => (one.len as usize, true),
+            _ => return steps,
         };
-        match step {
-            Step::Key(key) => value.get_mut(key),
-            Step::Index(index) => value.get_mut(index),
-        }
-    })
+        let parts = |items| Parts { items, at: 0 }.take(if is_mapping { 2 * len } else { len });
+        let mut pairs = parts(inside).zip(parts(inside_other)).enumerate();
+        let Some((at, pair)) = pairs.find(|(_, (one, other))| one != other) else {
+            return steps;
+        };
+        (expected, after) = pair;
+        steps.push(match parts(inside).nth(at / 2 * 2) {
+            Some([Item::Text(key), ..]) if is_mapping => Step::Key(key.clone().into_owned()),
+            _ if is_mapping => Step::Key("?".to_owned()),
+            _ => Step::Index(at),
+        });
+    }
 }
 
-/// Compares two readings, the order of keys included.
-fn compare(expected: &Value, actual: &Value, place: &mut Path) -> Result<(), Refusal> {
-    match (expected, actual) {
-        (Value::Tagged(expected), Value::Tagged(actual)) if expected.tag == actual.tag => {
-            compare(&expected.value, &actual.value, place)
-        }
-        (Value::Sequence(expected), Value::Sequence(actual)) if expected.len() == actual.len() => {
-            for (at, (expected, actual)) in expected.iter().zip(actual).enumerate() {
-                place.steps.push(Step::Index(at));
-                compare(expected, actual, place)?;
-                place.steps.pop();
-            }
-            Ok(())
-        }
-        (Value::Mapping(expected), Value::Mapping(actual)) if expected.len() == actual.len() => {
-            for ((key, expected), (actual_key, actual)) in expected.iter().zip(actual) {
-                place.steps.push(Step::Key(key.as_str().unwrap_or("?").to_owned()));
-                compare(key, actual_key, place)?;
-                compare(expected, actual, place)?;
-                place.steps.pop();
-            }
-            Ok(())
-        }
-        _ if expected == actual => Ok(()),
-        _ if place.steps.is_empty() => Err(unplanned("the root of the document")),
-        _ => Err(unplanned(place)),
+/// The values of some items, one behind the other.
+struct Parts<'i, 't> {
+    items: &'i [Item<'t>],
+    at: usize,
+}
+
+impl<'i, 't> Iterator for Parts<'i, 't> {
+    type Item = &'i [Item<'t>];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let from = self.at;
+        self.at += size(self.items, from);
+        self.items.get(from..self.at).filter(|items| !items.is_empty())
     }
 }
 
@@ -338,6 +224,7 @@ fn unplanned(place: &(impl ToString + ?Sized)) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::Fragment;
 
     const BEFORE: &str = "A: {x: 1}\nB: !Ref C\n";
 

@@ -25,7 +25,7 @@ pub(crate) struct Mended {
 
 /// Makes the fixes of `findings` that are as sure as required, and those of what `find` finds then.
 pub(crate) fn mend(
-    stream: &Stream<'_>,
+    stream: Stream<'_>,
     mut findings: Vec<Finding>,
     required: Applicability,
     find: impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
@@ -36,60 +36,77 @@ pub(crate) fn mend(
     /// that no number of them takes long.
     const MOST_SPLITS: usize = 32;
 
+    let source = stream.text();
+    let mut reading = Some(stream.without_text());
     let mut text: Option<String> = None;
     let mut rounds = Vec::new();
-    let mut left = findings.clone();
+    // As long as nothing is made, what is left are the findings.
+    let mut left: Option<Vec<Finding>> = None;
     let mut splits = MOST_SPLITS;
     let mut is_mended = false;
-    while left.iter().any(|finding| finding.fix_at(required).is_some()) {
+    loop {
+        let found = left.as_deref().unwrap_or(&findings);
+        if found.iter().all(|finding| finding.fix_at(required).is_none()) {
+            break;
+        }
         if rounds.len() == MOST_ROUNDS {
             return refused(findings, required, &Refusal::Remains);
         }
         // What suppresses nothing as yet may suppress something once the rest is mended, so it goes last.
         let is_wanted = |finding: &Finding| is_mended || finding.rule.is_about_templates();
-        let has_first = left
-            .iter()
-            .any(|finding| is_wanted(finding) && finding.fix_at(required).is_some());
-        if !has_first {
+        let fixes: Vec<_> = (0..)
+            .zip(found)
+            .filter_map(|(at, finding)| Some((at, finding.fix_at(required).filter(|_| is_wanted(finding))?)))
+            .collect();
+        if fixes.is_empty() {
             is_mended = true;
-            if let Some(text) = &text {
-                findings = with_suppressions(findings, in_places_of(stream, left.clone(), text, &rounds), required);
+            if let (Some(text), Some(left)) = (&text, &left) {
+                let mended = in_places_of(source, left.clone(), text, &rounds);
+                findings = with_suppressions(findings, &mended, required);
             }
             continue;
         }
-        let reparsed = match text.as_deref().map(Stream::parse).transpose() {
-            Ok(reparsed) => reparsed,
+        let now = text.as_deref().unwrap_or(source);
+        let stream = match reading
+            .take()
+            .map_or_else(|| Stream::parse(now), |reading| Ok(reading.of(now)))
+        {
+            Ok(stream) => stream,
             Err(error) => return refused(findings, required, &Refusal::Unreadable(error)),
         };
-        let fixes: Vec<_> = (0..)
-            .zip(&left)
-            .filter_map(|(at, finding)| Some((at, finding.fix_at(required).filter(|_| is_wanted(finding))?)))
-            .collect();
-        let outcome = round(reparsed.as_ref().unwrap_or(stream), &fixes, &find, &mut splits);
+        let outcome = round(stream, &fixes, &find, &mut splits);
         match outcome.done {
             Some(done) => {
                 rounds.push(done.made);
                 text = Some(done.text);
-                left = done.left;
+                left = Some(done.left);
+                reading = done.reading;
             }
             // Every fix was refused, so this is the last round.
             None => {
+                let mut found = left.unwrap_or_else(|| findings.clone());
                 for (at, refusal) in outcome.refused {
-                    if let Some(finding) = left.get_mut(at) {
+                    if let Some(finding) = found.get_mut(at) {
                         finding.remedy = Remedy::Withheld(refusal.into());
                     }
                 }
+                left = Some(found);
             }
         }
     }
-    if let (Some(text), false) = (&text, is_mended) {
-        findings = with_suppressions(findings, in_places_of(stream, left.clone(), text, &rounds), required);
-    }
-    let findings = match &text {
-        Some(text) => tell(findings, in_places_of(stream, left, text, &rounds), required),
-        None => left,
+    let Some(text) = text else {
+        let findings = left.unwrap_or(findings);
+        return Mended { text, findings };
     };
-    Mended { text, findings }
+    let last = in_places_of(source, left.unwrap_or_default(), &text, &rounds);
+    if !is_mended {
+        findings = with_suppressions(findings, &last, required);
+    }
+    let findings = tell(findings, last, required);
+    Mended {
+        text: Some(text),
+        findings,
+    }
 }
 
 /// No fix at all.
@@ -131,7 +148,7 @@ mod tests {
         };
         let stream = Stream::parse(text).unwrap();
         let findings = find(&stream).unwrap();
-        mend(&stream, findings, Applicability::Safe, find)
+        mend(stream, findings, Applicability::Safe, find)
     }
 
     #[test]
@@ -185,7 +202,7 @@ mod tests {
         let findings = find(&stream).unwrap();
         let fixes: Vec<_> = findings.iter().filter_map(Finding::fix).enumerate().collect();
         let mut splits = 5;
-        let round = round(&stream, &fixes, &find, &mut splits);
+        let round = round(stream, &fixes, &find, &mut splits);
         assert!(round.done.is_none());
         assert_eq!((round.refused.len(), splits), (20, 5));
     }
@@ -218,7 +235,8 @@ mod tests {
             Ok(found)
         };
         let stream = Stream::parse(&text).unwrap();
-        let mended = mend(&stream, again(&stream).unwrap(), Applicability::Safe, again);
+        let findings = again(&stream).unwrap();
+        let mended = mend(stream, findings, Applicability::Safe, again);
         assert_eq!(mended.text, None);
         let remedies: Vec<_> = mended.findings.into_iter().map(|finding| finding.remedy).collect();
         assert_eq!(remedies, [Remedy::Withheld(Refusal::Remains.into())]);

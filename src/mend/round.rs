@@ -1,6 +1,6 @@
-use crate::fix::{Change, Fix, Made, Refusal, apply, prove};
+use crate::fix::{Change, Fix, Made, Refusal, apply, prove_and};
 use crate::rules::Finding;
-use crate::syntax::Stream;
+use crate::syntax::{Reading, Stream};
 use crate::template::Duplicate;
 
 /// What a round came to.
@@ -17,6 +17,8 @@ pub(super) struct Done {
     pub(super) made: Made,
     /// What is found in it.
     pub(super) left: Vec<Finding>,
+    /// What was read of it, if any of that has a fix.
+    pub(super) reading: Option<Reading>,
 }
 
 /// Makes the fixes that do not touch one another, without those because of which the text would not stand the proof.
@@ -24,7 +26,7 @@ pub(super) struct Done {
 /// Each fix has a number, for the caller to know it by. Where all of them together are refused, they are tried by
 /// halves, on top of those that are proven, as long as there are `splits` left.
 pub(super) fn round<'f>(
-    stream: &Stream<'_>,
+    stream: Stream<'_>,
     fixes: &[(usize, &'f Fix)],
     find: &impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
     splits: &mut usize,
@@ -34,6 +36,8 @@ pub(super) fn round<'f>(
         refused: Vec::new(),
     };
     let mut proven: Vec<&'f Fix> = Vec::new();
+    let text = stream.text();
+    let mut read = Some(stream);
     let mut waiting = vec![fixes];
     while let Some(group) = waiting.pop() {
         let tried: Vec<_> = proven
@@ -41,7 +45,11 @@ pub(super) fn round<'f>(
             .copied()
             .chain(group.iter().map(|(_, fix)| *fix))
             .collect();
-        match attempt(stream, &tried, find) {
+        // An attempt uses up what was read.
+        let stream = read
+            .take()
+            .map_or_else(|| Stream::parse(text).map_err(Refusal::Unreadable), Ok);
+        match stream.and_then(|stream| attempt(stream, &tried, find)) {
             Ok(done) => {
                 proven = tried;
                 round.done = Some(done);
@@ -60,16 +68,22 @@ pub(super) fn round<'f>(
 }
 
 fn attempt(
-    stream: &Stream<'_>,
+    stream: Stream<'_>,
     fixes: &[&Fix],
     find: &impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
 ) -> Result<Done, Refusal> {
     let applied = apply(stream.text(), fixes.iter().copied());
     let changes: &[&Change] = &applied.changes;
-    let left = find(&prove(stream, &applied.text, changes)?).map_err(|_| Refusal::Remains)?;
+    let found = prove_and(stream, &applied.text, changes, |stream| {
+        let left = find(&stream)?;
+        let has_fix = left.iter().any(|finding| finding.fix().is_some());
+        Ok((left, has_fix.then(|| stream.without_text())))
+    })?;
+    let (left, reading) = found.map_err(|_: Duplicate| Refusal::Remains)?;
     Ok(Done {
         text: applied.text,
         made: applied.made,
         left,
+        reading,
     })
 }

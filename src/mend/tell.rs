@@ -2,12 +2,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::fix::{Applicability, Made};
 use crate::rules::{Finding, Remedy, Withheld};
-use crate::syntax::{Lines, Stream};
+use crate::syntax::{Lines, Path, Span};
 
-/// The findings of `text`, which `rounds` of edits made of the text of `stream`, in places of that.
-pub(super) fn in_places_of(stream: &Stream<'_>, left: Vec<Finding>, text: &str, rounds: &[Made]) -> Vec<Finding> {
+/// The findings of `text`, which `rounds` of edits made of `source`, in places of that.
+pub(super) fn in_places_of(source: &str, left: Vec<Finding>, text: &str, rounds: &[Made]) -> Vec<Finding> {
     let before = |span| rounds.iter().rev().fold(span, |span, made| made.before(span));
-    let lines = Lines::new(text);
+    let (lines, lines_before) = (Lines::new(text), Lines::new(source));
     let told = left.into_iter().map(|mut finding| {
         finding.span = before(finding.span);
         for label in &mut finding.related {
@@ -15,7 +15,7 @@ pub(super) fn in_places_of(stream: &Stream<'_>, left: Vec<Finding>, text: &str, 
         }
         if let Remedy::Withheld(Withheld::Shared { line }) = &mut finding.remedy {
             let span = before(lines.span(line.saturating_sub(1)));
-            *line = stream.position(span.start()).line;
+            *line = 1 + lines_before.number(span.start());
         }
         finding
     });
@@ -31,12 +31,17 @@ pub(super) fn in_places_of(stream: &Stream<'_>, left: Vec<Finding>, text: &str, 
 /// fix was not made: fixes of others may change its words, but what says something else after its own is something
 /// else.
 pub(super) fn tell(first: Vec<Finding>, last: Vec<Finding>, required: Applicability) -> Vec<Finding> {
-    let mut pairs: Vec<_> = first.into_iter().map(|first| Pair { first, last: None }).collect();
-    let last = pair(&mut pairs, last, |first, last| first.message == last.message);
-    let last = pair(&mut pairs, last, |first, last| {
+    let places = Places::of(&first);
+    let mut partners: Vec<_> = first.iter().map(|_| None).collect();
+    let last = pair(&places, &mut partners, last, |first, last| {
+        first.message == last.message
+    });
+    let last = pair(&places, &mut partners, last, |first, last| {
         first.fix_at(required).is_none() || is_refused(&last.remedy)
     });
-    let known = pairs.into_iter().map(|pair| known(pair, required));
+    drop(places);
+    let known = first.into_iter().zip(partners);
+    let known = known.map(|(first, last)| known_before(first, last, required));
     let mut findings: Vec<_> = known.chain(last.into_iter().map(revealed)).collect();
     findings.sort_by_key(|finding| finding.span);
     findings
@@ -44,7 +49,7 @@ pub(super) fn tell(first: Vec<Finding>, last: Vec<Finding>, required: Applicabil
 
 /// The `first` findings, those about suppressions as they are once the templates are mended, in places of the same text:
 /// one that suppresses something by then is none, and one that does not any more is told, to go along with the others.
-pub(super) fn with_suppressions(first: Vec<Finding>, mended: Vec<Finding>, required: Applicability) -> Vec<Finding> {
+pub(super) fn with_suppressions(first: Vec<Finding>, mended: &[Finding], required: Applicability) -> Vec<Finding> {
     let is_about_suppressions = |finding: &Finding| !finding.rule.is_about_templates();
     let key = |finding: &Finding| (finding.span, finding.message.clone());
     let keys = |findings: &[Finding]| -> BTreeSet<_> {
@@ -54,50 +59,88 @@ pub(super) fn with_suppressions(first: Vec<Finding>, mended: Vec<Finding>, requi
             .map(key)
             .collect()
     };
-    let (before, after) = (keys(&first), keys(&mended));
+    let (before, after) = (keys(&first), keys(mended));
     let stays = |finding: &Finding| !is_about_suppressions(finding) || after.contains(&key(finding));
     let is_new = |finding: &Finding| is_about_suppressions(finding) && !before.contains(&key(finding));
-    let new = mended.into_iter().filter(is_new).map(|mut finding| {
-        if finding.fix_at(required).is_some() {
-            finding.remedy = Remedy::Along;
-        }
-        finding
-    });
+    let new = mended
+        .iter()
+        .filter(|finding| is_new(finding))
+        .cloned()
+        .map(|mut finding| {
+            if finding.fix_at(required).is_some() {
+                finding.remedy = Remedy::Along;
+            }
+            finding
+        });
     first.into_iter().filter(stays).chain(new).collect()
 }
 
-/// A finding as it was at first, and as it is in the end if it is still there.
-struct Pair {
-    first: Finding,
-    last: Option<Finding>,
+/// The findings that were there at first, by their rule and resource and where they are.
+struct Places<'f> {
+    first: &'f [Finding],
+    by_span: HashMap<(Kind<'f>, Span), Vec<usize>>,
+    by_path: HashMap<(Kind<'f>, &'f Path), Vec<usize>>,
 }
 
-/// Finds for each of the `last` findings its first one among those that have none as yet; the others come back.
-fn pair(pairs: &mut [Pair], last: Vec<Finding>, is_same: impl Fn(&Finding, &Finding) -> bool) -> Vec<Finding> {
-    let key = |finding: &Finding| (finding.rule.code, finding.resource.clone());
-    let mut alike: HashMap<_, Vec<&mut Pair>> = HashMap::new();
-    for pair in pairs {
-        alike.entry(key(&pair.first)).or_default().push(pair);
+/// A rule and a resource.
+type Kind<'f> = (&'static str, Option<&'f str>);
+
+fn kind(finding: &Finding) -> Kind<'_> {
+    (finding.rule.code, finding.resource.as_deref())
+}
+
+impl<'f> Places<'f> {
+    fn of(first: &'f [Finding]) -> Self {
+        let mut places = Self {
+            first,
+            by_span: HashMap::new(),
+            by_path: HashMap::new(),
+        };
+        for (at, finding) in first.iter().enumerate() {
+            let kind = kind(finding);
+            places.by_span.entry((kind, finding.span)).or_default().push(at);
+            places.by_path.entry((kind, &finding.path)).or_default().push(at);
+        }
+        places
     }
+
+    /// Those at the same place of the text or at the same path as `last`, with which of the two it is.
+    fn near<'s>(&'s self, last: &'s Finding) -> impl Iterator<Item = (bool, bool, usize)> {
+        let at_span = self.by_span.get(&(kind(last), last.span));
+        let at_path = self.by_path.get(&(kind(last), &last.path));
+        let near = at_span.into_iter().chain(at_path).flatten();
+        near.filter_map(|&at| {
+            let first = self.first.get(at)?;
+            Some((first.span == last.span, first.path == last.path, at))
+        })
+    }
+}
+
+/// Finds for each of the `last` findings its first one among those that have no partner as yet; the others come back.
+fn pair(
+    places: &Places<'_>,
+    partners: &mut [Option<Finding>],
+    last: Vec<Finding>,
+    is_same: impl Fn(&Finding, &Finding) -> bool,
+) -> Vec<Finding> {
     let mut others = Vec::new();
     for finding in last {
-        let same_place = |pair: &Pair| (pair.first.span == finding.span, pair.first.path == finding.path);
-        let partner = alike
-            .get_mut(&key(&finding))
-            .into_iter()
-            .flatten()
-            .filter(|pair| pair.last.is_none() && same_place(pair) != (false, false) && is_same(&pair.first, &finding))
-            .max_by_key(|pair| same_place(pair));
-        match partner {
-            Some(partner) => partner.last = Some(finding),
+        let is_free = |at: usize| partners.get(at).is_some_and(Option::is_none);
+        let is_partner = |at: usize| places.first.get(at).is_some_and(|first| is_same(first, &finding));
+        let partner = places
+            .near(&finding)
+            .filter(|&(.., at)| is_free(at) && is_partner(at))
+            .max();
+        match partner.and_then(|(.., at)| partners.get_mut(at)) {
+            Some(partner) => *partner = Some(finding),
             None => others.push(finding),
         }
     }
     others
 }
 
-/// What becomes of a finding that was there at first.
-fn known(Pair { mut first, last }: Pair, required: Applicability) -> Finding {
+/// What becomes of a finding that was there at first, and in the end is `last`, if it still is.
+fn known_before(mut first: Finding, last: Option<Finding>, required: Applicability) -> Finding {
     let is_fixable = first.fix_at(required).is_some();
     match last {
         None if !is_fixable => first.remedy = Remedy::Along,

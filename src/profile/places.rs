@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::PROFILE;
 use super::roles::role_properties;
@@ -12,7 +12,7 @@ pub struct Place<'d> {
     /// The resource that it is part of.
     pub resource: Resource<'d>,
     /// The property that it is, or a branch of it.
-    pub property: &'static Property,
+    pub property: Property,
     /// The way to the place as the table writes it; shorter than the property's where a value stands in place of the
     /// object around it.
     pub name: &'static str,
@@ -85,7 +85,7 @@ pub fn places<'d>(template: &Template<'d>) -> Found<'d> {
     let mut found = Found::default();
     for &resource in template.resources.values() {
         for property in PROPERTIES.iter().filter(|property| property.resource == resource.kind) {
-            walk(resource, property, property.path, Holders::Opened, &mut found);
+            walk(resource, *property, property.path, Holders::Opened, &mut found);
         }
     }
     let mut seen = HashSet::new();
@@ -112,7 +112,7 @@ pub fn objects<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
             let mut found = Found::default();
             walk(
                 resource,
-                row,
+                *row,
                 row.object().unwrap_or(row.path),
                 Holders::Opened,
                 &mut found,
@@ -126,8 +126,13 @@ pub fn objects<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
 /// Every place of `template` that takes a role, in the order of the resources.
 pub fn role_places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
     let mut found = Found::default();
+    let mut known: HashMap<&str, Vec<Property>> = HashMap::new();
     for &resource in template.resources.values() {
-        for property in role_properties(resource.kind) {
+        let of_type = known.entry(resource.kind);
+        for &property in of_type
+            .or_insert_with(|| role_properties(resource.kind).collect())
+            .iter()
+        {
             walk(resource, property, property.path, Holders::Taken, &mut found);
         }
     }
@@ -135,10 +140,10 @@ pub fn role_places<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
 }
 
 /// What there is on the way to one property, in the order of the resources.
-pub fn places_of<'d>(template: &Template<'d>, property: &'static Property) -> Found<'d> {
+pub fn places_of<'d>(template: &Template<'d>, property: &Property) -> Found<'d> {
     let mut found = Found::default();
     for &resource in template.of_type(property.resource) {
-        walk(resource, property, property.path, Holders::Taken, &mut found);
+        walk(resource, *property, property.path, Holders::Taken, &mut found);
     }
     found
 }
@@ -208,13 +213,7 @@ const MOST_ALIASES: usize = 16;
 /// How many objects and lists around one another are opened at once; those inside are once these are gone.
 const MOST_HOLDERS: usize = 4;
 
-fn walk<'d>(
-    resource: Resource<'d>,
-    property: &'static Property,
-    name: &'static str,
-    holders: Holders,
-    found: &mut Found<'d>,
-) {
+fn walk<'d>(resource: Resource<'d>, property: Property, name: &'static str, holders: Holders, found: &mut Found<'d>) {
     let segments = segments(name);
     // From where on the way a list has no business.
     let depth = self::segments(property.object().unwrap_or(property.path)).len();
@@ -305,7 +304,9 @@ fn walk<'d>(
                     is_beside,
                 }));
                 let misnamed = match holders {
-                    Holders::Opened if takes_arn_only(property) && *right == "Arn" && !is_beside => entry(node, "Name"),
+                    Holders::Opened if takes_arn_only(&property) && *right == "Arn" && !is_beside => {
+                        entry(node, "Name")
+                    }
                     _ => None,
                 };
                 let entries = right_one.map_or(slips, |entry| vec![entry]);

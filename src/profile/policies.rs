@@ -28,7 +28,7 @@ pub fn passed_roles<'d>(template: &Template<'d>) -> Vec<Place<'d>> {
             let mut add = |value: Node<'d>, path: Path| {
                 places.push(Place {
                     resource,
-                    property: &PASSED,
+                    property: PASSED,
                     name: PASSED.path,
                     takes: PASSED.takes,
                     value,

@@ -1,6 +1,3 @@
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 use super::table::{OnUpdate, Property, Takes};
 
 /// The properties of a resource type that take an IAM role.
@@ -9,15 +6,33 @@ use super::table::{OnUpdate, Property, Takes};
 /// (<https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schemas.html>) relate to
 /// `AWS::IAM::Role`, and well-known ones that the schemas leave out. In their paths `*` is every item of a list or value
 /// of a mapping.
-pub(super) fn role_properties(kind: &str) -> &'static [Property] {
-    static PROPERTIES: LazyLock<HashMap<&str, Vec<Property>>> = LazyLock::new(|| {
-        let mut properties: HashMap<&str, Vec<Property>> = HashMap::new();
-        for property in include_str!("role_properties.tsv").lines().filter_map(read) {
-            properties.entry(property.resource).or_default().push(property);
+pub(super) fn role_properties(kind: &str) -> impl Iterator<Item = Property> {
+    let lines = TABLE.get(first_line(kind)..).unwrap_or_default().lines();
+    lines
+        .map_while(read)
+        .take_while(move |property| property.resource == kind)
+}
+
+/// A line for each property, in order. It is searched as it is: to read all of it takes longer than a small template.
+const TABLE: &str = include_str!("role_properties.tsv");
+
+/// Where the first line begins whose resource type is `kind` or one behind it.
+fn first_line(kind: &str) -> usize {
+    let (mut from, mut to) = (0, TABLE.len());
+    while from < to {
+        let before = TABLE.as_bytes().get(..from.midpoint(to)).unwrap_or_default();
+        let start = before
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |newline| newline + 1);
+        let rest = TABLE.get(start..).unwrap_or_default();
+        if rest.split('\t').next() < Some(kind) {
+            from = rest.find('\n').map_or(TABLE.len(), |newline| start + newline + 1);
+        } else {
+            to = start;
         }
-        properties
-    });
-    PROPERTIES.get(kind).map_or(&[], Vec::as_slice)
+    }
+    from
 }
 
 /// A line of the table: resource type, path, and what of the role is taken.
@@ -41,14 +56,37 @@ fn read(line: &'static str) -> Option<Property> {
 
 #[cfg(test)]
 mod tests {
+    use indexmap::IndexSet;
+
     use super::*;
 
     #[test]
     fn every_line_of_the_table_is_read_and_stands_there_once() {
-        let lines: Vec<_> = include_str!("role_properties.tsv").lines().collect();
+        let lines: Vec<_> = TABLE.lines().collect();
         assert!(lines.iter().all(|line| read(line).is_some()));
         assert!(lines.is_sorted_by(|one, other| one < other));
-        assert_eq!(role_properties("AWS::Lambda::Function").len(), 1);
-        assert!(role_properties("AWS::EC2::Instance").is_empty());
+    }
+
+    #[test]
+    fn the_properties_of_a_type_are_all_its_lines() {
+        let types: IndexSet<_> = TABLE
+            .lines()
+            .filter_map(read)
+            .map(|property| property.resource)
+            .collect();
+        for kind in types
+            .into_iter()
+            .chain(["", "AWS::EC2::Instance", "AWS::Lambda::Func", "Custom::Role", "あ"])
+        {
+            let all = TABLE
+                .lines()
+                .filter_map(read)
+                .filter(|property| property.resource == kind);
+            let paths = |properties: &mut dyn Iterator<Item = Property>| -> Vec<_> {
+                properties.map(|property| property.path).collect()
+            };
+            assert_eq!(paths(&mut role_properties(kind)), paths(&mut all.into_iter()), "{kind}");
+        }
+        assert_eq!(role_properties("AWS::Lambda::Function").count(), 1);
     }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// A property that takes an instance profile.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Property {
     /// The type of the resource.
     pub resource: &'static str,

@@ -70,10 +70,10 @@ impl<'d> Site<'d> {
     }
 
     /// A place that is found by other means than the way to its property.
-    pub(super) fn at(resource: Resource<'d>, property: &'static Property, value: Node<'d>) -> Self {
+    pub(super) fn at(resource: Resource<'d>, property: &Property, value: Node<'d>) -> Self {
         Self::of(Place {
             resource,
-            property,
+            property: *property,
             name: property.path,
             takes: property.takes,
             value,

@@ -17,6 +17,8 @@ pub struct SyntaxError {
 pub enum Problem {
     /// A character that YAML does not allow, and that editors do not show.
     ControlCharacter(char),
+    /// More bytes than fit a place of 32 bits.
+    TooLong,
     /// Collections within collections, beyond what any template needs.
     TooDeep,
     /// A tab where YAML allows only spaces.
@@ -42,6 +44,7 @@ impl fmt::Display for Problem {
                     u32::from(*c)
                 )
             }
+            Self::TooLong => write!(f, "a text of 4 GB or more; split it"),
             Self::TooDeep => write!(f, "collections lie more than {MAX_DEPTH} levels deep"),
             Self::Tab => write!(f, "a tab, where YAML allows only spaces; write spaces instead"),
             Self::OpenQuote => write!(f, "this quote is never closed"),

@@ -1,5 +1,7 @@
 use std::cell::Cell;
 
+use memchr::memchr2_iter;
+
 use super::Span;
 
 /// Where the lines of a text begin. LF, CRLF and a lone CR each end a line, as in YAML 1.1 and 1.2.
@@ -23,12 +25,8 @@ impl Lines {
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
         let mut starts = vec![if text.starts_with('\u{feff}') { 3 } else { 0 }];
-        for (at, &byte) in bytes.iter().enumerate() {
-            let ends = byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-            if ends {
-                starts.push(at + 1);
-            }
-        }
+        let ends = memchr2_iter(b'\n', b'\r', bytes).filter(|&at| bytes.get(at..at + 2) != Some(b"\r\n"));
+        starts.extend(ends.map(|at| at + 1));
         Self {
             starts,
             len: text.len(),

@@ -10,6 +10,8 @@ use std::borrow::Cow;
 pub(super) struct Masked<'t> {
     /// What the parser reads.
     pub(super) text: Cow<'t, str>,
+    /// Whether the source begins with a bracket, as JSON does.
+    pub(super) is_flow: bool,
     /// How many bytes of the source come before `text` (its byte order mark).
     pub(super) skipped: usize,
     /// The offsets in `text`, ascending, of bytes that the source does not have.
@@ -29,12 +31,10 @@ impl Masked<'_> {
 /// the pair.
 pub(super) fn mask(source: &str) -> Masked<'_> {
     let body = source.trim_start_matches('\u{feff}');
-    let text = if body.trim_start().starts_with(['{', '[']) {
-        mask_json(body)
-    } else {
-        Cow::Borrowed(body)
-    };
+    let is_flow = body.trim_start().starts_with(['{', '[']);
+    let text = if is_flow { mask_json(body) } else { Cow::Borrowed(body) };
     Masked {
+        is_flow,
         skipped: source.len() - text.len(),
         text,
         inserted: Vec::new(),

@@ -24,6 +24,7 @@ pub use fragment::Fragment;
 pub use insert::insert_after;
 pub use lines::{Lines, Position};
 pub use mask::masked;
+pub(crate) use node::Reading;
 pub use node::{Layout, Node, NodeId, Quote, Stream, Tag};
 pub use path::{Path, Step};
 pub use reshape::{enlist, remove, remove_items, step, unwrap, wrap};

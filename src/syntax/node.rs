@@ -1,4 +1,3 @@
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -8,33 +7,58 @@ use super::{Lines, Position, Span};
 
 /// A file: one JSON value, or the documents of a YAML stream, with the place of everything in its text.
 ///
-/// Nodes lie side by side, not in one another, so that no depth of nesting is a depth of calls.
+/// Nodes lie side by side, not in one another, so that no depth of nesting is a depth of calls. They are kept small, what
+/// few of them have apart from them, and a text that stands in the source as it is only there.
 #[derive(Debug)]
 pub struct Stream<'t> {
     pub(super) text: &'t str,
     pub(super) lines: Lines,
-    pub(super) nodes: Vec<NodeData<'t>>,
-    pub(super) roots: Vec<NodeId>,
-    pub(super) aliases: HashMap<NodeId, Vec<NodeId>>,
+    pub(super) nodes: Nodes,
     pub(super) examples: OnceLock<Examples>,
     pub(super) model: OnceLock<Option<NodeId>>,
 }
 
 /// The number of a node in its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(super) usize);
+pub struct NodeId(u32);
 
+/// The nodes of a stream.
+#[derive(Debug, Default)]
+pub(super) struct Nodes {
+    pub(super) all: Vec<NodeData>,
+    /// What the collections hold, each one's side by side: the items of a sequence; keys and values of a mapping in turn.
+    pub(super) children: Vec<NodeId>,
+    /// The values of scalars that do not stand in the source like this.
+    pub(super) values: Vec<Box<str>>,
+    /// In the order of the nodes.
+    pub(super) tags: Vec<(NodeId, Tag)>,
+    pub(super) roots: Vec<NodeId>,
+    pub(super) aliases: HashMap<NodeId, Vec<NodeId>>,
+}
+
+/// One node. Its places are 32 bits wide: a longer text is not read.
 #[derive(Debug)]
-pub(super) struct NodeData<'t> {
-    pub(super) span: Span,
-    pub(super) start: usize,
-    pub(super) tag: Option<Tag>,
-    pub(super) anchored: bool,
+pub(super) struct NodeData {
+    pub(super) span: [u32; 2],
+    pub(super) start: u32,
     pub(super) parent: Option<NodeId>,
     /// Which item or entry of its parent the node is, from 0.
-    pub(super) index: usize,
-    pub(super) document: usize,
-    pub(super) kind: KindData<'t>,
+    pub(super) index: u32,
+    pub(super) kind: Kind,
+    pub(super) is_anchored: bool,
+    pub(super) is_tagged: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// With the number of its value, if that does not stand in the source like this.
+    Scalar(Quote, Option<u32>),
+    /// With where its children are.
+    Sequence(Layout, [u32; 2]),
+    /// With where its children are.
+    Mapping(Layout, [u32; 2]),
+    /// Of this node.
+    Alias(NodeId),
 }
 
 /// A node's tag, such as `!Ref`.
@@ -44,25 +68,6 @@ pub struct Tag {
     pub name: String,
     /// Where it is written; `None` where that could not be made out.
     pub span: Option<Span>,
-}
-
-#[derive(Debug)]
-pub(super) enum KindData<'t> {
-    Scalar {
-        value: Cow<'t, str>,
-        quote: Quote,
-    },
-    Sequence {
-        items: Vec<NodeId>,
-        layout: Layout,
-    },
-    Mapping {
-        entries: Vec<(NodeId, NodeId)>,
-        layout: Layout,
-    },
-    Alias {
-        target: NodeId,
-    },
 }
 
 /// How a scalar is written.
@@ -97,6 +102,14 @@ impl Quote {
         }
     }
 
+    /// What stands inside these quotes in `source`.
+    pub(super) fn inside(self, source: &str) -> &str {
+        match self {
+            Self::Plain | Self::Block => source,
+            Self::Single | Self::Double => source.get(1..source.len().saturating_sub(1)).unwrap_or_default(),
+        }
+    }
+
     /// `text`, of characters that need no escape, in these quotes; a block scalar has none that stand in a line.
     pub fn around(self, text: &str) -> String {
         match self {
@@ -116,7 +129,39 @@ pub enum Layout {
     Flow,
 }
 
+/// What was read of a text, apart from the text.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    lines: Lines,
+    nodes: Nodes,
+}
+
+impl Reading {
+    /// The stream that this is the reading of, with its text.
+    pub(crate) fn of(self, text: &str) -> Stream<'_> {
+        Stream::of(text, self.lines, self.nodes)
+    }
+}
+
 impl<'t> Stream<'t> {
+    pub(super) fn of(text: &'t str, lines: Lines, nodes: Nodes) -> Self {
+        Self {
+            text,
+            lines,
+            nodes,
+            examples: OnceLock::new(),
+            model: OnceLock::new(),
+        }
+    }
+
+    /// What was read, for a text that is on its way to elsewhere.
+    pub(crate) fn without_text(self) -> Reading {
+        Reading {
+            lines: self.lines,
+            nodes: self.nodes,
+        }
+    }
+
     /// The text that was read.
     pub fn text(&self) -> &'t str {
         self.text
@@ -134,7 +179,7 @@ impl<'t> Stream<'t> {
 
     /// The root of each document, in order.
     pub fn documents(&self) -> impl Iterator<Item = Node<'_>> {
-        self.roots.iter().map(|&id| self.node(id))
+        self.nodes.roots.iter().map(|&id| self.node(id))
     }
 
     /// Keys that stand twice in one mapping: each such pair, in the order of the file.
@@ -154,12 +199,75 @@ impl<'t> Stream<'t> {
 
     /// Every node of every document, in the order of the file.
     pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
-        (0..self.nodes.len()).map(|id| self.node(NodeId(id)))
+        self.nodes.ids_from(0).map(|id| self.node(id))
     }
 
     pub(super) fn node(&self, id: NodeId) -> Node<'_> {
         Node { stream: self, id }
     }
+}
+
+impl NodeId {
+    pub(super) fn number(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl Nodes {
+    pub(super) fn get(&self, id: NodeId) -> &NodeData {
+        &self.all[id.number()]
+    }
+
+    pub(super) fn get_mut(&mut self, id: NodeId) -> &mut NodeData {
+        &mut self.all[id.number()]
+    }
+
+    /// Adds a node.
+    pub(super) fn push(&mut self, data: NodeData) -> NodeId {
+        let id = NodeId(narrow(self.all.len()));
+        self.all.push(data);
+        id
+    }
+
+    fn ids_from(&self, first: u32) -> impl Iterator<Item = NodeId> + use<> {
+        (first..narrow(self.all.len())).map(NodeId)
+    }
+
+    fn tag(&self, id: NodeId) -> Option<&Tag> {
+        let at = self.tags.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.tags.get(at).map(|(_, tag)| tag)
+    }
+
+    fn children(&self, [from, to]: [u32; 2]) -> &[NodeId] {
+        self.children.get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    fn entries(&self, children: [u32; 2]) -> &[[NodeId; 2]] {
+        self.children(children).as_chunks().0
+    }
+}
+
+impl NodeData {
+    pub(super) fn span(&self) -> Span {
+        let [start, end] = self.span;
+        Span::new(start as usize, end as usize)
+    }
+
+    pub(super) fn set_span(&mut self, span: Span) {
+        self.span = [narrow(span.start()), narrow(span.end())];
+    }
+
+    pub(super) fn layout(&self) -> Option<Layout> {
+        match self.kind {
+            Kind::Sequence(layout, _) | Kind::Mapping(layout, _) => Some(layout),
+            Kind::Scalar(..) | Kind::Alias(_) => None,
+        }
+    }
+}
+
+/// A place in a text that is not too long, or a number of what is in it.
+pub(super) fn narrow(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
 /// One node of a [`Stream`]: a handle, free to copy.
@@ -183,12 +291,12 @@ impl<'d> Node<'d> {
     /// The node's own text, without tag and anchor: a scalar with its quotes, a flow collection with its brackets, a
     /// block collection from its first entry to the end of its last.
     pub fn span(self) -> Span {
-        self.data().span
+        self.data().span()
     }
 
     /// The node's text with its tag and anchor.
     pub fn full_span(self) -> Span {
-        Span::new(self.data().start, self.data().span.end())
+        Span::new(self.data().start as usize, self.span().end())
     }
 
     /// The source text of [`Node::span`].
@@ -198,7 +306,7 @@ impl<'d> Node<'d> {
 
     /// The node's tag, if one is written.
     pub fn tag(self) -> Option<&'d Tag> {
-        self.data().tag.as_ref()
+        self.data().is_tagged.then(|| self.stream.nodes.tag(self.id))?
     }
 
     /// The name of the node's tag, such as `!Ref`.
@@ -208,8 +316,9 @@ impl<'d> Node<'d> {
 
     /// The value of a scalar; `None` for collections and aliases.
     pub fn scalar(self) -> Option<&'d str> {
-        match &self.data().kind {
-            KindData::Scalar { value, .. } => Some(value),
+        match self.data().kind {
+            Kind::Scalar(_, Some(value)) => self.stream.nodes.values.get(value as usize).map(|value| &**value),
+            Kind::Scalar(quote, None) => Some(quote.inside(self.source())),
             _ => None,
         }
     }
@@ -217,7 +326,7 @@ impl<'d> Node<'d> {
     /// How a scalar is written; plain for everything else.
     pub fn quote(self) -> Quote {
         match self.data().kind {
-            KindData::Scalar { quote, .. } => quote,
+            Kind::Scalar(quote, _) => quote,
             _ => Quote::Plain,
         }
     }
@@ -225,19 +334,19 @@ impl<'d> Node<'d> {
     /// How a collection is written; `None` for scalars and aliases.
     pub fn layout(self) -> Option<Layout> {
         match self.data().kind {
-            KindData::Sequence { layout, .. } | KindData::Mapping { layout, .. } => Some(layout),
+            Kind::Sequence(layout, _) | Kind::Mapping(layout, _) => Some(layout),
             _ => None,
         }
     }
 
     /// Whether the node is a sequence.
     pub fn is_sequence(self) -> bool {
-        matches!(self.data().kind, KindData::Sequence { .. })
+        matches!(self.data().kind, Kind::Sequence(..))
     }
 
     /// Whether the node is a mapping.
     pub fn is_mapping(self) -> bool {
-        matches!(self.data().kind, KindData::Mapping { .. })
+        matches!(self.data().kind, Kind::Mapping(..))
     }
 
     /// Whether the node stands on one line.
@@ -248,8 +357,8 @@ impl<'d> Node<'d> {
 
     /// The items of a sequence; none for everything else.
     pub fn items(self) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator {
-        let items: &[NodeId] = match &self.data().kind {
-            KindData::Sequence { items, .. } => items,
+        let items = match self.data().kind {
+            Kind::Sequence(_, children) => self.stream.nodes.children(children),
             _ => &[],
         };
         items.iter().map(move |&id| self.stream.node(id))
@@ -257,24 +366,19 @@ impl<'d> Node<'d> {
 
     /// The keys and values of a mapping; none for everything else.
     pub fn entries(self) -> impl DoubleEndedIterator<Item = (Node<'d>, Node<'d>)> + ExactSizeIterator {
-        let entries: &[(NodeId, NodeId)] = match &self.data().kind {
-            KindData::Mapping { entries, .. } => entries,
+        let entries = match self.data().kind {
+            Kind::Mapping(_, children) => self.stream.nodes.entries(children),
             _ => &[],
         };
         entries
             .iter()
-            .map(move |&(key, value)| (self.stream.node(key), self.stream.node(value)))
+            .map(move |&[key, value]| (self.stream.node(key), self.stream.node(value)))
     }
 
     /// The key that a value belongs to; `None` for everything but values of mappings.
     pub fn key(self) -> Option<Node<'d>> {
-        match &self.stream.nodes[self.data().parent?.0].kind {
-            KindData::Mapping { entries, .. } => {
-                let &(key, value) = entries.get(self.data().index)?;
-                (value == self.id).then_some(self.stream.node(key))
-            }
-            _ => None,
-        }
+        let &[key, value] = self.siblings().get(self.data().index as usize)?;
+        (value == self.id).then_some(self.stream.node(key))
     }
 
     /// Where the colon ends that stands between a value and its key; `None` for everything but values of mappings.
@@ -316,15 +420,20 @@ impl<'d> Node<'d> {
 
     /// The entries of a mapping before and behind the one that a key belongs to.
     pub fn neighbours(self) -> [Option<(Node<'d>, Node<'d>)>; 2] {
-        let parent = self.data().parent.map(|id| &self.stream.nodes[id.0].kind);
-        let Some(KindData::Mapping { entries, .. }) = parent else {
-            return [None, None];
-        };
-        let index = self.data().index;
+        let index = self.data().index as usize;
         [index.checked_sub(1), Some(index + 1)].map(|at| {
-            let &(key, value) = entries.get(at?)?;
+            let &[key, value] = self.siblings().get(at?)?;
             Some((self.stream.node(key), self.stream.node(value)))
         })
+    }
+
+    /// The entries of the mapping that the node is part of; none where it is part of none.
+    fn siblings(self) -> &'d [[NodeId; 2]] {
+        let nodes = &self.stream.nodes;
+        match self.data().parent.map(|parent| nodes.get(parent).kind) {
+            Some(Kind::Mapping(_, children)) => nodes.entries(children),
+            _ => &[],
+        }
     }
 
     /// The value of a mapping's entry `key`; the last one where there are several, as YAML readers that allow it do.
@@ -338,24 +447,24 @@ impl<'d> Node<'d> {
     /// The node that an alias stands for; every other node itself.
     pub fn resolved(self) -> Node<'d> {
         match self.data().kind {
-            KindData::Alias { target } => self.stream.node(target),
+            Kind::Alias(target) => self.stream.node(target),
             _ => self,
         }
     }
 
     /// Whether the node is an alias, `*name`.
     pub fn is_alias(self) -> bool {
-        matches!(self.data().kind, KindData::Alias { .. })
+        matches!(self.data().kind, Kind::Alias(_))
     }
 
     /// Whether the node bears an anchor, `&name`.
     pub fn is_anchored(self) -> bool {
-        self.data().anchored
+        self.data().is_anchored
     }
 
     /// The aliases that stand for this node.
     pub fn aliases(self) -> impl Iterator<Item = Node<'d>> {
-        let aliases = self.stream.aliases.get(&self.id);
+        let aliases = self.stream.nodes.aliases.get(&self.id);
         aliases.into_iter().flatten().map(move |&id| self.stream.node(id))
     }
 
@@ -369,15 +478,19 @@ impl<'d> Node<'d> {
         // Nodes are numbered in the order in which they begin, so the first node that begins after this one's end
         // ends the walk.
         let end = self.span().end();
-        (self.id.0..self.stream.nodes.len())
-            .map(move |id| self.stream.node(NodeId(id)))
+        let document = self.document();
+        self.stream
+            .nodes
+            .ids_from(self.id.0)
+            .map(move |id| self.stream.node(id))
             .take_while(move |node| node.id == self.id || node.span().start() < end)
-            .filter(move |node| node.document() == self.document())
+            .filter(move |node| node.document() == document)
     }
 
     /// The number, from 0, of the document that the node is part of.
     pub fn document(self) -> usize {
-        self.data().document
+        let roots = &self.stream.nodes.roots;
+        roots.partition_point(|root| *root <= self.id).saturating_sub(1)
     }
 
     /// The way from the document's root to the node.
@@ -391,14 +504,14 @@ impl<'d> Node<'d> {
     }
 
     fn step(self) -> Option<Step> {
-        match &self.stream.nodes[self.data().parent?.0].kind {
-            KindData::Sequence { .. } => Some(Step::Index(self.data().index)),
+        match self.stream.nodes.get(self.data().parent?).kind {
+            Kind::Sequence(..) => Some(Step::Index(self.data().index as usize)),
             _ => Some(Step::Key(self.key()?.scalar()?.to_owned())),
         }
     }
 
-    fn data(self) -> &'d NodeData<'d> {
-        &self.stream.nodes[self.id.0]
+    fn data(self) -> &'d NodeData {
+        self.stream.nodes.get(self.id)
     }
 }
 

@@ -1,6 +1,6 @@
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::iter::Chain;
+use std::str::Chars;
 
 use yaml_rust2::parser::{Event, Parser, Tag as ParsedTag};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
@@ -8,7 +8,7 @@ use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 use super::error::{MAX_DEPTH, Problem, SyntaxError};
 use super::lines::Cursor;
 use super::mask::{Masked, mask};
-use super::node::{KindData, Layout, NodeData, NodeId, Quote, Stream, Tag};
+use super::node::{Kind, Layout, NodeData, NodeId, Nodes, Quote, Stream, Tag, narrow};
 use super::repair::repair;
 use super::{Lines, Span};
 
@@ -17,19 +17,67 @@ impl<'t> Stream<'t> {
     ///
     /// # Errors
     ///
-    /// What the text breaks of YAML 1.2, control characters, or more than [`MAX_DEPTH`] levels. Of YAML it accepts what
-    /// CloudFormation does: JSON with tabs between tokens and surrogate pairs, and brackets or quoted lines further
-    /// left than the mapping around them.
+    /// What the text breaks of YAML 1.2, control characters, more than [`MAX_DEPTH`] levels, or 4 GB and more. Of YAML it
+    /// accepts what CloudFormation does: JSON with tabs between tokens and surrogate pairs, and brackets or quoted lines
+    /// further left than the mapping around them.
     pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
         refuse_control_characters(text)?;
-        let masked = mask(text);
-        Builder::read(text, &masked).or_else(|error| Builder::read(text, &repair(&masked)).map_err(|_| error))
+        if u32::try_from(text.len()).is_err() {
+            return Err(SyntaxError {
+                problem: Problem::TooLong,
+                span: Span::at(0),
+            });
+        }
+        let lines = Lines::new(text);
+        let nodes = read(text, &lines)?;
+        Ok(Self::of(text, lines, nodes))
     }
+}
+
+fn read(text: &str, lines: &Lines) -> Result<Nodes, SyntaxError> {
+    let masked = mask(text);
+    // What is covered is as long as what covers it.
+    let places = |before| Places {
+        cursor: Cursor::new(text, lines),
+        before,
+        repaired: None,
+    };
+    // Behind this a bracket begins no key, so the parser does not hold all tokens back until it is closed.
+    const START: &str = "--- ";
+    if masked.is_flow
+        && let Ok(nodes) = Builder::read(
+            text,
+            lines,
+            START.chars().chain(masked.text.chars()),
+            places(START.len()),
+        )
+    {
+        return Ok(nodes);
+    }
+    Builder::read(text, lines, "".chars().chain(masked.text.chars()), places(0)).or_else(|error| {
+        let repaired = repair(&masked);
+        let lines_of_repaired = Lines::new(&repaired.text);
+        let places = Places {
+            cursor: Cursor::new(&repaired.text, &lines_of_repaired),
+            before: 0,
+            repaired: Some(&repaired),
+        };
+        Builder::read(text, lines, "".chars().chain(repaired.text.chars()), places).map_err(|_| error)
+    })
 }
 
 /// Refuses what YAML calls unprintable, of which the parser would take some for the end of the text:
 /// <https://yaml.org/spec/1.2.2/#51-character-set>.
 fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
+    let is_plain = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    // Most texts are plain, which is told of many bytes at a time if none of them ends the search.
+    if text
+        .as_bytes()
+        .chunks(64)
+        .all(|bytes| bytes.iter().fold(true, |all, byte| all & is_plain(byte)))
+    {
+        return Ok(());
+    }
     let is_refused = |(at, c): &(usize, char)| match c {
         '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' => false,
         '\u{feff}' => *at > 0,
@@ -44,12 +92,24 @@ fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
     }
 }
 
-/// Builds a [`Stream`] from parser events, of which each tells only where it begins.
-struct Builder<'t, 'm> {
-    stream: Stream<'t>,
-    masked: &'m Masked<'t>,
+/// Where in the source what the parser marks is.
+struct Places<'m> {
     cursor: Cursor<'m>,
+    /// How many characters the parser reads before the text.
+    before: usize,
+    /// The text that the parser reads, if it does not read the source in its own lines.
+    repaired: Option<&'m Masked<'m>>,
+}
+
+/// Builds the nodes of a [`Stream`] from parser events, of which each tells only where it begins.
+struct Builder<'m> {
+    text: &'m str,
+    lines: &'m Lines,
+    nodes: Nodes,
+    places: Places<'m>,
     open: Vec<Open>,
+    /// What the open collections hold so far.
+    held: Vec<NodeId>,
     anchors: HashMap<usize, NodeId>,
     /// Where the last token ended, for nodes without text of their own.
     last_end: usize,
@@ -60,35 +120,33 @@ struct Open {
     id: NodeId,
     /// Where its event said that it begins.
     mark: usize,
-    key: Option<NodeId>,
-    has_children: bool,
+    /// How many of the nodes that are held are not its own.
+    first: usize,
     anchored: bool,
 }
 
-impl<'t, 'm> Builder<'t, 'm> {
-    fn read(text: &'t str, masked: &'m Masked<'t>) -> Result<Stream<'t>, SyntaxError> {
-        let lines = Lines::new(&masked.text);
-        let mut parser = Parser::new(masked.text.chars());
+impl<'m> Builder<'m> {
+    fn read(
+        text: &'m str,
+        lines: &'m Lines,
+        characters: Chain<Chars<'_>, Chars<'_>>,
+        places: Places<'m>,
+    ) -> Result<Nodes, SyntaxError> {
+        let mut parser = Parser::new(characters);
         let mut builder = Builder {
-            stream: Stream {
-                text,
-                lines: Lines::new(text),
-                nodes: Vec::new(),
-                roots: Vec::new(),
-                aliases: HashMap::new(),
-                examples: OnceLock::new(),
-                model: OnceLock::new(),
-            },
-            masked,
-            cursor: Cursor::new(&masked.text, &lines),
+            text,
+            lines,
+            nodes: Nodes::default(),
+            places,
             open: Vec::new(),
+            held: Vec::new(),
             anchors: HashMap::new(),
-            last_end: masked.skipped,
+            last_end: lines.span(0).start(),
         };
         loop {
             let (event, mark) = parser.next_token().map_err(|error| builder.refuse(&error))?;
             if event == Event::StreamEnd {
-                return Ok(builder.stream);
+                return Ok(builder.nodes);
             }
             builder.event(event, mark)?;
         }
@@ -101,19 +159,11 @@ impl<'t, 'm> Builder<'t, 'm> {
             Event::Scalar(value, style, anchor, tag) => self.scalar(at, value, style, anchor, tag),
             Event::SequenceStart(anchor, tag) => {
                 let layout = self.layout_at(at, b'[');
-                let kind = KindData::Sequence {
-                    items: Vec::new(),
-                    layout,
-                };
-                self.begin(at, kind, anchor, tag)?;
+                self.begin(at, Kind::Sequence(layout, [0; 2]), anchor, tag)?;
             }
             Event::MappingStart(anchor, tag) => {
                 let layout = self.layout_at(at, b'{');
-                let kind = KindData::Mapping {
-                    entries: Vec::new(),
-                    layout,
-                };
-                self.begin(at, kind, anchor, tag)?;
+                self.begin(at, Kind::Mapping(layout, [0; 2]), anchor, tag)?;
             }
             Event::SequenceEnd => self.end(at, b']'),
             Event::MappingEnd => self.end(at, b'}'),
@@ -127,8 +177,8 @@ impl<'t, 'm> Builder<'t, 'm> {
                     problem: Problem::ForeignAlias,
                     span,
                 })?;
-                let id = self.push(span, KindData::Alias { target }, 0, None, at);
-                self.stream.aliases.entry(target).or_default().push(id);
+                let id = self.push(span, Kind::Alias(target), 0, None, at);
+                self.nodes.aliases.entry(target).or_default().push(id);
                 self.last_end = span.end();
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
@@ -137,16 +187,26 @@ impl<'t, 'm> Builder<'t, 'm> {
     }
 
     fn offset(&self, mark: Marker) -> usize {
-        let masked = self.cursor.offset(mark.line().saturating_sub(1), mark.col());
-        self.masked.source_offset(masked)
+        let Places {
+            cursor,
+            before,
+            repaired,
+        } = &self.places;
+        let line = mark.line().saturating_sub(1);
+        let column = match line {
+            0 => mark.col().saturating_sub(*before),
+            _ => mark.col(),
+        };
+        let at = cursor.offset(line, column);
+        repaired.map_or(at, |repaired| repaired.source_offset(at))
     }
 
-    fn rest(&self, at: usize) -> &'t str {
-        self.stream.text.get(at..).unwrap_or_default()
+    fn rest(&self, at: usize) -> &'m str {
+        self.text.get(at..).unwrap_or_default()
     }
 
     fn byte(&self, at: usize) -> Option<u8> {
-        self.stream.text.as_bytes().get(at).copied()
+        self.text.as_bytes().get(at).copied()
     }
 
     fn layout_at(&self, at: usize, bracket: u8) -> Layout {
@@ -172,12 +232,13 @@ impl<'t, 'm> Builder<'t, 'm> {
             Some(end) => Span::new(at, at + end),
             None => Span::at(self.end_of_nothing()),
         };
-        let value = match span.slice(self.stream.text) {
-            source if source == value => Cow::Borrowed(source),
-            _ => Cow::Owned(value),
-        };
-        let id = self.push(span, KindData::Scalar { value, quote }, anchor, tag, at);
-        self.last_end = self.stream.nodes[id.0].span.end();
+        let is_source = quote.inside(span.slice(self.text)) == value;
+        let number = (!is_source).then(|| {
+            self.nodes.values.push(value.into_boxed_str());
+            narrow(self.nodes.values.len() - 1)
+        });
+        let id = self.push(span, Kind::Scalar(quote, number), anchor, tag, at);
+        self.last_end = self.nodes.get(id).span().end();
     }
 
     /// Where a value without text stands: behind the colon of its key, if there is one.
@@ -192,20 +253,20 @@ impl<'t, 'm> Builder<'t, 'm> {
 
     /// How many bytes a block scalar takes from its first character to the end of its last line.
     fn block_end(&self, at: usize, value: &str) -> usize {
-        let lines = &self.stream.lines;
+        let lines = self.lines;
         let first = lines.number(at);
         let depth = at - lines.span(first).start();
         let keeps_blank_lines = value.ends_with("\n\n") || value.ends_with(" \n");
         let mut end = at;
         for number in first..lines.count() {
             let line = lines.span(number);
-            let text = line.slice(self.stream.text).trim_end_matches(['\r', '\n']);
+            let text = line.slice(self.text).trim_end_matches(['\r', '\n']);
             let indent = text.len() - text.trim_start_matches(' ').len();
             let is_blank = text.trim().is_empty();
             if !is_blank && indent < depth {
                 break;
             }
-            let is_last = line.end() == self.stream.text.len();
+            let is_last = line.end() == self.text.len();
             if !is_blank || (keeps_blank_lines && !is_last) {
                 end = line.start() + text.len();
             }
@@ -213,13 +274,7 @@ impl<'t, 'm> Builder<'t, 'm> {
         end.saturating_sub(at)
     }
 
-    fn begin(
-        &mut self,
-        at: usize,
-        kind: KindData<'t>,
-        anchor: usize,
-        tag: Option<ParsedTag>,
-    ) -> Result<(), SyntaxError> {
+    fn begin(&mut self, at: usize, kind: Kind, anchor: usize, tag: Option<ParsedTag>) -> Result<(), SyntaxError> {
         if self.open.len() == MAX_DEPTH {
             return Err(SyntaxError {
                 problem: Problem::TooDeep,
@@ -230,8 +285,7 @@ impl<'t, 'm> Builder<'t, 'm> {
         self.open.push(Open {
             id,
             mark: at,
-            key: None,
-            has_children: false,
+            first: self.held.len(),
             anchored: anchor > 0,
         });
         Ok(())
@@ -240,13 +294,21 @@ impl<'t, 'm> Builder<'t, 'm> {
     fn end(&mut self, at: usize, bracket: u8) {
         let Some(open) = self.open.pop() else { return };
         let closing = self.behind_trailing_comma(at);
-        if self.layout(open.id) == Some(Layout::Flow) && self.byte(closing) == Some(bracket) {
+        let children = &mut self.nodes.children;
+        let from = narrow(children.len());
+        children.extend(self.held.drain(open.first..));
+        let to = narrow(children.len());
+        let is_flow = self.nodes.get(open.id).layout() == Some(Layout::Flow) && self.byte(closing) == Some(bracket);
+        let layout = if is_flow { Layout::Flow } else { Layout::Block };
+        if is_flow {
             self.last_end = closing + 1;
-        } else {
-            self.set_layout(open.id, Layout::Block);
         }
-        let data = &mut self.stream.nodes[open.id.0];
-        data.span = Span::new(data.span.start(), self.last_end);
+        let data = self.nodes.get_mut(open.id);
+        data.set_span(Span::new(data.span().start(), self.last_end));
+        match &mut data.kind {
+            Kind::Sequence(own, children) | Kind::Mapping(own, children) => (*own, *children) = (layout, [from, to]),
+            Kind::Scalar(..) | Kind::Alias(_) => {}
+        }
     }
 
     /// Where the bracket is that an end event is about: a mapping's is marked at its trailing comma, if it has one.
@@ -268,31 +330,22 @@ impl<'t, 'm> Builder<'t, 'm> {
     }
 
     /// Adds a node to the stream and to the collection that is open.
-    fn push(&mut self, span: Span, kind: KindData<'t>, anchor: usize, tag: Option<ParsedTag>, mark: usize) -> NodeId {
-        let id = NodeId(self.stream.nodes.len());
-        let document = self
-            .stream
-            .roots
-            .len()
-            .saturating_sub(usize::from(!self.open.is_empty()));
-        let is_flow_or_scalar = match &kind {
-            KindData::Sequence { layout, .. } | KindData::Mapping { layout, .. } => *layout == Layout::Flow,
-            _ => true,
-        };
-        self.stream.nodes.push(NodeData {
-            span,
-            start: span.start(),
-            tag: tag.map(|tag| Tag {
-                name: tag_source(&tag),
-                span: None,
-            }),
-            anchored: anchor > 0,
+    fn push(&mut self, span: Span, kind: Kind, anchor: usize, tag: Option<ParsedTag>, mark: usize) -> NodeId {
+        let id = self.nodes.push(NodeData {
+            span: [narrow(span.start()), narrow(span.end())],
+            start: narrow(span.start()),
             parent: self.open.last().map(|open| open.id),
             index: 0,
-            document,
             kind,
+            is_anchored: anchor > 0,
+            is_tagged: tag.is_some(),
         });
-        if is_flow_or_scalar {
+        self.nodes.tags.extend(tag.map(|tag| {
+            let name = tag_source(&tag);
+            (id, Tag { name, span: None })
+        }));
+        // A block collection tells where it begins by its first child.
+        if self.nodes.get(id).layout() != Some(Layout::Block) {
             self.find_properties(id, anchor > 0);
         }
         if anchor > 0 {
@@ -304,33 +357,18 @@ impl<'t, 'm> Builder<'t, 'm> {
 
     /// Puts a new node into the collection that is open, or among the documents.
     fn adopt(&mut self, id: NodeId, mark: usize) {
-        let Some(open) = self.open.last_mut() else {
-            self.stream.roots.push(id);
+        let Some(open) = self.open.last() else {
+            self.nodes.roots.push(id);
             return;
         };
-        let is_first = !std::mem::replace(&mut open.has_children, true);
         let (parent, parent_mark, anchored) = (open.id, open.mark, open.anchored);
-        let key = match open.key.take() {
-            None => {
-                open.key = Some(id);
-                None
-            }
-            key => key,
-        };
-        let index = match &mut self.stream.nodes[parent.0].kind {
-            KindData::Mapping { entries, .. } => {
-                let index = entries.len();
-                entries.extend(key.map(|key| (key, id)));
-                index
-            }
-            KindData::Sequence { items, .. } => {
-                items.push(id);
-                items.len() - 1
-            }
-            KindData::Scalar { .. } | KindData::Alias { .. } => 0,
-        };
-        self.stream.nodes[id.0].index = index;
-        if is_first {
+        let before = self.held.len() - open.first;
+        self.held.push(id);
+        self.nodes.get_mut(id).index = narrow(match self.nodes.get(parent).kind {
+            Kind::Mapping(..) => before / 2,
+            _ => before,
+        });
+        if before == 0 {
             self.settle(parent, parent_mark, id, mark, anchored);
         }
     }
@@ -338,30 +376,32 @@ impl<'t, 'm> Builder<'t, 'm> {
     /// Decides, at its first child, what a collection's start alone does not tell: an indentless sequence, or a pair in
     /// a flow sequence, is marked where its first child is, be that a bracket or not.
     fn settle(&mut self, id: NodeId, mark: usize, child: NodeId, child_mark: usize, anchored: bool) {
-        if self.layout(id) == Some(Layout::Flow) {
-            if mark != child_mark {
-                return;
-            }
-            self.set_layout(id, Layout::Block);
+        let data = self.nodes.get_mut(id);
+        if data.layout() == Some(Layout::Flow) && mark != child_mark {
+            return;
         }
-        let child_start = self.stream.nodes[child.0].start;
-        let start = if matches!(self.stream.nodes[id.0].kind, KindData::Mapping { .. }) {
+        let is_mapping = matches!(data.kind, Kind::Mapping(..));
+        if let Kind::Sequence(layout, _) | Kind::Mapping(layout, _) = &mut data.kind {
+            *layout = Layout::Block;
+        }
+        let child_start = self.nodes.get(child).start as usize;
+        let start = if is_mapping {
             child_start
         } else if self.byte(mark) == Some(b'-') && mark != child_mark {
             mark
         } else {
-            let before = self.stream.text.get(..mark).unwrap_or_default();
+            let before = self.text.get(..mark).unwrap_or_default();
             let dash = before.trim_end();
             if dash.ends_with('-') { dash.len() - 1 } else { mark }
         };
-        let data = &mut self.stream.nodes[id.0];
-        data.span = Span::at(start);
-        data.start = start;
-        let child = &mut self.stream.nodes[child.0];
-        if child.span.end() < start {
+        let data = self.nodes.get_mut(id);
+        data.set_span(Span::at(start));
+        data.start = narrow(start);
+        let child = self.nodes.get_mut(child);
+        if child.span().end() < start {
             // A first item without text stands behind its dash.
-            child.span = Span::at(start + 1);
-            child.start = start + 1;
+            child.set_span(Span::at(start + 1));
+            child.start = narrow(start + 1);
         }
         self.find_properties(id, anchored);
         self.widen_parents(id);
@@ -369,51 +409,39 @@ impl<'t, 'm> Builder<'t, 'm> {
 
     /// Lets mappings begin where their first key does, when that key is itself a collection that only now tells.
     fn widen_parents(&mut self, id: NodeId) {
-        let start = self.stream.nodes[id.0].start;
+        let start = self.nodes.get(id).start;
         let mut id = id;
-        while let Some(parent) = self.stream.nodes[id.0].parent {
-            let data = &mut self.stream.nodes[parent.0];
-            if data.span.start() <= start {
+        while let Some(parent) = self.nodes.get(id).parent {
+            let data = self.nodes.get_mut(parent);
+            if data.span().start() <= start as usize {
                 return;
             }
-            data.span = Span::new(start, data.span.end());
+            data.span[0] = start;
             data.start = data.start.min(start);
             id = parent;
         }
     }
 
-    fn layout(&self, id: NodeId) -> Option<Layout> {
-        match self.stream.nodes[id.0].kind {
-            KindData::Sequence { layout, .. } | KindData::Mapping { layout, .. } => Some(layout),
-            _ => None,
-        }
-    }
-
-    fn set_layout(&mut self, id: NodeId, wanted: Layout) {
-        if let KindData::Sequence { layout, .. } | KindData::Mapping { layout, .. } = &mut self.stream.nodes[id.0].kind
-        {
-            *layout = wanted;
-        }
-    }
-
     /// Finds tag and anchor, in either order, directly before a node's text.
     fn find_properties(&mut self, id: NodeId, anchored: bool) {
-        let text = self.stream.text;
-        let data = &mut self.stream.nodes[id.0];
+        let Nodes { all, tags, .. } = &mut self.nodes;
+        let Some(data) = all.get_mut(id.number()) else { return };
+        let at = match data.is_tagged {
+            true => tags.binary_search_by_key(&id, |(id, _)| *id).ok(),
+            false => None,
+        };
+        let mut tag = at.and_then(|at| tags.get_mut(at)).map(|(_, tag)| tag);
         let mut wants_anchor = anchored;
-        loop {
-            let before = text.get(..data.start).unwrap_or_default().trim_end();
-            let tag = data.tag.as_mut().filter(|tag| tag.span.is_none());
-            if let Some(tag) = tag
-                && before.ends_with(&tag.name)
-            {
-                data.start = before.len() - tag.name.len();
-                tag.span = Some(Span::new(data.start, before.len()));
+        while wants_anchor || tag.is_some() {
+            let before = self.text.get(..data.start as usize).unwrap_or_default().trim_end();
+            if let Some(tag) = tag.take_if(|tag| before.ends_with(&tag.name)) {
+                data.start = narrow(before.len() - tag.name.len());
+                tag.span = Some(Span::new(data.start as usize, before.len()));
             } else if let Some(at) = before
                 .rfind(|c: char| c.is_whitespace() || ",[]{}&".contains(c))
                 .filter(|&at| wants_anchor && before.as_bytes().get(at) == Some(&b'&'))
             {
-                data.start = at;
+                data.start = narrow(at);
                 wants_anchor = false;
             } else {
                 return;
@@ -422,9 +450,9 @@ impl<'t, 'm> Builder<'t, 'm> {
     }
 
     fn refuse(&self, error: &ScanError) -> SyntaxError {
-        let at = self.offset(*error.marker()).min(self.stream.text.len());
-        let line = self.stream.lines.span(self.stream.lines.number(at));
-        let before = Span::new(line.start(), at).slice(self.stream.text);
+        let at = self.offset(*error.marker()).min(self.text.len());
+        let line = self.lines.span(self.lines.number(at));
+        let before = Span::new(line.start(), at).slice(self.text);
         let is_tab = self.byte(at) == Some(b'\t')
             || before.ends_with('\t')
             || (before.trim().is_empty() && before.contains('\t'));

@@ -21,6 +21,7 @@ pub(super) fn repair<'t>(masked: &Masked<'t>) -> Masked<'t> {
     let (text, inserted) = with_braces(repair.out, repair.pairs);
     Masked {
         text: Cow::Owned(text),
+        is_flow: masked.is_flow,
         skipped: masked.skipped,
         inserted,
     }

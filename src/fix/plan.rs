@@ -1,0 +1,331 @@
+//! What is to change, and how a reading is with it.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::vec::IntoIter;
+
+use super::Change;
+use super::reading::{Extent, Item, Items, close, size};
+use crate::syntax::{Fragment, Path, Step};
+
+/// The planned changes, each once, as a tree of the ways to them.
+#[derive(Default)]
+pub(super) struct Plan<'f> {
+    documents: HashMap<usize, Planned<'f>>,
+    /// What is there already and is to stand somewhere else too.
+    copied: Vec<&'f Path>,
+}
+
+/// What is planned for a value and for what is in it. With each change comes where it is.
+#[derive(Default)]
+struct Planned<'f> {
+    /// What it becomes.
+    value: Option<(&'f Path, &'f Fragment)>,
+    /// The key that its entry gets; `None` of those, and the entry goes.
+    key: Option<(&'f Path, Option<&'f str>)>,
+    /// The entries that it gains, each by the key before it.
+    insertions: HashMap<&'f str, (&'f Path, &'f str, &'f Fragment)>,
+    /// Set, if it is to stand somewhere else too.
+    copied: Option<&'f Path>,
+    keys: HashMap<&'f str, Box<Self>>,
+    items: HashMap<usize, Box<Self>>,
+}
+
+impl<'f> Plan<'f> {
+    pub(super) fn of(changes: &[&'f Change]) -> Self {
+        let mut plan = Self::default();
+        let mut seen = HashSet::new();
+        for &change in changes.iter().filter(|change| seen.insert(**change)) {
+            match change {
+                Change::Replace { path, value } => {
+                    plan.note_copies(value);
+                    plan.at(path).value = Some((path, value));
+                }
+                Change::Remove { path } => plan.at(path).key = Some((path, None)),
+                Change::Rename { path, key } => plan.at(path).key = Some((path, Some(key))),
+                Change::Insert {
+                    mapping,
+                    after,
+                    key,
+                    value,
+                } => {
+                    plan.note_copies(value);
+                    plan.at(mapping).insertions.insert(after, (mapping, key, value));
+                }
+            }
+        }
+        plan
+    }
+
+    fn note_copies(&mut self, fragment: &'f Fragment) {
+        match fragment {
+            Fragment::Scalar { .. } => {}
+            Fragment::Tagged { value, .. } => self.note_copies(value),
+            Fragment::Sequence(items) => items.iter().for_each(|item| self.note_copies(item)),
+            Fragment::Mapping { entries, .. } => entries.iter().for_each(|(_, value)| self.note_copies(value)),
+            Fragment::Copy { path, .. } => {
+                self.copied.push(path);
+                self.at(path).copied = Some(path);
+            }
+        }
+    }
+
+    fn at(&mut self, path: &'f Path) -> &mut Planned<'f> {
+        let document = self.documents.entry(path.document).or_default();
+        path.steps.iter().fold(document, |planned, step| match step {
+            Step::Key(key) => planned.keys.entry(key).or_default(),
+            Step::Index(index) => planned.items.entry(*index).or_default(),
+        })
+    }
+
+    /// What a reader must see if it saw `before` and the planned changes are made.
+    ///
+    /// # Errors
+    ///
+    /// The place of a change that cannot be made.
+    pub(super) fn carry_out<'t>(&self, before: Vec<Items<'t>>) -> Result<Vec<Items<'t>>, &'f Path>
+    where
+        'f: 't,
+    {
+        let mut copies = HashMap::new();
+        for (number, planned) in &self.documents {
+            planned.copy(before.get(*number).map_or(&[], Vec::as_slice), &mut copies);
+        }
+        if let Some(path) = self.copied.iter().find(|path| !copies.contains_key(*path)) {
+            return Err(path);
+        }
+        let strangers = self.documents.iter().filter(|(document, _)| **document >= before.len());
+        strangers
+            .map(|(_, planned)| planned)
+            .try_for_each(|planned| planned.check_empty())?;
+        let documents = before.into_iter().enumerate().map(|(number, items)| {
+            let Some(planned) = self.documents.get(&number) else {
+                return Ok(items);
+            };
+            planned.check_key_stays()?;
+            let mut maker = Maker {
+                copies: &copies,
+                made: Vec::with_capacity(items.len()),
+                left: items.into_iter(),
+            };
+            maker.value(Some(planned))?;
+            Ok(maker.made)
+        });
+        documents.collect()
+    }
+}
+
+impl<'f> Planned<'f> {
+    /// Copies what is to stand somewhere else too from the value that begins `items`.
+    fn copy<'t>(&self, items: &[Item<'t>], copies: &mut HashMap<&'f Path, Items<'t>>) {
+        if let (Some(path), Some(copy)) = (self.copied, items.get(..size(items, 0))) {
+            copies.insert(path, copy.to_vec());
+        }
+        let tags = items.iter().take_while(|item| matches!(item, Item::Tag(_))).count();
+        let inside = items.get(tags + 1..).unwrap_or_default();
+        match items.get(tags) {
+            Some(Item::Mapping(extent)) => {
+                for place in last_places(inside, extent.len, self).values() {
+                    place
+                        .planned
+                        .copy(inside.get(place.value..).unwrap_or_default(), copies);
+                }
+            }
+            Some(Item::Sequence(extent)) if !self.items.is_empty() => {
+                let mut at = 0;
+                for index in 0..extent.len as usize {
+                    if let Some(item) = self.items.get(&index) {
+                        item.copy(inside.get(at..).unwrap_or_default(), copies);
+                    }
+                    at += size(inside, at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Fails, if anything is planned here.
+    fn check_empty(&self) -> Result<(), &'f Path> {
+        let replaced = self.value.map(|(path, _)| path);
+        match replaced.or(self.key.map(|(path, _)| path)) {
+            Some(path) => Err(path),
+            None => self.check_nothing_inside(),
+        }
+    }
+
+    fn check_nothing_inside(&self) -> Result<(), &'f Path> {
+        if let Some((path, ..)) = self.insertions.values().next() {
+            return Err(path);
+        }
+        self.keys
+            .values()
+            .chain(self.items.values())
+            .try_for_each(|planned| planned.check_empty())
+    }
+
+    /// Fails, if another key is planned for what has none.
+    fn check_key_stays(&self) -> Result<(), &'f Path> {
+        self.key.map_or(Ok(()), |(path, _)| Err(path))
+    }
+}
+
+/// Makes a reading of another one.
+struct Maker<'m, 'f, 't> {
+    copies: &'m HashMap<&'f Path, Items<'t>>,
+    left: IntoIter<Item<'t>>,
+    made: Items<'t>,
+}
+
+impl<'f: 't, 't> Maker<'_, 'f, 't> {
+    /// Takes over the next value with what is planned for it.
+    fn value(&mut self, planned: Option<&Planned<'f>>) -> Result<(), &'f Path> {
+        let Some(planned) = planned else {
+            let size = size(self.left.as_slice(), 0);
+            self.made.extend(self.left.by_ref().take(size));
+            return Ok(());
+        };
+        if let Some((_, fragment)) = planned.value {
+            planned.check_nothing_inside()?;
+            self.leave_out();
+            self.build(fragment);
+            return Ok(());
+        }
+        let is_tagged = matches!(self.left.as_slice(), [Item::Tag(_), ..]);
+        while let [Item::Tag(_), ..] = self.left.as_slice() {
+            self.made.extend(self.left.next());
+        }
+        let at = self.made.len();
+        self.made.extend(self.left.next());
+        let len = match self.made.last() {
+            Some(Item::Sequence(Extent { len, .. })) => self.items(*len, planned)?,
+            Some(Item::Mapping(_)) if is_tagged && !planned.insertions.is_empty() => {
+                return planned.check_nothing_inside();
+            }
+            Some(Item::Mapping(Extent { len, .. })) => self.entries(*len, planned)?,
+            _ => return planned.check_nothing_inside(),
+        };
+        close(&mut self.made, at, len);
+        Ok(())
+    }
+
+    /// Takes over the items of a sequence.
+    fn items(&mut self, len: u32, planned: &Planned<'f>) -> Result<usize, &'f Path> {
+        let len = len as usize;
+        for index in 0..len {
+            let item = planned.items.get(&index).map(Box::as_ref);
+            item.map_or(Ok(()), Planned::check_key_stays)?;
+            self.value(item)?;
+        }
+        let strangers = planned.items.iter().filter(|(index, _)| **index >= len);
+        strangers
+            .map(|(_, item)| item)
+            .chain(planned.keys.values())
+            .try_for_each(|planned| planned.check_empty())?;
+        planned
+            .insertions
+            .values()
+            .next()
+            .map_or(Ok(len), |(path, ..)| Err(path))
+    }
+
+    /// Takes over the entries of a mapping; how many there are then.
+    fn entries(&mut self, len: u32, planned: &Planned<'f>) -> Result<usize, &'f Path> {
+        let places = last_places(self.left.as_slice(), len, planned);
+        let strangers = planned.keys.iter().filter(|(key, _)| !places.contains_key(*key));
+        let strangers = strangers.map(|(_, value)| value).chain(planned.items.values());
+        strangers.into_iter().try_for_each(|planned| planned.check_empty())?;
+        let mut insertions = planned.insertions.clone();
+        let mut made = 0;
+        for number in 0..len {
+            let name = match self.left.as_slice() {
+                [Item::Text(name), ..] => Some(name.clone()),
+                _ => None,
+            };
+            let place = name.as_deref().and_then(|name| places.get(name));
+            let value = place.filter(|place| place.number == number).map(|place| place.planned);
+            match value.and_then(|value| value.key) {
+                None => self.value(None)?,
+                Some((_, key)) => {
+                    self.leave_out();
+                    self.made.extend(key.map(|key| Item::Text(Cow::Borrowed(key))));
+                }
+            }
+            if let Some(Planned {
+                key: Some((_, None)), ..
+            }) = value
+            {
+                value.map_or(Ok(()), Planned::check_nothing_inside)?;
+                self.leave_out();
+            } else {
+                self.value(value)?;
+                made += 1;
+            }
+            if let Some((_, key, fragment)) = name.and_then(|name| insertions.remove(&*name)) {
+                self.made.push(Item::Text(Cow::Borrowed(key)));
+                self.build(fragment);
+                made += 1;
+            }
+        }
+        insertions.values().next().map_or(Ok(made), |(path, ..)| Err(path))
+    }
+
+    /// Leaves out the next value.
+    fn leave_out(&mut self) {
+        let size = size(self.left.as_slice(), 0);
+        self.left.by_ref().take(size).for_each(drop);
+    }
+
+    /// Adds what a reader must make of a fragment's text.
+    fn build(&mut self, fragment: &'f Fragment) {
+        let at = self.made.len();
+        match fragment {
+            Fragment::Scalar { value, .. } => self.made.push(Item::Text(Cow::Borrowed(value))),
+            Fragment::Tagged { tag, value } => {
+                self.made.push(Item::tag(tag));
+                self.build(value);
+            }
+            Fragment::Sequence(items) => {
+                self.made.push(Item::Sequence(Extent::default()));
+                items.iter().for_each(|item| self.build(item));
+                close(&mut self.made, at, items.len());
+            }
+            Fragment::Mapping { entries, .. } => {
+                self.made.push(Item::Mapping(Extent::default()));
+                for (key, value) in entries {
+                    self.made.push(Item::Text(Cow::Borrowed(key)));
+                    self.build(value);
+                }
+                close(&mut self.made, at, entries.len());
+            }
+            Fragment::Copy { path, .. } => self.made.extend(self.copies.get(path).into_iter().flatten().cloned()),
+        }
+    }
+}
+
+/// Where the keys are that something is planned at, the last one where a reader takes several.
+fn last_places<'p, 'f>(entries: &[Item<'_>], len: u32, planned: &'p Planned<'f>) -> HashMap<&'f str, Place<'p, 'f>> {
+    let mut places = HashMap::new();
+    if planned.keys.is_empty() {
+        return places;
+    }
+    let mut at = 0;
+    for number in 0..len {
+        let value = at + size(entries, at);
+        if let Some(Item::Text(name)) = entries.get(at)
+            && let Some((&key, planned)) = planned.keys.get_key_value(&**name)
+        {
+            places.insert(key, Place { number, value, planned });
+        }
+        at = value + size(entries, value);
+    }
+    places
+}
+
+/// An entry that something is planned at.
+#[derive(Clone, Copy)]
+struct Place<'p, 'f> {
+    number: u32,
+    /// Where its value is.
+    value: usize,
+    planned: &'p Planned<'f>,
+}

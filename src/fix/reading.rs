@@ -1,0 +1,302 @@
+//! What a reader makes of a text, in a form in which two readings are quickly compared.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
+use serde_yaml::value::{Tag, TaggedValue};
+use serde_yaml::{Mapping, Number, Value};
+
+use crate::syntax::{Node, Stream};
+
+/// The values of a text, each directly before what is in it: a mapping before its keys and values in turn, a tag before
+/// what bears it.
+pub(super) type Items<'t> = Vec<Item<'t>>;
+
+/// One value, or the tag of one.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Item<'t> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Cow<'t, str>),
+    /// Without its `!`.
+    Tag(Box<str>),
+    Sequence(Extent),
+    Mapping(Extent),
+}
+
+/// How much a collection holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Extent {
+    /// Its items or entries.
+    pub(super) len: u32,
+    /// Everything in it.
+    pub(super) items: u32,
+}
+
+impl Item<'_> {
+    pub(super) fn tag(name: &str) -> Self {
+        Self::Tag(
+            name.strip_prefix('!')
+                .filter(|name| !name.is_empty())
+                .unwrap_or(name)
+                .into(),
+        )
+    }
+}
+
+/// Lets the collection that begins at `at` end with the last item, with so many items or entries of its own.
+pub(super) fn close(items: &mut Items<'_>, at: usize, len: usize) {
+    // A text has fewer bytes than these numbers reach, and its aliases may not stand for much more.
+    let narrow = |count| u32::try_from(count).unwrap_or(u32::MAX);
+    let inside = Extent {
+        len: narrow(len),
+        items: narrow(items.len() - at - 1),
+    };
+    if let Some(Item::Sequence(extent) | Item::Mapping(extent)) = items.get_mut(at) {
+        *extent = inside;
+    }
+}
+
+/// How many items the value at `at` takes: itself and what is in it, with its tag.
+pub(super) fn size(items: &[Item<'_>], at: usize) -> usize {
+    let tags = items
+        .iter()
+        .skip(at)
+        .take_while(|item| matches!(item, Item::Tag(_)))
+        .count();
+    let inside = match items.get(at + tags) {
+        Some(Item::Sequence(extent) | Item::Mapping(extent)) => extent.items as usize,
+        _ => 0,
+    };
+    tags + 1 + inside
+}
+
+/// What the first reader sees in each document: every scalar a text, aliases as what they stand for. `None` where they
+/// stand for too much.
+pub(super) fn first<'d>(stream: &'d Stream<'_>) -> Option<Vec<Items<'d>>> {
+    // Enough for every real template, and small enough that no alias bomb takes long.
+    let mut budget = 16 * stream.text().len() + 1024;
+    let documents = stream.documents().map(|root| {
+        let mut items = Vec::new();
+        add(root, 0, &mut budget, &mut items)?;
+        items.shrink_to_fit();
+        Some(items)
+    });
+    documents.collect()
+}
+
+fn add<'d>(node: Node<'d>, depth: usize, budget: &mut usize, items: &mut Items<'d>) -> Option<()> {
+    const DEEPEST: usize = 512;
+    *budget = budget.checked_sub(1).filter(|_| depth < DEEPEST)?;
+    let node = node.resolved();
+    items.extend(node.tag_name().map(Item::tag));
+    let at = items.len();
+    if let Some(text) = node.scalar() {
+        *budget = budget.checked_sub(text.len())?;
+        items.push(Item::Text(Cow::Borrowed(text)));
+    } else if node.is_sequence() {
+        items.push(Item::Sequence(Extent::default()));
+        node.items().try_for_each(|item| add(item, depth + 1, budget, items))?;
+        close(items, at, node.items().len());
+    } else {
+        items.push(Item::Mapping(Extent::default()));
+        node.entries().try_for_each(|(key, value)| {
+            add(key, depth + 1, budget, items)?;
+            add(value, depth + 1, budget, items)
+        })?;
+        close(items, at, node.entries().len());
+    }
+    Some(())
+}
+
+/// What the second reader, `serde_yaml`, sees in each document of a text.
+///
+/// # Errors
+///
+/// If it cannot read the text: why.
+pub(super) fn second(text: &str) -> Result<Vec<Items<'_>>, String> {
+    let documents = serde_yaml::Deserializer::from_str(text).map(|document| {
+        let mut items = Vec::new();
+        Reader(&mut items).deserialize(document)?;
+        items.shrink_to_fit();
+        Ok(items)
+    });
+    documents
+        .collect::<Result<_, serde_yaml::Error>>()
+        .map_err(|error| error.to_string())
+}
+
+/// Takes in one value: what `serde_yaml`'s own `Value` takes, and refuses what that refuses.
+struct Reader<'r, 't>(&'r mut Items<'t>);
+
+impl<'t> Reader<'_, 't> {
+    fn add<E>(self, item: Item<'t>) -> Result<(), E> {
+        self.0.push(item);
+        Ok(())
+    }
+}
+
+impl<'t> DeserializeSeed<'t> for Reader<'_, 't> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'t>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Reader<'_, 't> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any YAML value")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.add(Item::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.add(Item::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.add(Item::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.add(Item::Number(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.add(Item::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'t str) -> Result<(), E> {
+        self.add(Item::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.add(Item::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<(), E> {
+        self.add(Item::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut access: A) -> Result<(), A::Error> {
+        let at = self.0.len();
+        self.0.push(Item::Sequence(Extent::default()));
+        let mut len = 0;
+        while access.next_element_seed(Reader(self.0))?.is_some() {
+            len += 1;
+        }
+        close(self.0, at, len);
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut access: A) -> Result<(), A::Error> {
+        let at = self.0.len();
+        self.0.push(Item::Mapping(Extent::default()));
+        let mut keys = Keys::default();
+        loop {
+            let key = self.0.len();
+            if access.next_key_seed(Reader(self.0))?.is_none() {
+                break;
+            }
+            keys.add(self.0, key).map_err(A::Error::custom)?;
+            access.next_value_seed(Reader(self.0))?;
+        }
+        close(self.0, at, keys.starts.len());
+        Ok(())
+    }
+
+    fn visit_enum<A: EnumAccess<'t>>(self, access: A) -> Result<(), A::Error> {
+        let (tag, contents) = access.variant::<String>()?;
+        if tag.is_empty() {
+            return Err(A::Error::custom("empty YAML tag is not allowed"));
+        }
+        self.0.push(Item::tag(&tag));
+        contents.newtype_variant_seed(self)
+    }
+}
+
+/// The keys of a mapping so far, by where they begin.
+#[derive(Default)]
+struct Keys {
+    starts: Vec<usize>,
+    /// Of every key, once they are too many to compare each with each.
+    hashes: HashSet<u64>,
+    hasher: RandomState,
+}
+
+impl Keys {
+    /// Takes in the key at `key`, unless it is the same as one before: then what `serde_yaml` says of that.
+    fn add(&mut self, items: &[Item<'_>], key: usize) -> Result<(), String> {
+        const FEW: usize = 16;
+        if self.starts.len() == FEW {
+            self.hashes = self.starts.iter().map(|&start| self.hash(items, start)).collect();
+        }
+        let is_likely_new = self.starts.len() >= FEW && self.hashes.insert(self.hash(items, key));
+        if !is_likely_new && self.starts.iter().any(|&start| is_same(items, start, key)) {
+            return Err(match items.get(key) {
+                Some(Item::Null) => "duplicate entry with null key".to_owned(),
+                Some(Item::Bool(key)) => format!("duplicate entry with key `{key}`"),
+                Some(Item::Number(key)) => format!("duplicate entry with key {key}"),
+                Some(Item::Text(key)) => format!("duplicate entry with key {key:?}"),
+                _ => "duplicate entry in YAML map".to_owned(),
+            });
+        }
+        self.starts.push(key);
+        Ok(())
+    }
+
+    fn hash(&self, items: &[Item<'_>], key: usize) -> u64 {
+        match items.get(key) {
+            Some(Item::Text(key)) => self.hasher.hash_one(key),
+            // The same for a zero of either sign, which are the same key.
+            Some(Item::Number(key)) => self.hasher.hash_one(key.as_f64().map(|key| (key + 0.0).to_bits())),
+            _ => self.hasher.hash_one(value(items.get(key..).unwrap_or_default()).0),
+        }
+    }
+}
+
+/// Whether two keys are the same, whatever the order of what is in them.
+fn is_same(items: &[Item<'_>], one: usize, other: usize) -> bool {
+    match (items.get(one), items.get(other)) {
+        (Some(Item::Text(one)), Some(Item::Text(other))) => one == other,
+        (Some(Item::Text(_)), _) | (_, Some(Item::Text(_))) => false,
+        _ => {
+            let [one, other] = [one, other].map(|key| value(items.get(key..).unwrap_or_default()).0);
+            one == other
+        }
+    }
+}
+
+/// The first value of some items as `serde_yaml` has it, and what is behind it.
+fn value<'i, 't>(items: &'i [Item<'t>]) -> (Value, &'i [Item<'t>]) {
+    let Some((first, mut rest)) = items.split_first() else {
+        return (Value::Null, items);
+    };
+    let mut next = || {
+        let (inner, behind) = value(rest);
+        rest = behind;
+        inner
+    };
+    let value = match first {
+        Item::Null => Value::Null,
+        Item::Bool(value) => Value::Bool(*value),
+        Item::Number(value) => Value::Number(value.clone()),
+        Item::Text(value) => Value::String(value.clone().into_owned()),
+        Item::Tag(tag) => Value::Tagged(Box::new(TaggedValue {
+            tag: Tag::new(&**tag),
+            value: next(),
+        })),
+        Item::Sequence(extent) => Value::Sequence((0..extent.len).map(|_| next()).collect()),
+        Item::Mapping(extent) => Value::Mapping((0..extent.len).map(|_| (next(), next())).collect::<Mapping>()),
+    };
+    (value, rest)
+}
