@@ -5,6 +5,7 @@
 //! tool write yaml|json|one-line RESOURCES FINDINGS BYTES > template
 //! tool read yaml-rust2|serde_yaml FILE
 //! tool check FILE
+//! tool prefilter FOLDER
 //! ```
 
 // A helper of the benches may fail as they do.
@@ -12,6 +13,13 @@
 
 mod readers;
 mod templates;
+
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+
+use cfn_ipfix::rules::prefilter::{looks_like_template, may_apply};
+use cfn_ipfix::syntax::Stream;
 
 use templates::{Layout, Spec};
 
@@ -40,7 +48,55 @@ fn main() {
             let fixed = report.fixed().map_or(0, str::len);
             println!("{} findings, {fixed} bytes", report.findings.len());
         }
+        ["prefilter", folder] => println!("{}", prefilter(Path::new(folder))),
         other => panic!("{other:?} is nothing that this tool does"),
+    }
+}
+
+/// How much of a folder the prefilter lets through, and what that saves: as JSON, in bytes and in seconds of one thread.
+fn prefilter(folder: &Path) -> serde_json::Value {
+    let mut texts = Vec::new();
+    read(folder, &mut texts);
+    let bytes = |texts: &[Vec<u8>]| texts.iter().map(Vec::len).sum::<usize>();
+    let (files, all) = (texts.len(), bytes(&texts));
+    let begun = Instant::now();
+    texts.retain(|text| {
+        black_box(looks_like_template(text));
+        may_apply(text)
+    });
+    let prefilter = begun.elapsed();
+    let texts_let_through: Vec<_> = texts.iter().filter_map(|text| str::from_utf8(text).ok()).collect();
+    let begun = Instant::now();
+    for text in &texts_let_through {
+        black_box(Stream::parse(text).is_ok());
+    }
+    let parsing = begun.elapsed();
+    let begun = Instant::now();
+    for text in &texts_let_through {
+        black_box(cfn_ipfix::check(text, &cfn_ipfix::Options::default()).is_ok());
+    }
+    let rules = begun.elapsed().saturating_sub(parsing);
+    serde_json::json!({
+        "files": files,
+        "bytes": all,
+        "let_through": texts.len(),
+        "bytes_let_through": bytes(&texts),
+        "seconds": {
+            "prefilter": prefilter.as_secs_f64(),
+            "parsing": parsing.as_secs_f64(),
+            "rules": rules.as_secs_f64(),
+        },
+    })
+}
+
+fn read(folder: &Path, texts: &mut Vec<Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            read(&path, texts);
+        } else {
+            texts.push(std::fs::read(path).unwrap());
+        }
     }
 }
 
