@@ -78,7 +78,13 @@ impl Configs {
 
     /// A path as configurations want to be asked about it: from the root, without `.` and `..`.
     pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
-        normal(&self.working_folder.join(path))
+        let path = self.working_folder.join(path.strip_prefix(".").unwrap_or(path));
+        let mut pairs = path.as_os_str().as_encoded_bytes().windows(2);
+        // Most paths have nothing to lose, and taking them apart is what costs most about them.
+        match pairs.any(|pair| matches!(pair, [b'/' | b'\\', b'.'])) {
+            true => normal(&path),
+            false => path,
+        }
     }
 
     /// The configuration of the template at an absolute path.
