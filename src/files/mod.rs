@@ -1,5 +1,6 @@
 //! Reading and replacing files. Nothing here knows what is in them.
 
+mod beside;
 mod read;
 mod replace;
 mod write;

@@ -1,5 +1,11 @@
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use super::beside::{BesideError, check_whole};
+
+/// How many bytes of a file are read at most: far more than any template has, and less than a device gives.
+const MOST: u64 = 64 << 20;
 
 /// Where a template comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +29,10 @@ pub(crate) struct Unreadable {
 pub(crate) enum ReadError {
     #[error("this is a folder; name the templates in it, as in `cfn-ipfix {}`", .0.join("*.yaml").display())]
     Folder(PathBuf),
+    #[error(transparent)]
+    Unfinished(BesideError),
+    #[error("this is larger than {} MiB; no template is", MOST >> 20)]
+    TooLarge,
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     #[error("this is UTF-16; save it as UTF-8")]
@@ -53,9 +63,19 @@ impl Input {
         let mut bytes = Vec::new();
         let read = match self {
             Self::Stdin(_) => io::stdin().lock().read_to_end(&mut bytes),
-            Self::File(path) => std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
+            Self::File(path) => {
+                if let Err(error) = whole(path) {
+                    let error = ReadError::Unfinished(error);
+                    return Err(Unreadable { error, bytes });
+                }
+                File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
+            }
         };
         match (read, self) {
+            (Ok(len), Self::File(_)) if len as u64 > MOST => Err(Unreadable {
+                error: ReadError::TooLarge,
+                bytes,
+            }),
             (Ok(_), _) => decode(bytes),
             (Err(error), Self::File(path)) if error.kind() == io::ErrorKind::IsADirectory => Err(Unreadable {
                 error: ReadError::Folder(path.clone()),
@@ -66,6 +86,15 @@ impl Input {
                 bytes,
             }),
         }
+    }
+}
+
+/// Whether a file is not one that a run is writing in place, or has written in part.
+fn whole(path: &Path) -> Result<(), BesideError> {
+    match fs::canonicalize(path) {
+        Ok(path) => check_whole(&path),
+        // That it cannot be found is for whoever opens it to tell.
+        Err(_) => Ok(()),
     }
 }
 
