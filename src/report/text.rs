@@ -120,9 +120,9 @@ fn snippet<'s>(
     for (window, label) in &related {
         group = group.element(window.snippet(AnnotationKind::Context, label));
     }
-    let mut text = Renderer::styled().render(&[group]);
-    text.push('\n');
-    text
+    let text = Renderer::styled().render(&[group]);
+    // The renderer leaves these to the terminal, of all control characters.
+    text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}") + "\n"
 }
 
 /// The part of a text that a snippet shows: whole lines, or where a line is too long for a screen, a piece of it.
