@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use cfn_ipfix::rules::{Rule, Selection};
 use cfn_ipfix::{Options, ProfileName};
 
-use settings::Settings;
+use settings::{Problem, Settings};
 
 pub(crate) use search::{Broken, Choice, Configs, Why};
 
@@ -39,6 +39,16 @@ pub(crate) struct Overrides {
 }
 
 impl Config {
+    /// Reads the text of the configuration `file`, whose patterns are relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no YAML, or holds a key, a rule or a value that there is none of.
+    pub(crate) fn parse(file: PathBuf, root: PathBuf, text: &str) -> Result<Self, Problem> {
+        let settings = settings::parse(text)?;
+        Ok(Self { file, root, settings })
+    }
+
     /// Whether a template, by its absolute path, is to be left out.
     pub(crate) fn excludes(&self, path: &Path) -> bool {
         self.relative(path)
@@ -95,11 +105,7 @@ mod tests {
     use super::*;
 
     fn config(text: &str) -> Config {
-        Config {
-            file: FILE_NAME.into(),
-            root: "/project".into(),
-            settings: settings::parse(text).unwrap(),
-        }
+        Config::parse(FILE_NAME.into(), "/project".into(), text).unwrap()
     }
 
     fn rules(names: &[&str]) -> Vec<&'static Rule> {

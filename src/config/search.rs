@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
-use super::settings::{Problem, parse};
+use super::settings::Problem;
 use super::{Config, FILE_NAME};
 
 /// Where configurations come from.
@@ -118,14 +118,8 @@ impl Configs {
             })
         };
         let text = fs::read_to_string(path).map_err(|error| broken(String::new(), error.into()))?;
-        match parse(&text) {
-            Ok(settings) => Ok(Rc::new(Config {
-                file,
-                root: root.to_owned(),
-                settings,
-            })),
-            Err(problem) => Err(broken(text, problem.into())),
-        }
+        let config = Config::parse(file.clone(), root.to_owned(), &text);
+        config.map(Rc::new).map_err(|problem| broken(text, problem.into()))
     }
 }
 
