@@ -166,6 +166,19 @@ def failing_calls():
                 yield
 
 
+def calls_failing_for_good():
+    """From each system call on, all of that name fail: what was begun cannot be taken back either."""
+    for scenario in [plain, through_links, in_place]:
+        for name, number in calls(scenario):
+            place, arguments = scenario()
+            run = Run(*arguments, through=inject(name, f"{number}+", "error=EIO"))
+            assert run.status in (0, 1, 2), f"{name} {number}: {run}"
+            is_kept = ".template.yaml.before-cfn-ipfix" in place.left()
+            assert is_kept or place.is_whole() == NEW or run.status != 0, f"{name} {number}: {run}"
+            place.is_mended()
+            yield
+
+
 def killed_after_a_while():
     """Killed after some time, long or short, in a run over a file that takes longer."""
     count = 40
@@ -531,6 +544,7 @@ CASES = [
     ("killed at each system call", killed_at_calls),
     ("killed after a while", killed_after_a_while),
     ("each system call fails", failing_calls),
+    ("each system call fails from then on", calls_failing_for_good),
     ("the disk is full", full_disks),
     ("files may not grow", small_limits),
     ("permission is missing", without_permission),
