@@ -39,6 +39,8 @@
 //! [`syntax`] reads and writes YAML and JSON, [`template`] knows `CloudFormation`, [`profile`] knows instance profiles,
 //! [`rules`] find mistakes, and [`fix`] applies what they propose and proves that nothing else changed.
 
+#![forbid(unsafe_code)]
+
 pub mod fix;
 mod mend;
 pub mod profile;

@@ -1,5 +1,7 @@
 //! The command `cfn-ipfix`.
 
+#![forbid(unsafe_code)]
+
 mod cli;
 mod config;
 mod exit;

@@ -110,10 +110,7 @@ fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str)
 }
 
 fn assert_new(before: Node<'_>, after: Node<'_>, fixed: &str) {
-    let keys = |node: Node<'_>| -> Vec<String> {
-        let keys = node.entries().filter_map(|(key, _)| key.scalar());
-        keys.map(str::to_owned).collect()
-    };
+    let keys = |node: Node<'_>| -> Vec<String> { node.entries().map(|(key, _)| key.source().to_owned()).collect() };
     let known = keys(before);
     for key in keys(after) {
         assert!(known.contains(&key), "`{key}` is new in\n{fixed}");
@@ -123,12 +120,13 @@ fn assert_new(before: Node<'_>, after: Node<'_>, fixed: &str) {
     };
     let known = keys(before.resolved());
     for (key, value) in after.resolved().entries() {
-        let name = key.scalar().unwrap_or_default();
         let kind = value.resolved().get("Type").and_then(Node::scalar);
-        let is_profile = kind == Some("AWS::IAM::InstanceProfile") || name.starts_with("Fn::ForEach::");
+        let is_loop = key.scalar().is_some_and(|name| name.starts_with("Fn::ForEach::"));
+        let is_profile = kind == Some("AWS::IAM::InstanceProfile") || is_loop;
+        let key = key.source();
         assert!(
-            is_profile || known.iter().any(|known| known == name),
-            "`{name}` is new in\n{fixed}"
+            is_profile || known.iter().any(|known| known == key),
+            "`{key}` is new in\n{fixed}"
         );
     }
 }

@@ -120,20 +120,20 @@ fn snippet<'s>(
     for (window, label) in &related {
         group = group.element(window.snippet(AnnotationKind::Context, label));
     }
-    let text = Renderer::styled().render(&[group]);
-    // The renderer leaves these to the terminal, of all control characters.
-    text.replace(|c| matches!(c, '\u{80}'..='\u{9f}'), "\u{fffd}") + "\n"
+    let mut text = Renderer::styled().render(&[group]);
+    text.push('\n');
+    text
 }
 
 /// The part of a text that a snippet shows: whole lines, or where a line is too long for a screen, a piece of it.
-struct Window<'t> {
-    text: &'t str,
+struct Window {
+    text: String,
     span: Span,
     line: usize,
 }
 
-impl<'t> Window<'t> {
-    fn around(source: &Source<'t>, span: Span) -> Self {
+impl Window {
+    fn around(source: &Source<'_>, span: Span) -> Self {
         /// Bytes on either side of the place on a long line, and of a place that is itself long.
         const REACH: usize = 160;
         let number = source.lines.number(span.start());
@@ -146,21 +146,29 @@ impl<'t> Window<'t> {
             span.end().min(end) - start.min(span.end()),
         );
         Self {
-            text: Span::new(start, end).slice(source.text),
+            text: covered(Span::new(start, end).slice(source.text)),
             span: inside,
             line: number + 1,
         }
     }
 
-    fn snippet(&self, kind: AnnotationKind, label: &'t str) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
+    fn snippet<'s>(&'s self, kind: AnnotationKind, label: &'s str) -> Snippet<'s, annotate_snippets::Annotation<'s>> {
         let annotation = kind.span(self.span.range());
         let annotation = if label.is_empty() {
             annotation
         } else {
             annotation.label(label)
         };
-        Snippet::source(self.text).line_start(self.line).annotation(annotation)
+        Snippet::source(self.text.as_str())
+            .line_start(self.line)
+            .annotation(annotation)
     }
+}
+
+/// The text with `¿` for each control character above ASCII, which is as many bytes long; those of ASCII are covered by
+/// annotate-snippets.
+fn covered(text: &str) -> String {
+    text.replace(|c| ('\u{80}'..='\u{9f}').contains(&c), "¿")
 }
 
 /// The nearest character's start at or before a byte.

@@ -4,6 +4,7 @@ mod context;
 pub mod literal_role;
 pub mod lost_reference;
 pub mod misspelt_case;
+pub mod prefilter;
 pub mod profile_as_role;
 pub mod profile_name_or_arn;
 pub mod profile_roles;

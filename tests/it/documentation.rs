@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use cfn_ipfix::rules::RULES;
+use serde_json::Value;
 use snapbox::cmd::{Command, cargo_bin};
 use snapbox::{Data, assert_data_eq};
 
@@ -29,7 +30,7 @@ fn pages() -> Vec<(String, String)> {
     let read = |name: String| (name.clone(), std::fs::read_to_string(root().join(name)).unwrap());
     let docs = files("docs").into_iter().map(|(name, _)| format!("docs/{name}"));
     let docs = docs.filter(|name| name.ends_with(".md"));
-    ["README.md", "README.ja.md", "CHANGELOG.md"]
+    ["README.md", "README.ja.md", "CHANGELOG.md", "SECURITY.md"]
         .map(str::to_owned)
         .into_iter()
         .chain(docs)
@@ -52,6 +53,46 @@ fn no_link_leads_nowhere() {
             assert!(folder.join(link).exists(), "{name} points to {link}");
         }
     }
+}
+
+/// The page of dependencies has a row for each line of `Cargo.toml`, with its features, its licence and its reason, and
+/// no other; and no line takes features that it does not name.
+#[test]
+fn every_dependency_has_its_reason() {
+    let page = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
+    let manifest = cargo(&["metadata", "--locked", "--offline", "--no-deps", "--format-version=1"]);
+    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let dependencies = manifest["packages"][0]["dependencies"].as_array().unwrap();
+    let tree = ["tree", "--locked", "--offline", "--edges=normal,build,dev", "--depth=1"];
+    let licences = cargo(&[&tree[..], &["--prefix=none", "--format={p} | {l}"]].concat());
+    for dependency in dependencies {
+        let name = dependency["name"].as_str().unwrap();
+        assert_eq!(dependency["uses_default_features"], false, "{name}");
+        let features = dependency["features"].as_array().unwrap().iter();
+        let features: Vec<_> = features.map(|feature| feature.as_str().unwrap()).collect();
+        let features = match features.as_slice() {
+            [] => "–".to_owned(),
+            features => features.join(", "),
+        };
+        let version = format!("{name} v");
+        let licence = licences.lines().find(|line| line.starts_with(&version)).unwrap();
+        let (_, licence) = licence.split_once(" | ").unwrap();
+        let row = format!("| [{name}](https://crates.io/crates/{name}) | {features} | {licence} | ");
+        let reason = page.lines().find_map(|line| line.strip_prefix(&row));
+        assert!(reason.is_some_and(|reason| reason.len() > " |".len()), "{row}");
+    }
+    assert_eq!(page.matches("](https://crates.io/crates/").count(), dependencies.len());
+}
+
+/// What cargo prints.
+fn cargo(args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args(args)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
 }
 
 /// Both READMEs and nothing else list the rules by hand.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Asked, Entry, Problem};
+use super::{Asked, Entry, NAME, Problem};
 use crate::rules::rule;
 use crate::syntax::{Comment, Edit, Span};
 
@@ -16,7 +16,6 @@ pub(super) struct Reading {
 
 /// Reads a comment; `None` where it is none of ours.
 pub(super) fn read(comment: &Comment<'_>) -> Option<Reading> {
-    const NAME: &str = "cfn-ipfix";
     let text = comment.text.trim_start_matches('#').trim_start();
     let behind = text.get(NAME.len()..).filter(|_| {
         text.get(..NAME.len())

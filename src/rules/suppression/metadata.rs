@@ -1,16 +1,16 @@
 //! The entry `cfn-ipfix: {ignore: [RULE, …]}` of a template's or a resource's `Metadata`, which JSON has room for too.
 
-use super::{Asked, Entry, Fault, Place, Problem, Scope, Suppression, Suppressions};
+use super::{Asked, Entry, Fault, NAME, Place, Problem, Scope, Suppression, Suppressions};
 use crate::rules::rule;
 use crate::syntax::{Node, Path};
 
 /// Reads the `Metadata` of `owner`, a template or a resource, at `path`.
 pub(super) fn read<'d>(owner: Node<'d>, path: &Path, suppressions: &mut Suppressions<'d>) {
     let metadata = owner.get("Metadata").map(Node::resolved);
-    let Some(own) = metadata.and_then(|metadata| metadata.get("cfn-ipfix")) else {
+    let Some(own) = metadata.and_then(|metadata| metadata.get(NAME)) else {
         return;
     };
-    let own_path = path.key("Metadata").key("cfn-ipfix");
+    let own_path = path.key("Metadata").key(NAME);
     let entries = own.resolved().entries();
     if entries.len() == 0 {
         suppressions.faults.push(fault(own, own_path, Problem::Metadata));

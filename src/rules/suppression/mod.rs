@@ -12,6 +12,9 @@ use crate::template::Template;
 
 pub(super) use unused::Unused;
 
+/// What a comment that is for this tool begins with, and the key of what is for it in `Metadata`.
+pub(super) const NAME: &str = "cfn-ipfix";
+
 /// The suppressions of a stream.
 ///
 /// Of the rules that find something in a template they take note. Those that are about suppressions themselves are only

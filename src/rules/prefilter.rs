@@ -1,0 +1,115 @@
+//! What the raw bytes of a text already tell, so that of thousands of files only few need to be read as templates.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use super::suppression::NAME;
+use crate::profile::{PROFILE, PROPERTIES};
+
+/// Whether a rule can apply to a text: `false` is certain, `true` is not.
+///
+/// Every finding is in a resource of a type from the table of properties, on the way to such a property or at it, or is
+/// about a profile, or about a suppression. So without the type and the first key of the way, without the type of
+/// profiles, and without this tool's name there is none. Names are whole scalars, which no layout of YAML breaks into
+/// pieces but for the escapes in double quotes.
+pub fn may_apply(text: &[u8]) -> bool {
+    let text = narrow(text);
+    has_names(&text) || unescaped(&text).is_some_and(|text| has_names(&text))
+}
+
+/// Whether a text looks like a template: the key `Resources` stands first on a line or in a mapping, or in quotes.
+pub fn looks_like_template(text: &[u8]) -> bool {
+    // A line may begin behind nothing, either newline, and the last byte of either byte order mark.
+    const PATTERN: &str = r#"(?-u)(?:^|[\r\n\xBF\xFE\xFF{])[ \t]*Resources[ \t]*:|["']Resources["']"#;
+    static SECTION: LazyLock<Regex> = LazyLock::new(|| compiled(PATTERN));
+    SECTION.is_match(&narrow(text))
+}
+
+/// The characters of UTF-16 as bytes, as far as they are ASCII; any other text as it is.
+fn narrow(text: &[u8]) -> Cow<'_, [u8]> {
+    match text {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => text.iter().copied().filter(|&byte| byte != 0).collect(),
+        _ => Cow::Borrowed(text),
+    }
+}
+
+fn has_names(text: &[u8]) -> bool {
+    // The types go first: their capital letters matter, which makes them the fastest to look for by far.
+    static TYPES: LazyLock<Regex> = LazyLock::new(|| {
+        let types = PROPERTIES.iter().map(|property| property.resource);
+        any_of(types.chain([PROFILE]), &[NAME])
+    });
+    static KEYS: LazyLock<Regex> = LazyLock::new(|| {
+        let keys = PROPERTIES
+            .iter()
+            .filter_map(|property| property.path.split(['.', '[']).next());
+        any_of([], &keys.chain([PROFILE, NAME]).collect::<Vec<_>>())
+    });
+    TYPES.is_match(text) && KEYS.is_match(text)
+}
+
+/// What finds each of these names, the last ones whatever their capital letters.
+fn any_of<'n>(names: impl IntoIterator<Item = &'n str>, in_any_case: &[&'n str]) -> Regex {
+    let names = names.into_iter().map(regex::escape);
+    let in_any_case = in_any_case.iter().map(|name| format!("(?i-u:{})", regex::escape(name)));
+    compiled(&names.chain(in_any_case).collect::<Vec<_>>().join("|"))
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "there are three patterns, all of constants, and the tests use each"
+)]
+fn compiled(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a regular expression")
+}
+
+/// The text with what a double-quoted scalar can write as an escape sequence and a name can hold: characters of ASCII,
+/// and nothing where a line goes on. `None` if there is no such sequence.
+///
+/// <https://yaml.org/spec/1.2.2/#57-escaped-characters>. What is not in double quotes is read in the same way, and does
+/// not lose a name by it: no backslash stands before one there.
+fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
+    let mut unescaped = Vec::new();
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        let (before, escape) = rest.split_at(at);
+        let digits = match escape {
+            [_, b'x', ..] => 2,
+            [_, b'u', ..] => 4,
+            [_, b'U', ..] => 8,
+            _ => 0,
+        };
+        unescaped.extend_from_slice(before);
+        let len = match (escape, coded(escape, digits)) {
+            ([_, b'\r' | b'\n', ..], _) => line_end(escape),
+            (_, Some(character)) => {
+                unescaped.push(character);
+                2 + digits
+            }
+            (_, None) => {
+                let len = escape.len().min(2);
+                unescaped.extend_from_slice(escape.get(..len).unwrap_or_default());
+                len
+            }
+        };
+        rest = escape.get(len..).unwrap_or_default();
+    }
+    let is_changed = unescaped.len() + rest.len() < text.len();
+    unescaped.extend_from_slice(rest);
+    is_changed.then_some(unescaped)
+}
+
+/// The character that an escape sequence with so many digits stands for, if it is one of ASCII.
+fn coded(escape: &[u8], digits: usize) -> Option<u8> {
+    let digits = std::str::from_utf8(escape.get(2..2 + digits)?).ok()?;
+    u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii)
+}
+
+/// How many bytes an escaped end of line takes, with the blanks of the next.
+fn line_end(escape: &[u8]) -> usize {
+    let newline = if escape.starts_with(b"\\\r\n") { 3 } else { 2 };
+    let next = escape.get(newline..).unwrap_or_default();
+    newline + next.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
+}
