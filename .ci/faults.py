@@ -25,6 +25,7 @@ TIMES = int(os.environ["TIMES"])
 # Seconds, far more than any run takes; reached by failures alone.
 PATIENCE = 60
 NOBODY = 65534
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 OLD = (ROOT / "examples/ec2-instance.yaml").read_text()
 NEW = (ROOT / "examples/ec2-instance.fixed.yaml").read_text()
 FORMATS = ["diff", "text", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
@@ -271,7 +272,6 @@ def small_limits():
 
 def without_permission():
     """As another user, whom modes hold back."""
-    other = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     cases = [
         # The mode and owner of the folder, of the file, and what comes of it.
         (0o755, 0, 0o600, 0, 2, "cannot be read: Permission denied"),
@@ -291,7 +291,7 @@ def without_permission():
         os.chown(place.file, owner, owner)
         os.chown(place.folder, folder_owner, folder_owner)
         place.folder.chmod(folder_mode)
-        Run("--write", "--quiet", place.file, through=other).says(status, words)
+        Run("--write", "--quiet", place.file, through=AS_NOBODY).says(status, words)
         place.is_whole([NEW if status == 0 else OLD])
         assert (place.file.stat().st_uid, place.file.stat().st_gid) == (owner, owner)
         place.has_nothing_left()
@@ -301,7 +301,7 @@ def without_permission():
     os.chown(place.folder, NOBODY, NOBODY)
     os.chown(place.file, NOBODY, NOBODY)
     place.folder.chmod(0o755)
-    with stopped("readlink", place, *other) as run:
+    with stopped("readlink", place, *AS_NOBODY) as run:
         place.folder.chmod(0o555)
         place.file.chmod(0o444)
     place.mode = 0o444
@@ -426,6 +426,19 @@ def remnants():
         Run("--write", "--quiet", place.file).says(2, beside, "is in the way")
         place.is_whole([OLD])
         yield
+    # What keeps the text of a file that is written in place is a file, or nothing of ours.
+    kept = ".template.yaml.before-cfn-ipfix"
+    for make in [os.mkdir, os.mkfifo, lambda path: os.symlink("template.yaml", path)]:
+        place = Place()
+        make(place.folder / kept)
+        Run("--write", "--quiet", place.file).says(0)
+        place.is_whole([NEW])
+        yield
+    place = Place(mode=0o666)
+    (place.folder / kept).touch(0o600)
+    Run("--write", "--quiet", place.file, through=AS_NOBODY).says(2, "a run was stopped while it wrote this file", kept)
+    place.is_whole([OLD])
+    yield
     place = Place()
     (place.folder / beside).touch()
     holder = subprocess.Popen(["flock", place.folder / beside, "sleep", str(PATIENCE)])

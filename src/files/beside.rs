@@ -88,7 +88,7 @@ impl Beside {
             match create(&path, access) {
                 Ok(file) => {
                     // One that looks for what was left may have been faster with the lock.
-                    if is_locked(&file) && is_at(&file, &path) {
+                    if lock(&file) && is_at(&file, &path) {
                         let is_put = false;
                         return Ok(Self { path, file, is_put });
                     }
@@ -108,10 +108,14 @@ impl Beside {
 /// If it is or was.
 pub(super) fn check_whole(target: &Path) -> Result<(), BesideError> {
     let path = kept_beside(target);
+    if !fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(());
+    }
     match File::open(&path) {
-        Ok(file) if !is_locked(&file) => Err(BesideError::Locked),
-        Ok(file) if is_at(&file, &path) => Err(BesideError::Stopped(path)),
-        _ => Ok(()),
+        Ok(file) if !lock(&file) => Err(BesideError::Locked),
+        Ok(file) if !is_at(&file, &path) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        _ => Err(BesideError::Stopped(path)),
     }
 }
 
@@ -176,7 +180,7 @@ fn create(path: &Path, access: Access<'_>) -> io::Result<File> {
 }
 
 /// Locks a file, if nobody else has. Where there are no locks, that it could be made or opened must do.
-fn is_locked(file: &File) -> bool {
+fn lock(file: &File) -> bool {
     !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
 }
 
