@@ -340,6 +340,10 @@ impl<'t, 'm> Builder<'t, 'm> {
     fn settle(&mut self, id: NodeId, mark: usize, child: NodeId, child_mark: usize, anchored: bool) {
         if self.layout(id) == Some(Layout::Flow) {
             if mark != child_mark {
+                let bracket = self.stream.nodes[id.0].span.start();
+                if self.stream.nodes[child.0].span.end() <= bracket {
+                    self.put_behind(bracket, child);
+                }
                 return;
             }
             self.set_layout(id, Layout::Block);
@@ -357,14 +361,19 @@ impl<'t, 'm> Builder<'t, 'm> {
         let data = &mut self.stream.nodes[id.0];
         data.span = Span::at(start);
         data.start = start;
-        let child = &mut self.stream.nodes[child.0];
-        if child.span.end() < start {
-            // A first item without text stands behind its dash.
-            child.span = Span::at(start + 1);
-            child.start = start + 1;
+        if self.stream.nodes[child.0].span.end() < start {
+            self.put_behind(start, child);
         }
         self.find_properties(id, anchored);
         self.widen_parents(id);
+    }
+
+    /// Puts a first child without text, which nothing but its parent tells the place of, behind the parent's dash or
+    /// bracket.
+    fn put_behind(&mut self, start: usize, child: NodeId) {
+        let child = &mut self.stream.nodes[child.0];
+        child.span = Span::at(start + 1);
+        child.start = start + 1;
     }
 
     /// Lets mappings begin where their first key does, when that key is itself a collection that only now tells.
