@@ -110,7 +110,11 @@ fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str)
 }
 
 fn assert_new(before: Node<'_>, after: Node<'_>, fixed: &str) {
-    let keys = |node: Node<'_>| -> Vec<String> { node.entries().map(|(key, _)| key.source().to_owned()).collect() };
+    // A key that is a collection may have been changed inside.
+    let keys = |node: Node<'_>| -> Vec<String> {
+        let keys = node.entries().filter_map(|(key, _)| key.scalar());
+        keys.map(str::to_owned).collect()
+    };
     let known = keys(before);
     for key in keys(after) {
         assert!(known.contains(&key), "`{key}` is new in\n{fixed}");
@@ -120,10 +124,9 @@ fn assert_new(before: Node<'_>, after: Node<'_>, fixed: &str) {
     };
     let known = keys(before.resolved());
     for (key, value) in after.resolved().entries() {
+        let Some(key) = key.scalar() else { continue };
         let kind = value.resolved().get("Type").and_then(Node::scalar);
-        let is_loop = key.scalar().is_some_and(|name| name.starts_with("Fn::ForEach::"));
-        let is_profile = kind == Some("AWS::IAM::InstanceProfile") || is_loop;
-        let key = key.source();
+        let is_profile = kind == Some("AWS::IAM::InstanceProfile") || key.starts_with("Fn::ForEach::");
         assert!(
             is_profile || known.iter().any(|known| known == key),
             "`{key}` is new in\n{fixed}"
