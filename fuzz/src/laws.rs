@@ -84,7 +84,8 @@ fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str)
             key.full_span().start(),
             value.full_span().end().max(key.full_span().end()),
         );
-        let is_touched = touched.iter().any(|span| meets(whole, *span, value.layout().is_some()));
+        let is_open = value.layout().is_some() || value.span().is_empty();
+        let is_touched = touched.iter().any(|span| meets(whole, *span, is_open));
         let found = entries.iter().position(|(other, _)| other.source() == key.source());
         let Some((other_key, other)) = found.map(|at| entries.remove(at)) else {
             assert!(is_touched, "`{}` is lost in\n{fixed}", key.source());
