@@ -80,7 +80,7 @@ class Place:
         assert not self.left(), f"{self.left()} is left"
 
     def is_mended(self):
-        """The next run mends the file, and leaves nothing beside it; if what was in the file had to be kept, it says so."""
+        """The next run mends the file and leaves nothing beside it; if what the file held was kept, it says so."""
         kept = self.folder / f".{self.file.name}.before-cfn-ipfix"
         if kept.exists():
             told = "a run was stopped while it wrote this file"
@@ -144,6 +144,7 @@ def killed_at_calls():
             place, arguments = scenario()
             run = Run(*arguments, through=inject(name, number, "signal=KILL"))
             assert run.status in (-signal.SIGKILL, 128 + signal.SIGKILL), f"{name} {number}: {run}"
+            # What is written in place may be there in part; the next run says so.
             if scenario is not in_place:
                 place.is_whole()
             assert len(place.left()) <= 1, place.left()
@@ -319,7 +320,8 @@ def stopped(call, place, *through):
     log.chmod(0o666)
     strace = ["strace", "-f", "-o", log, "-e", f"trace={call}", "-e", f"inject={call}:signal=STOP:when=1"]
     found = []
-    run = threading.Thread(target=lambda: found.append(Run("--write", "--quiet", place.file, through=[*through, *strace])))
+    command = [*through, *strace]
+    run = threading.Thread(target=lambda: found.append(Run("--write", "--quiet", place.file, through=command)))
     run.start()
     while not (held := re.search(r"^(\d+) .*stopped by SIGSTOP", log.read_text(), re.MULTILINE)):
         assert run.is_alive(), f"it was never held: {found[0]}"
