@@ -102,7 +102,7 @@ impl Work<'_> {
                 Done::default()
             };
         }
-        match decode(bytes) {
+        match input.check_whole().and_then(|()| decode(bytes)) {
             Ok(text) => match check(&text, &options) {
                 Ok(report) if report.templates == 0 => Done::default(),
                 Ok(report) => self.checked(input, &text, &report),

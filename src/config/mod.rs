@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use cfn_ipfix::rules::{Rule, Selection};
 use cfn_ipfix::{Options, ProfileName};
 
-use settings::Settings;
+use settings::{Problem, Settings};
 
 pub(crate) use pattern::{Patterns, check as check_pattern};
 pub(crate) use search::{Broken, Choice, Configs, Excluder, Why};
@@ -40,6 +40,16 @@ pub(crate) struct Overrides {
 }
 
 impl Config {
+    /// Reads the text of the configuration `file`, whose patterns are relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no YAML, or holds a key, a rule or a value that there is none of.
+    pub(crate) fn parse(file: PathBuf, root: PathBuf, text: &str) -> Result<Self, Problem> {
+        let settings = settings::parse(text)?;
+        Ok(Self { file, root, settings })
+    }
+
     /// Whether a template or a folder, by its absolute path, is to be left out for its own sake, not for that of a folder
     /// that it is in.
     fn excludes(&self, path: &Path, is_folder: bool) -> bool {
@@ -97,11 +107,7 @@ mod tests {
     use super::*;
 
     fn config(text: &str) -> Config {
-        Config {
-            file: FILE_NAME.into(),
-            root: "/project".into(),
-            settings: settings::parse(text).unwrap(),
-        }
+        Config::parse(FILE_NAME.into(), "/project".into(), text).unwrap()
     }
 
     fn rules(names: &[&str]) -> Vec<&'static Rule> {

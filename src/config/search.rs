@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::pattern::Patterns;
-use super::settings::{Problem, parse};
+use super::settings::Problem;
 use super::{Config, FILE_NAME};
 use crate::printable::printable;
 
@@ -172,14 +172,8 @@ impl Configs {
             })
         };
         let text = fs::read_to_string(path).map_err(|error| broken(String::new(), error.into()))?;
-        match parse(&text) {
-            Ok(settings) => Ok(Arc::new(Config {
-                file,
-                root: root.to_owned(),
-                settings,
-            })),
-            Err(problem) => Err(broken(text, problem.into())),
-        }
+        let config = Config::parse(file.clone(), root.to_owned(), &text);
+        config.map(Arc::new).map_err(|problem| broken(text, problem.into()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Finding, reading and replacing files. Nothing here knows what is in them.
 
+mod beside;
 mod identity;
 mod list;
 mod read;

@@ -1,5 +1,11 @@
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+
+use super::beside::{BesideError, check_whole};
+
+/// How many bytes of a file are read at most: far more than any template has, and less than a device gives.
+const MOST: u64 = 64 << 20;
 
 /// Where a template comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +27,10 @@ pub(crate) struct Unreadable {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
+    #[error(transparent)]
+    Unfinished(BesideError),
+    #[error("this is larger than {} MiB; no template is", MOST >> 20)]
+    TooLarge,
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     #[error("this is UTF-16; save it as UTF-8")]
@@ -46,30 +56,56 @@ impl Input {
     ///
     /// # Errors
     ///
-    /// If it cannot be read, or is no UTF-8; then what was read comes with the error.
+    /// If it cannot be read, is not whole, or is no UTF-8; then what was read comes with the error.
     pub(crate) fn read(&self) -> Result<String, Unreadable> {
+        self.check_whole()?;
         self.bytes().and_then(decode)
+    }
+
+    /// Whether this is not a file that a run is writing in place, or has written in part.
+    ///
+    /// # Errors
+    ///
+    /// If it is, and where the rest is.
+    pub(crate) fn check_whole(&self) -> Result<(), Unreadable> {
+        let path = match self {
+            // That it cannot be found is for whoever opens it to tell.
+            Self::File(path) => fs::canonicalize(path).ok(),
+            Self::Stdin(_) => None,
+        };
+        let whole = path.map_or(Ok(()), |path| check_whole(&path));
+        whole.map_err(|error| Unreadable {
+            error: ReadError::Unfinished(error),
+            bytes: Vec::new(),
+        })
     }
 
     /// Reads the whole input, whatever it holds.
     ///
     /// # Errors
     ///
-    /// If it cannot be read; then what was read comes with the error.
+    /// If it cannot be read, or is a file that is too large; then what was read comes with the error.
     pub(crate) fn bytes(&self) -> Result<Vec<u8>, Unreadable> {
         let mut bytes = Vec::new();
         let read = match self {
             Self::Stdin(_) => io::stdin().lock().read_to_end(&mut bytes),
-            Self::File(path) => std::fs::File::open(path).and_then(|mut file| file.read_to_end(&mut bytes)),
+            Self::File(path) => read_bounded(path, &mut bytes),
         };
-        match read {
-            Ok(_) => Ok(bytes),
-            Err(error) => Err(Unreadable {
-                error: error.into(),
-                bytes,
-            }),
-        }
+        let error = match (read, self) {
+            (Ok(len), Self::File(_)) if len as u64 > MOST => ReadError::TooLarge,
+            (Ok(_), _) => return Ok(bytes),
+            (Err(error), _) => error.into(),
+        };
+        Err(Unreadable { error, bytes })
     }
+}
+
+/// Reads a file, in one piece if its length can be told, and no more than a byte too much.
+fn read_bounded(path: &Path, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    let file = File::open(path)?;
+    let len = file.metadata()?.len().min(MOST);
+    bytes.reserve_exact(usize::try_from(len).unwrap_or_default() + 1);
+    file.take(MOST + 1).read_to_end(bytes)
 }
 
 /// The text that was read.

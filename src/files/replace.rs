@@ -1,8 +1,10 @@
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Why a file was not replaced. It is as it was.
+use super::beside::{self, Access, Beside, BesideError};
+
+/// Why a file was not replaced. It is as it was, unless that is what is said.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReplaceError {
     #[error("this is not a regular file; write to a file, or use `--write -` as a filter")]
@@ -11,28 +13,36 @@ pub(crate) enum ReplaceError {
     ReadOnly,
     #[error("the file changed while it was being checked; run again")]
     Changed,
+    #[error("was written in part only: {0}")]
+    Torn(io::Error),
+    #[error(transparent)]
+    Beside(#[from] BesideError),
     #[error("cannot be written: {0}")]
     Io(#[from] io::Error),
 }
 
 /// Replaces what a file holds, `old`, by `new`: a reader sees the one or the other, never a part.
 ///
-/// The file keeps its mode and owner, and symbolic links go on leading to it. A file with several names, or in a folder
-/// that takes no new file, is written in place: there a reader may see a part, and a crash may leave one.
+/// The file keeps its mode and owner, and symbolic links go on leading to it. A file with several names, in a folder that
+/// takes no new file, of an owner that none can be given to, or mounted by itself is written in place: there a reader may
+/// see a part, and a crash may leave one. What the file held is then kept beside it, if the folder takes a file, and
+/// [`Input::read`](super::Input::read) tells of it.
 ///
 /// # Errors
 ///
-/// If the file does not hold `old` any more, is read-only or no regular file, or cannot be written.
+/// If the file does not hold `old` any more, is read-only or no regular file, is being written by another run, or cannot
+/// be written.
 pub(crate) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceError> {
-    let path = fs::canonicalize(path)?;
-    let metadata = fs::metadata(&path)?;
-    if !metadata.is_file() {
+    // What is open already, such as a pipe behind `/dev/stdin`, has no path to be resolved.
+    if !fs::metadata(path)?.is_file() {
         return Err(ReplaceError::NotRegular);
     }
+    let path = fs::canonicalize(path)?;
+    let metadata = fs::metadata(&path)?;
     if metadata.permissions().readonly() {
         return Err(ReplaceError::ReadOnly);
     }
-    let mut file = OpenOptions::new()
+    let file = OpenOptions::new()
         .read(true)
         .write(true)
         .open(&path)
@@ -40,70 +50,42 @@ pub(crate) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceEr
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ReplaceError::ReadOnly,
             _ => error.into(),
         })?;
-    match sibling(&path, &metadata, new) {
-        Some(sibling) => {
-            check_unchanged(&mut file, old)?;
-            Ok(put(sibling, &path)?)
-        }
-        None => {
-            check_unchanged(&mut file, old)?;
-            write_in_place(&mut file, old, new)
+    if !beside::has_other_names(&metadata) {
+        match put(&path, &metadata, old, new) {
+            Err(error) if is_refused(&error) => {}
+            done => return done,
         }
     }
-}
-
-/// A file beside `path` that holds `new` and looks like the original; `None` where there can be none.
-pub(super) fn sibling(path: &Path, metadata: &Metadata, new: &str) -> Option<tempfile::NamedTempFile> {
-    if has_other_names(metadata) {
-        return None;
+    // What it holds is kept beside it meanwhile, unless that is not allowed.
+    let kept = match Beside::holding(old, &path, Access::Private) {
+        Ok(beside) => Some(beside.keep(&path)?),
+        Err(BesideError::Io(error)) if beside::is_refused(&error) => None,
+        Err(error) => return Err(error.into()),
+    };
+    match (write_in_place(file, old, new), kept) {
+        (Err(ReplaceError::Torn(_)), Some(kept)) => Err(BesideError::Stopped(kept.leave()).into()),
+        (done, _) => done,
     }
-    let folder = path.parent().map(PathBuf::from)?;
-    let mut sibling = tempfile::Builder::new()
-        .prefix(".cfn-ipfix-")
-        .tempfile_in(folder)
-        .ok()?;
-    sibling.write_all(new.as_bytes()).ok()?;
-    keep_owner(sibling.as_file(), metadata).ok()?;
-    sibling.as_file().set_permissions(metadata.permissions()).ok()?;
-    sibling.as_file().sync_all().ok()?;
-    Some(sibling)
 }
 
-/// Puts a file in the place of the one beside it.
-pub(super) fn put(sibling: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
-    sibling.persist(path).map_err(|error| error.error)?;
-    sync_folder(path);
-    Ok(())
+fn put(path: &Path, metadata: &Metadata, old: &str, new: &str) -> Result<(), ReplaceError> {
+    let beside = Beside::holding(new, path, Access::Like(metadata))?;
+    // Read only now and by its name, so that what another run has put there is seen.
+    check_unchanged(File::open(path)?, old)?;
+    Ok(beside.put(path)?)
 }
 
-#[cfg(unix)]
-fn has_other_names(metadata: &Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::nlink(metadata) > 1
-}
-
-#[cfg(not(unix))]
-fn has_other_names(_: &Metadata) -> bool {
-    false
-}
-
-#[cfg(unix)]
-fn keep_owner(file: &File, wanted: &Metadata) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, fchown};
-    let actual = file.metadata()?;
-    if (actual.uid(), actual.gid()) == (wanted.uid(), wanted.gid()) {
-        return Ok(());
+/// Whether it is not allowed to put another file in the place of this one. Where the disk is full, say, writing in place
+/// would put at risk what is there.
+fn is_refused(error: &ReplaceError) -> bool {
+    match error {
+        ReplaceError::Io(error) | ReplaceError::Beside(BesideError::Io(error)) => beside::is_refused(error),
+        _ => false,
     }
-    fchown(file, Some(wanted.uid()), Some(wanted.gid()))
 }
 
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &Metadata) -> io::Result<()> {
-    Ok(())
-}
-
-fn check_unchanged(file: &mut File, old: &str) -> Result<(), ReplaceError> {
+fn check_unchanged(mut file: impl Read, old: &str) -> Result<(), ReplaceError> {
     let mut now = Vec::with_capacity(old.len());
-    file.rewind()?;
     file.read_to_end(&mut now)?;
     if now == old.as_bytes() {
         Ok(())
@@ -112,25 +94,24 @@ fn check_unchanged(file: &mut File, old: &str) -> Result<(), ReplaceError> {
     }
 }
 
-fn write_in_place(file: &mut File, old: &str, new: &str) -> Result<(), ReplaceError> {
+fn write_in_place(mut file: File, old: &str, new: &str) -> Result<(), ReplaceError> {
+    if let Err(TryLockError::WouldBlock) = file.try_lock() {
+        return Err(BesideError::Locked.into());
+    }
+    check_unchanged(&mut file, old)?;
     let overwrite = |file: &mut File, text: &str| {
         file.rewind()?;
         file.write_all(text.as_bytes())?;
         file.set_len(text.len() as u64)?;
         file.sync_all()
     };
-    overwrite(file, new).map_err(|error| {
-        // The space for the old text was there a moment ago; if even that fails, the first error says more.
-        let _ = overwrite(file, old);
-        error.into()
+    overwrite(&mut file, new).map_err(|error| {
+        // The space for the old text was there a moment ago.
+        match overwrite(&mut file, old) {
+            Ok(()) => error.into(),
+            Err(_) => ReplaceError::Torn(error),
+        }
     })
-}
-
-/// Makes the new directory entry last through a power failure, where the system lets one ask for that.
-fn sync_folder(path: &Path) {
-    if let Some(folder) = path.parent().and_then(|folder| File::open(folder).ok()) {
-        let _ = folder.sync_all();
-    }
 }
 
 #[cfg(test)]

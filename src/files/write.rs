@@ -2,7 +2,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::replace::{put, sibling};
+use super::beside::{self, Access, Beside, BesideError};
 
 /// Makes a file hold `text`, whatever it held before: a reader sees the old or the new, never a part.
 ///
@@ -20,18 +20,22 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
             let path = fs::canonicalize(path)?;
             // A file that may not be written may not be replaced either.
             let mut file = OpenOptions::new().write(true).open(&path)?;
-            match sibling(&path, &metadata, text) {
-                Some(sibling) => put(sibling, &path),
-                None => {
-                    file.set_len(0)?;
-                    file.write_all(text.as_bytes())
+            if !beside::has_other_names(&metadata) {
+                match put(&path, Access::Like(&metadata), text) {
+                    Err(error) if beside::is_refused(&error) => {}
+                    done => return done,
                 }
             }
+            file.set_len(0)?;
+            file.write_all(text.as_bytes())
         }
         Ok(_) => append(path, text),
         // A link that leads nowhere as yet makes what it leads to.
         Err(_) if path.is_symlink() => File::create(path)?.write_all(text.as_bytes()),
-        Err(_) => create(path, text),
+        Err(_) => match put(path, Access::New, text) {
+            Err(error) if beside::is_refused(&error) => File::create(path)?.write_all(text.as_bytes()),
+            done => done,
+        },
     }
 }
 
@@ -39,22 +43,10 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
     OpenOptions::new().append(true).open(path)?.write_all(text.as_bytes())
 }
 
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cfn-ipfix-");
-    // As any new file: the process's mask takes away what it always does.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    match builder.tempfile_in(folder) {
-        Ok(mut file) => {
-            file.write_all(text.as_bytes())?;
-            file.as_file().sync_all()?;
-            put(file, path)
-        }
-        Err(_) => File::create(path)?.write_all(text.as_bytes()),
-    }
+fn put(path: &Path, access: Access<'_>, text: &str) -> io::Result<()> {
+    let beside = Beside::holding(text, path, access).map_err(|error| match error {
+        BesideError::Io(error) => error,
+        error => io::Error::other(error),
+    })?;
+    beside.put(path)
 }

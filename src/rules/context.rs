@@ -206,7 +206,8 @@ impl<'t, 'd> Context<'t, 'd> {
         let objects = objects(template);
         let bare = objects.iter().filter(|place| is_bare(place)).cloned();
         let sites = |places: Vec<Place<'d>>| places.into_iter().map(Site::of).collect();
-        let role_name = |role: &Resource<'d>| name_key(role.property("RoleName")?);
+        // An empty text is no name, or every place without a value would be given the role.
+        let role_name = |role: &Resource<'d>| name_key(role.property("RoleName")?).filter(|name| *name != text_key(""));
         let profile_name = |profile: &Resource<'d>| {
             let name = profile.property("InstanceProfileName")?;
             let of_role = match Said::read(name, &name.path()) {

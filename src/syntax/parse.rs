@@ -378,6 +378,10 @@ impl<'m> Builder<'m> {
     fn settle(&mut self, id: NodeId, mark: usize, child: NodeId, child_mark: usize, anchored: bool) {
         let data = self.nodes.get_mut(id);
         if data.layout() == Some(Layout::Flow) && mark != child_mark {
+            let bracket = data.span().start();
+            if self.nodes.get(child).span().end() <= bracket {
+                self.put_behind(bracket, child);
+            }
             return;
         }
         let is_mapping = matches!(data.kind, Kind::Mapping(..));
@@ -397,14 +401,19 @@ impl<'m> Builder<'m> {
         let data = self.nodes.get_mut(id);
         data.set_span(Span::at(start));
         data.start = narrow(start);
-        let child = self.nodes.get_mut(child);
-        if child.span().end() < start {
-            // A first item without text stands behind its dash.
-            child.set_span(Span::at(start + 1));
-            child.start = narrow(start + 1);
+        if self.nodes.get(child).span().end() < start {
+            self.put_behind(start, child);
         }
         self.find_properties(id, anchored);
         self.widen_parents(id);
+    }
+
+    /// Puts a first child without text, which nothing but its parent tells the place of, behind the parent's dash or
+    /// bracket.
+    fn put_behind(&mut self, start: usize, child: NodeId) {
+        let child = self.nodes.get_mut(child);
+        child.set_span(Span::at(start + 1));
+        child.start = narrow(start + 1);
     }
 
     /// Lets mappings begin where their first key does, when that key is itself a collection that only now tells.

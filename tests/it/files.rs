@@ -85,6 +85,70 @@ mod unix {
         write(&path).success();
         assert_eq!(fs::read_to_string(&other).unwrap(), FIXED);
         assert_eq!(fs::metadata(&path).unwrap().ino(), fs::metadata(&other).unwrap().ino());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    /// A killed run leaves the new text beside the file, under a name that the next run knows.
+    #[test]
+    fn what_a_killed_run_has_left_goes() {
+        let (folder, path) = folder_with_template();
+        fs::write(folder.path().join(".template.yaml.cfn-ipfix"), &FIXED[..100]).unwrap();
+        write(&path).success();
+        assert_eq!(fs::read_to_string(&path).unwrap(), FIXED);
+        assert!(only_file_in(folder.path()));
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_named() {
+        let (folder, path) = folder_with_template();
+        fs::create_dir(folder.path().join(".template.yaml.cfn-ipfix")).unwrap();
+        write(&path)
+            .code(2)
+            .stderr_eq("...\n[..]template.yaml: error: [..]/.template.yaml.cfn-ipfix is in the way; [..]\n...\n");
+        assert_eq!(fs::read_to_string(&path).unwrap(), BROKEN);
+    }
+
+    /// A run that is killed while it writes in place leaves what the file held, whole, and the file perhaps in part.
+    #[test]
+    fn a_file_that_was_written_in_part_is_not_taken_for_a_template() {
+        let (folder, path) = folder_with_template();
+        let kept = folder.path().join(".template.yaml.before-cfn-ipfix");
+        fs::write(&kept, BROKEN).unwrap();
+        fs::write(&path, &FIXED[..100]).unwrap();
+        write(&path).code(2).stderr_eq(
+            "[..]template.yaml: error: a run was stopped while it wrote this file; [..]/.template.yaml.before-cfn-ipfix holds \
+             what it held before: copy that back if need be, and remove it\n",
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), FIXED[..100]);
+        fs::rename(&kept, &path).unwrap();
+        write(&path).success();
+        assert_eq!(fs::read_to_string(&path).unwrap(), FIXED);
+    }
+
+    #[test]
+    fn standard_input_by_its_path_is_a_file_only_if_it_is_one() {
+        let (folder, path) = folder_with_template();
+        Command::new(cargo_bin!("cfn-ipfix"))
+            .args(["--write", "/dev/stdin"])
+            .stdin(BROKEN)
+            .assert()
+            .code(2)
+            .stderr_eq("...\n/dev/stdin: error: this is not a regular file[..]\n...\n");
+        let status = std::process::Command::new(cargo_bin!("cfn-ipfix"))
+            .args(["--quiet", "--write", "/dev/stdin"])
+            .stdin(fs::File::open(&path).unwrap())
+            .status();
+        assert!(status.unwrap().success());
+        assert_eq!(fs::read_to_string(&path).unwrap(), FIXED);
+        assert!(only_file_in(folder.path()));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_has_no_end_is_refused() {
+        write(Path::new("/dev/zero"))
+            .code(2)
+            .stderr_eq("/dev/zero: error: this is larger than 64 MiB; no template is\n");
     }
 
     #[test]

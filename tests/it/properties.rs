@@ -174,6 +174,25 @@ proptest! {
     }
 }
 
+/// A first value without text has nothing but a tag to tell its place, and stands behind the bracket or dash before it.
+#[test]
+fn what_has_no_text_is_inside_of_what_holds_it() {
+    for (text, place) in [
+        ("   {\n!  }\n", 4),
+        ("{\n!  }\n", 1),
+        ("a: [!\n,b]\n", 4),
+        ("{\"a\":{!  , b: c}}\n", 6),
+        ("a:\n  - !\n  - b\n", 6),
+    ] {
+        let stream = Stream::parse(text).unwrap();
+        let empty = stream.all().find(|node| node.scalar() == Some("")).unwrap();
+        assert_eq!(empty.span().start(), place, "{text}");
+        for node in empty.ancestors() {
+            assert!(node.span().start() <= place && place <= node.span().end(), "{text}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
