@@ -40,6 +40,11 @@ impl<'t, 'd> Provisions<'t, 'd> {
         self.profiles.new_id(stem, place)
     }
 
+    /// The profile of the template that holds the role of this name, which is none of the template.
+    pub(super) fn holding(&self, name: &str, user: &Resource<'d>) -> Option<&'d str> {
+        self.profiles.holding(name, user)
+    }
+
     /// The profile of a role that goes by the logical ID `name`, which a loop may have made of its own.
     pub(super) fn find(&mut self, role: &Resource<'d>, name: &'d str, spelling: Spelling) -> Provision<'d> {
         if name != role.id
