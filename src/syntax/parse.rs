@@ -346,7 +346,7 @@ impl<'t, 'm> Builder<'t, 'm> {
         }
         let child_start = self.stream.nodes[child.0].start;
         let start = if matches!(self.stream.nodes[id.0].kind, KindData::Mapping { .. }) {
-            child_start
+            self.start_with_mark(child_start)
         } else if self.byte(mark) == Some(b'-') && mark != child_mark {
             mark
         } else {
@@ -365,6 +365,15 @@ impl<'t, 'm> Builder<'t, 'm> {
         }
         self.find_properties(id, anchored);
         self.widen_parents(id);
+    }
+
+    /// Where the `?` is that stands before the key at `start`, or `start`.
+    fn start_with_mark(&self, start: usize) -> usize {
+        let before = self.stream.text.get(..start).unwrap_or_default();
+        before
+            .trim_end_matches([' ', '\t'])
+            .strip_suffix('?')
+            .map_or(start, str::len)
     }
 
     /// Lets mappings begin where their first key does, when that key is itself a collection that only now tells.
