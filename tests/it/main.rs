@@ -9,6 +9,7 @@ mod corpus;
 mod diffs;
 mod documentation;
 mod files;
+mod generated;
 mod properties;
 mod refusals;
 mod reports;
