@@ -131,6 +131,15 @@ impl<'t, 'd> Profiles<'t, 'd> {
         })
     }
 
+    /// The logical ID of a profile that `user` may refer to, which holds exactly the role of this name, under no condition.
+    pub fn holding(&self, name: &str, user: &Resource<'d>) -> Option<&'d str> {
+        let holders = self.by_role.get(&RoleName::Value(text_key(name)))?;
+        let mut usable = holders
+            .iter()
+            .filter(|profile| profile.condition().is_none() && is_within_reach(profile, user));
+        usable.next().map(|profile| profile.id)
+    }
+
     /// A logical ID that is free, for a profile at `place`: `stem` with `InstanceProfile` behind it, and with a number if
     /// need be.
     ///
@@ -219,13 +228,11 @@ fn is_within_reach(profile: &Resource<'_>, role: &Resource<'_>) -> bool {
 /// The role that a profile holds, if it is one; also if it is not given as a list.
 fn only_role<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
     let roles = profile.property("Roles").or_else(|| misspelt_roles(profile))?;
-    if !roles.is_sequence() {
+    // A function's arguments are no list of roles.
+    if !roles.is_sequence() || roles.tag().is_some() {
         return Some(roles);
     }
-    // A function's arguments are no list of roles.
-    let mut items = roles
-        .items()
-        .filter(|item| roles.tag().is_none() && !is_no_value(item.resolved()));
+    let mut items = roles.items().filter(|item| !is_no_value(item.resolved()));
     match (items.next(), items.next()) {
         (Some(only), None) => Some(only.resolved()),
         _ => None,

@@ -309,6 +309,11 @@ impl<'t, 'd> Context<'t, 'd> {
         (resource.kind == PROFILE).then_some(*resource)
     }
 
+    /// The profile that holds the role of this name, which is none of the template, for `user` to refer to.
+    pub(super) fn profile_holding(&self, name: &str, user: &Resource<'d>) -> Option<&'d str> {
+        self.provisions.borrow().holding(name, user)
+    }
+
     /// A logical ID for a new profile at `place` that begins with `stem`.
     pub(super) fn new_profile_id(&self, stem: &str, place: Node<'d>) -> String {
         self.provisions.borrow_mut().new_id(stem, place)

@@ -129,7 +129,7 @@ fn written<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Written<'d>
     }
 }
 
-/// The fix that adds a profile for a role that the template does not have.
+/// The fix that refers to the profile of a role that the template does not have, and adds it if need be.
 fn outside<'d>(
     site: &Site<'d>,
     role: &str,
@@ -137,6 +137,10 @@ fn outside<'d>(
     context: &Context<'_, 'd>,
     added: &mut Added,
 ) -> Result<Fix, Withheld> {
+    if let Some(id) = context.profile_holding(role, &site.place.resource) {
+        let title = format!("refer to the instance profile `{id}`, which holds the role");
+        return site.replaced_by(id, form, title, Applicability::Unsafe);
+    }
     let (id, edit, change) = added.entry(role.to_owned()).or_insert_with(|| {
         let id = context.new_profile_id(&camel_case(role), site.place.resource.key);
         let roles = Fragment::Sequence(vec![Fragment::scalar(role, None)]);

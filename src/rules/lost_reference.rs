@@ -111,7 +111,7 @@ fn proposal<'d>(
 
 /// The logical ID in a list of it and `Arn`.
 fn bare_get_att(value: Node<'_>) -> Option<&str> {
-    let mut items = value.items();
+    let mut items = value.items().map(Node::resolved);
     match (items.next(), items.next(), items.next()) {
         (Some(id), Some(attribute), None) if value.tag().is_none() && attribute.scalar() == Some("Arn") => {
             id.scalar().filter(|_| id.tag().is_none())

@@ -53,7 +53,8 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'
         Said::Text(name) if wanted == Form::Arn && !takes_either => {
             // What is wrong with an object is for another rule.
             let is_told = site.place.is_misnamed();
-            if name.is_empty() || name.starts_with("arn:") || context.means_something_else(name) || is_told {
+            let is_of_another = context.means_something_else(name) && !context.is_profile_name(name);
+            if name.is_empty() || name.starts_with("arn:") || is_of_another || is_told {
                 return None;
             }
             (value, None, Form::Name, Err(Withheld::PathUnknown))

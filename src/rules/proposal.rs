@@ -29,12 +29,31 @@ pub(super) fn settle(proposals: Vec<Proposal<'_>>) -> Vec<Finding> {
             Some(verdict) => verdict.clone(),
             None => Ok(()),
         };
-        if let (Remedy::Fix(_), Err(withheld)) = (&finding.remedy, verdict) {
+        if let Remedy::Fix(fix) = &finding.remedy
+            && let Err(withheld) = verdict.and_then(|()| keep_anchored(proposal.edited, &fix.edits))
+        {
             finding.remedy = Remedy::Withheld(withheld);
         }
         finding
     });
     settled.collect()
+}
+
+/// Fails where edits would change a text inside `edited` that aliases stand for.
+fn keep_anchored(edited: Node<'_>, edits: &[Edit]) -> Result<(), Withheld> {
+    let is_changed = |node: &Node<'_>| {
+        let (start, end) = (node.span().start(), node.span().end());
+        edits
+            .iter()
+            .any(|edit| edit.span.start() < end && start < edit.span.end())
+    };
+    let inside = edited.descendants().skip(1);
+    match inside.filter(is_changed).flat_map(Node::aliases).next() {
+        Some(alias) => Err(Withheld::Shared {
+            line: alias.stream().position(alias.span().start()).line,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Who uses the texts that are to change.

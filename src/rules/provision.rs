@@ -1,5 +1,6 @@
 //! The profile that stands in for each role, and the text that adds it where the template has none.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -38,6 +39,11 @@ impl<'t, 'd> Provisions<'t, 'd> {
 
     pub(super) fn new_id(&mut self, stem: &str, place: Node<'_>) -> String {
         self.profiles.new_id(stem, place)
+    }
+
+    /// The profile of the template that holds the role of this name, which is none of the template.
+    pub(super) fn holding(&self, name: &str, user: &Resource<'d>) -> Option<&'d str> {
+        self.profiles.holding(name, user)
     }
 
     /// The profile of a role that goes by the logical ID `name`, which a loop may have made of its own.
@@ -129,7 +135,9 @@ fn is_written_in_place(role: &Resource<'_>) -> bool {
     let is_own = |node: Node<'_>| node.get("<<").is_none() && !node.is_alias();
     let body_is_own = role.body.ancestors().nth(1) == role.key.ancestors().nth(1);
     let properties = role.body.get("Properties");
-    body_is_own && !ends_in_open_text(role.body) && is_own(role.body) && properties.is_none_or(is_own)
+    let path = properties.and_then(|properties| properties.get("Path"));
+    let has_anchors = path.is_some_and(|path| path.descendants().skip(1).any(Node::is_anchored));
+    body_is_own && !ends_in_open_text(role.body) && is_own(role.body) && properties.is_none_or(is_own) && !has_anchors
 }
 
 /// Whether a resource's last text is a block scalar that the end of the file ends: what came behind it would change it.
@@ -192,19 +200,44 @@ pub(super) fn new_profile(
     (edit, change)
 }
 
+/// The role's path as it is written, but for its anchor: aliases below would come to stand for the copy.
 fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
     let properties = role.body.get("Properties")?;
     let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
     let text = key.stream().text();
-    let gap = Span::new(key.span().end(), value.full_span().start()).slice(text);
+    let gap = behind_mark(Span::new(key.span().end(), value.span().start()).slice(text));
+    let gap = match gap.split_once('&') {
+        Some((before, anchor)) if value.is_anchored() => {
+            let behind = anchor.trim_start_matches(|c: char| !c.is_whitespace());
+            match before.trim_end_matches(' ') {
+                above if above.ends_with(['\r', '\n']) => {
+                    Cow::Owned(format!("{before}{}", behind.trim_start_matches(' ')))
+                }
+                beside => Cow::Owned(format!("{beside}{behind}")),
+            }
+        }
+        _ => Cow::Borrowed(gap),
+    };
     let is_aligned = gap.trim() == ":" && !gap.contains(['\n', '\r']) && gap.contains("  ");
-    let gap = match gap {
-        _ if !is_aligned => gap,
+    let gap = match &*gap {
+        gap if !is_aligned => gap,
         gap if gap.starts_with(' ') => " : ",
         _ => ": ",
     };
     Some(Fragment::Copy {
-        text: format!("{gap}{}", value.full_span().slice(text)),
+        text: format!("{gap}{}", value.span().slice(text)),
         path: role.path().key("Properties").key("Path"),
     })
+}
+
+/// What stands between a key and its value from the colon on, if that begins a line: so it does behind a key that is marked
+/// by a `?`, which a copy is not.
+fn behind_mark(gap: &str) -> &str {
+    let begins_line = |&(at, _): &(usize, &str)| {
+        let before = gap.get(..at).unwrap_or_default();
+        let margin = before.rfind(['\r', '\n']).and_then(|end| before.get(end..));
+        margin.is_some_and(|margin| margin.trim().is_empty())
+    };
+    let colon = gap.match_indices(':').find(begins_line);
+    colon.and_then(|(at, _)| gap.get(at..)).unwrap_or(gap)
 }

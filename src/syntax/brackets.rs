@@ -1,5 +1,5 @@
 use super::model::{Examples, ListStyle, Spacing};
-use super::{Layout, Node};
+use super::{Layout, Node, Quote};
 
 /// How collections between brackets are written that come to stand in place of a value, or around it: on one line, or
 /// with a line for each part, as the file has others.
@@ -44,9 +44,16 @@ impl Brackets {
         self.has_mappings_in_lines
     }
 
-    /// What stands between a key and its value.
-    pub fn colon(&self) -> &str {
-        &self.spacing.colon
+    /// A key with what stands between it and its value; behind a plain one that is more than a colon, or they would be
+    /// one word.
+    pub fn key(&self, quote: Quote, name: &str) -> String {
+        let colon = &self.spacing.colon;
+        let blank = if quote == Quote::Plain && colon.ends_with(':') {
+            " "
+        } else {
+            ""
+        };
+        format!("{}{colon}{blank}", quote.around(name))
     }
 
     /// A list of these items, inside `depth` other collections in place of the value.

@@ -1,7 +1,7 @@
 //! New entries of a mapping, written as the entry before them is.
 
 use super::model::{ListStyle, Model};
-use super::{Edit, Fragment, Layout, Node, Quote};
+use super::{Edit, Fragment, Layout, Node, Quote, Span};
 
 /// Inserts the entry `name` behind the entry `key: value` of a block or flow mapping, in the layout of that entry:
 /// indentation, quotes, brackets, blank lines and newlines are its own, or where it shows none, its document's.
@@ -55,15 +55,30 @@ impl<'d> Writer<'_, 'd> {
     fn entry(&mut self, margin: &str, quote: Quote, name: &str, fragment: &Fragment, like: Option<Node<'d>>) {
         self.out.push_str(&quote.around(name));
         match fragment {
-            Fragment::Copy { text, .. } => self.out.push_str(text),
+            Fragment::Copy { text, .. } => self.copy(quote, text),
             _ if self.model.body == Layout::Block => {
                 self.out.push(':');
                 self.block(margin, fragment, like);
             }
             _ => {
                 self.colon(margin, fragment, self.model.is_pretty);
+                let is_part_of_word = quote == Quote::Plain || self.model.parent == Layout::Block;
+                if is_part_of_word && self.out.ends_with(':') {
+                    self.out.push(' ');
+                }
                 self.flow(margin, fragment, like, self.model.is_pretty);
             }
+        }
+    }
+
+    /// Writes a colon and a value as they stood behind another key; behind a plain one, a blank must follow the colon.
+    fn copy(&mut self, quote: Quote, text: &str) {
+        match text.strip_prefix(':') {
+            Some(value) if quote == Quote::Plain && !value.starts_with(char::is_whitespace) => {
+                self.out.push_str(": ");
+                self.out.push_str(value);
+            }
+            _ => self.out.push_str(text),
         }
     }
 
@@ -172,7 +187,7 @@ impl<'d> Writer<'_, 'd> {
                         let like_value = like.and_then(|like| like.get(name));
                         writer.out.push_str(&writer.model.key_quote.around(name));
                         if let Fragment::Copy { text, .. } = value {
-                            writer.out.push_str(text);
+                            writer.copy(writer.model.key_quote, text);
                         } else {
                             writer.colon(inner, value, pretty);
                             writer.flow(inner, value, like_value, pretty);
@@ -217,11 +232,26 @@ impl<'d> Writer<'_, 'd> {
             write(self, &inner, part);
         }
         if pretty {
+            let own = like.and_then(closing_margin).filter(|own| own.len() > margin.len());
             self.out.push_str(self.model.newline);
-            self.out.push_str(margin);
+            self.out.push_str(own.unwrap_or(margin));
         } else {
             self.out.push_str(padding);
         }
         self.out.push(close);
     }
+}
+
+/// What stands before the closing bracket of a flow collection on its line, if that is nothing but blanks: in a block, it
+/// must be more than stands before the key.
+fn closing_margin(node: Node<'_>) -> Option<&str> {
+    let stream = node.stream();
+    let bracket = node
+        .span()
+        .end()
+        .checked_sub(1)
+        .filter(|_| node.layout() == Some(Layout::Flow))?;
+    let line = stream.lines().span(stream.lines().number(bracket));
+    let before = Span::new(line.start(), bracket).slice(stream.text());
+    before.trim().is_empty().then_some(before)
 }

@@ -314,6 +314,11 @@ impl<'d> Node<'d> {
         self.tag().map(|tag| tag.name.as_str())
     }
 
+    /// Whether it is not known where the node's tag is: a comment stands between them.
+    pub fn has_tag_elsewhere(self) -> bool {
+        self.tag().is_some_and(|tag| tag.span.is_none())
+    }
+
     /// The value of a scalar; `None` for collections and aliases.
     pub fn scalar(self) -> Option<&'d str> {
         match self.data().kind {
@@ -388,21 +393,33 @@ impl<'d> Node<'d> {
         Some(end + gap.find(':')? + 1)
     }
 
-    /// What stands before the node on its line, if that is nothing but blanks.
+    /// What stands before the node on its line, if that is nothing but blanks; for a key that is marked by a `?`, what
+    /// stands before that.
     pub fn margin(self) -> Option<&'d str> {
-        let start = self.full_span().start();
-        let line = self.stream.lines.span(self.stream.lines.number(start));
-        let before = Span::new(line.start(), start).slice(self.stream.text);
+        let before = self.before_mark();
         before.trim().is_empty().then_some(before)
     }
 
-    /// Blanks as wide as what stands before the node on its line, if that is nothing but blanks and the dashes of lists.
+    /// Whether the node is a key that is marked by a `?`.
+    pub fn is_marked(self) -> bool {
+        let before = self.stream.text.get(..self.full_span().start()).unwrap_or_default();
+        before.trim_end_matches([' ', '\t']).ends_with('?')
+    }
+
+    /// Blanks as wide as what stands before the node on its line, if that is nothing but blanks and the dashes of lists;
+    /// for a key that is marked by a `?`, as wide as what stands before that.
     pub fn indent(self) -> Option<String> {
+        let before = self.before_mark();
+        let is_blank = before.chars().all(|c| matches!(c, ' ' | '\t' | '-'));
+        is_blank.then(|| before.replace('-', " "))
+    }
+
+    /// What stands before the node, or before its mark, on its line.
+    fn before_mark(self) -> &'d str {
         let start = self.full_span().start();
         let line = self.stream.lines.span(self.stream.lines.number(start));
         let before = Span::new(line.start(), start).slice(self.stream.text);
-        let is_blank = before.chars().all(|c| matches!(c, ' ' | '\t' | '-'));
-        is_blank.then(|| before.replace('-', " "))
+        before.trim_end().strip_suffix('?').unwrap_or(before)
     }
 
     /// What ends the line that the node begins on, or the file's first line where that one is the last.

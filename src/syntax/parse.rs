@@ -390,7 +390,7 @@ impl<'m> Builder<'m> {
         }
         let child_start = self.nodes.get(child).start as usize;
         let start = if is_mapping {
-            child_start
+            self.start_with_mark(child_start)
         } else if self.byte(mark) == Some(b'-') && mark != child_mark {
             mark
         } else {
@@ -414,6 +414,15 @@ impl<'m> Builder<'m> {
         let child = self.nodes.get_mut(child);
         child.set_span(Span::at(start + 1));
         child.start = narrow(start + 1);
+    }
+
+    /// Where the `?` is that stands before the key at `start`, or `start`.
+    fn start_with_mark(&self, start: usize) -> usize {
+        let before = self.text.get(..start).unwrap_or_default();
+        before
+            .trim_end_matches([' ', '\t'])
+            .strip_suffix('?')
+            .map_or(start, str::len)
     }
 
     /// Lets mappings begin where their first key does, when that key is itself a collection that only now tells.

@@ -8,11 +8,20 @@ use super::{Brackets, Edit, Layout, Node, Quote, Span};
 pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     let parent = value.ancestors().nth(1)?;
     let span = value.full_span();
+    // A pair in a list between brackets has no lines for what is below it.
+    let is_in_brackets = parent
+        .ancestors()
+        .skip(1)
+        .any(|node| node.layout() == Some(Layout::Flow));
+    let is_pair = parent.layout() == Some(Layout::Block) && is_in_brackets;
+    if is_pair || value.has_tag_elsewhere() {
+        return None;
+    }
     match (parent.layout()?, value.key()) {
         (Layout::Flow, key) => {
             let quote = key.or(first_key(parent)).map_or(Quote::Plain, Node::quote);
             let brackets = Brackets::around(value);
-            let entry = format!("{}{}", quote.around(name), brackets.colon());
+            let entry = brackets.key(quote, name);
             if let Some(edits) = enclose_pretty(value, ["{", "}"], &entry) {
                 return Some(edits);
             }
@@ -101,6 +110,9 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
         (unit, head)
     } else {
         let own = Span::new(lines.span(first).start(), span.start()).slice(text);
+        if !own.trim().is_empty() {
+            return None;
+        }
         let unit = own
             .strip_prefix(margin.as_str())
             .filter(|unit| !unit.is_empty())
@@ -115,12 +127,12 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
 /// Makes `value` the only item of a sequence in its place; `None` where it is written so that this cannot be done by
 /// adding text alone.
 pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
-    if value.quote() == Quote::Block {
+    if value.quote() == Quote::Block || value.has_tag_elsewhere() {
         return None;
     }
     let span = value.full_span();
     match (value.layout(), is_one_line(value)) {
-        (Some(Layout::Block), _) if value.is_mapping() && value.tag().is_none() => {
+        (Some(Layout::Block), _) if value.is_mapping() && value.tag().is_none() && !value.is_anchored() => {
             let dash = Edit::insert(span.start(), "- ");
             Some(std::iter::once(dash).chain(deeper(value, "  ")).collect())
         }
@@ -154,7 +166,7 @@ fn enlist_below(value: Node<'_>) -> Option<Vec<Edit>> {
 /// Puts `inner`, the only value in `outer`, a mapping or a list, in the place of it; `None` where a comment, an anchor or
 /// a tag would be lost.
 pub fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
-    if outer.is_anchored() || outer.tag().is_some() || inner.quote() == Quote::Block {
+    if outer.is_anchored() || outer.tag().is_some() || inner.quote() == Quote::Block || inner.has_tag_elsewhere() {
         return None;
     }
     let (mut edits, depth) = match outer.layout()? {
@@ -200,7 +212,8 @@ fn flow_depth(outer: Node<'_>, inner: Node<'_>) -> Option<usize> {
 /// they should be.
 fn unwrap_block(outer: Node<'_>, inner: Node<'_>) -> Option<(Edit, usize)> {
     let is_below = inner.layout() == Some(Layout::Block) && inner.tag().is_none();
-    if is_below && inner.is_anchored() {
+    let is_marked = [outer, inner].into_iter().filter_map(Node::key).any(Node::is_marked);
+    if is_marked || (is_below && inner.is_anchored()) {
         return None;
     }
     let (start, end) = (outer.span().start(), inner.full_span().start());
@@ -282,6 +295,9 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
     let above = lines.number(key.span().start()).checked_sub(1);
     let above = above.map_or("", |number| lines.span(number).slice(text));
     if key.margin().is_some() && above.trim_start().starts_with('#') {
+        return None;
+    }
+    if key.is_marked() {
         return None;
     }
     let span = match (key.ancestors().nth(1)?.layout()?, key.neighbours()) {

@@ -48,6 +48,11 @@ pub enum Obstacle {
 /// What keeps the reference from being edited safely.
 pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repointed, Obstacle> {
     let is_short = matches!(reference.call.head, Head::Short(_));
+    if let Argument::List { list, .. } = reference.argument
+        && !list.ancestors().any(|node| node == reference.node)
+    {
+        return Err(Obstacle::Alias);
+    }
     let arn = format!("{id}.Arn");
     let (edits, value) = match (reference.attribute, reference.argument, form) {
         (Attribute::Ref, Argument::Text(text), Form::Name) => (vec![retext(text, id)?], text_fragment(id)),
@@ -93,7 +98,6 @@ pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result
 pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Result<Repointed, Obstacle> {
     let (span, lead) = replaceable(value)?;
     let brackets = Brackets::around(value);
-    let colon = brackets.colon();
     let key = key_quote(value);
     let (repointed, text) = match (spelling, form) {
         (Spelling::Short(quote), Form::Name) => (spelling.name_of(id), format!("!Ref {}", quote.around(id))),
@@ -102,28 +106,33 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Res
             (spelling.arn_of(id), format!("!GetAtt {text}"))
         }
         (Spelling::Long { quote, .. }, Form::Name) => {
-            let text = format!("{}{colon}{}", key.around("Ref"), quote.around(id));
+            let text = format!("{}{}", brackets.key(key, "Ref"), quote.around(id));
             (spelling.name_of(id), text)
         }
         (Spelling::Long { quote, .. }, Form::Arn) => {
             let parts = [&*quote.around(id), &*quote.around("Arn")];
-            let text = format!("{}{colon}{}", key.around("Fn::GetAtt"), brackets.list(1, parts));
+            let text = format!("{}{}", brackets.key(key, "Fn::GetAtt"), brackets.list(1, parts));
             (spelling.arn_of(id), text)
         }
     };
     let around = value.ancestors().nth(1).and_then(Node::layout);
     let is_beside = matches!(spelling, Spelling::Long { one_line: false, .. })
         && around == Some(Layout::Block)
-        && value.scalar().is_some();
+        && (value.scalar().is_some() || is_list_below(value));
     let below = value.key().filter(|_| is_beside).and_then(|_| below_key(value));
     if let Some((span, lead)) = below {
+        // Between the key and its value, too.
+        if span.slice(value.stream().text()).contains('#') {
+            return Err(Obstacle::Comment);
+        }
         return Ok(Repointed {
             edits: vec![Edit::replace(span, format!("{lead}{text}"))],
             value: repointed,
         });
     }
     let is_item = is_beside && value.key().is_none();
-    let stands_alone = matches!(spelling, Spelling::Short(_)) || is_block(value) || is_item;
+    let is_in_place = is_block(value) && !is_list_below(value);
+    let stands_alone = matches!(spelling, Spelling::Short(_)) || is_in_place || is_item;
     let text = if stands_alone {
         text
     } else {
@@ -160,15 +169,17 @@ fn is_block(value: Node<'_>) -> bool {
     value.layout() == Some(Layout::Block)
 }
 
+fn is_list_below(value: Node<'_>) -> bool {
+    is_block(value) && value.is_sequence() && value.tag().is_none()
+}
+
 /// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement: a list below its
 /// key makes room for a value beside the key.
 fn replaceable(value: Node<'_>) -> Result<(Span, &'static str), Obstacle> {
-    let is_unclear = value.tag().is_some_and(|tag| tag.span.is_none());
-    if value.quote() == Quote::Block || value.is_anchored() || is_unclear {
+    if value.quote() == Quote::Block || value.is_anchored() || value.has_tag_elsewhere() {
         return Err(Obstacle::Unusual);
     }
-    let is_list_below = is_block(value) && value.is_sequence() && value.tag().is_none();
-    let (start, lead) = if is_list_below {
+    let (start, lead) = if is_list_below(value) {
         (value.behind_colon().ok_or(Obstacle::Unusual)?, " ")
     } else {
         (value.full_span().start(), "")

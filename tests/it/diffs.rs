@@ -37,31 +37,48 @@ fn applying_the_diff_gives_what_write_gives() {
         .into_iter()
         .filter(|(name, _)| name.contains(".before."));
     for (at, (case, template)) in cases.enumerate() {
-        let name = NAMES[at % NAMES.len()];
         for store in stores {
-            let folder = tempfile::tempdir().unwrap();
-            let folder = folder.path();
-            let path = folder.join(name);
             let template = store(&template);
-            std::fs::write(&path, &template).unwrap();
-            let output = tool(folder).args(["--quiet", name]).output().unwrap();
-            assert_eq!(output.status.code(), Some(1), "{case}");
-            std::fs::write(folder.join("the.diff"), &output.stdout).unwrap();
-
-            run(folder, "git", &["apply", "the.diff"]);
-            let by_git = std::fs::read(&path).unwrap();
-
-            std::fs::write(&path, &template).unwrap();
-            run(folder, "patch", &["--binary", "-s", "-p1", "-i", "the.diff"]);
-            let by_patch = std::fs::read(&path).unwrap();
-
-            std::fs::write(&path, &template).unwrap();
-            tool(folder).args(["--quiet", "--write", name]).assert().success();
-            let by_write = std::fs::read(&path).unwrap();
-
+            let [by_git, by_patch, by_write] = applied(NAMES[at % NAMES.len()], &template, &[]);
             assert!(by_git == by_write, "git apply, {case}");
             assert!(by_patch == by_write, "patch, {case}");
             assert_ne!(by_write, template.as_bytes(), "{case}");
         }
     }
+}
+
+/// What becomes of a file of this name by `git apply`, by `patch` and by `--write`.
+pub(super) fn applied(name: &str, template: &str, options: &[&str]) -> [Vec<u8>; 3] {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let path = folder.join(name);
+    std::fs::write(&path, template).unwrap();
+    let output = tool(folder).arg("--quiet").args(options).arg(name).output().unwrap();
+    let status = output.status.code();
+    assert!(matches!(status, Some(0..=2)), "{status:?}");
+    std::fs::write(folder.join("the.diff"), &output.stdout).unwrap();
+    let has_diff = !output.stdout.is_empty();
+
+    if has_diff {
+        run(folder, "git", &["apply", "the.diff"]);
+    }
+    let by_git = std::fs::read(&path).unwrap();
+
+    std::fs::write(&path, template).unwrap();
+    if has_diff {
+        run(folder, "patch", &["--binary", "-s", "-p1", "-i", "the.diff"]);
+    }
+    let by_patch = std::fs::read(&path).unwrap();
+
+    std::fs::write(&path, template).unwrap();
+    let status = tool(folder)
+        .args(["--quiet", "--write"])
+        .args(options)
+        .arg(name)
+        .output()
+        .unwrap()
+        .status;
+    assert!(matches!(status.code(), Some(0..=2)), "{status:?}");
+    let by_write = std::fs::read(&path).unwrap();
+    [by_git, by_patch, by_write]
 }

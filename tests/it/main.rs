@@ -10,6 +10,7 @@ mod diffs;
 mod documentation;
 mod files;
 mod folders;
+mod generated;
 mod prefilter;
 mod properties;
 mod refusals;
