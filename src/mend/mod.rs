@@ -52,6 +52,7 @@ pub(crate) fn mend(
             .any(|finding| is_wanted(finding) && finding.fix_at(required).is_some());
         if !has_first {
             is_mended = true;
+            keep_suppressions(&mut left);
             if let Some(text) = &text {
                 findings = with_suppressions(findings, in_places_of(stream, left.clone(), text, &rounds), required);
             }
@@ -90,6 +91,17 @@ pub(crate) fn mend(
         None => left,
     };
     Mended { text, findings }
+}
+
+/// Keeps what suppresses nothing where a fix is held back, which may show what it is for.
+fn keep_suppressions(left: &mut [Finding]) {
+    let has_fix = |finding: &Finding, about_templates| {
+        finding.rule.is_about_templates() == about_templates && finding.fix().is_some()
+    };
+    if left.iter().any(|finding| has_fix(finding, true)) {
+        let unused = left.iter_mut().filter(|finding| has_fix(finding, false));
+        unused.for_each(|finding| finding.remedy = Remedy::Withheld(Withheld::HeldBack));
+    }
 }
 
 /// No fix at all.
