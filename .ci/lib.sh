@@ -22,7 +22,7 @@ environment() {
   shift
   python3 -c 'import ensurepip' 2> /dev/null || install python3 python3-venv
   python3 -m venv "$folder"
-  "$folder/bin/pip" install --quiet --disable-pip-version-check "$@"
+  "$folder/bin/pip" install --quiet --no-compile --disable-pip-version-check "$@"
 }
 
 # Sets a git option for this script and all that it runs.

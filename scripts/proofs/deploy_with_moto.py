@@ -232,7 +232,8 @@ class Stack:
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         resources = ask("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
         # What moto does not make is listed without a name.
-        self.ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources if "LogicalResourceId" in one}
+        made = [one for one in resources if "LogicalResourceId" in one]
+        self.ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in made}
         return None if stack["StackStatus"] == "CREATE_COMPLETE" else stack["StackStatus"]
 
     def check(self, before):
@@ -438,9 +439,9 @@ def lint(rows):
                         row.wrong.append(f"{version} newly finds {rule} at {'.'.join(path)}")
 
 
-# AWS's page on `Fn::ForEach` says that a loop puts its values into all that it repeats; cfn-lint puts them into keys and
-# `Fn::Sub` alone. So it does not know what `!Ref ${Name}Role` refers to, wherever that stands, and says so anew where
-# cfn-ipfix adds or repoints such a reference.
+# AWS's page on `Fn::ForEach` says that a loop puts its values into all that it repeats; cfn-lint puts them into keys
+# and `Fn::Sub` alone. So it does not know what `!Ref ${Name}Role` refers to, wherever that stands, and says so anew
+# where cfn-ipfix adds or repoints such a reference.
 IN_LOOP = re.compile(r"\$\{\w+\}\w*' is not one of|\$\{\w+\}\w* not found as a resource")
 
 

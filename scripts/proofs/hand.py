@@ -19,7 +19,7 @@ class Hand:
         return node.start_mark.index, end_of(node)
 
     def replace(self, path, value, inline=False):
-        """Another value; in the block form of a function that stands so, else, or if it is to be `inline`, on one line."""
+        """Another value on one line; unless `inline`, a function in block form for one in block form."""
         key, node = self.template.nodes(path)[-1]
         start, end = self.extent(path)
         if is_block(node):
@@ -71,7 +71,8 @@ class Hand:
         return start, end, ""
 
     def is_in_flow(self, path):
-        return any(isinstance(node, yaml.CollectionNode) and node.flow_style for _, node in self.template.nodes(path)[:-1])
+        around = [node for _, node in self.template.nodes(path)[:-1] if isinstance(node, yaml.CollectionNode)]
+        return any(node.flow_style for node in around)
 
     def write(self, value, node):
         """A value on one line, its functions written as those of what stands there."""

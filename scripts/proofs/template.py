@@ -22,8 +22,8 @@ class Unreadable(Exception):
 class Property:
     """A property that takes an instance profile, or a role.
 
-    In `path`, `[]` is every item of a list, and `[Key=Value,…]` every item with these entries. `takes` is `Name`, `Arn`
-    or `Either`.
+    In `path`, `[]` is every item of a list, and `[Key=Value,…]` every item with these entries. `takes` is `Name`,
+    `Arn` or `Either`.
     """
 
     resource: str

@@ -56,6 +56,19 @@ def name_out_of_arn(site):
     return {"Fn::Select": [1, {"Fn::Split": ["/", {"Fn::GetAtt": [site.role, "Arn"]}]}]}
 
 
+def misspelt_attribute(site):
+    return {"Fn::GetAtt": [site.profile, "ARN"]}
+
+
+def without_getatt(site):
+    return [site.profile, "Arn"]
+
+
+def role_name(site):
+    """What the role's name is made of."""
+    return site.template.resources[site.role]["Properties"]["RoleName"]
+
+
 def itself(site):
     return site.value
 
@@ -79,7 +92,7 @@ def is_in_object(site):
 
 
 def is_bare(site):
-    """Whether the property takes a value where others take an object. Objects of options and other keys are no slips."""
+    """Whether the property takes a value where others of that name take an object."""
     return site.place.property.path.endswith("IamInstanceProfile")
 
 
@@ -90,6 +103,16 @@ def has_key_for_each(site):
 
 def has_no_path(site):
     return "Path" not in (site.template.resources[site.role].get("Properties") or {})
+
+
+def own_name(value):
+    """The value becomes the role's name, unless a profile bears that too, which would then be what is named."""
+
+    def is_own(site):
+        profiles = site.template.of_type(PROFILE).values()
+        return {"Ref": site.role} not in [(one.get("Properties") or {}).get("InstanceProfileName") for one in profiles]
+
+    return where(is_own, becomes(value))
 
 
 def is_no_name(value):
@@ -211,6 +234,10 @@ def role_becomes(value):
     return lambda site: [Hand(site.template).replace((*site.roles, 0), value(site))]
 
 
+def role_becomes_lost(site):
+    return is_no_name(text("ROLE"))(site) and role_becomes(text("ROLE"))(site)
+
+
 def roles_misspelt(site):
     return [Hand(site.template).rename(site.roles, "roles")]
 
@@ -233,7 +260,8 @@ def untrusted(site):
     start, end = Hand(site.template).extent(policy)
     old = site.template.text[start:end]
     trusted = set(re.findall(r"[\w-]+\.amazonaws\.com", old))
-    return trusted == {"ec2.amazonaws.com"} and "URLSuffix" not in old and [(start, end, old.replace("ec2.", "lambda."))]
+    is_only = trusted == {"ec2.amazonaws.com"} and "URLSuffix" not in old
+    return is_only and [(start, end, old.replace("ec2.", "lambda."))]
 
 
 def name_role(name):
@@ -247,16 +275,36 @@ def name_role(name):
     return prepare
 
 
+def name_profile(name):
+    """The profile gets a name, made out of the site, if it has none and is the role's only one."""
+
+    def prepare(site):
+        is_only = list(site.template.roles_of_profiles().values()).count(site.role) == 1
+        is_named = "InstanceProfileName" in site.template.resources[site.profile]["Properties"]
+        add = lambda: [Hand(site.template).add(site.roles, "InstanceProfileName", name(site))]
+        return is_only and not is_named and add()
+
+    return prepare
+
+
 def name_after_role(site):
-    """The profile gets the role's name, if no profile has it."""
-    profiles = [name for name, role in site.template.roles_of_profiles().items() if role == site.role]
-    is_named = "InstanceProfileName" in site.template.resources[site.profile]["Properties"]
-    add = lambda: [Hand(site.template).add(site.roles, "InstanceProfileName", {"Ref": site.role})]
-    return len(profiles) == 1 and not is_named and add()
+    return name_profile(role("Name"))(site)
+
+
+def name_both(name):
+    """The role and its profile get one name."""
+
+    def prepare(site):
+        role, profile = name_role(name)(site), name_profile(lambda site: name)(site)
+        return role and profile and role + profile
+
+    return prepare
 
 
 NAME, EXPRESSION = "cfn-ipfix-role", {"Fn::Sub": "${AWS::StackName}-cfn-ipfix"}
 ARN = "arn:${AWS::Partition}:iam::${AWS::AccountId}"
+ROLE_ARN, PROFILE_ARN = ARN + ":role/${ROLE}", ARN + ":instance-profile/${PROFILE}"
+LITERAL_ARN = f"arn:aws:iam::123456789012:role/{NAME}"
 UNSAFE, STAYS = {"is_unsafe": True}, {"stays": True}
 
 VARIATIONS = [
@@ -268,13 +316,14 @@ VARIATIONS = [
     Variation("the role's name, and no profile", "profile", without_profile("Name")),
     Variation("the role's ARN, and no profile", "profile", without_profile("Arn")),
     Variation("the role, and the profile bears its name", "place", becomes(role("Name")), prepare=name_after_role),
+    Variation("the role, and both bear one name", "place", becomes(role("Name")), prepare=name_both(NAME)),
     Variation("the role's name by Fn::Sub", "place", becomes(sub("${ROLE}"))),
     Variation("the role's ARN by Fn::Sub", "place", becomes(sub("${ROLE.Arn}"))),
-    Variation("the role's ARN by hand", "place", becomes(sub(ARN + ":role/${ROLE}"))),
+    Variation("the role's ARN by hand", "place", becomes(sub(ROLE_ARN))),
     Variation("the role's ARN by Fn::Join", "place", becomes(joined_arn)),
     Variation("the role's name out of its ARN", "place", where(has_no_path, becomes(name_out_of_arn))),
     Variation("the ARN for the name", "place", where(takes("Name"), becomes(profile("Arn")))),
-    Variation("the ARN for the name, by hand", "place", where(takes("Name"), becomes(sub(ARN + ":instance-profile/${PROFILE}")))),
+    Variation("the ARN for the name, by hand", "place", where(takes("Name"), becomes(sub(PROFILE_ARN)))),
     Variation("the name for the ARN", "place", where(takes("Arn"), becomes(profile("Name")))),
     Variation("Arn for Name, or the reverse", "place", other_key),
     Variation("Name and Arn", "place", name_and_arn(profile)),
@@ -288,20 +337,20 @@ VARIATIONS = [
     Variation("a list of one", "place", in_list),
     Variation("the property in capitals", "place", misspelt(in_capitals)),
     Variation("the property without its capital", "place", misspelt(without_capital)),
-    Variation("GetAtt with ARN", "place", where(has("Arn"), becomes(lambda site: {"Fn::GetAtt": [site.profile, "ARN"]}))),
-    Variation("the profile without GetAtt, a list", "place", where(has("Arn"), becomes(lambda site: [site.profile, "Arn"]))),
+    Variation("GetAtt with ARN", "place", where(has("Arn"), becomes(misspelt_attribute))),
+    Variation("the profile without GetAtt, a list", "place", where(has("Arn"), becomes(without_getatt))),
     Variation("the profile without GetAtt, a text", "place", where(has("Arn"), lost(text("PROFILE.Arn"))), **UNSAFE),
     Variation("the profile without Ref", "place", where(has("Name"), lost(text("PROFILE"))), **UNSAFE),
     Variation("the profile without Sub", "place", where(has("Name"), lost(text("${PROFILE}"))), **UNSAFE),
     Variation("the role without Ref", "place", lost(text("ROLE")), **UNSAFE),
-    Variation("the role's name, written out", "place", becomes(text(NAME)), prepare=name_role(NAME), **UNSAFE),
-    Variation("the role's ARN, written out", "place", becomes(text(f"arn:aws:iam::123456789012:role/{NAME}")), prepare=name_role(NAME), **UNSAFE),
-    Variation("the expression of the role's name", "place", becomes(lambda site: EXPRESSION), prepare=name_role(EXPRESSION), **UNSAFE),
+    Variation("the role's name, written out", "place", own_name(text(NAME)), prepare=name_role(NAME), **UNSAFE),
+    Variation("the role's ARN, written out", "place", becomes(text(LITERAL_ARN)), prepare=name_role(NAME), **UNSAFE),
+    Variation("the expression of its name", "place", own_name(role_name), prepare=name_role(EXPRESSION), **UNSAFE),
     Variation("Roles: the ARN", "profile", role_becomes(role("Arn"))),
-    Variation("Roles: the ARN by hand", "profile", role_becomes(sub(ARN + ":role/${ROLE}"))),
+    Variation("Roles: the ARN by hand", "profile", role_becomes(sub(ROLE_ARN))),
     Variation("Roles: no list", "profile", roles_become(role("Name"))),
     Variation("Roles: no list, and the ARN", "profile", roles_become(role("Arn"))),
-    Variation("Roles: the role without Ref", "profile", where(is_no_name(text("ROLE")), role_becomes(text("ROLE"))), **UNSAFE),
+    Variation("Roles: the role without Ref", "profile", role_becomes_lost, **UNSAFE),
     Variation("Roles without its capital", "profile", roles_misspelt),
     Variation("Role for Roles", "profile", singular_role),
     Variation("the profile where a role is taken", "role", becomes(profile())),
