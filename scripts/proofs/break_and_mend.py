@@ -155,8 +155,8 @@ def edited(text, edits):
 
 # What comes out wrong and is known: why, by the template and the variation.
 KNOWN = {
-    ("examples/suppressions.fixed.yaml", "Roles: none"): "the comment that suppresses a finding about the role is removed "
-    "while the profile waits for somebody to give it that role",
+    ("examples/suppressions.fixed.yaml", "Roles: none"): "the comment that suppresses a finding about the role is "
+    "removed while the profile waits for somebody to give it that role",
 }
 
 SAME, LEFT, WRONG = "same", "left", "wrong"
