@@ -13,9 +13,16 @@ install() {
 
 # Makes a Python environment that lasts as long as the script, with these packages in it.
 python_with() {
+  environment venv "$@"
+}
+
+# The same by a name of its own, for packages that do not go together.
+environment() {
+  local folder=$work/$1
+  shift
   python3 -c 'import ensurepip' 2> /dev/null || install python3 python3-venv
-  python3 -m venv "$work/venv"
-  "$work/venv/bin/pip" install --quiet --disable-pip-version-check "$@"
+  python3 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --no-compile --disable-pip-version-check "$@"
 }
 
 # Sets a git option for this script and all that it runs.

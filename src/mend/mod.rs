@@ -60,6 +60,7 @@ pub(crate) fn mend(
             .collect();
         if fixes.is_empty() {
             is_mended = true;
+            keep_suppressions(left.as_mut().unwrap_or(&mut findings));
             if let (Some(text), Some(left)) = (&text, &left) {
                 let mended = in_places_of(source, left.clone(), text, &rounds);
                 findings = with_suppressions(findings, &mended, required);
@@ -106,6 +107,17 @@ pub(crate) fn mend(
     Mended {
         text: Some(text),
         findings,
+    }
+}
+
+/// Keeps what suppresses nothing where a fix is held back, which may show what it is for.
+fn keep_suppressions(left: &mut [Finding]) {
+    let has_fix = |finding: &Finding, about_templates| {
+        finding.rule.is_about_templates() == about_templates && finding.fix().is_some()
+    };
+    if left.iter().any(|finding| has_fix(finding, true)) {
+        let unused = left.iter_mut().filter(|finding| has_fix(finding, false));
+        unused.for_each(|finding| finding.remedy = Remedy::Withheld(Withheld::HeldBack));
     }
 }
 

@@ -247,6 +247,9 @@ pub enum Withheld {
     /// A finding about the same value is suppressed, and the fix would move that value away from what suppresses it.
     #[error("another finding about this value is suppressed; change it by hand, or take the suppression away")]
     BesideSuppressed,
+    /// What a suppression is for may show once fixes that are held back are made.
+    #[error("it may suppress what a fix that is held back would show; make that first, with `--unsafe-fixes`")]
+    HeldBack,
     /// What a misspelt suppression is for is a guess.
     #[error("what it should suppress is for you to say; correct or remove it")]
     Suppression,
