@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::mem;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_yaml::value::{Tag, TaggedValue};
@@ -77,36 +78,44 @@ pub(super) fn size(items: &[Item<'_>], at: usize) -> usize {
 
 /// What the first reader sees in each document: every scalar a text, aliases as what they stand for. `None` where they
 /// stand for too much.
-pub(super) fn first<'d>(stream: &'d Stream<'_>) -> Option<Vec<Items<'d>>> {
+pub(super) fn first<'t>(stream: &Stream<'t>) -> Option<Vec<Items<'t>>> {
     // Enough for every real template, and small enough that no alias bomb takes long.
     let mut budget = 16 * stream.text().len() + 1024;
+    let mut room = most_items(stream.text());
     let documents = stream.documents().map(|root| {
-        let mut items = Vec::new();
-        add(root, 0, &mut budget, &mut items)?;
+        let mut items = Vec::with_capacity(mem::take(&mut room));
+        add(stream, root, 0, &mut budget, &mut items)?;
         items.shrink_to_fit();
         Some(items)
     });
     documents.collect()
 }
 
-fn add<'d>(node: Node<'d>, depth: usize, budget: &mut usize, items: &mut Items<'d>) -> Option<()> {
+/// How many items a text may well have. The first document gets room for them all, as a list that grows is for a while
+/// there twice.
+fn most_items(text: &str) -> usize {
+    text.len() / 16
+}
+
+fn add<'t>(stream: &Stream<'t>, node: Node<'_>, depth: usize, budget: &mut usize, items: &mut Items<'t>) -> Option<()> {
     const DEEPEST: usize = 512;
     *budget = budget.checked_sub(1).filter(|_| depth < DEEPEST)?;
     let node = node.resolved();
     items.extend(node.tag_name().map(Item::tag));
     let at = items.len();
-    if let Some(text) = node.scalar() {
+    if let Some(text) = stream.value(node) {
         *budget = budget.checked_sub(text.len())?;
-        items.push(Item::Text(Cow::Borrowed(text)));
+        items.push(Item::Text(text));
     } else if node.is_sequence() {
         items.push(Item::Sequence(Extent::default()));
-        node.items().try_for_each(|item| add(item, depth + 1, budget, items))?;
+        let mut inside = node.items();
+        inside.try_for_each(|item| add(stream, item, depth + 1, budget, items))?;
         close(items, at, node.items().len());
     } else {
         items.push(Item::Mapping(Extent::default()));
         node.entries().try_for_each(|(key, value)| {
-            add(key, depth + 1, budget, items)?;
-            add(value, depth + 1, budget, items)
+            add(stream, key, depth + 1, budget, items)?;
+            add(stream, value, depth + 1, budget, items)
         })?;
         close(items, at, node.entries().len());
     }
@@ -119,8 +128,9 @@ fn add<'d>(node: Node<'d>, depth: usize, budget: &mut usize, items: &mut Items<'
 ///
 /// If it cannot read the text: why.
 pub(super) fn second(text: &str) -> Result<Vec<Items<'_>>, String> {
+    let mut room = most_items(text);
     let documents = serde_yaml::Deserializer::from_str(text).map(|document| {
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(mem::take(&mut room));
         Reader(&mut items).deserialize(document)?;
         items.shrink_to_fit();
         Ok(items)
