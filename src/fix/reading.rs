@@ -251,8 +251,9 @@ impl Keys {
             self.hashes = self.starts.iter().map(|&start| self.hash(items, start)).collect();
         }
         let is_likely_new = self.starts.len() >= FEW && self.hashes.insert(self.hash(items, key));
-        if !is_likely_new && self.starts.iter().any(|&start| is_same(items, start, key)) {
-            return Err(match items.get(key) {
+        let mut before = self.starts.iter().filter(|_| !is_likely_new);
+        if let Some(&first) = before.find(|&&start| is_same(items, start, key)) {
+            return Err(match items.get(first) {
                 Some(Item::Null) => "duplicate entry with null key".to_owned(),
                 Some(Item::Bool(key)) => format!("duplicate entry with key `{key}`"),
                 Some(Item::Number(key)) => format!("duplicate entry with key {key}"),
@@ -309,4 +310,39 @@ fn value<'i, 't>(items: &'i [Item<'t>]) -> (Value, &'i [Item<'t>]) {
         Item::Mapping(extent) => Value::Mapping((0..extent.len).map(|_| (next(), next())).collect::<Mapping>()),
     };
     (value, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[test]
+    fn the_second_reader_refuses_what_its_own_values_refuse() {
+        let many: String = (0..40).map(|n| format!("k{n}: {n}\n")).collect();
+        for text in [
+            "a: 1\nb: !Ref c\n---\n- ~\n- [1.0, -2, true]\n",
+            "",
+            "a: 1\na: 2\n",
+            "1: a\n\"1\": b\n",
+            "1: a\n0x1: b\n",
+            "0.0: a\n-0.0: b\n",
+            "~: a\nnull: b\n",
+            "true: a\nTrue: b\n",
+            "? {a: 1, b: 2}\n: x\n? {b: 2, a: 1}\n: y\n",
+            "? !t a\n: x\n? !t a\n: y\n",
+            "? [a]\n: x\n? [b]\n: y\n",
+            "a: 123456789012345678901234567890\n",
+            "a: &a [b]\nc: *d\n",
+            &many,
+            &format!("{many}k3: 1\n"),
+            &format!("{many}? [a]\n: x\n? [a]\n: y\n"),
+        ] {
+            let values = serde_yaml::Deserializer::from_str(text).map(Value::deserialize);
+            let values = values.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string());
+            let items = second(text).map(|read| read.iter().map(|items| value(items).0).collect::<Vec<_>>());
+            assert_eq!(items, values, "{text}");
+        }
+    }
 }
