@@ -82,8 +82,11 @@ impl Spec {
     }
 }
 
+/// What makes a resource, by its logical ID: of the number of its group and the number of its parts.
+type Kind = fn(usize, usize) -> (String, Value);
+
 /// The resources of a group, in their order.
-const KINDS: [fn(usize, usize) -> (String, Value); 6] = [role, profile, server, bucket, function, group];
+const KINDS: [Kind; 6] = [role, profile, server, bucket, function, group];
 
 fn role(group: usize, parts: usize) -> (String, Value) {
     let trust = map([

@@ -97,7 +97,7 @@ impl<'f> Plan<'f> {
         let strangers = self.documents.iter().filter(|(document, _)| **document >= before.len());
         strangers
             .map(|(_, planned)| planned)
-            .try_for_each(|planned| planned.check_empty())?;
+            .try_for_each(Planned::check_empty)?;
         let documents = before.into_iter().enumerate().map(|(number, items)| {
             let Some(planned) = self.documents.get(&number) else {
                 return Ok(items);

@@ -89,11 +89,14 @@ pub(crate) fn prove_and<'b, 't, T>(
     thread::scope(|scope| {
         let second_before = || second(&masked_before).map(|items| plan.carry_out(items));
         let second_before = beside(scope, text.len(), second_before);
+        let expected = first(before.borrow()).map(|items| plan.carry_out(items));
+        drop(before);
         let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
-        let first_before = first(before.borrow()).ok_or(Refusal::Aliases)?;
-        let first_after = first(&stream).ok_or(Refusal::Aliases)?;
-        compare(plan.carry_out(first_before), &first_after)?;
-        drop((before, first_after));
+        let (Some(expected), Some(first_after)) = (expected, first(&stream)) else {
+            return Err(Refusal::Aliases);
+        };
+        compare(expected, &first_after)?;
+        drop(first_after);
         let looked = look(stream);
         let expected = || {
             let refused = |error| duplicate_key(text).unwrap_or(Refusal::SecondReader(error));

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::mem;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde_yaml::value::{Tag, TaggedValue};
@@ -77,36 +78,44 @@ pub(super) fn size(items: &[Item<'_>], at: usize) -> usize {
 
 /// What the first reader sees in each document: every scalar a text, aliases as what they stand for. `None` where they
 /// stand for too much.
-pub(super) fn first<'d>(stream: &'d Stream<'_>) -> Option<Vec<Items<'d>>> {
+pub(super) fn first<'t>(stream: &Stream<'t>) -> Option<Vec<Items<'t>>> {
     // Enough for every real template, and small enough that no alias bomb takes long.
     let mut budget = 16 * stream.text().len() + 1024;
+    let mut room = most_items(stream.text());
     let documents = stream.documents().map(|root| {
-        let mut items = Vec::new();
-        add(root, 0, &mut budget, &mut items)?;
+        let mut items = Vec::with_capacity(mem::take(&mut room));
+        add(stream, root, 0, &mut budget, &mut items)?;
         items.shrink_to_fit();
         Some(items)
     });
     documents.collect()
 }
 
-fn add<'d>(node: Node<'d>, depth: usize, budget: &mut usize, items: &mut Items<'d>) -> Option<()> {
+/// How many items a text may well have. The first document gets room for them all, as a list that grows is for a while
+/// there twice.
+fn most_items(text: &str) -> usize {
+    text.len() / 16
+}
+
+fn add<'t>(stream: &Stream<'t>, node: Node<'_>, depth: usize, budget: &mut usize, items: &mut Items<'t>) -> Option<()> {
     const DEEPEST: usize = 512;
     *budget = budget.checked_sub(1).filter(|_| depth < DEEPEST)?;
     let node = node.resolved();
     items.extend(node.tag_name().map(Item::tag));
     let at = items.len();
-    if let Some(text) = node.scalar() {
+    if let Some(text) = stream.value(node) {
         *budget = budget.checked_sub(text.len())?;
-        items.push(Item::Text(Cow::Borrowed(text)));
+        items.push(Item::Text(text));
     } else if node.is_sequence() {
         items.push(Item::Sequence(Extent::default()));
-        node.items().try_for_each(|item| add(item, depth + 1, budget, items))?;
+        let mut inside = node.items();
+        inside.try_for_each(|item| add(stream, item, depth + 1, budget, items))?;
         close(items, at, node.items().len());
     } else {
         items.push(Item::Mapping(Extent::default()));
         node.entries().try_for_each(|(key, value)| {
-            add(key, depth + 1, budget, items)?;
-            add(value, depth + 1, budget, items)
+            add(stream, key, depth + 1, budget, items)?;
+            add(stream, value, depth + 1, budget, items)
         })?;
         close(items, at, node.entries().len());
     }
@@ -119,8 +128,9 @@ fn add<'d>(node: Node<'d>, depth: usize, budget: &mut usize, items: &mut Items<'
 ///
 /// If it cannot read the text: why.
 pub(super) fn second(text: &str) -> Result<Vec<Items<'_>>, String> {
+    let mut room = most_items(text);
     let documents = serde_yaml::Deserializer::from_str(text).map(|document| {
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(mem::take(&mut room));
         Reader(&mut items).deserialize(document)?;
         items.shrink_to_fit();
         Ok(items)
@@ -241,8 +251,9 @@ impl Keys {
             self.hashes = self.starts.iter().map(|&start| self.hash(items, start)).collect();
         }
         let is_likely_new = self.starts.len() >= FEW && self.hashes.insert(self.hash(items, key));
-        if !is_likely_new && self.starts.iter().any(|&start| is_same(items, start, key)) {
-            return Err(match items.get(key) {
+        let mut before = self.starts.iter().filter(|_| !is_likely_new);
+        if let Some(&first) = before.find(|&&start| is_same(items, start, key)) {
+            return Err(match items.get(first) {
                 Some(Item::Null) => "duplicate entry with null key".to_owned(),
                 Some(Item::Bool(key)) => format!("duplicate entry with key `{key}`"),
                 Some(Item::Number(key)) => format!("duplicate entry with key {key}"),
@@ -299,4 +310,39 @@ fn value<'i, 't>(items: &'i [Item<'t>]) -> (Value, &'i [Item<'t>]) {
         Item::Mapping(extent) => Value::Mapping((0..extent.len).map(|_| (next(), next())).collect::<Mapping>()),
     };
     (value, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[test]
+    fn the_second_reader_refuses_what_its_own_values_refuse() {
+        let many: String = (0..40).map(|n| format!("k{n}: {n}\n")).collect();
+        for text in [
+            "a: 1\nb: !Ref c\n---\n- ~\n- [1.0, -2, true]\n",
+            "",
+            "a: 1\na: 2\n",
+            "1: a\n\"1\": b\n",
+            "1: a\n0x1: b\n",
+            "0.0: a\n-0.0: b\n",
+            "~: a\nnull: b\n",
+            "true: a\nTrue: b\n",
+            "? {a: 1, b: 2}\n: x\n? {b: 2, a: 1}\n: y\n",
+            "? !t a\n: x\n? !t a\n: y\n",
+            "? [a]\n: x\n? [b]\n: y\n",
+            "a: 123456789012345678901234567890\n",
+            "a: &a [b]\nc: *d\n",
+            &many,
+            &format!("{many}k3: 1\n"),
+            &format!("{many}? [a]\n: x\n? [a]\n: y\n"),
+        ] {
+            let values = serde_yaml::Deserializer::from_str(text).map(Value::deserialize);
+            let values = values.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string());
+            let items = second(text).map(|read| read.iter().map(|items| value(items).0).collect::<Vec<_>>());
+            assert_eq!(items, values, "{text}");
+        }
+    }
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -167,6 +168,15 @@ impl<'t> Stream<'t> {
         self.text
     }
 
+    /// The value of a scalar of this stream, without the stream: a part of the text, or a copy where it does not stand
+    /// there like this.
+    pub(crate) fn value(&self, scalar: Node<'_>) -> Option<Cow<'t, str>> {
+        match self.nodes.get(scalar.id).kind {
+            Kind::Scalar(quote, None) => Some(Cow::Borrowed(quote.inside(scalar.span().slice(self.text)))),
+            _ => scalar.scalar().map(|value| Cow::Owned(value.to_owned())),
+        }
+    }
+
     /// Where the text's lines begin.
     pub fn lines(&self) -> &Lines {
         &self.lines
@@ -214,6 +224,17 @@ impl NodeId {
 }
 
 impl Nodes {
+    /// With room for those of a text of so many bytes: a list that grows is for a while there twice.
+    pub(super) fn of(bytes: usize) -> Self {
+        // More than in any layout but a dense one.
+        let most = bytes / 16;
+        Self {
+            all: Vec::with_capacity(most),
+            children: Vec::with_capacity(most),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn get(&self, id: NodeId) -> &NodeData {
         &self.all[id.number()]
     }

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::iter::Chain;
+use std::mem;
 use std::str::Chars;
 
 use yaml_rust2::parser::{Event, Parser, Tag as ParsedTag};
@@ -45,16 +45,11 @@ fn read(text: &str, lines: &Lines) -> Result<Nodes, SyntaxError> {
     // Behind this a bracket begins no key, so the parser does not hold all tokens back until it is closed.
     const START: &str = "--- ";
     if masked.is_flow
-        && let Ok(nodes) = Builder::read(
-            text,
-            lines,
-            START.chars().chain(masked.text.chars()),
-            places(START.len()),
-        )
+        && let Ok(nodes) = Builder::read(text, lines, Characters::of(START, &masked.text), places(START.len()))
     {
         return Ok(nodes);
     }
-    Builder::read(text, lines, "".chars().chain(masked.text.chars()), places(0)).or_else(|error| {
+    Builder::read(text, lines, Characters::of("", &masked.text), places(0)).or_else(|error| {
         let repaired = repair(&masked);
         let lines_of_repaired = Lines::new(&repaired.text);
         let places = Places {
@@ -62,7 +57,7 @@ fn read(text: &str, lines: &Lines) -> Result<Nodes, SyntaxError> {
             before: 0,
             repaired: Some(&repaired),
         };
-        Builder::read(text, lines, "".chars().chain(repaired.text.chars()), places).map_err(|_| error)
+        Builder::read(text, lines, Characters::of("", &repaired.text), places).map_err(|_| error)
     })
 }
 
@@ -89,6 +84,33 @@ fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
             problem: Problem::ControlCharacter(c),
             span: Span::new(at, at + c.len_utf8()),
         }),
+    }
+}
+
+/// The characters of one text behind those of another. As the parser asks for each of them, it must cost no more than
+/// one text does, which `Chain` would.
+struct Characters<'m> {
+    now: Chars<'m>,
+    rest: Chars<'m>,
+}
+
+impl<'m> Characters<'m> {
+    fn of(start: &'m str, text: &'m str) -> Self {
+        Self {
+            now: start.chars(),
+            rest: text.chars(),
+        }
+    }
+}
+
+impl Iterator for Characters<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        self.now.next().or_else(|| {
+            self.now = mem::replace(&mut self.rest, "".chars());
+            self.now.next()
+        })
     }
 }
 
@@ -129,14 +151,14 @@ impl<'m> Builder<'m> {
     fn read(
         text: &'m str,
         lines: &'m Lines,
-        characters: Chain<Chars<'_>, Chars<'_>>,
+        characters: Characters<'_>,
         places: Places<'m>,
     ) -> Result<Nodes, SyntaxError> {
         let mut parser = Parser::new(characters);
         let mut builder = Builder {
             text,
             lines,
-            nodes: Nodes::default(),
+            nodes: Nodes::of(text.len()),
             places,
             open: Vec::new(),
             held: Vec::new(),
