@@ -501,8 +501,6 @@ def odd_files():
         limit = ["prlimit", f"--as={1 << 30}"]
         Run("--write", "--quiet", device, through=limit).says(2, "larger than")
         yield
-    Run("--write", "--quiet", place.folder).says(2, "this is a folder")
-    yield
     place = Place()
     away = WORK / "away"
     away.mkdir(exist_ok=True)
@@ -519,6 +517,22 @@ def odd_files():
     os.symlink("loop.yaml", place.folder / "loop.yaml")
     Run("--write", "--quiet", place.folder / "loop.yaml").says(2, "Too many levels of symbolic links")
     yield
+
+
+def looping_folders():
+    """Links that lead back up, or to themselves, in a folder that is given as a path."""
+    for back in ["..", ".", "../..", "up", "inner/..", "{folder}"]:
+        place = Place()
+        inner = place.folder / "inner"
+        inner.mkdir()
+        (inner / "up").symlink_to(back.format(folder=place.folder))
+        (inner / "up.yaml").symlink_to(back.format(folder=place.folder))
+        (inner / "template.yaml").write_text(OLD)
+        Run("--write", "--quiet", place.folder).says(0)
+        place.is_whole([NEW])
+        assert (inner / "template.yaml").read_text() == NEW
+        place.has_nothing_left()
+        yield
 
 
 def odd_names():
@@ -568,6 +582,7 @@ CASES = [
     ("something has the name of the file beside", remnants),
     ("the disk is read-only", read_only),
     ("no file, or elsewhere", odd_files),
+    ("folders that lead back into themselves", looping_folders),
     ("names and texts with control characters", odd_names),
 ]
 
