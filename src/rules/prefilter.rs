@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use memchr::memmem;
 use regex::bytes::Regex;
 
 use super::suppression::NAME;
@@ -21,10 +22,28 @@ pub fn may_apply(text: &[u8]) -> bool {
 
 /// Whether a text looks like a template: the key `Resources` stands first on a line or in a mapping, or in quotes.
 pub fn looks_like_template(text: &[u8]) -> bool {
-    // A line may begin behind nothing, either newline, and the last byte of either byte order mark.
-    const PATTERN: &str = r#"(?-u)(?:^|[\r\n\xBF\xFE\xFF{])[ \t]*Resources[ \t]*:|["']Resources["']"#;
-    static SECTION: LazyLock<Regex> = LazyLock::new(|| compiled(PATTERN));
-    SECTION.is_match(&narrow(text))
+    const SECTION: &[u8] = b"Resources";
+    let text = narrow(text);
+    memmem::find_iter(&text, SECTION).any(|at| {
+        let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + SECTION.len()..));
+        let behind = behind.unwrap_or_default();
+        let is_plain = before.trim_ascii_end().last().is_none_or(|&last| last == b'{')
+            // A line may begin behind either newline and the last byte of either byte order mark.
+            || matches!(without_blanks_at_end(before).last(), Some(b'\r' | b'\n' | 0xBF | 0xFE | 0xFF));
+        let is_key = behind.trim_ascii_start().starts_with(b":");
+        let is_quoted = matches!(
+            (before.last(), behind.first()),
+            (Some(b'"'), Some(b'"')) | (Some(b'\''), Some(b'\''))
+        );
+        (is_plain && is_key) || is_quoted
+    })
+}
+
+fn without_blanks_at_end(mut text: &[u8]) -> &[u8] {
+    while let [rest @ .., b' ' | b'\t'] = text {
+        text = rest;
+    }
+    text
 }
 
 /// The characters of UTF-16 as bytes, as far as they are ASCII; any other text as it is.
@@ -39,27 +58,25 @@ fn has_names(text: &[u8]) -> bool {
     // The types go first: their capital letters matter, which makes them the fastest to look for by far.
     static TYPES: LazyLock<Regex> = LazyLock::new(|| {
         let types = PROPERTIES.iter().map(|property| property.resource);
-        any_of(types.chain([PROFILE]), &[NAME])
+        compiled(&format!("{}|(?i-u:{NAME})", any_of(types.chain([PROFILE]))))
     });
     static KEYS: LazyLock<Regex> = LazyLock::new(|| {
         let keys = PROPERTIES
             .iter()
             .filter_map(|property| property.path.split(['.', '[']).next());
-        any_of([], &keys.chain([PROFILE, NAME]).collect::<Vec<_>>())
+        compiled(&format!(r"(?i-u:\b(?:{})\b)", any_of(keys.chain([PROFILE, NAME]))))
     });
     TYPES.is_match(text) && KEYS.is_match(text)
 }
 
-/// What finds each of these names, the last ones whatever their capital letters.
-fn any_of<'n>(names: impl IntoIterator<Item = &'n str>, in_any_case: &[&'n str]) -> Regex {
-    let names = names.into_iter().map(regex::escape);
-    let in_any_case = in_any_case.iter().map(|name| format!("(?i-u:{})", regex::escape(name)));
-    compiled(&names.chain(in_any_case).collect::<Vec<_>>().join("|"))
+/// The pattern of one of these names.
+fn any_of<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    names.map(regex::escape).collect::<Vec<_>>().join("|")
 }
 
 #[expect(
     clippy::expect_used,
-    reason = "there are three patterns, all of constants, and the tests use each"
+    reason = "there are two patterns, of constants alone, and the tests use both"
 )]
 fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a regular expression")

@@ -46,6 +46,7 @@ fn names_are_found_however_they_are_written() {
         (utf_16.as_slice(), true),
         (b"# CFN-ipfix: ignore", true),
         (b"\"cfn-\\u0069pfix\": {}", true),
+        (b"Type: AWS::EC2::Instance\nPolicy: AmazonSSMManagedInstanceCore", false),
         (instance("aws::ec2::instance", "IamInstanceProfile").as_bytes(), false),
         (instance("AWS::EC2::Instance", "ImageId").as_bytes(), false),
         (instance("AWS::EC2::VPC", "IamInstanceProfile").as_bytes(), false),
