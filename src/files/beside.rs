@@ -32,7 +32,8 @@ pub(crate) enum BesideError {
     #[error("{} is in the way; if no other run is writing this file, remove that one", .0.display())]
     InTheWay(PathBuf),
     #[error(
-"a run was stopped while it wrote this file; {} holds what it held before: copy that back if need be, and remove it",
+        "a run was stopped while it wrote this file; {} holds what it held before: copy that back if need be, and remove \
+         it",
         .0.display()
     )]
     Stopped(PathBuf),
