@@ -24,9 +24,7 @@ pub(crate) fn run() -> Exit {
     };
     args.colours().write_global();
     if let Some(text) = text_asked_for(&args) {
-        // Whoever closed the pipe does not want to read it.
-        let _ = print(&text);
-        return Exit::Clean;
+        return print(&text).map_or_else(|error| fail(&error), |()| Exit::Clean);
     }
     match Plan::of(&args) {
         Ok(plan) => run::run(&plan).unwrap_or_else(|error| fail(&error)),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use anstream::AutoStream;
+use cfn_ipfix::rules::prefilter;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
@@ -114,7 +115,11 @@ fn named(args: &Args) -> Result<Vec<Input>, clap::Error> {
                 "`--files-from -` reads names from standard input, and `-` is a template there; leave one of them out",
             ));
         }
-        named.extend(files::names(&read(list)?).into_iter().map(Input::File));
+        let names = files::names(&read(list)?).map_err(|problem| {
+            let list = list.to_string_lossy();
+            refusal(ErrorKind::InvalidValue, format!("{}: {problem}", printable(&list)))
+        });
+        named.extend(names?.into_iter().map(Input::File));
     }
     Ok(named)
 }
@@ -170,9 +175,11 @@ fn check_output_file(path: &Path, format: Option<Format>, named: &[Input]) -> Re
         Input::Stdin(_) => false,
         Input::File(path) => Identity::of(path).is_some_and(|input| input == output),
     };
-    if named.iter().any(is_output) {
+    // What a folder holds is not known yet.
+    let is_template = || fs::read(path).is_ok_and(|bytes| prefilter::looks_like_template(&bytes));
+    if named.iter().any(is_output) || (path.is_file() && is_template()) {
         return Err(conflict(
-            "`--output-file` names a template that is to be checked; the report would take its place, so name another file",
+            "`--output-file` names a template; the report would take its place, so name another file",
         ));
     }
     Ok(())

@@ -106,7 +106,10 @@ impl Work<'_> {
             Ok(text) => match check(&text, &options) {
                 Ok(report) if report.templates == 0 => Done::default(),
                 Ok(report) => self.checked(input, &text, &report),
-                Err(error) if is_template => self.unparsable(input, &text, &error),
+                // What has a logical ID twice was read as a template.
+                Err(error) if is_template || matches!(error, CheckError::Template(_)) => {
+                    self.unparsable(input, &text, &error)
+                }
                 Err(_) => Done::default(),
             },
             Err(Unreadable { error, .. }) if is_template => self.unreadable(input, &error),

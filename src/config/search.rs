@@ -157,13 +157,25 @@ impl Configs {
                 let file = folder.join(FILE_NAME);
                 // What cannot even be seen, in a folder that may not be searched, is not there.
                 fs::symlink_metadata(&file).ok()?;
+                // One that stands in a repository may be a link to something without an end.
+                let is_endless = fs::metadata(&file).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
+                if is_endless {
+                    let why = io::Error::other("it is no regular file").into();
+                    let (file, text) = (self.shown(&file), String::new());
+                    return Some(Err(Arc::new(Broken { file, text, why })));
+                }
                 Some(self.read(&file, folder))
             }
         }
     }
 
+    /// The path of a configuration as messages show it.
+    fn shown(&self, path: &Path) -> PathBuf {
+        path.strip_prefix(&self.working_folder).unwrap_or(path).to_owned()
+    }
+
     fn read(&self, path: &Path, root: &Path) -> Found {
-        let file = path.strip_prefix(&self.working_folder).unwrap_or(path).to_owned();
+        let file = self.shown(path);
         let broken = |text, why| {
             Arc::new(Broken {
                 file: file.clone(),

@@ -2,15 +2,29 @@
 
 use std::path::PathBuf;
 
+/// A list that some shells write, whose NULs end no names: as names, its characters would be files and folders.
+#[derive(Debug, thiserror::Error)]
+#[error("this list is UTF-16; save it as UTF-8, or end each name by a NUL")]
+pub(crate) struct Utf16;
+
 /// The names in a list: each ended by a NUL if there is one anywhere, else by a line feed, with or without a carriage
 /// return before it. The last one may go without its end, and empty ones are dropped.
-pub(crate) fn names(list: &[u8]) -> Vec<PathBuf> {
+///
+/// # Errors
+///
+/// If the list is UTF-16.
+pub(crate) fn names(list: &[u8]) -> Result<Vec<PathBuf>, Utf16> {
     let end = if list.contains(&0) { 0 } else { b'\n' };
+    let is_marked = list.starts_with(&[0xFF, 0xFE]) || list.starts_with(&[0xFE, 0xFF]);
+    let is_one_byte = |name: &[u8]| name.len() < 2;
+    if is_marked || (end == 0 && list.len() > 2 && list.split(|&byte| byte == 0).all(is_one_byte)) {
+        return Err(Utf16);
+    }
     let names = list.split(|&byte| byte == end).map(|name| match name {
         [name @ .., b'\r'] if end == b'\n' => name,
         _ => name,
     });
-    names.filter(|name| !name.is_empty()).map(path).collect()
+    Ok(names.filter(|name| !name.is_empty()).map(path).collect())
 }
 
 #[cfg(unix)]
@@ -39,7 +53,18 @@ mod tests {
             ("a\nb.yaml\0c.yaml\r\0\0d.yaml", &["a\nb.yaml", "c.yaml\r", "d.yaml"]),
         ] {
             let wanted: Vec<_> = wanted.iter().map(PathBuf::from).collect();
-            assert_eq!(names(list.as_bytes()), wanted, "{list:?}");
+            assert_eq!(names(list.as_bytes()).unwrap(), wanted, "{list:?}");
+        }
+    }
+
+    /// A dot and a slash of its names would be the working folder and the root of all files.
+    #[test]
+    fn a_list_in_utf_16_is_refused() {
+        for list in ["./a.yaml\r\n", "\u{feff}./a.yaml\r\n", "\u{feff}./á.yaml", "./a"] {
+            for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+                let list: Vec<u8> = list.encode_utf16().flat_map(bytes).collect();
+                assert!(names(&list).is_err(), "{list:?}");
+            }
         }
     }
 }

@@ -50,6 +50,8 @@ impl Walker {
             .require_git(false)
             .follow_links(false)
             .filter_entry(move |entry| match entry.file_type() {
+                // What git keeps there is for git to write.
+                Some(kind) if kind.is_dir() && entry.depth() > 0 && entry.file_name() == ".git" => false,
                 Some(kind) if kind.is_dir() => keep(entry.path(), true),
                 Some(kind) if kind.is_file() => keep(entry.path(), false),
                 _ => false,

@@ -27,7 +27,7 @@ pub fn looks_like_template(text: &[u8]) -> bool {
     memmem::find_iter(&text, SECTION).any(|at| {
         let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + SECTION.len()..));
         let behind = behind.unwrap_or_default();
-        let is_plain = before.trim_ascii_end().last().is_none_or(|&last| last == b'{')
+        let is_plain = before.trim_ascii_end().last().is_none_or(|last| b"{,?".contains(last))
             // A line may begin behind either newline and the last byte of either byte order mark.
             || matches!(without_blanks_at_end(before).last(), Some(b'\r' | b'\n' | 0xBF | 0xFE | 0xFF));
         let is_key = behind.trim_ascii_start().starts_with(b":");
@@ -64,7 +64,7 @@ fn has_names(text: &[u8]) -> bool {
         let keys = PROPERTIES
             .iter()
             .filter_map(|property| property.path.split(['.', '[']).next());
-        compiled(&format!(r"(?i-u:\b(?:{})\b)", any_of(keys.chain([PROFILE, NAME]))))
+        compiled(&format!(r"(?i-u:{})", any_of(keys.chain([PROFILE, NAME]))))
     });
     TYPES.is_match(text) && KEYS.is_match(text)
 }

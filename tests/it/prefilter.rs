@@ -46,7 +46,11 @@ fn names_are_found_however_they_are_written() {
         (utf_16.as_slice(), true),
         (b"# CFN-ipfix: ignore", true),
         (b"\"cfn-\\u0069pfix\": {}", true),
-        (b"Type: AWS::EC2::Instance\nPolicy: AmazonSSMManagedInstanceCore", false),
+        // The end of a line is no escape here, though it looks like one.
+        (
+            b"Type: \"AWS::EC2::\\x49nstance\"\nProperties:\n  KeyName: C:\\keys\\\n  IamInstanceProfile: x",
+            true,
+        ),
         (instance("aws::ec2::instance", "IamInstanceProfile").as_bytes(), false),
         (instance("AWS::EC2::Instance", "ImageId").as_bytes(), false),
         (instance("AWS::EC2::VPC", "IamInstanceProfile").as_bytes(), false),
@@ -79,6 +83,8 @@ fn templates_are_told_by_their_resources() {
         (&utf_16, true),
         (b"  Resources:\n", true),
         (b"{Resources: {}}", true),
+        (b"{Outputs: {}, Resources: {}}", true),
+        (b"? Resources\n: {}", true),
         (b"The Resources: all\n", false),
         (b"resources:\n", false),
         (b"# Resources:\n", false),
