@@ -38,6 +38,16 @@ fn what_was_thrown_away_is_mended() {
             "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      ServiceRoleArn:\n        Fn::GetAtt: [R, Arn]\n      DefaultInstanceProfileArn:\n        - P\n        - Arn\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [Ref: R]}}\n  R: {Type: AWS::IAM::Role}\n",
             "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      ServiceRoleArn:\n        Fn::GetAtt: [R, Arn]\n      DefaultInstanceProfileArn:\n        Fn::GetAtt: [P, Arn]\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [Ref: R]}}\n  R: {Type: AWS::IAM::Role}\n",
         ),
+        (
+            "a profile that holds a role by its ARN holds that role, and is used",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: !GetAtt [R, Arn]}}\n  R: {Type: AWS::IAM::Role}\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref R]}}\n  R: {Type: AWS::IAM::Role}\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref P}}\n",
+        ),
+        (
+            "a path that bears an anchor is copied without it",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: &p /x/\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: &p /x/\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Path: /x/\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
     ] {
         assert_eq!(fixed(before), after, "{what}");
     }
