@@ -83,7 +83,8 @@ fn walk(folder: &Path, plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
         .collect()
 }
 
-fn has_ending(path: &Path) -> bool {
+/// Whether a file of a folder may be a template, by its name.
+pub(super) fn has_ending(path: &Path) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| ENDINGS.iter().any(|wanted| wanted.eq_ignore_ascii_case(ending)))
 }

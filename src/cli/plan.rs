@@ -11,6 +11,7 @@ use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use super::args::Args;
+use super::inputs::has_ending;
 use crate::config::{Configs, Overrides, Patterns};
 use crate::files::{self, Identity, Input, Walker};
 use crate::printable::printable;
@@ -177,7 +178,7 @@ fn check_output_file(path: &Path, format: Option<Format>, named: &[Input]) -> Re
     };
     // What a folder holds is not known yet.
     let is_template = || fs::read(path).is_ok_and(|bytes| prefilter::looks_like_template(&bytes));
-    if named.iter().any(is_output) || (path.is_file() && is_template()) {
+    if named.iter().any(is_output) || (has_ending(path) && path.is_file() && is_template()) {
         return Err(conflict(
             "`--output-file` names a template; the report would take its place, so name another file",
         ));

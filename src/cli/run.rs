@@ -120,7 +120,7 @@ impl Told {
         let finished = written.and_then(|()| self.output.finish());
         if !plan.is_quiet && !self.summary.is_empty() {
             complain(&self.summary.text(plan.is_written, plan.is_verbose));
-        } else if !plan.is_quiet && has_folders {
+        } else if !plan.is_quiet && has_folders && self.exit == Exit::Clean {
             complain("No template found.\n");
         }
         self.check(finished);

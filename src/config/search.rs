@@ -157,25 +157,13 @@ impl Configs {
                 let file = folder.join(FILE_NAME);
                 // What cannot even be seen, in a folder that may not be searched, is not there.
                 fs::symlink_metadata(&file).ok()?;
-                // One that stands in a repository may be a link to something without an end.
-                let is_endless = fs::metadata(&file).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-                if is_endless {
-                    let why = io::Error::other("it is no regular file").into();
-                    let (file, text) = (self.shown(&file), String::new());
-                    return Some(Err(Arc::new(Broken { file, text, why })));
-                }
                 Some(self.read(&file, folder))
             }
         }
     }
 
-    /// The path of a configuration as messages show it.
-    fn shown(&self, path: &Path) -> PathBuf {
-        path.strip_prefix(&self.working_folder).unwrap_or(path).to_owned()
-    }
-
     fn read(&self, path: &Path, root: &Path) -> Found {
-        let file = self.shown(path);
+        let file = path.strip_prefix(&self.working_folder).unwrap_or(path).to_owned();
         let broken = |text, why| {
             Arc::new(Broken {
                 file: file.clone(),
@@ -183,9 +171,17 @@ impl Configs {
                 why,
             })
         };
-        let text = fs::read_to_string(path).map_err(|error| broken(String::new(), error.into()))?;
+        let text = self.text(path).map_err(|error| broken(String::new(), error.into()))?;
         let config = Config::parse(file.clone(), root.to_owned(), &text);
         config.map(Arc::new).map_err(|problem| broken(text, problem.into()))
+    }
+
+    fn text(&self, path: &Path) -> io::Result<String> {
+        // One that is named may be a pipe; one that is come across may be a link to something without an end.
+        if matches!(self.choice, Choice::Nearest) && !fs::metadata(path)?.is_file() {
+            return Err(io::Error::other("it is no regular file"));
+        }
+        fs::read_to_string(path)
     }
 }
 
@@ -299,6 +295,16 @@ mod tests {
             let is_excluded = configs.excluder_of_any(&path, is_folder).is_some();
             assert_eq!(is_excluded, expected, "{}", path.display());
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_what_has_no_end_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/zero", folder.path().join(FILE_NAME)).unwrap();
+        let configs = Configs::new(Choice::Nearest, Patterns::default());
+        let broken = configs.of(&folder.path().join("t.yaml")).unwrap_err();
+        assert!(broken.why.to_string().ends_with("it is no regular file"));
     }
 
     #[test]

@@ -16,8 +16,10 @@ pub(crate) struct Utf16;
 pub(crate) fn names(list: &[u8]) -> Result<Vec<PathBuf>, Utf16> {
     let end = if list.contains(&0) { 0 } else { b'\n' };
     let is_marked = list.starts_with(&[0xFF, 0xFE]) || list.starts_with(&[0xFE, 0xFF]);
-    let is_one_byte = |name: &[u8]| name.len() < 2;
-    if is_marked || (end == 0 && list.len() > 2 && list.split(|&byte| byte == 0).all(is_one_byte)) {
+    let pieces = list.split(|&byte| byte == 0);
+    let has_line_end = || pieces.clone().any(|piece| matches!(piece, b"\n" | b"\r"));
+    let is_one_name = || list.len() > 2 && pieces.clone().all(|piece| piece.len() < 2);
+    if is_marked || (end == 0 && (has_line_end() || is_one_name())) {
         return Err(Utf16);
     }
     let names = list.split(|&byte| byte == end).map(|name| match name {
@@ -60,7 +62,13 @@ mod tests {
     /// A dot and a slash of its names would be the working folder and the root of all files.
     #[test]
     fn a_list_in_utf_16_is_refused() {
-        for list in ["./a.yaml\r\n", "\u{feff}./a.yaml\r\n", "\u{feff}./á.yaml", "./a"] {
+        for list in [
+            "./a.yaml\r\n",
+            "\u{feff}./a.yaml\r\n",
+            "\u{feff}./日本.yaml",
+            "./日本.yaml\n",
+            "./a",
+        ] {
             for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
                 let list: Vec<u8> = list.encode_utf16().flat_map(bytes).collect();
                 assert!(names(&list).is_err(), "{list:?}");

@@ -164,6 +164,8 @@ mod tests {
             "no/a",
             "c/no/a",
             ".hidden/a",
+            ".git/a",
+            "x/.git/a",
             "x/.ignore",
             "x/a",
         ]);

@@ -1,8 +1,10 @@
 //! Text, lines, byte spans, YAML and JSON, and how a file is written. Nothing here knows CloudFormation.
 
 mod brackets;
+mod characters;
 mod comments;
 mod edit;
+mod ends;
 mod error;
 mod fragment;
 mod insert;
@@ -10,6 +12,7 @@ mod lines;
 mod mask;
 mod model;
 mod node;
+mod nodes;
 mod parse;
 mod path;
 mod repair;
@@ -25,7 +28,8 @@ pub use insert::insert_after;
 pub use lines::{Lines, Position};
 pub use mask::masked;
 pub(crate) use node::Reading;
-pub use node::{Layout, Node, NodeId, Quote, Stream, Tag};
+pub use node::{Layout, Node, Quote, Stream, Tag};
+pub use nodes::NodeId;
 pub use path::{Path, Step};
 pub use reshape::{enlist, remove, remove_items, step, unwrap, wrap};
 pub use span::Span;

@@ -1,14 +1,15 @@
 use std::collections::HashMap;
-use std::mem;
-use std::str::Chars;
 
 use yaml_rust2::parser::{Event, Parser, Tag as ParsedTag};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
+use super::characters::{Characters, refuse_control_characters};
+use super::ends::{double_quoted_end, plain_end, single_quoted_end};
 use super::error::{MAX_DEPTH, Problem, SyntaxError};
 use super::lines::Cursor;
 use super::mask::{Masked, mask};
-use super::node::{Kind, Layout, NodeData, NodeId, Nodes, Quote, Stream, Tag, narrow};
+use super::node::{Layout, Quote, Stream, Tag};
+use super::nodes::{Kind, NodeData, NodeId, Nodes, narrow};
 use super::repair::repair;
 use super::{Lines, Span};
 
@@ -59,59 +60,6 @@ fn read(text: &str, lines: &Lines) -> Result<Nodes, SyntaxError> {
         };
         Builder::read(text, lines, Characters::of("", &repaired.text), places).map_err(|_| error)
     })
-}
-
-/// Refuses what YAML calls unprintable, of which the parser would take some for the end of the text:
-/// <https://yaml.org/spec/1.2.2/#51-character-set>.
-fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
-    let is_plain = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
-    // Most texts are plain, which is told of many bytes at a time if none of them ends the search.
-    if text
-        .as_bytes()
-        .chunks(64)
-        .all(|bytes| bytes.iter().fold(true, |all, byte| all & is_plain(byte)))
-    {
-        return Ok(());
-    }
-    let is_refused = |(at, c): &(usize, char)| match c {
-        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' => false,
-        '\u{feff}' => *at > 0,
-        c => *c < '\u{a0}' || matches!(c, '\u{fffe}' | '\u{ffff}'),
-    };
-    match text.char_indices().find(is_refused) {
-        None => Ok(()),
-        Some((at, c)) => Err(SyntaxError {
-            problem: Problem::ControlCharacter(c),
-            span: Span::new(at, at + c.len_utf8()),
-        }),
-    }
-}
-
-/// The characters of one text behind those of another. As the parser asks for each of them, it must cost no more than
-/// one text does, which `Chain` would.
-struct Characters<'m> {
-    now: Chars<'m>,
-    rest: Chars<'m>,
-}
-
-impl<'m> Characters<'m> {
-    fn of(start: &'m str, text: &'m str) -> Self {
-        Self {
-            now: start.chars(),
-            rest: text.chars(),
-        }
-    }
-}
-
-impl Iterator for Characters<'_> {
-    type Item = char;
-
-    fn next(&mut self) -> Option<char> {
-        self.now.next().or_else(|| {
-            self.now = mem::replace(&mut self.rest, "".chars());
-            self.now.next()
-        })
-    }
 }
 
 /// Where in the source what the parser marks is.
@@ -520,44 +468,4 @@ fn tag_source(tag: &ParsedTag) -> String {
         "tag:yaml.org,2002:" => format!("!!{}", tag.suffix),
         handle => format!("{handle}{}", tag.suffix),
     }
-}
-
-/// How many bytes of `rest` a plain scalar of this value takes; over several lines its blanks are folded.
-fn plain_end(rest: &str, value: &str) -> usize {
-    if rest.starts_with(value) {
-        return value.len();
-    }
-    let mut end = 0;
-    for word in value.split_whitespace() {
-        let tail = rest.get(end..).unwrap_or_default();
-        match tail.find(word) {
-            Some(at) => end += at + word.len(),
-            None => break,
-        }
-    }
-    end
-}
-
-fn single_quoted_end(rest: &str) -> usize {
-    let mut bytes = rest.bytes().enumerate().skip(1).peekable();
-    while let Some((at, byte)) = bytes.next() {
-        if byte == b'\'' && bytes.next_if(|&(_, next)| next == b'\'').is_none() {
-            return at + 1;
-        }
-    }
-    rest.len()
-}
-
-fn double_quoted_end(rest: &str) -> usize {
-    let mut bytes = rest.bytes().enumerate().skip(1);
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'\\' => {
-                bytes.next();
-            }
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    rest.len()
 }

@@ -42,6 +42,20 @@ fn completions_and_the_manual_name_every_argument() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_for_every_text_that_is_asked_for() {
+    for argument in ["--list-rules", "--man", "--explain=IPF001", "--completions=bash"] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
+            .arg(argument)
+            .stdout(full)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2), "{argument}");
+    }
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     let servers: String = (0..2000)
