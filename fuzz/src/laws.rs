@@ -80,12 +80,15 @@ pub fn assert_untouched(text: &str, report: &Report) {
 fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str) {
     let mut entries: Vec<_> = after.entries().collect();
     for (key, value) in before.entries() {
-        let whole = Span::new(
-            key.full_span().start(),
-            value.full_span().end().max(key.full_span().end()),
-        );
+        let whole = entry_span(key, value);
         let is_open = value.layout().is_some() || value.span().is_empty();
-        let is_touched = touched.iter().any(|span| meets(whole, *span, is_open));
+        let end = if is_open {
+            behind_comments(key.stream().text(), whole.end())
+        } else {
+            whole.end()
+        };
+        let room = Span::new(whole.start(), end);
+        let is_touched = touched.iter().any(|span| meets(room, *span, is_open));
         let found = entries.iter().position(|(other, _)| other.source() == key.source());
         let Some((other_key, other)) = found.map(|at| entries.remove(at)) else {
             assert!(is_touched, "`{}` is lost in\n{fixed}", key.source());
@@ -95,18 +98,33 @@ fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str)
             assert_same(value, other, touched, fixed);
             continue;
         }
-        let slice = |key: Node<'_>, value: Node<'_>| {
-            let end = value.full_span().end().max(key.full_span().end());
-            Span::new(key.full_span().start(), end)
-                .slice(key.stream().text())
-                .to_owned()
-        };
-        assert_eq!(slice(key, value), slice(other_key, other), "changed in\n{fixed}");
+        assert_eq!(
+            whole.slice(key.stream().text()),
+            entry_span(other_key, other).slice(other_key.stream().text()),
+            "changed in\n{fixed}"
+        );
     }
     if before.items().len() == after.items().len() {
         for (before, after) in before.items().zip(after.items()) {
             assert_same(before, after, touched, fixed);
         }
+    }
+}
+
+fn entry_span(key: Node<'_>, value: Node<'_>) -> Span {
+    let end = value.full_span().end().max(key.full_span().end());
+    Span::new(key.full_span().start(), end)
+}
+
+/// Where an entry would go that is added to what ends at `end`: behind the comments there.
+fn behind_comments(text: &str, end: usize) -> usize {
+    let mut rest = &text[end..];
+    loop {
+        rest = rest.trim_start();
+        if !rest.starts_with('#') {
+            return text.len() - rest.len();
+        }
+        rest = rest.split_once('\n').map_or("", |(_, rest)| rest);
     }
 }
 
