@@ -1,5 +1,6 @@
 //! What tells a file from every other, by whatever name it is reached.
 
+use std::fs::{self, File};
 use std::path::Path;
 
 /// What tells a file from every other: the device and the number on it, which hard and symbolic links share; elsewhere than
@@ -11,14 +12,14 @@ pub(crate) struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] std::path:
 impl Identity {
     /// The file, or the folder, that a path leads to; `None` if it leads nowhere.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        std::fs::metadata(path).ok().map(|metadata| Self::by(&metadata))
+        fs::metadata(path).ok().map(|metadata| Self::by(&metadata))
     }
 
     /// The file that standard output goes to, if it goes to one.
     pub(crate) fn of_stdout() -> Option<Self> {
         use std::os::fd::AsFd;
         let stdout = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
-        let metadata = std::fs::File::from(stdout).metadata().ok()?;
+        let metadata = File::from(stdout).metadata().ok()?;
         metadata.is_file().then(|| Self::by(&metadata))
     }
 
@@ -27,7 +28,7 @@ impl Identity {
         Some(self.0.1)
     }
 
-    fn by(metadata: &std::fs::Metadata) -> Self {
+    fn by(metadata: &fs::Metadata) -> Self {
         use std::os::unix::fs::MetadataExt;
         Self((metadata.dev(), metadata.ino()))
     }
@@ -37,7 +38,7 @@ impl Identity {
 impl Identity {
     /// The file, or the folder, that a path leads to; `None` if it leads nowhere.
     pub(crate) fn of(path: &Path) -> Option<Self> {
-        std::fs::canonicalize(path).ok().map(Self)
+        fs::canonicalize(path).ok().map(Self)
     }
 
     /// The file that standard output goes to, if that can be told.
@@ -49,4 +50,17 @@ impl Identity {
     pub(crate) fn inode(&self) -> Option<u64> {
         None
     }
+}
+
+/// Whether an open file has this name still.
+#[cfg(unix)]
+pub(super) fn is_named(file: &File, path: &Path) -> bool {
+    let there = fs::symlink_metadata(path).map(|metadata| Identity::by(&metadata));
+    file.metadata()
+        .is_ok_and(|metadata| there.is_ok_and(|there| there == Identity::by(&metadata)))
+}
+
+#[cfg(not(unix))]
+pub(super) fn is_named(_: &File, path: &Path) -> bool {
+    path.exists()
 }

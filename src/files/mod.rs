@@ -5,6 +5,7 @@ mod identity;
 mod list;
 mod read;
 mod replace;
+mod replaceable;
 mod walk;
 mod write;
 

@@ -2,7 +2,8 @@ use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
-use super::beside::{self, Access, Beside, BesideError};
+use super::beside::{Access, Beside, BesideError};
+use super::replaceable::{self, has_other_names};
 
 /// Why a file was not replaced. It is as it was, unless that is what is said.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +51,7 @@ pub(crate) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceEr
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => ReplaceError::ReadOnly,
             _ => error.into(),
         })?;
-    if !beside::has_other_names(&metadata) {
+    if !has_other_names(&metadata) {
         match put(&path, &metadata, old, new) {
             Err(error) if is_refused(&error) => {}
             done => return done,
@@ -59,7 +60,7 @@ pub(crate) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceEr
     // What it holds is kept beside it meanwhile, unless that is not allowed.
     let kept = match Beside::holding(old, &path, Access::Private) {
         Ok(beside) => Some(beside.keep(&path)?),
-        Err(BesideError::Io(error)) if beside::is_refused(&error) => None,
+        Err(BesideError::Io(error)) if replaceable::is_refused(&error) => None,
         Err(error) => return Err(error.into()),
     };
     match (write_in_place(file, old, new), kept) {
@@ -79,7 +80,7 @@ fn put(path: &Path, metadata: &Metadata, old: &str, new: &str) -> Result<(), Rep
 /// would put at risk what is there.
 fn is_refused(error: &ReplaceError) -> bool {
     match error {
-        ReplaceError::Io(error) | ReplaceError::Beside(BesideError::Io(error)) => beside::is_refused(error),
+        ReplaceError::Io(error) | ReplaceError::Beside(BesideError::Io(error)) => replaceable::is_refused(error),
         _ => false,
     }
 }

@@ -2,7 +2,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::beside::{self, Access, Beside, BesideError};
+use super::beside::{Access, Beside, BesideError};
+use super::replaceable::{has_other_names, is_refused};
 
 /// Makes a file hold `text`, whatever it held before: a reader sees the old or the new, never a part.
 ///
@@ -20,9 +21,9 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
             let path = fs::canonicalize(path)?;
             // A file that may not be written may not be replaced either.
             let mut file = OpenOptions::new().write(true).open(&path)?;
-            if !beside::has_other_names(&metadata) {
+            if !has_other_names(&metadata) {
                 match put(&path, Access::Like(&metadata), text) {
-                    Err(error) if beside::is_refused(&error) => {}
+                    Err(error) if is_refused(&error) => {}
                     done => return done,
                 }
             }
@@ -33,7 +34,7 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
         // A link that leads nowhere as yet makes what it leads to.
         Err(_) if path.is_symlink() => File::create(path)?.write_all(text.as_bytes()),
         Err(_) => match put(path, Access::New, text) {
-            Err(error) if beside::is_refused(&error) => File::create(path)?.write_all(text.as_bytes()),
+            Err(error) if is_refused(&error) => File::create(path)?.write_all(text.as_bytes()),
             done => done,
         },
     }

@@ -1,6 +1,11 @@
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+mod claim;
+
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+
+use super::identity::is_named;
+use claim::{claim, lock};
 
 /// A new file beside another one, made to take its place. Its name is that of the other with a dot before and
 /// `.cfn-ipfix` behind it, and it is locked for as long as it is there.
@@ -48,7 +53,12 @@ impl Beside {
     ///
     /// If another run has one there, or it cannot be made.
     pub(super) fn holding(text: &str, target: &Path, access: Access<'_>) -> Result<Self, BesideError> {
-        let mut beside = Self::new(target, access)?;
+        let path = new_beside(target);
+        let mut beside = Self {
+            file: claim(&path, access)?,
+            path,
+            is_put: false,
+        };
         beside.file.write_all(text.as_bytes())?;
         if let Access::Like(metadata) = access {
             keep_owner(&beside.file, metadata)?;
@@ -80,26 +90,6 @@ impl Beside {
         self.is_put = true;
         self.path.clone()
     }
-
-    fn new(target: &Path, access: Access<'_>) -> Result<Self, BesideError> {
-        /// Other runs that are about to end, or to remove what was left, may come between.
-        const TRIES: usize = 10;
-        let path = new_beside(target);
-        for _ in 0..TRIES {
-            match create(&path, access) {
-                Ok(file) => {
-                    // One that looks for what was left may have been faster with the lock.
-                    if lock(&file) && is_at(&file, &path) {
-                        let is_put = false;
-                        return Ok(Self { path, file, is_put });
-                    }
-                }
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => remove_left(&path)?,
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(BesideError::Locked)
-    }
 }
 
 /// Finds out whether a file is being written in place, or was when a run was killed.
@@ -114,30 +104,10 @@ pub(super) fn check_whole(target: &Path) -> Result<(), BesideError> {
     }
     match File::open(&path) {
         Ok(file) if !lock(&file) => Err(BesideError::Locked),
-        Ok(file) if !is_at(&file, &path) => Ok(()),
+        Ok(file) if !is_named(&file, &path) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         _ => Err(BesideError::Stopped(path)),
     }
-}
-
-/// Whether it is not allowed to put another file in the place of one.
-pub(super) fn is_refused(error: &io::Error) -> bool {
-    // The folder or the file is somebody else's, the file is a mount of its own, or its name is too long for another.
-    matches!(
-        error.kind(),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ResourceBusy | io::ErrorKind::InvalidFilename
-    )
-}
-
-/// Whether putting another file in the place of one would part it from its other names.
-#[cfg(unix)]
-pub(super) fn has_other_names(metadata: &Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::nlink(metadata) > 1
-}
-
-#[cfg(not(unix))]
-pub(super) fn has_other_names(_: &Metadata) -> bool {
-    false
 }
 
 impl Drop for Beside {
@@ -166,61 +136,6 @@ fn path_beside(target: &Path, end: &str) -> PathBuf {
         len -= 1;
     }
     target.with_file_name(format!(".{}{end}", name.get(..len).unwrap_or_default()))
-}
-
-fn create(path: &Path, access: Access<'_>) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if !matches!(access, Access::New) {
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    }
-    #[cfg(not(unix))]
-    let _ = access;
-    options.open(path)
-}
-
-/// Locks a file, if nobody else has. Where there are no locks, that it could be made or opened must do.
-fn lock(file: &File) -> bool {
-    !matches!(file.try_lock(), Err(TryLockError::WouldBlock))
-}
-
-/// Removes what a killed run has left. The file must be there under its name when it is locked: nobody who does not hold
-/// the lock takes it away from there.
-fn remove_left(path: &Path) -> Result<(), BesideError> {
-    let in_the_way = || BesideError::InTheWay(path.to_owned());
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_file() => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        _ => return Err(in_the_way()),
-    }
-    let file = match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(_) => return Err(in_the_way()),
-    };
-    match file.try_lock() {
-        Ok(()) if is_at(&file, path) => fs::remove_file(path).map_err(|_| in_the_way()),
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(BesideError::Locked),
-        Err(TryLockError::Error(_)) => Err(in_the_way()),
-    }
-}
-
-/// Whether a file has this name still.
-#[cfg(unix)]
-fn is_at(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let number = |metadata: Metadata| (metadata.dev(), metadata.ino());
-    let there = fs::symlink_metadata(path).map(number);
-    file.metadata()
-        .map(number)
-        .is_ok_and(|number| there.is_ok_and(|there| there == number))
-}
-
-#[cfg(not(unix))]
-fn is_at(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 #[cfg(unix)]
