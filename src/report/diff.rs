@@ -6,6 +6,8 @@ use std::path::{Component, Path};
 use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
+use crate::printable::acts;
+
 /// The diff from `before` to `after` of the file `path`.
 pub(crate) fn unified(path: &Path, before: &str, after: &str) -> String {
     // Lines end at LF alone: git and patch take a lone CR for text, and so it is for the end of the file.
@@ -53,7 +55,7 @@ fn header(side: &str, path: &Path) -> String {
         .filter(|part| !matches!(part, Component::CurDir | Component::RootDir | Component::Prefix(_)));
     let path: std::path::PathBuf = named.collect();
     let name = match path.to_str() {
-        Some(name) if !name.contains(|c: char| c.is_control() || c == '"' || c == '\\') => {
+        Some(name) if !name.contains(|c| acts(c) || c == '"' || c == '\\') => {
             let end = if name.contains(' ') { "\t" } else { "" };
             return format!("{side}/{name}{end}");
         }
@@ -85,6 +87,7 @@ mod tests {
             ("/x/t.yaml", "a/x/t.yaml"),
             ("my t.yaml", "a/my t.yaml\t"),
             ("日本.yaml", "a/日本.yaml"),
+            ("a\u{202e}b.yaml", "\"a/a\\342\\200\\256b.yaml\""),
             ("a\"b\n.yaml", "\"a/a\\\"b\\012.yaml\""),
         ] {
             assert_eq!(header("a", Path::new(path)), name);
