@@ -19,6 +19,8 @@ pub(super) enum Output {
         /// What it is to hold, as far as that is known.
         text: String,
     },
+    /// Nowhere any more: standard output could not be written, and that was said.
+    Nowhere,
 }
 
 impl Output {
@@ -36,7 +38,8 @@ impl Output {
     pub(super) fn write(&mut self, part: &str) -> anyhow::Result<()> {
         match self {
             _ if part.is_empty() => Ok(()),
-            Self::Stdout => print(part.as_bytes()),
+            Self::Stdout => print(part.as_bytes()).inspect_err(|_| *self = Self::Nowhere),
+            Self::Nowhere => Ok(()),
             Self::File { text, .. } => {
                 text.push_str(part);
                 Ok(())
@@ -51,7 +54,7 @@ impl Output {
     /// If the file cannot be written.
     pub(super) fn finish(&self) -> anyhow::Result<()> {
         match self {
-            Self::Stdout => Ok(()),
+            Self::Stdout | Self::Nowhere => Ok(()),
             Self::File { path, text } => {
                 files::write(path, text).with_context(|| format!("cannot write {}", printable(&path.to_string_lossy())))
             }

@@ -56,6 +56,20 @@ fn a_full_disk_is_an_error_for_every_text_that_is_asked_for() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_told_of_once() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
+        .args(["--quiet", "examples/ec2-instance.yaml", "examples/conditional.yaml"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told.matches("cannot write to standard output").count(), 1, "{told}");
+}
+
 #[test]
 fn a_reader_that_has_seen_enough_is_no_error() {
     let servers: String = (0..2000)
