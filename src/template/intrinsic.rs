@@ -294,6 +294,12 @@ impl<'d> Named<'d> {
     }
 }
 
+/// The logical ID that a value is, if it is written out: a text, or an `Fn::Sub` of a text that has no variables but the
+/// words of the loops around it.
+pub fn written_id<'d>(value: Node<'d>) -> Option<&'d str> {
+    Named::read(value)?.id()
+}
+
 /// Whether a value says that there is none, `AWS::NoValue`.
 pub fn is_no_value(value: Node<'_>) -> bool {
     Reference::read(value).is_some_and(|to| to.target == "AWS::NoValue")
