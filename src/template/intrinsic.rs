@@ -230,6 +230,11 @@ impl<'d> Reference<'d> {
         })
     }
 
+    /// Whether a part of the reference is written in it, not where an alias stands for it.
+    pub(super) fn holds(&self, part: Node<'_>) -> bool {
+        part.ancestors().any(|node| node == self.node)
+    }
+
     /// How the reference is written.
     pub fn spelling(&self) -> Spelling {
         let (Argument::One(named) | Argument::List { id: named, .. }) = self.argument;
@@ -276,7 +281,7 @@ impl<'d> Named<'d> {
     }
 
     /// The text with the logical ID in it; an alias where one stands for it.
-    pub(super) fn text(self) -> Node<'d> {
+    fn text(self) -> Node<'d> {
         match self {
             Self::Text(text) | Self::Sub { text, .. } => text,
         }

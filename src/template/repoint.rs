@@ -66,17 +66,17 @@ pub(super) fn repoint(reference: &Reference<'_>, id: LogicalId<'_>, form: Form) 
             let arn = format!("{id}.Arn");
             (vec![retext(text, &arn)?], text_fragment(&arn))
         }
-        (Argument::One(_), Form::Arn, _) => {
-            let list = spelling.list_with_arn(spelling.item(id));
-            (vec![give(reference, reference.call.argument, &list)?], list)
-        }
-        (Argument::List { id: old, attribute }, Form::Arn, _) => {
+        (Argument::List { id: old, attribute }, Form::Arn, _) if reference.holds(old.whole()) => {
             let (edit, value) = rename(reference, old, id)?;
             let mut edits = vec![edit];
             if attribute.resolved().scalar() != Some("Arn") {
                 edits.push(retext(attribute, "Arn")?);
             }
             (edits, spelling.list_with_arn(value))
+        }
+        (_, Form::Arn, _) => {
+            let list = spelling.list_with_arn(spelling.item(id));
+            (vec![give(reference, reference.call.argument, &list)?], list)
         }
         (Argument::List { .. }, Form::Name, _) => {
             let value = spelling.argument(id);
@@ -232,11 +232,9 @@ fn give_function(reference: &Reference<'_>, function: &str) -> Result<Edit, Obst
 /// Gives a reference another logical ID in place of the `old` one; with it what is given then. Where both are given alike,
 /// only a text changes.
 fn rename(reference: &Reference<'_>, old: Named<'_>, id: LogicalId<'_>) -> Result<(Edit, Fragment), Obstacle> {
-    let is_own = |node: Node<'_>| node.ancestors().any(|node| node == reference.node);
     match (old, id) {
-        _ if !is_own(old.whole()) => Err(Obstacle::Alias),
         (Named::Text(text), LogicalId::Plain(id)) => Ok((retext(text, id)?, text_fragment(id))),
-        (Named::Sub { text, .. }, LogicalId::Worded(id)) if is_own(text) => {
+        (Named::Sub { text, .. }, LogicalId::Worded(id)) if reference.holds(text) => {
             let is_short = text.tag().is_some();
             Ok((retext(text, id)?, called(is_short, "Sub", text_fragment(id))))
         }
