@@ -17,6 +17,8 @@ const PHRASES: &[&str] = &[
     "  Role:\n    Type: AWS::IAM::Role\n",
     "  Profile: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}}\n",
     "  A: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Role}}\n",
+    "!Ref {Fn::Sub: '${X}'}",
+    "!GetAtt [!Sub 'R${X}', Arn]",
     "  Fn::ForEach::Loop: [X, [a, b], {'R${X}': {Type: AWS::IAM::Role}}]\n",
     "  # cfn-ipfix: ignore[IPF001]\n",
     " # cfn-ipfix: ignore",

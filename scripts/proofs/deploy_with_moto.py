@@ -78,7 +78,7 @@ class Row:
         self.is_mended = ran.text != before and all(finding["fixed"] for finding in ran.findings)
         self.verdicts = {"before": "", "after": ""}
         self.refusal = ""
-        self.resolved = self.kept = self.linted = self.known = 0
+        self.resolved = self.kept = self.linted = 0
         self.wrong = []
         if ran.text == before and counterpart(ROOT / name).exists():
             self.wrong.append("it is not mended")
@@ -131,23 +131,32 @@ def expanded(text):
 
 
 def unrolled(value, words):
-    if isinstance(value, str):
-        for name, word in words.items():
-            value = value.replace(f"${{{name}}}", word)
-        return value
-    if isinstance(value, list):
-        return [unrolled(item, words) for item in value]
-    if not isinstance(value, dict):
-        return value
-    entries = {}
-    for key, item in value.items():
-        if key.startswith("Fn::ForEach::"):
-            name, chosen, body = item
-            for word in unrolled(chosen, words):
-                entries |= unrolled(body, words | {name: word})
-        else:
-            entries[unrolled(key, words)] = unrolled(item, words)
-    return entries
+    """The value with what the words of loops stand for: in keys, by `Ref` and in `Fn::Sub`, and nowhere else."""
+    match value:
+        case {"Ref": str(name), **rest} if not rest and name in words:
+            return words[name]
+        case {"Fn::Sub": str(text), **rest} if not rest:
+            text = worded(text, words)
+            return {"Fn::Sub": text} if "${" in text else text
+        case list():
+            return [unrolled(item, words) for item in value]
+        case dict():
+            entries = {}
+            for key, item in value.items():
+                if key.startswith("Fn::ForEach::"):
+                    name, chosen, body = item
+                    for word in unrolled(chosen, words):
+                        entries |= unrolled(body, words | {name: word})
+                else:
+                    entries[worded(key, words)] = unrolled(item, words)
+            return entries
+    return value
+
+
+def worded(text, words):
+    for name, word in words.items():
+        text = text.replace(f"${{{name}}}", word)
+    return text
 
 
 def choices(template):
@@ -404,7 +413,6 @@ def counts(rows):
         "properties_resolved": sum(row.resolved for row in rows),
         "properties_kept": sum(row.kept for row in rows),
         "new_lint_findings": sum(row.linted for row in rows),
-        "known_lint_findings_in_loops": sum(row.known for row in rows),
         "wrong": sum(len(row.wrong) for row in rows),
     }
 
@@ -432,29 +440,20 @@ def lint(rows):
             matches = matched(linter, folder, rows)
             for row in rows:
                 new = matches[f"after/{row.name}"] - matches[f"before/{row.name}"]
-                for rule, path, is_in_loop in new.elements():
-                    row.known += is_in_loop
-                    row.linted += not is_in_loop
-                    if not is_in_loop:
-                        row.wrong.append(f"{version} newly finds {rule} at {'.'.join(path)}")
-
-
-# AWS's page on `Fn::ForEach` says that a loop puts its values into all that it repeats; cfn-lint puts them into keys
-# and `Fn::Sub` alone. So it does not know what `!Ref ${Name}Role` refers to, wherever that stands, and says so anew
-# where cfn-ipfix adds or repoints such a reference.
-IN_LOOP = re.compile(r"\$\{\w+\}\w*' is not one of|\$\{\w+\}\w* not found as a resource")
+                for rule, path in new.elements():
+                    row.linted += 1
+                    row.wrong.append(f"{version} newly finds {rule} at {'.'.join(path)}")
 
 
 def matched(linter, folder, rows):
-    """What a linter finds in each file: rules, the ways to where, and whether it is known of loops."""
+    """What a linter finds in each file: rules, and the ways to where."""
     # What is the same before and after is not looked at.
     files = [f"{when}/{row.name}" for row in rows if row.after != row.before for when in ("before", "after")]
     done = subprocess.run([linter, "--format", "json", "--", *files], cwd=folder, capture_output=True, text=True)
     matches = collections.defaultdict(collections.Counter)
     for match in json.loads(done.stdout):
         path = tuple(map(str, match["Location"]["Path"] or []))
-        is_in_loop = IN_LOOP.search(match["Message"]) is not None
-        matches[match["Filename"]][match["Rule"]["Id"], path, is_in_loop] += 1
+        matches[match["Filename"]][match["Rule"]["Id"], path] += 1
     return matches
 
 

@@ -10,8 +10,8 @@ use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{Found, PROFILE, Place, Property, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of};
 use crate::syntax::Node;
 use crate::template::{
-    Call, Form, Mention, Resource, Said, Spelling, Template, first_name, is_in_scope, is_role_arn, looked_up, name_key,
-    names, replace, rewrite, spelling_of, text_key,
+    Call, Form, LogicalId, Mention, Resource, Said, Spelling, Template, first_name, is_in_scope, is_role_arn,
+    looked_up, name_key, names, replace, rewrite, spelling_of, text_key,
 };
 
 /// One template, as the rules see it.
@@ -171,7 +171,7 @@ impl<'d> Site<'d> {
     ) -> Result<Fix, Withheld> {
         self.check_scope(id)?;
         let spelling = spelling_of(self.place.value.resolved());
-        let repointed = replace(self.place.value, spelling, id, form)?;
+        let repointed = replace(self.place.value, spelling, LogicalId::read(id)?, form)?;
         Ok(Fix {
             title,
             edits: repointed.edits,

@@ -81,7 +81,7 @@ fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>, added: &mut Added) -
         (Some(role), _) => {
             let provision = context.provision(&role, role.id, spelling_of(site.place.value.resolved()));
             let fix = site.replaced_by(provision.id(), form, provision.title(), Applicability::Unsafe);
-            fix.and_then(|mut fix| provision.add_to(&mut fix, &role).map(|()| fix))
+            fix.and_then(|mut fix| provision.add_to(&mut fix).map(|()| fix))
         }
         (None, Written::Arn(name)) => outside(site, &name, form, context, added),
         (None, Written::UnknownArn) => Err(Withheld::ArnUnknown),

@@ -6,7 +6,7 @@ use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{PROFILE, Takes};
 use crate::syntax::Node;
-use crate::template::{Form, Resource, Said};
+use crate::template::{Form, Resource, Said, written_id};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF009",
@@ -111,10 +111,10 @@ fn proposal<'d>(
 
 /// The logical ID in a list of it and `Arn`.
 fn bare_get_att(value: Node<'_>) -> Option<&str> {
-    let mut items = value.items().map(Node::resolved);
+    let mut items = value.items();
     match (items.next(), items.next(), items.next()) {
-        (Some(id), Some(attribute), None) if value.tag().is_none() && attribute.scalar() == Some("Arn") => {
-            id.scalar().filter(|_| id.tag().is_none())
+        (Some(id), Some(attribute), None) if value.tag().is_none() && attribute.resolved().scalar() == Some("Arn") => {
+            written_id(id)
         }
         _ => None,
     }

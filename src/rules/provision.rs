@@ -8,7 +8,7 @@ use super::{Options, Withheld};
 use crate::fix::{Change, Fix};
 use crate::profile::{Match, NewProfile, PROFILE, Profiles};
 use crate::syntax::{Edit, Fragment, Node, Quote, Span, insert_after};
-use crate::template::{Resource, Spelling, Template};
+use crate::template::{LogicalId, Resource, Spelling, Template};
 
 /// The profile for each role, found or designed when the first rule asks and shared from then on.
 pub(super) struct Provisions<'t, 'd> {
@@ -24,7 +24,8 @@ pub(super) struct Provision<'d> {
     pub(super) found: Match<'d>,
     /// Whether its ARN has a path before its name.
     pub(super) has_path: bool,
-    addition: Option<(Edit, Change)>,
+    /// What adds it, if it is not there, or why that can only be done by hand.
+    addition: Result<Option<(Edit, Change)>, Withheld>,
 }
 
 impl<'t, 'd> Provisions<'t, 'd> {
@@ -68,8 +69,8 @@ impl<'t, 'd> Provisions<'t, 'd> {
 impl<'d> Provision<'d> {
     fn of(found: Match<'d>, role: &Resource<'d>, template: &Template<'d>, spelling: Spelling) -> Self {
         let addition = match &found {
-            Match::New(profile) if is_written_in_place(role) => Some(addition(role, profile, spelling)),
-            _ => None,
+            Match::Existing { .. } => Ok(None),
+            Match::New(profile) => addition(role, profile, spelling).map(Some),
         };
         let owner = match &found {
             Match::Existing { id, .. } => template.resources.get(id),
@@ -116,17 +117,12 @@ impl<'d> Provision<'d> {
     /// # Errors
     ///
     /// If it can only be added by hand.
-    pub(super) fn add_to(&self, fix: &mut Fix, role: &Resource<'_>) -> Result<(), Withheld> {
-        match (&self.found, &self.addition) {
-            (_, Some((edit, change))) => {
-                fix.edits.push(edit.clone());
-                fix.changes.push(change.clone());
-                Ok(())
-            }
-            (Match::New(_), None) if ends_in_open_text(role.body) => Err(Withheld::OpenEnd(role.id.to_owned())),
-            (Match::New(_), None) => Err(Withheld::RoleElsewhere(role.id.to_owned())),
-            (Match::Existing { .. }, None) => Ok(()),
+    pub(super) fn add_to(&self, fix: &mut Fix) -> Result<(), Withheld> {
+        if let Some((edit, change)) = self.addition.clone()? {
+            fix.edits.push(edit);
+            fix.changes.push(change);
         }
+        Ok(())
     }
 }
 
@@ -137,7 +133,7 @@ fn is_written_in_place(role: &Resource<'_>) -> bool {
     let properties = role.body.get("Properties");
     let path = properties.and_then(|properties| properties.get("Path"));
     let has_anchors = path.is_some_and(|path| path.descendants().skip(1).any(Node::is_anchored));
-    body_is_own && !ends_in_open_text(role.body) && is_own(role.body) && properties.is_none_or(is_own) && !has_anchors
+    body_is_own && is_own(role.body) && properties.is_none_or(is_own) && !has_anchors
 }
 
 /// Whether a resource's last text is a block scalar that the end of the file ends: what came behind it would change it.
@@ -152,17 +148,23 @@ fn ends_in_open_text(body: Node<'_>) -> bool {
         })
 }
 
-fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> (Edit, Change) {
+fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> Result<(Edit, Change), Withheld> {
+    if ends_in_open_text(role.body) {
+        return Err(Withheld::OpenEnd(role.id.to_owned()));
+    }
+    if !is_written_in_place(role) {
+        return Err(Withheld::RoleElsewhere(role.id.to_owned()));
+    }
+    let name = spelling.name_of(LogicalId::read(role.id)?);
     let mut properties = Vec::new();
     if let Some(path) = copy_of_path(role).filter(|_| profile.has_path) {
         properties.push(("Path".to_owned(), path));
     }
     if profile.is_named {
-        properties.push(("InstanceProfileName".to_owned(), spelling.name_of(role.id)));
+        properties.push(("InstanceProfileName".to_owned(), name.clone()));
     }
-    let roles = Fragment::Sequence(vec![spelling.name_of(role.id)]);
-    properties.push(("Roles".to_owned(), roles));
-    new_profile(role, &profile.id, profile.condition, properties)
+    properties.push(("Roles".to_owned(), Fragment::Sequence(vec![name])));
+    Ok(new_profile(role, &profile.id, profile.condition, properties))
 }
 
 /// A profile behind another resource, under its condition or another one.

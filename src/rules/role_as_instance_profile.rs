@@ -143,8 +143,8 @@ impl<'u, 'd> Mistake<'u, 'd> {
             Given::BuiltArn(..) => (value, site.replaced_by(&id, self.form, title, Applicability::Safe)),
         };
         let fix = fix.and_then(|mut fix| {
-            for (provision, (_, role)) in provisions.iter().zip(&self.roles) {
-                provision.add_to(&mut fix, role)?;
+            for provision in provisions {
+                provision.add_to(&mut fix)?;
             }
             Ok(fix)
         });

@@ -1,5 +1,5 @@
 use super::model::{Examples, ListStyle, Spacing};
-use super::{Layout, Node, Quote};
+use super::{Fragment, Layout, Node, Quote};
 
 /// How collections between brackets are written that come to stand in place of a value, or around it: on one line, or
 /// with a line for each part, as the file has others.
@@ -56,21 +56,50 @@ impl Brackets {
         format!("{}{colon}{blank}", quote.around(name))
     }
 
-    /// A list of these items, inside `depth` other collections in place of the value.
-    pub fn list(&self, depth: usize, items: [&str; 2]) -> String {
-        // In what stands on one line, so does a list.
-        let is_outside = depth == 0 || self.has_mappings_in_lines;
-        let ([open, close], comma) = match self.lines(self.has_lists_in_lines && is_outside) {
-            Some(lines) => (lines.enclose(depth), format!(",{}", lines.start(depth + 1))),
-            None => (
-                [
-                    self.spacing.list_padding.to_owned(),
-                    self.spacing.list_padding.to_owned(),
-                ],
-                self.spacing.comma.clone(),
-            ),
-        };
-        format!("[{open}{}{close}]", items.join(&comma))
+    /// A fragment that is no copy, inside `depth` other collections in place of the value, its keys in these quotes.
+    pub fn write(&self, fragment: &Fragment, depth: usize, keys: Quote) -> String {
+        // In what stands on one line, so does what is in it.
+        self.write_in(depth == 0 || self.has_mappings_in_lines, fragment, depth, keys)
+    }
+
+    fn write_in(&self, has_lines: bool, fragment: &Fragment, depth: usize, keys: Quote) -> String {
+        match fragment {
+            Fragment::Scalar { value, quote } => quote.unwrap_or(keys).for_text(value).around(value),
+            Fragment::Tagged { tag, value } => format!("{tag} {}", self.write_in(false, value, depth, keys)),
+            Fragment::Sequence(items) => {
+                let lines = self.lines(has_lines && self.has_lists_in_lines);
+                let item = |item| self.write_in(lines.is_some(), item, depth + 1, keys);
+                let items: Vec<_> = items.iter().map(item).collect();
+                self.enclose(["[", "]"], self.spacing.list_padding, lines, depth, &items)
+            }
+            Fragment::Mapping { entries, one_line } => {
+                let lines = self.lines(has_lines && self.has_mappings_in_lines && !one_line);
+                let entry = |(name, value): &(String, Fragment)| {
+                    let value = self.write_in(lines.is_some(), value, depth + 1, keys);
+                    format!("{}{value}", self.key(keys, name))
+                };
+                let entries: Vec<_> = entries.iter().map(entry).collect();
+                self.enclose(["{", "}"], self.spacing.padding, lines, depth, &entries)
+            }
+            Fragment::Copy { text, .. } => text.clone(),
+        }
+    }
+
+    fn enclose(
+        &self,
+        [open, close]: [&str; 2],
+        padding: &str,
+        lines: Option<&Lines>,
+        depth: usize,
+        parts: &[String],
+    ) -> String {
+        match lines {
+            Some(lines) => {
+                let [before, behind] = lines.enclose(depth);
+                format!("{open}{before}{}{behind}{close}", parts.join(&format!(",{before}")))
+            }
+            None => format!("{open}{padding}{}{padding}{close}", parts.join(&self.spacing.comma)),
+        }
     }
 
     /// What stands before and behind the only item of a list in place of the value.

@@ -1,3 +1,5 @@
+use super::loops::is_in_scope;
+use super::repoint::{Obstacle, key_quote};
 use crate::syntax::{Fragment, Node, Quote, Step, Tag};
 
 /// A call of an intrinsic function, `!Name argument` or `Fn::Name: argument`.
@@ -31,7 +33,12 @@ impl<'d> Call<'d> {
                 argument: node,
             });
         }
-        let mut entries = node.entries();
+        Self::read_long(node)
+    }
+
+    /// Reads a mapping as a call in long form, whatever tag stands before it.
+    fn read_long(mapping: Node<'d>) -> Option<Self> {
+        let mut entries = mapping.entries();
         let (Some((key, argument)), None) = (entries.next(), entries.next()) else {
             return None;
         };
@@ -125,14 +132,46 @@ pub enum Attribute<'d> {
 /// What the function of a reference is given, as written.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Argument<'d> {
-    /// One text: the logical ID, or `ID.Attribute`.
-    Text(Node<'d>),
+    /// The logical ID alone or, in one text, `ID.Attribute`.
+    One(Named<'d>),
     /// The logical ID and the attribute as a list.
-    List {
-        list: Node<'d>,
-        id: Node<'d>,
-        attribute: Node<'d>,
-    },
+    List { id: Named<'d>, attribute: Node<'d> },
+}
+
+/// Where a reference names its resource.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Named<'d> {
+    /// In a text.
+    Text(Node<'d>),
+    /// In the text of an `Fn::Sub`, which is all of the argument or item, as the words of a loop need it.
+    Sub { whole: Node<'d>, text: Node<'d> },
+}
+
+/// A logical ID to be written into a reference.
+///
+/// In what a loop repeats, its words are replaced inside `Fn::Sub`, not in the plain argument of `Ref` or `Fn::GetAtt`:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach-example-resource.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogicalId<'i> {
+    /// One that stands for itself.
+    Plain(&'i str),
+    /// One with the words of loops in it, `${Word}`.
+    Worded(&'i str),
+}
+
+impl<'i> LogicalId<'i> {
+    /// Reads a logical ID.
+    ///
+    /// # Errors
+    ///
+    /// One with `&{Word}` in it, which no function replaces: aws-cloudformation/cloudformation-coverage-roadmap#2150.
+    pub fn read(id: &'i str) -> Result<Self, Obstacle> {
+        match id {
+            _ if id.contains("&{") => Err(Obstacle::Letters),
+            _ if id.contains("${") => Ok(Self::Worded(id)),
+            _ => Ok(Self::Plain(id)),
+        }
+    }
 }
 
 /// How a reference is written, for another one to be written alike.
@@ -150,31 +189,35 @@ pub enum Spelling {
 }
 
 impl<'d> Reference<'d> {
-    /// Reads a node as a reference; `None` where it is none, or its parts are themselves computed.
+    /// Reads a node as a reference; `None` where it is none, or its parts are themselves computed. An `Fn::Sub` of a text
+    /// that has no variables but the words of the loops around it is no computation.
     pub fn read(node: Node<'d>) -> Option<Self> {
         let call = Call::read(node)?;
-        let argument = call.plain_argument()?;
-        let (target, attribute, argument) = match (call.name, argument.scalar()) {
-            ("Ref", Some(target)) => (target, Attribute::Ref, Argument::Text(call.argument)),
-            ("GetAtt", Some(text)) => {
-                let (target, attribute) = text.split_once('.')?;
-                (target, Attribute::GetAtt(attribute), Argument::Text(call.argument))
+        let (target, attribute, argument) = match call.name {
+            "Ref" => {
+                let id = match call.head {
+                    Head::Short(_) => Named::behind_tag(call.argument)?,
+                    Head::Long(_) => Named::read(call.argument)?,
+                };
+                (id.id()?, Attribute::Ref, Argument::One(id))
             }
-            ("GetAtt", None) => {
-                let mut items = argument.items();
-                let (Some(id), Some(attribute), None) = (items.next(), items.next(), items.next()) else {
-                    return None;
-                };
-                let text = |node: Node<'d>| {
-                    let node = node.resolved();
-                    node.scalar().filter(|_| node.tag().is_none())
-                };
-                let parts = Argument::List {
-                    list: call.argument,
-                    id,
-                    attribute,
-                };
-                (text(id)?, Attribute::GetAtt(text(attribute)?), parts)
+            "GetAtt" => {
+                let list = call.plain_argument()?;
+                let mut items = list.items();
+                match (items.next(), items.next(), items.next()) {
+                    (None, ..) => {
+                        let (target, attribute) = list.scalar()?.split_once('.')?;
+                        let argument = Argument::One(Named::Text(call.argument));
+                        (target, Attribute::GetAtt(attribute), argument)
+                    }
+                    (Some(id), Some(attribute), None) => {
+                        let id = Named::read(id)?;
+                        let asked = attribute.resolved();
+                        let asked = asked.scalar().filter(|_| asked.tag().is_none())?;
+                        (id.id()?, Attribute::GetAtt(asked), Argument::List { id, attribute })
+                    }
+                    _ => return None,
+                }
             }
             _ => return None,
         };
@@ -187,13 +230,21 @@ impl<'d> Reference<'d> {
         })
     }
 
+    /// Whether a part of the reference is written in it, not where an alias stands for it.
+    pub(super) fn holds(&self, part: Node<'_>) -> bool {
+        part.ancestors().any(|node| node == self.node)
+    }
+
     /// How the reference is written.
     pub fn spelling(&self) -> Spelling {
-        let quote = match self.argument {
-            Argument::Text(text) => text.resolved().quote(),
-            Argument::List { id, .. } => id.resolved().quote(),
+        let (Argument::One(named) | Argument::List { id: named, .. }) = self.argument;
+        let text = named.text().resolved();
+        let quote = match (text.quote(), key_quote(self.node)) {
+            (Quote::Block, _) => Quote::Plain,
+            // It may be quoted for the loop's word in it alone.
+            (Quote::Double, Quote::Plain) if text.source().contains("${") => Quote::Plain,
+            (quote, _) => quote,
         };
-        let quote = if quote == Quote::Block { Quote::Plain } else { quote };
         match self.call.head {
             Head::Short(_) => Spelling::Short(quote),
             Head::Long(_) => Spelling::Long {
@@ -202,6 +253,56 @@ impl<'d> Reference<'d> {
             },
         }
     }
+}
+
+impl<'d> Named<'d> {
+    /// Reads an item of a list, or the argument of a function in long form.
+    fn read(node: Node<'d>) -> Option<Self> {
+        let resolved = node.resolved();
+        if resolved.scalar().is_some() && resolved.tag().is_none() {
+            return Some(Self::Text(node));
+        }
+        Self::of_call(node, Call::read(resolved)?)
+    }
+
+    /// Reads the argument of a function in short form, whose tag stands before it.
+    fn behind_tag(node: Node<'d>) -> Option<Self> {
+        match node.scalar() {
+            Some(_) => Some(Self::Text(node)),
+            None => Self::of_call(node, Call::read_long(node)?),
+        }
+    }
+
+    fn of_call(whole: Node<'d>, call: Call<'d>) -> Option<Self> {
+        let text = call.plain_argument()?.scalar().filter(|_| call.name == "Sub")?;
+        let is_replaced = is_in_scope(whole, text) && !text.contains("&{");
+        let text = call.argument;
+        is_replaced.then_some(Self::Sub { whole, text })
+    }
+
+    /// The text with the logical ID in it; an alias where one stands for it.
+    fn text(self) -> Node<'d> {
+        match self {
+            Self::Text(text) | Self::Sub { text, .. } => text,
+        }
+    }
+
+    /// All that is given for the logical ID.
+    pub(super) fn whole(self) -> Node<'d> {
+        match self {
+            Self::Text(whole) | Self::Sub { whole, .. } => whole,
+        }
+    }
+
+    fn id(self) -> Option<&'d str> {
+        self.text().resolved().scalar()
+    }
+}
+
+/// The logical ID that a value is, if it is written out: a text, or an `Fn::Sub` of a text that has no variables but the
+/// words of the loops around it.
+pub fn written_id<'d>(value: Node<'d>) -> Option<&'d str> {
+    Named::read(value)?.id()
 }
 
 /// Whether a value says that there is none, `AWS::NoValue`.
@@ -218,22 +319,47 @@ impl Spelling {
     }
 
     /// `Ref` of `id`, spelt this way.
-    pub fn name_of(self, id: &str) -> Fragment {
+    pub fn name_of(self, id: LogicalId<'_>) -> Fragment {
         match self {
-            Self::Short(quote) => short("!Ref", Fragment::scalar(id, Some(quote))),
-            Self::Long { quote, one_line } => long("Ref", Fragment::scalar(id, Some(quote)), one_line),
+            Self::Short(_) => short("!Ref", self.argument(id)),
+            Self::Long { one_line, .. } => long("Ref", self.argument(id), one_line),
         }
     }
 
     /// `Fn::GetAtt` of the attribute `Arn` of `id`, spelt this way; the long form with a list, as JSON wants it.
-    pub fn arn_of(self, id: &str) -> Fragment {
-        match self {
-            Self::Short(quote) => short("!GetAtt", Fragment::scalar(format!("{id}.Arn"), Some(quote))),
-            Self::Long { quote, one_line } => {
-                let parts = [id, "Arn"].map(|part| Fragment::scalar(part, Some(quote)));
-                long("Fn::GetAtt", Fragment::Sequence(parts.into()), one_line)
-            }
+    pub fn arn_of(self, id: LogicalId<'_>) -> Fragment {
+        match (self, id) {
+            (Self::Short(_), LogicalId::Plain(id)) => short("!GetAtt", self.text(&format!("{id}.Arn"))),
+            (Self::Short(_), LogicalId::Worded(_)) => short("!GetAtt", self.list_with_arn(self.item(id))),
+            (Self::Long { one_line, .. }, _) => long("Fn::GetAtt", self.list_with_arn(self.item(id)), one_line),
         }
+    }
+
+    /// What `Ref` is given for `id`.
+    pub(super) fn argument(self, id: LogicalId<'_>) -> Fragment {
+        match (self, id) {
+            // No tag can stand behind another.
+            (Self::Short(_), LogicalId::Worded(id)) => long("Fn::Sub", self.text(id), true),
+            _ => self.item(id),
+        }
+    }
+
+    /// What stands for `id` in the list that `Fn::GetAtt` is given.
+    pub(super) fn item(self, id: LogicalId<'_>) -> Fragment {
+        match (self, id) {
+            (_, LogicalId::Plain(id)) => self.text(id),
+            (Self::Short(_), LogicalId::Worded(id)) => short("!Sub", self.text(id)),
+            (Self::Long { one_line, .. }, LogicalId::Worded(id)) => long("Fn::Sub", self.text(id), one_line),
+        }
+    }
+
+    /// The list of a logical ID, given like this, and `Arn`.
+    pub(super) fn list_with_arn(self, id: Fragment) -> Fragment {
+        Fragment::Sequence(vec![id, self.text("Arn")])
+    }
+
+    fn text(self, text: &str) -> Fragment {
+        Fragment::scalar(text, Some(self.quote()))
     }
 }
 

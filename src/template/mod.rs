@@ -14,7 +14,9 @@ use loops::Expansions;
 
 use crate::syntax::{Node, Path, Span};
 
-pub use intrinsic::{Attribute, Call, Head, Reference, Spelling, branches, is_no_value, looked_up};
+pub use intrinsic::{
+    Attribute, Call, Head, LogicalId, Reference, Spelling, branches, is_no_value, looked_up, written_id,
+};
 pub use loops::{first_name, is_in_scope, names};
 pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
 pub use value::{

@@ -1,6 +1,6 @@
 //! The smallest edits that make a reference name another resource.
 
-use super::intrinsic::{Argument, Attribute, Head, Reference, Spelling};
+use super::intrinsic::{Argument, Attribute, Head, LogicalId, Named, Reference, Spelling};
 use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Quote, Span, step};
 
 /// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
@@ -36,6 +36,12 @@ pub enum Obstacle {
     /// An alias stands for it, and what it stands for has no such place.
     #[error("an alias stands here for what is written elsewhere")]
     Alias,
+    /// `&{…}` stands in the logical ID to be written.
+    #[error("a logical ID with `&{{…}}` in it cannot be referred to")]
+    Letters,
+    /// `${…}` stands in the logical ID to be written, and that is to be a variable of `Fn::Sub`.
+    #[error("a logical ID with a loop's word in it cannot be a variable of `Fn::Sub`")]
+    Word,
     /// A tag or an anchor is where none was expected.
     #[error("the reference is written in an unusual way")]
     Unusual,
@@ -46,47 +52,47 @@ pub enum Obstacle {
 /// # Errors
 ///
 /// What keeps the reference from being edited safely.
-pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result<Repointed, Obstacle> {
-    let is_short = matches!(reference.call.head, Head::Short(_));
-    if let Argument::List { list, .. } = reference.argument
-        && !list.ancestors().any(|node| node == reference.node)
-    {
-        return Err(Obstacle::Alias);
-    }
-    let arn = format!("{id}.Arn");
-    let (edits, value) = match (reference.attribute, reference.argument, form) {
-        (Attribute::Ref, Argument::Text(text), Form::Name) => (vec![retext(text, id)?], text_fragment(id)),
-        (Attribute::GetAtt(_), Argument::Text(text), Form::Arn) => (vec![retext(text, &arn)?], text_fragment(&arn)),
-        (Attribute::Ref, Argument::Text(text), Form::Arn) if is_short => (
-            vec![retext(text, &arn)?, rename(reference, "GetAtt")?],
-            text_fragment(&arn),
-        ),
-        (Attribute::Ref, Argument::Text(text), Form::Arn) => {
-            let edits = vec![into_list(text, id)?, rename(reference, "GetAtt")?];
-            (edits, list_fragment(id))
+pub(super) fn repoint(reference: &Reference<'_>, id: LogicalId<'_>, form: Form) -> Result<Repointed, Obstacle> {
+    let spelling = reference.spelling();
+    let is_short = matches!(spelling, Spelling::Short(_));
+    let (mut edits, value) = match (reference.argument, form, id) {
+        (Argument::One(old), Form::Name, _) => {
+            let (edit, value) = rename(reference, old, id)?;
+            (vec![edit], value)
         }
-        (Attribute::GetAtt(_), Argument::Text(text), Form::Name) => {
-            (vec![retext(text, id)?, rename(reference, "Ref")?], text_fragment(id))
+        (Argument::One(Named::Text(text)), Form::Arn, LogicalId::Plain(id))
+            if is_short || reference.attribute != Attribute::Ref =>
+        {
+            let arn = format!("{id}.Arn");
+            (vec![retext(text, &arn)?], text_fragment(&arn))
         }
-        (_, Argument::List { id: old, attribute, .. }, Form::Arn) => {
-            let mut edits = vec![retext(old, id)?];
+        (Argument::List { id: old, attribute }, Form::Arn, _) if reference.holds(old.whole()) => {
+            let (edit, value) = rename(reference, old, id)?;
+            let mut edits = vec![edit];
             if attribute.resolved().scalar() != Some("Arn") {
                 edits.push(retext(attribute, "Arn")?);
             }
-            (edits, list_fragment(id))
+            (edits, spelling.list_with_arn(value))
         }
-        (_, Argument::List { list, id: old, .. }, Form::Name) => {
-            let edits = vec![from_list(reference, list, old, id)?, rename(reference, "Ref")?];
-            (edits, text_fragment(id))
+        (_, Form::Arn, _) => {
+            let list = spelling.list_with_arn(spelling.item(id));
+            (vec![give(reference, reference.call.argument, &list)?], list)
+        }
+        (Argument::List { .. }, Form::Name, _) => {
+            let value = spelling.argument(id);
+            (vec![give(reference, reference.call.argument, &value)?], value)
         }
     };
     let function = match form {
         Form::Name => "Ref",
         Form::Arn => "GetAtt",
     };
+    if reference.call.name != function {
+        edits.push(give_function(reference, function)?);
+    }
     Ok(Repointed {
         edits,
-        value: called(reference.call.head, function, value),
+        value: called(is_short, function, value),
     })
 }
 
@@ -95,54 +101,41 @@ pub(super) fn repoint(reference: &Reference<'_>, id: &str, form: Form) -> Result
 /// # Errors
 ///
 /// What keeps the value from being replaced without a loss.
-pub fn replace(value: Node<'_>, spelling: Spelling, id: &str, form: Form) -> Result<Repointed, Obstacle> {
-    let (span, lead) = replaceable(value)?;
-    let brackets = Brackets::around(value);
-    let key = key_quote(value);
-    let (repointed, text) = match (spelling, form) {
-        (Spelling::Short(quote), Form::Name) => (spelling.name_of(id), format!("!Ref {}", quote.around(id))),
-        (Spelling::Short(quote), Form::Arn) => {
-            let text = quote.around(&format!("{id}.Arn"));
-            (spelling.arn_of(id), format!("!GetAtt {text}"))
-        }
-        (Spelling::Long { quote, .. }, Form::Name) => {
-            let text = format!("{}{}", brackets.key(key, "Ref"), quote.around(id));
-            (spelling.name_of(id), text)
-        }
-        (Spelling::Long { quote, .. }, Form::Arn) => {
-            let parts = [&*quote.around(id), &*quote.around("Arn")];
-            let text = format!("{}{}", brackets.key(key, "Fn::GetAtt"), brackets.list(1, parts));
-            (spelling.arn_of(id), text)
-        }
+pub fn replace(value: Node<'_>, spelling: Spelling, id: LogicalId<'_>, form: Form) -> Result<Repointed, Obstacle> {
+    let reference = match form {
+        Form::Name => spelling.name_of(id),
+        Form::Arn => spelling.arn_of(id),
     };
+    Ok(Repointed {
+        edits: vec![put(value, &reference)?],
+        value: reference,
+    })
+}
+
+/// Puts a fragment in place of a value.
+fn put(value: Node<'_>, fragment: &Fragment) -> Result<Edit, Obstacle> {
+    let (span, lead) = replaceable(value, matches!(fragment, Fragment::Mapping { .. }))?;
+    let (brackets, keys) = (Brackets::around(value), key_quote(value));
     let around = value.ancestors().nth(1).and_then(Node::layout);
-    let is_beside = matches!(spelling, Spelling::Long { one_line: false, .. })
+    let is_beside = matches!(fragment, Fragment::Mapping { one_line: false, .. })
         && around == Some(Layout::Block)
         && (value.scalar().is_some() || is_list_below(value));
     let below = value.key().filter(|_| is_beside).and_then(|_| below_key(value));
-    if let Some((span, lead)) = below {
-        // Between the key and its value, too.
-        if span.slice(value.stream().text()).contains('#') {
-            return Err(Obstacle::Comment);
-        }
-        return Ok(Repointed {
-            edits: vec![Edit::replace(span, format!("{lead}{text}"))],
-            value: repointed,
-        });
-    }
     let is_item = is_beside && value.key().is_none();
     let is_in_place = is_block(value) && !is_list_below(value);
-    let stands_alone = matches!(spelling, Spelling::Short(_)) || is_in_place || is_item;
-    let text = if stands_alone {
-        text
-    } else {
-        let [open, close] = brackets.around_entry();
-        format!("{open}{text}{close}")
+    let text = match fragment {
+        Fragment::Mapping { entries, .. } if is_item || is_in_place || below.is_some() => entries
+            .iter()
+            .map(|(name, value)| format!("{}{}", brackets.key(keys, name), brackets.write(value, 1, keys)))
+            .collect(),
+        _ => brackets.write(fragment, 0, keys),
     };
-    Ok(Repointed {
-        edits: vec![Edit::replace(span, format!("{lead}{text}"))],
-        value: repointed,
-    })
+    let (span, lead) = below.unwrap_or((span, lead.to_owned()));
+    // Between the key and its value, too.
+    if span.slice(value.stream().text()).contains('#') {
+        return Err(Obstacle::Comment);
+    }
+    Ok(Edit::replace(span, format!("{lead}{text}")))
 }
 
 /// What is to go where a value beside its key gives way to an entry on the line below, and what stands before that.
@@ -160,7 +153,7 @@ fn below_key(value: Node<'_>) -> Option<(Span, String)> {
 ///
 /// What keeps the value from being replaced without a loss.
 pub fn rewrite(value: Node<'_>, text: &str, quote: Quote) -> Result<(Edit, Fragment), Obstacle> {
-    let (span, lead) = replaceable(value)?;
+    let (span, lead) = replaceable(value, false)?;
     let edit = Edit::replace(span, format!("{lead}{}", quote.for_text(text).around(text)));
     Ok((edit, text_fragment(text)))
 }
@@ -173,26 +166,30 @@ fn is_list_below(value: Node<'_>) -> bool {
     is_block(value) && value.is_sequence() && value.tag().is_none()
 }
 
-/// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement: a list below its
-/// key makes room for a value beside the key.
-fn replaceable(value: Node<'_>) -> Result<(Span, &'static str), Obstacle> {
+/// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement: what is below its
+/// key makes room for a value beside the key, but a mapping for an entry, or where there is a comment beside the key.
+fn replaceable(value: Node<'_>, is_by_entry: bool) -> Result<(Span, &'static str), Obstacle> {
     if value.quote() == Quote::Block || value.is_anchored() || value.has_tag_elsewhere() {
         return Err(Obstacle::Unusual);
     }
-    let (start, lead) = if is_list_below(value) {
-        (value.behind_colon().ok_or(Obstacle::Unusual)?, " ")
-    } else {
-        (value.full_span().start(), "")
+    let text = value.stream().text();
+    let start = value.full_span().start();
+    let gap = value.behind_colon().map(|colon| Span::new(colon, start));
+    let is_mapping_below = is_block(value) && value.tag().is_none() && !is_by_entry;
+    let (start, lead) = match gap {
+        gap if is_list_below(value) => (gap.ok_or(Obstacle::Unusual)?.start(), " "),
+        Some(gap) if is_mapping_below && !gap.slice(text).contains('#') => (gap.start(), " "),
+        _ => (start, ""),
     };
     let span = Span::new(start, value.span().end());
-    if span.slice(value.stream().text()).contains('#') {
+    if span.slice(text).contains('#') {
         return Err(Obstacle::Comment);
     }
     Ok((span, lead))
 }
 
 /// How the keys of a value are quoted, or those around it.
-fn key_quote(value: Node<'_>) -> Quote {
+pub(super) fn key_quote(value: Node<'_>) -> Quote {
     let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
     keys.next().unwrap_or(Quote::Plain)
 }
@@ -201,17 +198,13 @@ fn text_fragment(text: &str) -> Fragment {
     Fragment::scalar(text, None)
 }
 
-fn list_fragment(id: &str) -> Fragment {
-    Fragment::Sequence([id, "Arn"].map(text_fragment).into())
-}
-
-fn called(head: Head<'_>, function: &str, value: Fragment) -> Fragment {
-    match head {
-        Head::Short(_) => Fragment::Tagged {
+fn called(is_short: bool, function: &str, value: Fragment) -> Fragment {
+    match is_short {
+        true => Fragment::Tagged {
             tag: format!("!{function}"),
             value: Box::new(value),
         },
-        Head::Long(_) => Fragment::Mapping {
+        false => Fragment::Mapping {
             entries: vec![(long_name(function), value)],
             one_line: false,
         },
@@ -225,8 +218,8 @@ fn long_name(function: &str) -> String {
     }
 }
 
-/// Gives a call another function.
-fn rename(reference: &Reference<'_>, function: &str) -> Result<Edit, Obstacle> {
+/// Gives a reference another function.
+fn give_function(reference: &Reference<'_>, function: &str) -> Result<Edit, Obstacle> {
     match reference.call.head {
         Head::Short(tag) => {
             let span = tag.span.ok_or(Obstacle::Unusual)?;
@@ -236,7 +229,54 @@ fn rename(reference: &Reference<'_>, function: &str) -> Result<Edit, Obstacle> {
     }
 }
 
-/// Gives a scalar another value, in the quotes that it has; an alias gives way to the value.
+/// Gives a reference another logical ID in place of the `old` one; with it what is given then. Where both are given alike,
+/// only a text changes.
+fn rename(reference: &Reference<'_>, old: Named<'_>, id: LogicalId<'_>) -> Result<(Edit, Fragment), Obstacle> {
+    match (old, id) {
+        (Named::Text(text), LogicalId::Plain(id)) => Ok((retext(text, id)?, text_fragment(id))),
+        (Named::Sub { text, .. }, LogicalId::Worded(id)) if reference.holds(text) => {
+            let is_short = text.tag().is_some();
+            Ok((retext(text, id)?, called(is_short, "Sub", text_fragment(id))))
+        }
+        (_, id) => {
+            let spelling = reference.spelling();
+            let new = match reference.argument {
+                Argument::One(_) => spelling.argument(id),
+                Argument::List { .. } => spelling.item(id),
+            };
+            Ok((give(reference, old.whole(), &new)?, new))
+        }
+    }
+}
+
+/// Puts a fragment in place of the argument of a reference, or of an item of it.
+fn give(reference: &Reference<'_>, old: Node<'_>, new: &Fragment) -> Result<Edit, Obstacle> {
+    if old.scalar().is_some() && (old.quote() == Quote::Block || !old.is_one_line()) {
+        return Err(Obstacle::SeveralLines);
+    }
+    match reference.call.head {
+        Head::Short(tag) if old == reference.call.argument && is_block(old) => {
+            let start = tag.span.filter(|_| !old.is_anchored()).ok_or(Obstacle::Unusual)?.end();
+            write_over(Span::new(start, old.span().end()), " ", old, new)
+        }
+        Head::Short(_) if old == reference.call.argument => write_over(old.span(), "", old, new),
+        // The anchor stays.
+        _ if old.is_anchored() && old.tag().is_none() && !is_block(old) => write_over(old.span(), "", old, new),
+        _ => put(old, new),
+    }
+}
+
+/// Writes a fragment behind `lead` over what belongs to a value.
+fn write_over(span: Span, lead: &str, value: Node<'_>, fragment: &Fragment) -> Result<Edit, Obstacle> {
+    if span.slice(value.stream().text()).contains('#') {
+        return Err(Obstacle::Comment);
+    }
+    let text = Brackets::around(value).write(fragment, 0, key_quote(value));
+    Ok(Edit::replace(span, format!("{lead}{text}")))
+}
+
+/// Gives a scalar another value, in the quotes that it has, or in some where only the new one needs them; an alias gives
+/// way to the value.
 ///
 /// # Errors
 ///
@@ -246,45 +286,10 @@ pub fn retext(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
         return Err(Obstacle::SeveralLines);
     }
     let span = scalar.span();
-    let inside = match scalar.quote() {
-        Quote::Single | Quote::Double => Span::new(span.start() + 1, span.end() - 1),
-        Quote::Plain | Quote::Block => span,
-    };
-    Ok(Edit::replace(inside, value))
-}
-
-/// Puts the list of `id` and `Arn` in place of a long call's text.
-fn into_list(text: Node<'_>, id: &str) -> Result<Edit, Obstacle> {
-    if text.quote() == Quote::Block || !text.is_one_line() {
-        return Err(Obstacle::SeveralLines);
-    }
-    let quote = text.resolved().quote();
-    let parts = [&*quote.around(id), &*quote.around("Arn")];
-    Ok(Edit::replace(text.span(), Brackets::around(text).list(0, parts)))
-}
-
-/// Puts `id` in place of a call's list.
-fn from_list(reference: &Reference<'_>, list: Node<'_>, old: Node<'_>, id: &str) -> Result<Edit, Obstacle> {
-    let text = reference.node.stream().text();
-    let quote = old.resolved().quote();
-    if quote == Quote::Block {
-        return Err(Obstacle::SeveralLines);
-    }
-    let new = quote.around(id);
-    let edit = if list.layout() == Some(Layout::Block) {
-        let head = match reference.call.head {
-            Head::Short(tag) => tag.span.ok_or(Obstacle::Unusual)?.end(),
-            Head::Long(_) => list.behind_colon().ok_or(Obstacle::Unusual)?,
-        };
-        if list.is_anchored() {
-            return Err(Obstacle::Unusual);
-        }
-        Edit::replace(Span::new(head, list.span().end()), format!(" {new}"))
-    } else {
-        Edit::replace(list.span(), new)
-    };
-    if edit.span.slice(text).contains('#') {
-        return Err(Obstacle::Comment);
-    }
-    Ok(edit)
+    let is_plain = |text| Quote::Plain.for_text(text) == Quote::Plain;
+    Ok(match scalar.quote() {
+        Quote::Single | Quote::Double => Edit::replace(Span::new(span.start() + 1, span.end() - 1), value),
+        _ if is_plain(value) || !(scalar.is_alias() || is_plain(scalar.source())) => Edit::replace(span, value),
+        quote => Edit::replace(span, quote.for_text(value).around(value)),
+    })
 }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::intrinsic::{Attribute, Call, Head, Reference, Spelling, value_key};
+use super::intrinsic::{Attribute, Call, Head, LogicalId, Reference, Spelling, value_key};
 use super::repoint::{Form, Obstacle, Repointed, repoint};
 use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span, Stream};
 
@@ -129,10 +129,11 @@ impl<'d> Mention<'d> {
     ///
     /// What keeps the text from being edited safely.
     pub fn point_at(&self, id: &str, form: Form) -> Result<(Repointed, Path), Obstacle> {
-        let repointed = match &self.site {
-            Site::PartOfArn(_) => return Err(Obstacle::Unusual),
-            Site::Reference(reference) => repoint(reference, id, form)?,
-            Site::Variable { text, range, is_tagged } => {
+        let repointed = match (&self.site, LogicalId::read(id)?) {
+            (Site::PartOfArn(_), _) => return Err(Obstacle::Unusual),
+            (Site::Reference(reference), id) => repoint(reference, id, form)?,
+            (Site::Variable { .. }, LogicalId::Worded(_)) => return Err(Obstacle::Word),
+            (Site::Variable { text, range, is_tagged }, LogicalId::Plain(id)) => {
                 let name = match form {
                     Form::Name => id.to_owned(),
                     Form::Arn => format!("{id}.Arn"),

@@ -45,6 +45,42 @@ fn a_fix_is_withheld_with_its_reason() {
     }
 }
 
+/// What a loop makes can be referred to inside `Fn::Sub` alone, and not at all by the letters and digits of its values.
+#[test]
+fn what_a_loop_makes_is_not_named_where_it_cannot_be() {
+    for (role, given, reason) in [
+        ("Role&{Name}", "!Ref 'Role&{Name}'", "cannot be referred to"),
+        ("'Role${Name}'", "!Ref {Fn::Sub: 'Role${Name}'}", ""),
+        ("WebRole", "!Sub '${WebRole}'", "cannot be a variable of `Fn::Sub`"),
+        ("WebRole", "!Ref WebRole", ""),
+    ] {
+        let holder = match role {
+            "WebRole" => "'${Name}Profile': {Type: 'AWS::IAM::InstanceProfile', Properties: {Roles: [!Ref WebRole]}}",
+            _ => "Other: {Type: 'AWS::S3::Bucket'}",
+        };
+        let report = report(&format!(
+            "\
+Resources:
+  Fn::ForEach::Servers:
+    - Name
+    - ['Web']
+    - {role}: {{Type: 'AWS::IAM::Role'}}
+      {holder}
+      Server: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: {given}}}}}
+"
+        ));
+        let [finding] = report.findings.as_slice() else {
+            panic!("{role}: {:?}", report.findings)
+        };
+        match &finding.remedy {
+            Remedy::Withheld(why) => {
+                assert!(!reason.is_empty() && why.to_string().contains(reason), "{role}: {why}");
+            }
+            Remedy::Fix(_) | Remedy::Along => assert!(reason.is_empty(), "{role}: fixed"),
+        }
+    }
+}
+
 /// A resource cannot wait for what waits for it:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html>.
 #[test]
