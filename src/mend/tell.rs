@@ -27,9 +27,9 @@ pub(super) fn in_places_of(source: &str, left: Vec<Finding>, text: &str, rounds:
 ///
 /// Two of them are of one mistake if they break the same rule in the same resource, and are at the same place of the
 /// text or at the same path. Each alone may change: what is taken out of an object keeps its place, and gets a shorter
-/// path; of a list that is taken out of a list, the path stays. They must say the same too, unless the first one's own
-/// fix was not made: fixes of others may change its words, but what says something else after its own is something
-/// else.
+/// path. What was inside of the first one is another, though it may have its path now, as a list has that is taken out of
+/// a list. They must say the same too, unless the first one's own fix was not made: fixes of others may change its words,
+/// but what says something else after its own is something else.
 pub(super) fn tell(first: Vec<Finding>, last: Vec<Finding>, required: Applicability) -> Vec<Finding> {
     let places = Places::of(&first);
     let mut partners: Vec<_> = first.iter().map(|_| None).collect();
@@ -111,7 +111,8 @@ impl<'f> Places<'f> {
         let near = at_span.into_iter().chain(at_path).flatten();
         near.filter_map(|&at| {
             let first = self.first.get(at)?;
-            Some((first.span == last.span, first.path == last.path, at))
+            let was_around = first.span.start() < last.span.start() && last.span.end() < first.span.end();
+            (!was_around).then_some((first.span == last.span, first.path == last.path, at))
         })
     }
 }

@@ -112,6 +112,24 @@ fn rounds_go_on_for_as_long_as_texts_are_deep() {
     }
 }
 
+/// What is left has the path that what was taken away had, and is another mistake all the same.
+#[test]
+fn what_was_taken_away_is_told_as_fixed_though_as_much_is_left() {
+    let template = format!(
+        "Resources:\n  S: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: [[[[[[&a [[[[[[!Ref P]]]]]]]]]]]]}}}}\n{TRUSTED}Outputs: {{A: {{Value: *a}}}}\n"
+    );
+    let report = check(&template, &Options::default()).unwrap();
+    let is_fixed: Vec<_> = report.findings.iter().map(|finding| report.mends(finding)).collect();
+    assert_eq!(is_fixed, [vec![true; 5], vec![false; 5]].concat());
+    assert!(
+        report
+            .fixed()
+            .unwrap()
+            .contains("IamInstanceProfile: &a [[[[[[!Ref P]]]]]]}")
+    );
+    assert_honest("lists in lists", &template, &Options::default());
+}
+
 #[test]
 fn what_is_told_as_left_is_what_a_second_run_finds() {
     for (name, text) in templates() {
