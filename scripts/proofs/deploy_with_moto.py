@@ -2,8 +2,9 @@
 
 The templates are those of examples/ and tests/variations/. Of each that is mended,
 
-- moto refuses the broken one, in its own words, or does not judge it: it looks at the profiles of EC2 instances and of
-  Batch, at the roles in a profile, and at the form of a Lambda function's role;
+- moto refuses the broken one, and a finding quotes what AWS says where moto has words of its own; or it does not judge
+  it: it looks at the profiles of EC2 instances and of Batch, at the roles in a profile, and at the form of a Lambda
+  function's role;
 - the mended one is deployed, and every profile in it holds one role;
 - each property that takes a profile, as the deployed stack resolves it, is the name or the ARN, whichever it takes, of
   a profile that exists, and that profile holds the role that the broken template spoke of;
@@ -74,6 +75,7 @@ class Row:
         self.name = name
         self.before = before
         self.after = ran.text
+        self.findings = ran.findings
         # What is left is for a person, and need not deploy.
         self.is_mended = ran.text != before and all(finding["fixed"] for finding in ran.findings)
         self.verdicts = {"before": "", "after": ""}
@@ -94,8 +96,11 @@ class Row:
     def deploy_broken(self, before, parameters):
         with mock_aws():
             problem = Stack(before, parameters).problem
-        if problem and REFUSALS.search(problem):
+        aws_says = next((words for refusal, words in REFUSALS.items() if re.search(refusal, problem or "")), None)
+        if aws_says:
             self.verdicts["before"], self.refusal = REFUSED, problem
+            if not any(re.search(aws_says, finding["aws_says"] or "") for finding in self.findings):
+                self.wrong.append(f"no finding quotes what AWS says where moto says: {problem}")
         elif self.verdicts["before"] != REFUSED:
             self.verdicts["before"], self.refusal = NOT_JUDGED, problem or "nothing"
 
@@ -118,11 +123,16 @@ def counterpart(file):
     return file.with_name(name)
 
 
-# What moto says of a profile or role that it cannot use, where AWS says it in the words that `--explain` quotes.
-REFUSALS = re.compile(
-    "Instance profile .* not found|could not find instanceRole|Role .* not found"
-    "|does not support attribute type ARN|at 'role' failed to satisfy constraint"
-)
+# What moto says of a profile or role that it cannot use, and how AWS's own words for it begin or go on: those that a
+# finding of cfn-ipfix quotes, from public issues.
+REFUSALS = {
+    "Instance profile [{[].* not found": "does not match type {String}|unsupported property|may not be used in combination",
+    "Instance profile .* not found": "Invalid IAM Instance Profile|does not match type {Object}",
+    "could not find instanceRole": "Invalid IamInstanceProfile",
+    "Role .* not found": "value for roleName is invalid|role with name .* cannot be found|Roles must be of type List",
+    "does not support attribute type ARN": "Requested attribute .* does not exist in schema",
+    "at 'role' failed to satisfy constraint": "at 'role' failed to satisfy constraint",
+}
 
 
 def expanded(text):
