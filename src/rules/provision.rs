@@ -200,12 +200,15 @@ pub(super) fn new_profile(
     (edit, change)
 }
 
-/// The role's path as it is written, but for its anchor: aliases below would come to stand for the copy.
+/// The role's path as it is written, but for its comments, which speak of the role, and its anchor: aliases below would
+/// come to stand for the copy.
 fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
     let properties = role.body.get("Properties")?;
     let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
-    let text = key.stream().text();
-    let gap = behind_mark(Span::new(key.span().end(), value.span().start()).slice(text));
+    let stream = key.stream();
+    let gap = Span::new(key.span().end(), value.span().start());
+    let gap = stream.uncommented(gap, std::iter::empty());
+    let gap = behind_mark(&gap);
     let gap = match gap.split_once('&') {
         Some((before, anchor)) if value.is_anchored() => {
             let behind = anchor.trim_start_matches(|c: char| !c.is_whitespace());
@@ -225,7 +228,7 @@ fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
         _ => ": ",
     };
     Some(Fragment::Copy {
-        text: format!("{gap}{}", value.span().slice(text)),
+        text: gap.to_owned() + &stream.uncommented(value.span(), value.descendants()),
         path: role.path().key("Properties").key("Path"),
     })
 }
