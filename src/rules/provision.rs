@@ -46,6 +46,14 @@ impl<'t, 'd> Provisions<'t, 'd> {
         self.profiles.holding(name, user)
     }
 
+    /// Whether a profile of the template would do for a role that goes by the logical ID `name`.
+    pub(super) fn is_holder(&self, profile: &str, role: &Resource<'d>, name: &'d str) -> bool {
+        match self.profiles.existing(role, name) {
+            Some(Match::Existing { id, others, .. }) => id == profile || others.contains(&profile),
+            Some(Match::New(_)) | None => false,
+        }
+    }
+
     /// The profile of a role that goes by the logical ID `name`, which a loop may have made of its own.
     pub(super) fn find(&mut self, role: &Resource<'d>, name: &'d str, spelling: Spelling) -> Provision<'d> {
         if name != role.id
