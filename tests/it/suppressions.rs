@@ -175,6 +175,8 @@ fn an_unused_entry_of_the_metadata_goes_alone_or_stays() {
         "\n      cfn-ipfix: # why\n        ignore: all",
         "\n      cfn-ipfix:\n        ignore:\n          - IPF001\n          # why\n          - IPF003",
         "{cfn-ipfix: {ignore: [IPF001, # why\n        IPF003]}}",
+        // It would become part of the text.
+        "\n      Text: |-\n        text\n      cfn-ipfix: {ignore: all}\n        # why",
     ] {
         let template = server(&format!("      IamInstanceProfile: profile\n    Metadata: {metadata}"));
         let report = report(&template);
