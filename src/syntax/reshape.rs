@@ -360,7 +360,7 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
         return None;
     }
     let span = match (key.ancestors().nth(1)?.layout()?, key.neighbours()) {
-        (Layout::Block, [None, Some((next, _))]) => Span::new(key.full_span().start(), next.full_span().start()),
+        (_, [None, Some((next, _))]) => Span::new(key.full_span().start(), start_with_mark(next)),
         (Layout::Block, [Some((_, previous)), _]) => {
             let margin = key.margin()?;
             let inside = |line: Span| line.slice(text).strip_prefix(margin);
@@ -372,11 +372,18 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
             let last = lines.span(lines.number(value.span().end().saturating_sub(1)));
             Span::new(first.start(), last.end())
         }
-        (Layout::Flow, [None, Some((next, _))]) => Span::new(key.full_span().start(), next.full_span().start()),
         (Layout::Flow, [Some((_, previous)), _]) => Span::new(previous.span().end(), value.span().end()),
         (_, [None, None]) => return None,
     };
     (!span.slice(text).contains('#')).then(|| Edit::replace(span, ""))
+}
+
+/// Where a key begins, or the `?` that marks it.
+fn start_with_mark(key: Node<'_>) -> usize {
+    let start = key.full_span().start();
+    let before = Span::new(0, start).slice(key.stream().text());
+    let before = before.trim_end_matches([' ', '\t']);
+    before.strip_suffix('?').map_or(start, str::len)
 }
 
 /// Removes the items of a sequence, without tag, that `keep` does not let stay; `None` where something else would be

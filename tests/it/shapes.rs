@@ -310,6 +310,11 @@ fn of_a_name_and_an_arn_one_stays() {
             "IamInstanceProfile:\n              Name: !Ref P\n              Arn: !Sub >-\n                ${P.Arn}",
             "IamInstanceProfile:\n              Arn: !Sub >-\n                ${P.Arn}",
         ),
+        (
+            FLEET,
+            "IamInstanceProfile:\n              Name: !Ref P\n              ? Arn\n              : !GetAtt P.Arn",
+            "IamInstanceProfile:\n              ? Arn\n              : !GetAtt P.Arn",
+        ),
         // Of what stands above the name, nothing is lost.
         (
             FLEET,
