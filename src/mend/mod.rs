@@ -110,15 +110,25 @@ pub(crate) fn mend(
     }
 }
 
-/// Keeps what suppresses nothing where a fix is held back, which may show what it is for.
+/// Keeps what suppresses nothing where something is left to be mended, which may show what it is for.
 fn keep_suppressions(left: &mut [Finding]) {
-    let has_fix = |finding: &Finding, about_templates| {
-        finding.rule.is_about_templates() == about_templates && finding.fix().is_some()
+    let of_templates = || left.iter().filter(|finding| finding.rule.is_about_templates());
+    let why = if of_templates().any(|finding| finding.fix().is_some()) {
+        Withheld::HeldBack
+    } else if of_templates().any(shows_more) {
+        Withheld::Unmended
+    } else {
+        return;
     };
-    if left.iter().any(|finding| has_fix(finding, true)) {
-        let unused = left.iter_mut().filter(|finding| has_fix(finding, false));
-        unused.for_each(|finding| finding.remedy = Remedy::Withheld(Withheld::HeldBack));
+    let unused = left.iter_mut().filter(|finding| !finding.rule.is_about_templates());
+    for finding in unused.filter(|finding| finding.fix().is_some()) {
+        finding.remedy = Remedy::Withheld(why.clone());
     }
+}
+
+/// Whether something else may be found once this is mended: not where only who may assume a role, or a name, changes.
+fn shows_more(finding: &Finding) -> bool {
+    !matches!(finding.remedy, Remedy::Withheld(Withheld::Trust | Withheld::Naming))
 }
 
 /// No fix at all.

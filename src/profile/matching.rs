@@ -176,7 +176,8 @@ impl<'d> RoleName<'d> {
     fn read(value: Node<'d>) -> Option<Self> {
         match Said::read(value, &value.path()) {
             Said::Mention(mention)
-                if mention.is_editable() && matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) =>
+                if !mention.is_part_of_arn()
+                    && matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) =>
             {
                 Some(Self::Ref(mention.target))
             }

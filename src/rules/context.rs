@@ -314,6 +314,12 @@ impl<'t, 'd> Context<'t, 'd> {
         self.provisions.borrow().holding(name, user)
     }
 
+    /// Whether the template has this profile for the role `role`; both are logical IDs.
+    pub(super) fn has_profile_for(&self, role: &'d str, profile: &str) -> bool {
+        let is_holder = |found: &Resource<'d>| self.provisions.borrow().is_holder(profile, found, role);
+        self.role(role).is_some_and(|found| is_holder(&found))
+    }
+
     /// A logical ID for a new profile at `place` that begins with `stem`.
     pub(super) fn new_profile_id(&self, stem: &str, place: Node<'d>) -> String {
         self.provisions.borrow_mut().new_id(stem, place)

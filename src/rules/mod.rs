@@ -250,6 +250,9 @@ pub enum Withheld {
     /// What a suppression is for may show once fixes that are held back are made.
     #[error("it may suppress what a fix that is held back would show; make that first, with `--unsafe-fixes`")]
     HeldBack,
+    /// What a suppression is for may show once somebody mends what has no fix.
+    #[error("it may suppress what shows once the other findings are mended; do that first")]
+    Unmended,
     /// What a misspelt suppression is for is a guess.
     #[error("what it should suppress is for you to say; correct or remove it")]
     Suppression,

@@ -8,7 +8,9 @@ use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{PROFILE, Place, ROLE, Takes, is_name_or_arn, name_or_arn};
 use crate::syntax::{Edit, Fragment, Node, Path, Step, remove, unwrap, wrap};
-use crate::template::{ArnName, Attribute, Call, Form, Mention, Obstacle, Said, branches, is_no_value, retext};
+use crate::template::{
+    ArnKind, ArnName, Attribute, Call, Form, Mention, Obstacle, Said, branches, is_no_value, retext,
+};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF003",
@@ -108,50 +110,127 @@ fn form(object: &Site<'_>, context: &Context<'_, '_>) -> Option<Form> {
 /// An object with both a name and an ARN.
 fn both<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
     let value = object.place.value.resolved();
-    let entry = |name| value.entries().find(|(key, _)| key.scalar() == Some(name));
-    let ((_, name), (key, arn)) = (entry("Name")?, entry("Arn")?);
+    let entry = |name| Held::of(object, name);
+    let (name, arn) = (entry("Name")?, entry("Arn")?);
     // Conditions may see to it that there is only one of them.
-    if [name, arn]
+    if [&name, &arn]
         .into_iter()
-        .flat_map(results)
+        .flat_map(|held| results(held.site.place.value))
         .any(|(value, _)| is_no_value(value))
     {
         return None;
     }
-    let is_same = name_same(name, arn, object, context);
-    let remedy = if is_same && object.place.value.is_alias() {
-        Err(Withheld::Obstacle(Obstacle::Alias))
-    } else if is_same {
-        let edit = remove(key, arn).ok_or(Withheld::Obstacle(Obstacle::Reshape));
-        edit.map(|edit| Fix {
-            title: "remove the `Arn`, which names the same profile".to_owned(),
-            edits: vec![edit],
-            changes: vec![Change::Remove {
-                path: object.place.path.key("Arn"),
-            }],
-            applicability: Applicability::Safe,
-        })
-    } else {
+    let remedy = if !is_same(&name, &arn, context) {
         Err(Withheld::WhichProfile)
+    } else if object.place.value.is_alias() {
+        Err(Withheld::Obstacle(Obstacle::Alias))
+    } else {
+        only_one(&name, &arn, context).ok_or(Withheld::Obstacle(Obstacle::Reshape))
     };
     let message = format!("{} has both `Name` and `Arn`, but takes one of them", object.name());
     Some(object.proposal(value, verdict(message, "one of the two must go", BOTH, remedy)))
 }
 
-/// Whether a name and an ARN are of the same profile of the template, or are given as such by the same role.
-fn name_same(name: Node<'_>, arn: Node<'_>, object: &Site<'_>, context: &Context<'_, '_>) -> bool {
-    let read = |node: Node<'_>, key| match Said::read(node.resolved(), &object.place.path.key(key)) {
-        Said::Mention(mention) => Some((mention.target.to_owned(), mention.attribute == Attribute::Ref)),
-        Said::BuiltArn(arn) => arn.mention().map(|mention| (mention.target.to_owned(), false)),
-        _ => None,
+/// The fix that leaves one of the two entries: the `Name`, or the `Arn` where the property knows no other, if that gives
+/// what is wanted or can be made to; else the other one, if that can.
+fn only_one<'d>(name: &Held<'d>, arn: &Held<'d>, context: &Context<'_, 'd>) -> Option<Fix> {
+    let choices = match name.site.place.takes {
+        Takes::Arn => [(arn, Form::Arn, name), (name, Form::Arn, arn)],
+        Takes::Name | Takes::Either => [(name, Form::Name, arn), (arn, Form::Arn, name)],
     };
-    match (read(name, "Name"), read(arn, "Arn")) {
-        (Some((name, is_name)), Some((arn, is_name_too))) => {
-            let is_mended = || context.role(&name).is_some() || context.profile(&name).is_some();
-            name == arn && ((is_name && !is_name_too) || is_mended())
-        }
-        _ => false,
+    let mut good = choices.iter();
+    let good = good.find(|(stays, form, goes)| stays.can_give(*form, context) && goes.can_go());
+    let [usual, _] = choices;
+    let (.., goes) = good.copied().unwrap_or(usual);
+    goes.removal()
+}
+
+/// An entry of an object.
+struct Held<'d> {
+    key: Node<'d>,
+    /// What it holds.
+    site: Site<'d>,
+}
+
+impl<'d> Held<'d> {
+    fn of(object: &Site<'d>, name: &str) -> Option<Self> {
+        let mut entries = object.place.value.resolved().entries();
+        let (key, value) = entries.find(|(key, _)| key.scalar() == Some(name))?;
+        let place = Place {
+            value,
+            path: object.place.path.key(name),
+            ..object.place.clone()
+        };
+        Some(Self {
+            key,
+            site: Site::of(place),
+        })
     }
+
+    /// The logical ID that it refers to, and whether by its name.
+    fn target(&self) -> Option<(&'d str, bool)> {
+        match &self.site.said {
+            Said::Mention(mention) => Some((mention.target, mention.attribute == Attribute::Ref)),
+            Said::BuiltArn(arn) => arn.mention().map(|mention| (mention.target, false)),
+            _ => None,
+        }
+    }
+
+    /// Whether it refers to a profile in this form, or other rules can make it.
+    fn can_give(&self, form: Form, context: &Context<'_, 'd>) -> bool {
+        let is_given = match &self.site.said {
+            Said::Mention(mention) => match mention.attribute {
+                Attribute::Ref => form == Form::Name,
+                Attribute::GetAtt(attribute) => form == Form::Arn && attribute == "Arn",
+            },
+            Said::BuiltArn(arn) => form == Form::Arn && arn.kind == ArnKind::Profile,
+            _ => false,
+        };
+        let Some((target, _)) = self.target() else { return false };
+        if is_given && context.profile(target).is_some() {
+            return true;
+        }
+        let changed = match &self.site.said {
+            Said::Mention(mention) => self.site.refer_to(mention, target, form, String::new()).1,
+            _ => self.site.replaced_by(target, form, String::new(), Applicability::Safe),
+        };
+        changed.is_ok() && !self.is_used_elsewhere()
+    }
+
+    fn can_go(&self) -> bool {
+        self.removal().is_some() && !self.is_used_elsewhere()
+    }
+
+    fn is_used_elsewhere(&self) -> bool {
+        let mut nodes = self.site.place.value.descendants();
+        nodes.any(|node| node.aliases().next().is_some())
+    }
+
+    fn removal(&self) -> Option<Fix> {
+        let name = self.key.scalar()?;
+        Some(Fix {
+            title: format!("remove the `{name}`, which names the same profile"),
+            edits: vec![remove(self.key, self.site.place.value)?],
+            changes: vec![Change::Remove {
+                path: self.site.place.path.clone(),
+            }],
+            applicability: Applicability::Safe,
+        })
+    }
+}
+
+/// Whether a name and an ARN are of the same profile of the template, or are given as such by the same role.
+fn is_same<'d>(name: &Held<'d>, arn: &Held<'d>, context: &Context<'_, 'd>) -> bool {
+    let (Some((of_name, is_name)), Some((of_arn, is_name_too))) = (name.target(), arn.target()) else {
+        return false;
+    };
+    if of_name != of_arn {
+        // Where only the ARN is known, nothing else mends the name.
+        let is_arn_mended = name.site.place.takes == Takes::Arn;
+        return is_arn_mended && context.has_profile_for(of_name, of_arn);
+    }
+    let is_mended = || context.role(of_name).is_some() || context.profile(of_name).is_some();
+    (is_name && !is_name_too) || is_mended()
 }
 
 /// An object with a name, at one of the properties that take an ARN only.

@@ -65,6 +65,8 @@ struct Users {
     via: HashMap<NodeId, HashSet<NodeId>>,
     /// The texts that a finding was reached at where they stand, through no alias.
     direct: HashSet<NodeId>,
+    /// The aliases that give way to a text of their own.
+    replaced: HashSet<NodeId>,
 }
 
 impl Users {
@@ -79,6 +81,12 @@ impl Users {
                 users.direct.insert(edited);
             }
         }
+        let aliases = proposals.iter().filter(|proposal| proposal.edited.is_alias());
+        let replaced = aliases.filter(|alias| {
+            let is_fixed = alias.finding.fix().is_some() && !alias.is_merged;
+            is_fixed && users.agree_on(alias.edited).is_ok()
+        });
+        users.replaced = replaced.map(|alias| alias.edited.id()).collect();
         users
     }
 
@@ -89,7 +97,7 @@ impl Users {
         let via = self.via.get(&edited.id());
         for anchored in edited.ancestors() {
             let stranger = anchored.aliases().find(|alias| {
-                let is_mended_itself = anchored == edited && self.edits.contains_key(&alias.id());
+                let is_mended_itself = anchored == edited && self.replaced.contains(&alias.id());
                 !is_mended_itself && !via.is_some_and(|via| via.contains(&alias.id()))
             });
             // Where the anchor stands is a user too.

@@ -47,6 +47,14 @@ impl<'t, 'd> Provisions<'t, 'd> {
         self.profiles.holding(name, user)
     }
 
+    /// Whether a profile of the template would do for a role that goes by the logical ID `name`.
+    pub(super) fn is_holder(&self, profile: &str, role: &Resource<'d>, name: &'d str) -> bool {
+        match self.profiles.existing(role, name) {
+            Some(Match::Existing { id, others, .. }) => id == profile || others.contains(&profile),
+            Some(Match::New(_)) | None => false,
+        }
+    }
+
     /// The profile of a role that goes by the logical ID `name`, which a loop may have made of its own.
     pub(super) fn find(&mut self, role: &Resource<'d>, name: &'d str, spelling: Spelling) -> Provision<'d> {
         if name != role.id
@@ -202,12 +210,15 @@ pub(super) fn new_profile(
     (edit, change)
 }
 
-/// The role's path as it is written, but for its anchor: aliases below would come to stand for the copy.
+/// The role's path as it is written, but for its comments, which speak of the role, and its anchor: aliases below would
+/// come to stand for the copy.
 fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
     let properties = role.body.get("Properties")?;
     let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
-    let text = key.stream().text();
-    let gap = behind_mark(Span::new(key.span().end(), value.span().start()).slice(text));
+    let stream = key.stream();
+    let gap = Span::new(key.span().end(), value.span().start());
+    let gap = stream.uncommented(gap, std::iter::empty());
+    let gap = behind_mark(&gap);
     let gap = match gap.split_once('&') {
         Some((before, anchor)) if value.is_anchored() => {
             let behind = anchor.trim_start_matches(|c: char| !c.is_whitespace());
@@ -227,7 +238,7 @@ fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
         _ => ": ",
     };
     Some(Fragment::Copy {
-        text: format!("{gap}{}", value.span().slice(text)),
+        text: gap.to_owned() + &stream.uncommented(value.span(), value.descendants()),
         path: role.path().key("Properties").key("Path"),
     })
 }

@@ -61,7 +61,7 @@ impl<'u, 'd> Mistake<'u, 'd> {
         };
         let roles = context.roles(mention.target, site.place.value);
         let has_path = |role: &Resource<'_>| role.property("Path").is_some_and(|path| path.scalar() != Some("/"));
-        if !mention.is_editable() && roles.iter().any(|(_, role)| has_path(role)) {
+        if mention.is_part_of_arn() && roles.iter().any(|(_, role)| has_path(role)) {
             return None;
         }
         (!roles.is_empty()).then_some(Self {

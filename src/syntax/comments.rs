@@ -1,4 +1,4 @@
-use super::{Edit, Quote, Span, Stream};
+use super::{Edit, Node, Quote, Span, Stream};
 
 /// A comment of a YAML text. JSON has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +21,21 @@ impl<'t> Stream<'t> {
     /// The parser's events leave them out, but tell where every scalar is, and outside of those a `#` behind a blank
     /// begins one: <https://yaml.org/spec/1.2.2/#66-comments>.
     pub fn comments(&self) -> Vec<Comment<'t>> {
+        self.comments_among(Span::new(0, self.text.len()), self.all())
+    }
+
+    /// The comments in a part of the text, which `nodes` are in.
+    fn comments_among<'s>(&'s self, part: Span, nodes: impl Iterator<Item = Node<'s>>) -> Vec<Comment<'t>> {
         let mut comments = Vec::new();
-        let mut done = 0;
+        let mut done = part.start();
         let mut follows_block = false;
-        for scalar in self.all().filter(|node| node.layout().is_none()) {
+        for scalar in nodes.filter(|node| node.layout().is_none()) {
             let gap = Span::new(done, scalar.span().start());
             self.comments_between(gap, follows_block, &mut comments);
             done = done.max(scalar.span().end());
             follows_block = scalar.quote() == Quote::Block;
         }
-        self.comments_between(Span::new(done, self.text.len()), follows_block, &mut comments);
+        self.comments_between(Span::new(done, part.end()), follows_block, &mut comments);
         comments
     }
 
@@ -70,6 +75,20 @@ impl<'t> Stream<'t> {
         let before = Span::new(line.start(), comment.span.start()).slice(self.text);
         let start = line.start() + before.trim_end_matches([' ', '\t']).len();
         Some(Edit::replace(Span::new(start, comment.span.end()), ""))
+    }
+
+    /// A part of the text, which `nodes` are in, without its comments; of one that holds a block scalar back, its `#`
+    /// stays.
+    pub fn uncommented<'s>(&'s self, part: Span, nodes: impl Iterator<Item = Node<'s>>) -> String {
+        let mut rest = part.start();
+        let mut kept = String::new();
+        for comment in self.comments_among(part, nodes) {
+            let behind_hash = Span::new(comment.span.start() + 1, comment.span.end());
+            let goes = self.without(&comment).map_or(behind_hash, |edit| edit.span);
+            kept.push_str(Span::new(rest, goes.start()).slice(self.text));
+            rest = goes.end();
+        }
+        kept + Span::new(rest, part.end()).slice(self.text)
     }
 }
 
@@ -148,6 +167,27 @@ mod tests {
             let mut edited = text.to_owned();
             edited.replace_range(span.range(), &nothing);
             assert_eq!(edited, without);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_text_has_a_copy_without_its_comments() {
+        for (text, without) in [
+            ("a: # b\n  # c\n  d # e\n", ":\n  d"),
+            ("a: 'b # c' # d\n", ": 'b # c'"),
+            ("a: | # b\n  c\n", ": |\n  c"),
+            (
+                "a:\n  # b\n  c: d # e\n\n  # f\n  g:\r\n    - h\n",
+                ":\n  c: d\n\n  g:\r\n    - h",
+            ),
+            ("a: [ # b\n  c, # d\n  e\n  # f\n  ] # g\n", ": [\n  c,\n  e\n  ]"),
+            ("a:\n  - |+\n    b\n  # c\n\n  - d\n", ":\n  - |+\n    b\n  #\n\n  - d"),
+        ] {
+            let stream = Stream::parse(text).unwrap();
+            let root = stream.documents().next().unwrap();
+            let (key, value) = root.entries().next().unwrap();
+            let part = Span::new(key.span().end(), value.span().end());
+            assert_eq!(stream.uncommented(part, value.descendants()), without);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! New entries of a mapping, written as the entry before them is.
 
-use super::model::{ListStyle, Model};
-use super::{Edit, Fragment, Layout, Node, Quote, Span};
+use super::model::{ListStyle, Model, closing_margin};
+use super::{Edit, Fragment, Layout, Node, Quote};
 
 /// Inserts the entry `name` behind the entry `key: value` of a block or flow mapping, in the layout of that entry:
 /// indentation, quotes, brackets, blank lines and newlines are its own, or where it shows none, its document's.
@@ -240,18 +240,4 @@ impl<'d> Writer<'_, 'd> {
         }
         self.out.push(close);
     }
-}
-
-/// What stands before the closing bracket of a flow collection on its line, if that is nothing but blanks: in a block, it
-/// must be more than stands before the key.
-fn closing_margin(node: Node<'_>) -> Option<&str> {
-    let stream = node.stream();
-    let bracket = node
-        .span()
-        .end()
-        .checked_sub(1)
-        .filter(|_| node.layout() == Some(Layout::Flow))?;
-    let line = stream.lines().span(stream.lines().number(bracket));
-    let before = Span::new(line.start(), bracket).slice(stream.text());
-    before.trim().is_empty().then_some(before)
 }

@@ -318,9 +318,27 @@ fn block_offset(node: Node<'_>) -> Option<usize> {
 
 /// How many bytes stand before a node on its line.
 pub(super) fn column(node: Node<'_>) -> usize {
+    column_of(node, node.span().start())
+}
+
+/// How many bytes stand before a place in the text of a node on its line.
+pub(super) fn column_of(node: Node<'_>, at: usize) -> usize {
     let lines = node.stream().lines();
-    let start = node.span().start();
-    start - lines.span(lines.number(start)).start()
+    at - lines.span(lines.number(at)).start()
+}
+
+/// What stands before the closing bracket of a flow collection on its line, if that is nothing but blanks: in a block, it
+/// must be more than stands before the key.
+pub(super) fn closing_margin(node: Node<'_>) -> Option<&str> {
+    let stream = node.stream();
+    let bracket = node
+        .span()
+        .end()
+        .checked_sub(1)
+        .filter(|_| node.layout() == Some(Layout::Flow))?;
+    let line = stream.lines().span(stream.lines().number(bracket));
+    let before = Span::new(line.start(), bracket).slice(stream.text());
+    before.trim().is_empty().then_some(before)
 }
 
 fn between<'d>(first: Node<'d>, second: Node<'d>) -> &'d str {

@@ -1,6 +1,6 @@
 //! Values that become the entry of a mapping, entries that become the value of it, and entries that go.
 
-use super::model::{Spacing, column};
+use super::model::{Spacing, closing_margin, column, column_of};
 use super::{Brackets, Edit, Layout, Node, Quote, Span};
 
 /// Makes `value` the only entry, `name`, of a mapping in its place; `None` where it is written so that this cannot be
@@ -8,16 +8,16 @@ use super::{Brackets, Edit, Layout, Node, Quote, Span};
 pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     let parent = value.ancestors().nth(1)?;
     let span = value.full_span();
-    // A pair in a list between brackets has no lines for what is below it.
-    let is_in_brackets = parent
-        .ancestors()
-        .skip(1)
-        .any(|node| node.layout() == Some(Layout::Flow));
-    let is_pair = parent.layout() == Some(Layout::Block) && is_in_brackets;
-    if is_pair || value.has_tag_elsewhere() {
+    if value.has_tag_elsewhere() {
         return None;
     }
-    match (parent.layout()?, value.key()) {
+    // A pair in a list between brackets has no lines for what is below it.
+    let mut around = parent.ancestors();
+    let layout = match around.any(|node| node.layout() == Some(Layout::Flow)) {
+        true => Layout::Flow,
+        false => parent.layout()?,
+    };
+    match (layout, value.key()) {
         (Layout::Flow, key) => {
             let quote = key.or(first_key(parent)).map_or(Quote::Plain, Node::quote);
             let brackets = Brackets::around(value);
@@ -59,8 +59,14 @@ fn wrap_beside(parent: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit
 fn enclose_pretty(value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Option<Vec<Edit>> {
     let (inner, _) = value.entries().next()?;
     let margin = value.key().unwrap_or(value).margin()?;
-    let unit = inner.margin()?.strip_prefix(margin)?;
+    let unit = inner.margin()?.strip_prefix(margin).filter(|unit| !unit.is_empty())?;
     let newline = value.newline();
+    // Where it stands now, or at least further right than a key in a block.
+    let end = match closing_margin(value) {
+        Some(end) => end,
+        None if value.key().is_some_and(is_in_block) => inner.margin()?,
+        None => margin,
+    };
     // A bracket below its key stays below the new one.
     let lead = match value.key().and_then(|_| value.margin()) {
         Some(_) if !lead.is_empty() => format!("{}{newline}{margin}{unit}", lead.trim_end()),
@@ -71,7 +77,7 @@ fn enclose_pretty(value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Opti
         format!("{open}{newline}{margin}{unit}{lead}"),
     )];
     edits.extend(deeper(value, unit));
-    edits.push(Edit::insert(value.span().end(), format!("{newline}{margin}{close}")));
+    edits.push(Edit::insert(value.span().end(), format!("{newline}{end}{close}")));
     Some(edits)
 }
 
@@ -80,14 +86,21 @@ fn deeper(value: Node<'_>, unit: &str) -> impl Iterator<Item = Edit> {
     lines_from(value, 1).map(move |line| Edit::insert(line.start(), unit))
 }
 
-/// Every line of a value from the one of this number on, its first being 0; but empty ones.
+/// Every line of a value from the one of this number on, its first being 0; but blank ones, unless there may be blanks of
+/// a block scalar in them.
 fn lines_from(value: Node<'_>, first: usize) -> impl Iterator<Item = Span> {
     let (text, lines) = (value.stream().text(), value.stream().lines());
     let span = value.full_span();
     let numbers = lines.number(span.start()) + first..=lines.number(span.end().saturating_sub(1));
-    numbers
-        .map(|number| lines.span(number))
-        .filter(|line| !line.slice(text).trim().is_empty())
+    let keeps_blanks = has_block_scalar(value);
+    numbers.map(|number| lines.span(number)).filter(move |line| {
+        let line = line.slice(text);
+        !line.trim().is_empty() || (keeps_blanks && line.starts_with([' ', '\t']))
+    })
+}
+
+fn has_block_scalar(value: Node<'_>) -> bool {
+    value.descendants().any(|node| node.quote() == Quote::Block)
 }
 
 /// Puts the entry on a line of its own below `key`, and every line of the value as much further right.
@@ -186,7 +199,7 @@ pub fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
     };
     let text = outer.stream().text();
     let is_lossless = edits.iter().all(|edit| !edit.span.slice(text).contains('#'));
-    edits.extend(shallower(outer, inner, depth));
+    edits.extend(shallower(outer, inner, depth)?);
     is_lossless.then_some(edits)
 }
 
@@ -204,7 +217,7 @@ fn braces_around(inner: Node<'_>) -> [String; 2] {
 /// How much further right the lines of `inner` are than they are without `outer` around them.
 fn flow_depth(outer: Node<'_>, inner: Node<'_>) -> Option<usize> {
     let inside = inner.key().unwrap_or(inner).margin()?;
-    let outside = outer.key().unwrap_or(outer).margin()?;
+    let outside = closing_margin(outer).or(outer.key().unwrap_or(outer).margin())?;
     inside.strip_prefix(outside).map(str::len)
 }
 
@@ -245,7 +258,11 @@ fn unwrap_block(outer: Node<'_>, inner: Node<'_>) -> Option<(Edit, usize)> {
             (Span::new(start, end), lead, column(inner).checked_sub(wanted))
         }
         (Some(_), None) => {
-            let depth = column(inner).checked_sub(column(outer));
+            let inside = match inner.layout() {
+                Some(Layout::Block) => column(inner),
+                _ => column_of(inner, end),
+            };
+            let depth = inside.checked_sub(column(outer));
             (Span::new(outer.behind_colon()?, end), " ".to_owned(), depth)
         }
         // In a list itself.
@@ -262,30 +279,72 @@ fn unwrap_block(outer: Node<'_>, inner: Node<'_>) -> Option<(Edit, usize)> {
 }
 
 /// Every line of a collection that stood inside `outer`, but one that it shared with what was before it, this much
-/// further left; none where that would be further left than the place allows.
-fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Vec<Edit> {
+/// further left; none where that would be further left than the place allows, and `None` where they may not stay either.
+fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Option<Vec<Edit>> {
     if inner.layout().is_none() || depth == 0 {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let text = inner.stream().text();
     let is_below = inner.layout() == Some(Layout::Block) && inner.tag().is_none();
     let first = usize::from(!is_below || inner.key().is_none() || outer.key().is_none());
-    let lines: Vec<_> = lines_from(inner, first).collect();
     let least = match (inner.layout(), outer.key()) {
         (Some(Layout::Block), Some(key)) => column(key) + usize::from(!inner.is_sequence()),
         (Some(Layout::Block), None) => column(outer),
+        // Even a bracket is to stand further right than a key in a block.
+        (Some(Layout::Flow), Some(key)) if is_in_block(key) => column(key) + 1,
         _ => 0,
     };
-    let is_deep = |line: &Span| {
-        let line = line.slice(text);
-        line.len() - line.trim_start_matches([' ', '\t']).len() >= depth + least
+    let content = |line: &Span| line.slice(text).trim_start();
+    let blanks = |line: &Span| line.slice(text).len() - line.slice(text).trim_start_matches([' ', '\t']).len();
+    let is_deep = |line: &Span| blanks(line) >= depth + least;
+    // Comments and blank lines may stay where they are.
+    let may_stay = |line: &Span| content(line).is_empty() || content(line).starts_with('#');
+    if lines_from(inner, first).any(|line| !is_deep(&line) && !may_stay(&line)) {
+        // But the first line does not.
+        let is_aligned = is_below && first == 1 && (!is_one_part(inner) || has_block_scalar(inner));
+        return (!is_aligned).then(Vec::new);
+    }
+    // Where they are further right than what is moved, a block scalar before them could become theirs.
+    let is_right = |line: &Span| may_stay(line) && blanks(line) + depth > column(inner);
+    let inside = lines_from(inner, first).filter(|line| is_deep(line) || is_right(line));
+    let behind = behind(inner).filter(|line| ends_in_block_scalar(inner) && is_right(line));
+    let shallower = |line: Span| {
+        let end = line.start() + depth.min(blanks(&line));
+        Edit::replace(Span::new(line.start(), end), "")
     };
-    let are_deep = lines.iter().all(is_deep);
-    lines
-        .iter()
-        .filter(|_| are_deep)
-        .map(|line| Edit::replace(Span::new(line.start(), line.start() + depth), ""))
-        .collect()
+    Some(inside.chain(behind).map(shallower).collect())
+}
+
+/// The lines of blanks and comments behind a value, without empty ones.
+fn behind(value: Node<'_>) -> impl Iterator<Item = Span> {
+    let (text, lines) = (value.stream().text(), value.stream().lines());
+    let numbers = lines.number(value.span().end()) + 1..lines.count();
+    let content = |line: &Span| line.slice(text).trim_start();
+    let behind = numbers.map(|number| lines.span(number));
+    let behind = behind.take_while(move |line| content(line).is_empty() || content(line).starts_with('#'));
+    behind.filter(move |line| !line.slice(text).trim_end_matches(['\r', '\n']).is_empty())
+}
+
+/// Whether what is behind a value would be part of it, if it were further right.
+fn ends_in_block_scalar(value: Node<'_>) -> bool {
+    value
+        .descendants()
+        .last()
+        .is_some_and(|last| last.quote() == Quote::Block)
+}
+
+/// Whether nothing in a block collection must stand as far right as its first key or dash.
+fn is_one_part(node: Node<'_>) -> bool {
+    let (items, mut entries) = (node.items().len(), node.entries());
+    match (items, entries.next(), entries.next()) {
+        (0, Some((key, _)), None) => !key.is_marked(),
+        (items, None, _) => items == 1,
+        _ => false,
+    }
+}
+
+fn is_in_block(key: Node<'_>) -> bool {
+    key.ancestors().nth(1).and_then(Node::layout) == Some(Layout::Block)
 }
 
 /// Removes an entry of a mapping that has others; `None` where something else would be lost, or a comment above it would
@@ -301,18 +360,30 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
         return None;
     }
     let span = match (key.ancestors().nth(1)?.layout()?, key.neighbours()) {
-        (Layout::Block, [None, Some((next, _))]) => Span::new(key.full_span().start(), next.full_span().start()),
-        (Layout::Block, [Some(_), _]) => {
-            key.margin()?;
+        (_, [None, Some((next, _))]) => Span::new(key.full_span().start(), start_with_mark(next)),
+        (Layout::Block, [Some((_, previous)), _]) => {
+            let margin = key.margin()?;
+            let inside = |line: Span| line.slice(text).strip_prefix(margin);
+            let is_deep = |line| inside(line).is_some_and(|rest| rest.starts_with([' ', '\t']));
+            if ends_in_block_scalar(previous) && behind(value).any(is_deep) {
+                return None;
+            }
             let first = lines.span(lines.number(key.span().start()));
             let last = lines.span(lines.number(value.span().end().saturating_sub(1)));
             Span::new(first.start(), last.end())
         }
-        (Layout::Flow, [None, Some((next, _))]) => Span::new(key.full_span().start(), next.full_span().start()),
         (Layout::Flow, [Some((_, previous)), _]) => Span::new(previous.span().end(), value.span().end()),
         (_, [None, None]) => return None,
     };
     (!span.slice(text).contains('#')).then(|| Edit::replace(span, ""))
+}
+
+/// Where a key begins, or the `?` that marks it.
+fn start_with_mark(key: Node<'_>) -> usize {
+    let start = key.full_span().start();
+    let before = Span::new(0, start).slice(key.stream().text());
+    let before = before.trim_end_matches([' ', '\t']);
+    before.strip_suffix('?').map_or(start, str::len)
 }
 
 /// Removes the items of a sequence, without tag, that `keep` does not let stay; `None` where something else would be

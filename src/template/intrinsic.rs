@@ -54,7 +54,7 @@ impl<'d> Call<'d> {
     }
 
     /// The argument, an alias followed; `None` where it is itself a call.
-    fn plain_argument(&self) -> Option<Node<'d>> {
+    pub(super) fn plain_argument(&self) -> Option<Node<'d>> {
         let argument = self.argument.resolved();
         let is_short = matches!(self.head, Head::Short(_));
         (is_short || argument.tag().is_none()).then_some(argument)

@@ -59,7 +59,8 @@ pub struct Mention<'d> {
     /// What is asked of it.
     pub attribute: Attribute<'d>,
     site: Site<'d>,
-    path: Path,
+    /// Where it stands; `None` where an alias inside the value stands for it.
+    path: Option<Path>,
 }
 
 #[derive(Clone, Debug)]
@@ -88,13 +89,10 @@ impl<'d> Said<'d> {
         if Call::read(node).is_some_and(|call| call.name == "Transform") {
             return Self::Transform;
         }
-        let mut parts = Vec::new();
-        collect(node, path, &mut parts);
-        let parts = merged(parts);
-        match parts.as_slice() {
+        match Reader::read(node, Some(path)).as_slice() {
             [Part::Mention(mention)] => Self::Mention(mention.clone()),
             [Part::Text(text)] => Self::of_text(text),
-            _ => BuiltArn::read(&parts).map_or(Self::Unknown, Self::BuiltArn),
+            parts => BuiltArn::read(parts).map_or(Self::Unknown, Self::BuiltArn),
         }
     }
 }
@@ -117,10 +115,15 @@ impl<'d> Mention<'d> {
         }
     }
 
-    /// Whether [`Mention::point_at`] has words to change. A name that is taken out of an ARN has none, so the value around
-    /// it is to be replaced; and it is a name only if the ARN has no path.
+    /// Whether [`Mention::point_at`] has words to change. A name that is taken out of an ARN has none, nor has what an
+    /// alias inside the value stands for, so the value around it is to be replaced.
     pub fn is_editable(&self) -> bool {
-        !matches!(self.site, Site::PartOfArn(_))
+        self.path.is_some() && !self.is_part_of_arn()
+    }
+
+    /// Whether it is a name that is taken out of an ARN: one only if the ARN has no path.
+    pub fn is_part_of_arn(&self) -> bool {
+        matches!(self.site, Site::PartOfArn(_))
     }
 
     /// Makes the mention name the resource `id`; where that changes what the document says, and what it says there.
@@ -129,6 +132,7 @@ impl<'d> Mention<'d> {
     ///
     /// What keeps the text from being edited safely.
     pub fn point_at(&self, id: &str, form: Form) -> Result<(Repointed, Path), Obstacle> {
+        let path = self.path.clone().ok_or(Obstacle::Alias)?;
         let repointed = match (&self.site, LogicalId::read(id)?) {
             (Site::PartOfArn(_), _) => return Err(Obstacle::Unusual),
             (Site::Reference(reference), id) => repoint(reference, id, form)?,
@@ -154,7 +158,7 @@ impl<'d> Mention<'d> {
                 }
             }
         };
-        Ok((repointed, self.path.clone()))
+        Ok((repointed, path))
     }
 }
 
@@ -274,135 +278,191 @@ fn is_json(value: Node<'_>) -> bool {
 
 /// The parts of a value that is read for what it says, not to be changed.
 fn parts_of(value: Node<'_>) -> Vec<Part<'_>> {
-    let nowhere = Path {
-        document: 0,
-        steps: Vec::new(),
-    };
-    let mut parts = Vec::new();
-    collect(value, &nowhere, &mut parts);
-    merged(parts)
+    Reader::read(value, None)
 }
 
-/// Gathers the parts of a value; what cannot be told is a part of its own.
-fn collect<'d>(node: Node<'d>, path: &Path, parts: &mut Vec<Part<'d>>) {
-    if let Some(reference) = Reference::read(node) {
-        parts.push(Part::Mention(Mention {
-            target: reference.target,
-            attribute: reference.attribute,
-            site: Site::Reference(reference),
-            path: path.clone(),
-        }));
-        return;
-    }
-    let Some(call) = Call::read(node) else {
-        parts.push(match node.scalar() {
-            Some(text) if !text.contains("{{resolve:") => Part::Text(text.to_owned()),
-            _ => Part::Unknown,
-        });
-        return;
-    };
-    let path = match call.head {
-        Head::Short(_) => path.clone(),
-        Head::Long(key) => path.key(key.scalar().unwrap_or_default()),
-    };
-    let done = match call.name {
-        "Sub" => collect_sub(&call, &path, parts),
-        "Join" => collect_join(&call, &path, parts),
-        "Select" => collect_select(node, &call, &path, parts),
-        _ => None,
-    };
-    if done.is_none() {
-        parts.push(Part::Unknown);
-    }
+/// Gathers the parts of a value. Each of its methods is given where a value stands, or nothing where that is not to be
+/// changed: an alias stands for it.
+struct Reader<'d> {
+    parts: Vec<Part<'d>>,
+    /// How much more may be read: a variable, or an alias, may stand for what holds others, or even itself.
+    room: usize,
 }
 
-fn collect_sub<'d>(call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
-    let argument = call.argument;
-    let (text, text_path, variables) = if argument.is_sequence() {
-        let mut items = argument.items();
-        (items.next()?, path.index(0), items.next())
-    } else {
-        (argument, path.clone(), None)
-    };
-    let value = text.scalar()?;
-    let is_tagged = text.tag().is_some();
-    let mut rest = 0;
-    while let Some(at) = value.get(rest..)?.find("${").map(|at| rest + at) {
-        parts.push(Part::Text(value.get(rest..at)?.to_owned()));
-        let end = at + value.get(at..)?.find('}')?;
-        let inside = value.get(at + 2..end)?;
-        rest = end + 1;
-        let name = inside.trim();
-        let own = variables.and_then(|variables| variables.get(name));
-        if let Some(literal) = inside.strip_prefix('!') {
-            parts.push(Part::Text(format!("${{{literal}}}")));
-        } else if let Some(own) = own {
-            collect(own, &path.index(1).key(name), parts);
-        } else {
-            let start = at + 2 + (inside.len() - inside.trim_start().len());
-            let (target, attribute) = match name.split_once('.') {
-                Some((target, attribute)) => (target, Attribute::GetAtt(attribute)),
-                None => (name, Attribute::Ref),
-            };
-            parts.push(Part::Mention(Mention {
-                target,
-                attribute,
-                site: Site::Variable {
-                    text,
-                    range: start..start + name.len(),
-                    is_tagged,
-                },
-                path: text_path.clone(),
+impl<'d> Reader<'d> {
+    /// More than a name or an ARN takes, of which the latter has at most 2,048 characters:
+    /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicy.html>.
+    const ROOM: usize = 4096;
+    /// What a value takes besides the characters of a text.
+    const NODE: usize = 16;
+
+    fn read(node: Node<'d>, path: Option<&Path>) -> Vec<Part<'d>> {
+        let mut reader = Self {
+            parts: Vec::new(),
+            room: Self::ROOM,
+        };
+        reader.value(node, path);
+        merged(reader.parts)
+    }
+
+    /// Reads a value; what cannot be told is a part of its own.
+    fn value(&mut self, node: Node<'d>, path: Option<&Path>) {
+        let Some((node, path)) = self.follow(node, path) else {
+            self.parts.push(Part::Unknown);
+            return;
+        };
+        if let Some(reference) = Reference::read(node) {
+            let argument = reference.call.argument;
+            let is_list_elsewhere = argument.is_alias() && argument.resolved().is_sequence();
+            self.parts.push(Part::Mention(Mention {
+                target: reference.target,
+                attribute: reference.attribute,
+                site: Site::Reference(reference),
+                path: path.filter(|_| !is_list_elsewhere).cloned(),
             }));
+            return;
+        }
+        let Some(call) = Call::read(node) else {
+            self.parts.push(match node.scalar() {
+                Some(text) if !text.contains("{{resolve:") => Part::Text(text.to_owned()),
+                _ => Part::Unknown,
+            });
+            return;
+        };
+        if self.call(node, &call, path).is_none() {
+            self.parts.push(Part::Unknown);
         }
     }
-    parts.push(Part::Text(value.get(rest..)?.to_owned()));
-    Some(())
-}
 
-fn collect_join<'d>(call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
-    let mut items = call.argument.items();
-    let (delimiter, list) = (items.next()?.scalar()?, items.next()?);
-    if !list.is_sequence() || list.tag().is_some() {
-        return None;
+    /// What a value is that may be an alias, and where; `None` where that is too much.
+    fn follow<P>(&mut self, node: Node<'d>, path: Option<P>) -> Option<(Node<'d>, Option<P>)> {
+        let path = path.filter(|_| !node.is_alias());
+        let node = node.resolved();
+        let taken = Self::NODE + node.scalar().map_or(0, str::len);
+        self.room = self.room.checked_sub(taken)?;
+        Some((node, path))
     }
-    for (at, item) in list.items().enumerate() {
-        if at > 0 {
-            parts.push(Part::Text(delimiter.to_owned()));
+
+    fn call(&mut self, node: Node<'d>, call: &Call<'d>, path: Option<&Path>) -> Option<()> {
+        let below = path.map(|path| match call.head {
+            Head::Short(_) => path.clone(),
+            Head::Long(key) => path.key(key.scalar().unwrap_or_default()),
+        });
+        let argument = call.plain_argument()?;
+        let (_, below) = self.follow(call.argument, below)?;
+        match call.name {
+            "Sub" => self.sub(argument, below.as_ref()),
+            "Join" => self.join(argument, below.as_ref()),
+            "Select" => self.select(node, path, argument, below.as_ref()),
+            _ => None,
         }
-        collect(item, &path.index(1).index(at), parts);
     }
-    Some(())
-}
 
-fn collect_select<'d>(node: Node<'d>, call: &Call<'d>, path: &Path, parts: &mut Vec<Part<'d>>) -> Option<()> {
-    let mut items = call.argument.items();
-    let (index, list) = (items.next()?.scalar()?, items.next()?);
-    let index: usize = index.trim().parse().ok()?;
-    if let Some(split) = Call::read(list).filter(|call| call.name == "Split") {
-        parts.push(Part::Mention(name_in_arn(node, &split, index, path)?));
-        return Some(());
+    fn sub(&mut self, argument: Node<'d>, path: Option<&Path>) -> Option<()> {
+        let (text, text_path, variables) = if argument.is_sequence() {
+            let mut items = argument.items();
+            let (text, text_path) = self.item(items.next()?, path, 0)?;
+            (text, text_path, items.next())
+        } else {
+            (argument, path.cloned(), None)
+        };
+        let variables = match variables {
+            Some(variables) => Some(self.item(variables, path, 1)?),
+            None => None,
+        };
+        let value = text.scalar()?;
+        let is_tagged = text.tag().is_some();
+        let mut rest = 0;
+        while let Some(at) = value.get(rest..)?.find("${").map(|at| rest + at) {
+            self.parts.push(Part::Text(value.get(rest..at)?.to_owned()));
+            let end = at + value.get(at..)?.find('}')?;
+            let inside = value.get(at + 2..end)?;
+            rest = end + 1;
+            let name = inside.trim();
+            let own = variables
+                .as_ref()
+                .and_then(|(variables, path)| Some((variables.get(name)?, path)));
+            if let Some(literal) = inside.strip_prefix('!') {
+                self.parts.push(Part::Text(format!("${{{literal}}}")));
+            } else if let Some((own, path)) = own {
+                self.value(own, path.as_ref().map(|path| path.key(name)).as_ref());
+            } else {
+                let start = at + 2 + (inside.len() - inside.trim_start().len());
+                let (target, attribute) = match name.split_once('.') {
+                    Some((target, attribute)) => (target, Attribute::GetAtt(attribute)),
+                    None => (name, Attribute::Ref),
+                };
+                self.parts.push(Part::Mention(Mention {
+                    target,
+                    attribute,
+                    site: Site::Variable {
+                        text,
+                        range: start..start + name.len(),
+                        is_tagged,
+                    },
+                    path: text_path.clone(),
+                }));
+            }
+        }
+        self.parts.push(Part::Text(value.get(rest..)?.to_owned()));
+        Some(())
     }
-    let item = list.items().nth(index).filter(|_| list.tag().is_none())?;
-    collect(item, &path.index(1).index(index), parts);
-    Some(())
-}
 
-/// The mention in a call `node` that selects a part of an ARN which `Fn::GetAtt` gives: the name, if it is split at its
-/// slash, `arn:aws:iam::123456789012:role/name`, and there is no path.
-fn name_in_arn<'d>(node: Node<'d>, split: &Call<'d>, index: usize, path: &Path) -> Option<Mention<'d>> {
-    let mut items = split.argument.items();
-    let (delimiter, source) = (items.next()?.scalar()?, items.next()?);
-    match parts_of(source).as_slice() {
-        [Part::Mention(arn)] if arn.attribute == Attribute::GetAtt("Arn") && delimiter.ends_with('/') && index == 1 => {
-            Some(Mention {
-                target: arn.target,
+    fn join(&mut self, argument: Node<'d>, path: Option<&Path>) -> Option<()> {
+        let mut items = argument.items();
+        let (delimiter, _) = self.item(items.next()?, path, 0)?;
+        let (list, path) = self.item(items.next()?, path, 1)?;
+        let delimiter = delimiter.scalar()?;
+        if !list.is_sequence() || list.tag().is_some() {
+            return None;
+        }
+        for (at, item) in list.items().enumerate() {
+            if at > 0 {
+                self.parts.push(Part::Text(delimiter.to_owned()));
+            }
+            self.value(item, path.as_ref().map(|path| path.index(at)).as_ref());
+        }
+        Some(())
+    }
+
+    fn select(&mut self, node: Node<'d>, path: Option<&Path>, argument: Node<'d>, below: Option<&Path>) -> Option<()> {
+        let mut items = argument.items();
+        let (index, _) = self.item(items.next()?, below, 0)?;
+        let (list, below) = self.item(items.next()?, below, 1)?;
+        let index: usize = index.scalar()?.trim().parse().ok()?;
+        if let Some(split) = Call::read(list).filter(|call| call.name == "Split") {
+            let target = self.target_of_arn(&split).filter(|_| index == 1)?;
+            self.parts.push(Part::Mention(Mention {
+                target,
                 attribute: Attribute::Ref,
                 site: Site::PartOfArn(node),
-                path: path.clone(),
-            })
+                path: path.cloned(),
+            }));
+            return Some(());
         }
-        _ => None,
+        let item = list.items().nth(index).filter(|_| list.tag().is_none())?;
+        self.value(item, below.map(|path| path.index(index)).as_ref());
+        Some(())
+    }
+
+    /// The logical ID in an `Fn::GetAtt` of an ARN that is split at its slash, `arn:aws:iam::123456789012:role/name`.
+    fn target_of_arn(&mut self, split: &Call<'d>) -> Option<&'d str> {
+        let mut items = split.plain_argument()?.items();
+        let (delimiter, _) = self.item(items.next()?, None, 0)?;
+        let first = self.parts.len();
+        self.value(items.next()?, None);
+        let source = merged(self.parts.split_off(first));
+        match source.as_slice() {
+            [Part::Mention(arn)] if arn.attribute == Attribute::GetAtt("Arn") => {
+                delimiter.scalar()?.ends_with('/').then_some(arn.target)
+            }
+            _ => None,
+        }
+    }
+
+    /// An argument of a function, the `index`th in the list at `path`.
+    fn item(&mut self, item: Node<'d>, path: Option<&Path>, index: usize) -> Option<(Node<'d>, Option<Path>)> {
+        self.follow(item, path.map(|path| path.index(index)))
     }
 }
 

@@ -275,6 +275,67 @@ fn a_value_is_put_into_what_should_be_there() {
     }
 }
 
+/// Of a name and an ARN of the same profile one stays: what the property knows best, if that can be mended.
+#[test]
+fn of_a_name_and_an_arn_one_stays() {
+    for (place, before, after) in [
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: !Ref P, Arn: !GetAtt P.Arn}",
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: {Arn: !GetAtt R.Arn, Name: !Ref R}",
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
+        ),
+        // The ARN was mended first.
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: !Ref R, Arn: !GetAtt P.Arn}",
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile:\n              Name: !Sub >-\n                ${R}\n              Arn: !GetAtt R.Arn",
+            "IamInstanceProfile:\n              Arn: !GetAtt P.Arn",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile:\n              Name: !Ref R\n              Arn: !Sub >-\n                ${R.Arn}",
+            "IamInstanceProfile:\n              Arn: !GetAtt P.Arn",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile:\n              Name: !Ref P\n              Arn: !Sub >-\n                ${P.Arn}",
+            "IamInstanceProfile:\n              Arn: !Sub >-\n                ${P.Arn}",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile:\n              Name: !Ref P\n              ? Arn\n              : !GetAtt P.Arn",
+            "IamInstanceProfile:\n              ? Arn\n              : !GetAtt P.Arn",
+        ),
+        // Of what stands above the name, nothing is lost.
+        (
+            FLEET,
+            "IamInstanceProfile:\n              # why\n              Name: !Ref P\n              Arn: !GetAtt P.Arn",
+            "IamInstanceProfile:\n              # why\n              Arn: !GetAtt P.Arn",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile:\n          Name: !Ref R\n          Arn: !Sub >-\n            ${R.Arn}",
+            "IamInstanceProfile:\n          Name: !Ref P",
+        ),
+        (
+            TEMPLATE,
+            "IamInstanceProfile:\n          Name: !Sub >-\n            ${R}\n          Arn: !GetAtt R.Arn",
+            "IamInstanceProfile:\n          Arn: !GetAtt P.Arn",
+        ),
+    ] {
+        assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
+    }
+}
+
 /// A role's place that is given a profile, whose role cannot be told.
 #[test]
 fn a_profile_whose_role_cannot_be_told_is_left_in_place_of_a_role() {

@@ -175,6 +175,8 @@ fn an_unused_entry_of_the_metadata_goes_alone_or_stays() {
         "\n      cfn-ipfix: # why\n        ignore: all",
         "\n      cfn-ipfix:\n        ignore:\n          - IPF001\n          # why\n          - IPF003",
         "{cfn-ipfix: {ignore: [IPF001, # why\n        IPF003]}}",
+        // It would become part of the text.
+        "\n      Text: |-\n        text\n      cfn-ipfix: {ignore: all}\n        # why",
     ] {
         let template = server(&format!("      IamInstanceProfile: profile\n    Metadata: {metadata}"));
         let report = report(&template);
@@ -233,5 +235,60 @@ Resources:
         let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
         assert_eq!(remedies, [&Remedy::Withheld(Withheld::BesideSuppressed)], "{value}");
         assert_eq!((report.suppressed, report.fixed()), (1, None), "{value}");
+    }
+}
+
+/// What it suppresses may show once something else is mended, which may be for a person.
+#[test]
+fn what_suppresses_nothing_as_yet_stays_until_the_rest_is_mended() {
+    let denied = "{Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: lambda.amazonaws.com}}]}";
+    let comment = "      # cfn-ipfix: ignore[IPF007] only Lambda needs it\n";
+    let metadata = "    Metadata: {cfn-ipfix: {ignore: [IPF007]}}\n";
+    let role = |metadata: &str, comment: &str| {
+        let start = "  Role:\n    Type: AWS::IAM::Role\n";
+        format!("{start}{metadata}    Properties:\n{comment}      AssumeRolePolicyDocument: {denied}\n")
+    };
+    let profile = |id: &str, roles: &str| {
+        format!("  {id}: {{Type: 'AWS::IAM::InstanceProfile', Properties: {{Roles: {roles}}}}}\n")
+    };
+    for role in [role("", comment), role(metadata, "")] {
+        for (others, why) in [
+            // Once the profile is given its role, there is something to suppress.
+            (profile("Profile", "[]"), Some(Withheld::Unmended)),
+            (profile("Profile", "[Role]"), Some(Withheld::HeldBack)),
+            (profile("Profile", "[web]"), None),
+            // Nor does it show when another role trusts EC2, or is mended as well.
+            (
+                profile("Profile", "[!Ref Other]")
+                    + &format!(
+                        "  Other: {{Type: 'AWS::IAM::Role', Properties: {{AssumeRolePolicyDocument: {denied}}}}}\n"
+                    ),
+                None,
+            ),
+        ] {
+            let template = format!("Resources:\n{role}{others}");
+            let report = report(&template);
+            let unused: Vec<_> = report
+                .findings
+                .iter()
+                .filter(|finding| finding.rule.code == "IPF011")
+                .collect();
+            let [unused] = unused.as_slice() else {
+                panic!("{template}: {:?}", report.findings)
+            };
+            match why {
+                Some(why) => {
+                    assert_eq!(unused.remedy, Remedy::Withheld(why), "{template}");
+                    assert_eq!(report.fixed(), None, "{template}");
+                }
+                None => {
+                    let fixed = report.fixed().unwrap_or_default();
+                    assert!(!fixed.contains("ignore"), "{template}: {report:?}");
+                }
+            }
+        }
+        // With its role, the suppression is used.
+        let template = format!("Resources:\n{role}{}", profile("Profile", "[!Ref Role]"));
+        assert_eq!(found(&template), (vec![], 1), "{template}");
     }
 }

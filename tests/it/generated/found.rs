@@ -1,6 +1,6 @@
 //! What made-up templates have found, each in its smallest form.
 
-use cfn_ipfix::rules::{Remedy, Withheld};
+use cfn_ipfix::rules::{Finding, Remedy, Withheld};
 use cfn_ipfix::{Options, check};
 
 const ROLE: &str = "  R:\n    Type: AWS::IAM::Role\n";
@@ -47,6 +47,86 @@ fn what_was_thrown_away_is_mended() {
             "a path that bears an anchor is copied without it",
             "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: &p /x/\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
             "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: &p /x/\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Path: /x/\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "a path is copied without its comments",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: # 'a & b'\n        # above\n        !Sub # beside\n        '/${AWS::Region}/' # behind\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: # 'a & b'\n        # above\n        !Sub # beside\n        '/${AWS::Region}/' # behind\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Path:\n        !Sub\n        '/${AWS::Region}/'\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "so is a path of several lines",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path:\n        Fn::Join: # how\n          - ''\n          # what\n          - - /x/ # first\n            - y/\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Path:\n        Fn::Join: # how\n          - ''\n          # what\n          - - /x/ # first\n            - y/\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Path:\n        Fn::Join:\n          - ''\n          - - /x/\n            - y/\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "the closing bracket of a new profile is as far right as that of its role",
+            "  R: {\n      Type: AWS::IAM::Role\n    }\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R: {\n      Type: AWS::IAM::Role\n    }\n  RInstanceProfile: {\n      Type: AWS::IAM::InstanceProfile,\n      Properties: {\n          Roles: [!Ref R]\n      }\n    }\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "a plain key has a blank behind its colon where quoted ones have none",
+            "  R: {\"Type\":\"AWS::IAM::Role\"}\n  T: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: {\"Ref\":\"R\"}}}}\n",
+            "  R: {\"Type\":\"AWS::IAM::Role\"}\n  RInstanceProfile: {\"Type\":\"AWS::IAM::InstanceProfile\", \"Properties\":{\"Roles\":[{\"Ref\":\"R\"}]}}\n  T: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: {Name: {\"Ref\":\"RInstanceProfile\"}}}}}\n",
+        ),
+        (
+            "so has the plain key of a path that is copied",
+            "  R: {Type: AWS::IAM::Role, Properties: {\"Path\":\"/x/\"}}\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R: {Type: AWS::IAM::Role, Properties: {\"Path\":\"/x/\"}}\n  RInstanceProfile: {Type: AWS::IAM::InstanceProfile, Properties: {Path: \"/x/\", Roles: [!Ref R]}}\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "the list of an attribute that an alias stands for is left to its anchor",
+            "  A: {Type: Custom::A, Properties: {Fn::GetAtt: &a [R, Arn]}}\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref R]}}\n  R: {Type: AWS::IAM::Role}\n  S: {Type: AWS::OpsWorks::Stack, Properties: {DefaultInstanceProfileArn: {Fn::GetAtt: *a}}}\n",
+            "  A: {Type: Custom::A, Properties: {Fn::GetAtt: &a [R, Arn]}}\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref R]}}\n  R: {Type: AWS::IAM::Role}\n  S: {Type: AWS::OpsWorks::Stack, Properties: {DefaultInstanceProfileArn: {Fn::GetAtt: [P, Arn]}}}\n",
+        ),
+        (
+            "a value in a pair without braces is put into an object",
+            "  F: {Type: AWS::EC2::EC2Fleet, Properties: {LaunchTemplateConfigs: [Overrides: [IamInstanceProfile: !Ref P]]}}\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n",
+            "  F: {Type: AWS::EC2::EC2Fleet, Properties: {LaunchTemplateConfigs: [Overrides: [IamInstanceProfile: {Name: !Ref P}]]}}\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n",
+        ),
+        (
+            "a block scalar moves left with the blanks in it and what is behind it",
+            "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        - Fn::Sub: |\n            ${A}\n              \n            ${B}\n            \n           # why\n",
+            "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        Fn::Sub: |\n          ${A}\n            \n          ${B}\n          \n         # why\n",
+        ),
+        (
+            "so does one that tells how far right it is",
+            "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        - Fn::If:\n            - C\n            - Fn::Sub: |1-\n                 ${A}\n            - !Ref A\n",
+            "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        Fn::If:\n          - C\n          - Fn::Sub: |1-\n               ${A}\n          - !Ref A\n",
+        ),
+        (
+            "a comment further left keeps nothing from moving",
+            "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        - ? Fn::If\n    # why\n          : - C\n            - !Ref A\n            - !Ref B\n",
+            "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        ? Fn::If\n    # why\n        : - C\n          - !Ref A\n          - !Ref B\n",
+        ),
+        (
+            "a pair without braces on a line of its own is put into an object",
+            "  T: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: !If [\n    C,\n    Ref: P,\n    !Ref P\n  ]}}}\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n",
+            "  T: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: !If [\n    C,\n    {Name: {Ref: P}},\n    {Name: !Ref P}\n  ]}}}\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n",
+        ),
+        (
+            "the bracket of a new list stands where that of its only item stood",
+            "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles: {\n          Ref: R\n        }\n  R: {Type: AWS::IAM::Role}\n",
+            "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles: [\n          {\n              Ref: R\n            }\n        ]\n  R: {Type: AWS::IAM::Role}\n",
+        ),
+        (
+            "or right of its key",
+            "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles: {\n        Ref: R}\n  R: {Type: AWS::IAM::Role}\n",
+            "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles: [\n        {\n          Ref: R}\n        ]\n  R: {Type: AWS::IAM::Role}\n",
+        ),
+        (
+            "what a bracket holds moves as far as the bracket",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn: [\n          !If [\n            C,\n            !Ref P,\n            !Ref P\n          ]\n        ]\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn: !If [\n          C,\n          !GetAtt P.Arn,\n          !GetAtt P.Arn\n        ]\n",
+        ),
+        (
+            "but not as far left as the key",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n      - !If [\n          C,\n          !Ref P,\n          !Ref P\n        ]\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn: !If [\n          C,\n          !GetAtt P.Arn,\n          !GetAtt P.Arn\n        ]\n",
+        ),
+        (
+            "a bracket that moves left stays right of its key",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        - !If [\n            C,\n            !Ref P,\n            !Ref P\n          ]\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn: !If [\n          C,\n          !GetAtt P.Arn,\n          !GetAtt P.Arn\n        ]\n",
         ),
     ] {
         assert_eq!(fixed(before), after, "{what}");
@@ -100,6 +180,10 @@ fn what_cannot_be_mended_is_withheld() {
             "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles:\n        - Ref: R\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile:\n        # why\n        P\n".to_owned(),
         ),
         (
+            "a line keeps a mapping from moving left",
+            "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        - ? Fn::If\n          : [C, !Ref A,\n        !Ref B]\n".to_owned(),
+        ),
+        (
             "an anchor stands before what becomes an item",
             format!("{profile}&a\n        Ref: R\n"),
         ),
@@ -126,4 +210,83 @@ fn a_lost_function_is_found_in_a_list_of_an_alias() {
     );
     let fixed = fixed(&resources);
     assert!(fixed.contains("IamInstanceProfile: !Ref RInstanceProfile"), "{fixed}");
+}
+
+/// The alias gives way with what is around it; what it stands for serves others.
+#[test]
+fn what_an_alias_inside_a_function_stands_for_is_found() {
+    let anchors = "    Metadata:\n      - [&name !Ref R, &arn !GetAtt R.Arn, &text '${R}', &nothing '']\n      - &list [!Ref R]\n      - &arguments ['', [!Ref R]]\n      - &variables {X: !Ref R}\n      - &parts !Split [/, !GetAtt R.Arn]\n";
+    for (before, after) in [
+        ("!Join ['', [*name]]", "!Ref RInstanceProfile"),
+        ("!Join ['', *list]", "!Ref RInstanceProfile"),
+        (
+            "!Join [*nothing, [!Ref R]]",
+            "!Join [*nothing, [!Ref RInstanceProfile]]",
+        ),
+        ("{Fn::Join: *arguments}", "{Ref: RInstanceProfile}"),
+        ("!Sub ['${X}', {X: *name}]", "!Ref RInstanceProfile"),
+        ("!Sub ['${X}', *variables]", "!Ref RInstanceProfile"),
+        ("!Sub [*text, {}]", "!Ref RInstanceProfile"),
+        ("{Fn::Sub: *text}", "{Ref: RInstanceProfile}"),
+        (
+            "!Sub ['arn:aws:iam::123456789012:role/${X}', {X: *name}]",
+            "!Ref RInstanceProfile",
+        ),
+        ("!Select [1, !Split [/, *arn]]", "!Ref RInstanceProfile"),
+        ("!Select [1, *parts]", "!Ref RInstanceProfile"),
+    ] {
+        let server = |value: &str| {
+            format!("  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: {value}\n")
+        };
+        let fixed = fixed(&format!("{ROLE}{anchors}{}", server(before)));
+        assert!(fixed.starts_with(&format!("{ROLE}{anchors}")), "{fixed}");
+        assert!(fixed.ends_with(&server(after)), "{fixed}");
+    }
+}
+
+/// Reading it would have no end, or one that nobody waits for.
+#[test]
+fn what_stands_for_itself_or_for_too_much_says_nothing() {
+    let twice = |value: String, _| format!("!Sub ['${{X}}${{X}}', {{X: {value}}}]");
+    let doubled = (0..60).fold("!Ref R".to_owned(), twice);
+    for value in [
+        "&a !Join ['', [*a]]",
+        "&a !Sub ['${X}', {X: *a}]",
+        "&a !Select [1, !Split [/, *a]]",
+        "&a !Select [0, [*a]]",
+        &doubled,
+    ] {
+        let server = format!("{{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: {value}}}}}");
+        let text = format!("Resources:\n{ROLE}  S: {server}\n");
+        let report = check(&text, &Options::default()).unwrap();
+        assert!(report.findings.is_empty(), "{value}: {:?}", report.findings);
+    }
+}
+
+#[test]
+fn a_name_of_both_a_role_and_a_profile_is_found_where_an_arn_is_wanted() {
+    let text = "Resources:\n  R: {Type: AWS::IAM::Role, Properties: {RoleName: web}}\n  P: {Type: AWS::IAM::InstanceProfile, Properties: {InstanceProfileName: web, Roles: [!Ref R]}}\n  S: {Type: AWS::OpsWorks::Stack, Properties: {DefaultInstanceProfileArn: web}}\n";
+    let report = check(text, &Options::default()).unwrap();
+    let found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| (finding.rule.code, &finding.remedy))
+        .collect();
+    assert_eq!(found, [("IPF002", &Remedy::Withheld(Withheld::PathUnknown))]);
+}
+
+/// What an alias elsewhere stands for changes only if that alias gives way to a text of its own.
+#[test]
+fn an_anchor_stays_where_one_of_its_aliases_does() {
+    let server = |value: &str| format!("Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: {value}}}");
+    let resources = format!(
+        "{ROLE}  A: {{{}}}\n  B: &b {{{}}}\n  C: *b\n  D: {{DependsOn: A, Type: Custom::D, Properties: *b}}\n",
+        server("&a !Ref R"),
+        server("*a")
+    );
+    let text = format!("Resources:\n{resources}");
+    let report = check(&text, &Options::default()).unwrap();
+    let is_told = |finding: &Finding| matches!(finding.remedy, Remedy::Withheld(Withheld::Shared { .. }));
+    assert!(report.findings.iter().all(is_told), "{:?}", report.findings);
+    assert_eq!((report.findings.len(), report.fixed()), (3, None));
 }

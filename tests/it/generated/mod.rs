@@ -78,10 +78,6 @@ proptest! {
     #[test]
     fn the_order_of_fixes_does_not_matter(model in model(), layout in layout(), turn in 0..1000_usize) {
         hold(model, &layout, |case| {
-            if case.model.has_both_for_arn_only() {
-                // Which of the two goes then depends on which is mended first.
-                return Ok(());
-            }
             let report = case.report()?;
             let at_once = report.fixed().unwrap_or(case.text());
             for other in [case.fixed_one_by_one(turn)?, case.fixed_rule_by_rule(turn)?] {

@@ -699,13 +699,6 @@ impl Model {
         self.consumers[index].shape == Shape::Both
     }
 
-    /// Whether a consumer is given both where only an ARN is known.
-    pub(super) fn has_both_for_arn_only(&self) -> bool {
-        let is_arn_only = |consumer: &Consumer| consumer.site().slot == Slot::Object { has_name: false };
-        let mut consumers = self.consumers.iter();
-        consumers.any(|consumer| is_arn_only(consumer) && consumer.shape == Shape::Both)
-    }
-
     /// The whole resource, with a property that is given `value` under `key`.
     pub(super) fn consumer_value(&self, index: usize, key: &str, value: Value) -> Value {
         let consumer = &self.consumers[index];
@@ -787,12 +780,14 @@ impl Model {
         let mut after = match (site.slot, consumer.shape) {
             (Slot::Value(wants), Shape::Right | Shape::Bare) => ends(wants),
             (Slot::Value(wants), Shape::InList | Shape::Miscased) => ends(wants).wrong(),
-            (Slot::Value(wants), Shape::Both) => self.taken_out(consumer, Key::Name, wants, ends(wants)),
-            (Slot::Value(wants), Shape::Under(key)) => self.taken_out(consumer, key, wants, ends(wants)),
+            (Slot::Value(wants), Shape::Both) => self.taken_out(consumer, Key::Name, wants, ends(wants), circumstances),
+            (Slot::Value(wants), Shape::Under(key)) => self.taken_out(consumer, key, wants, ends(wants), circumstances),
             (Slot::Object { has_name: false }, Shape::Under(Key::Name)) if !consumer.is_given_nothing() => {
+                let left = || under(Key::Name, Wants::Arn).wrong();
                 match self.fits(consumer, Key::Name, Wants::Arn) {
+                    true if self.has_name_now(consumer, circumstances) => under(Key::Arn, Wants::Arn).or(left()),
                     true => under(Key::Arn, Wants::Arn).wrong(),
-                    false => under(Key::Name, Wants::Arn).wrong(),
+                    false => left(),
                 }
             }
             (Slot::Object { .. }, Shape::Under(key)) => under(key, key.wants()),
@@ -851,8 +846,16 @@ impl Model {
     }
 
     /// A value taken out of an object, where that is right.
-    fn taken_out(&self, consumer: &Consumer, key: Key, wants: Wants, inner: Ends) -> Ends {
+    fn taken_out(
+        &self,
+        consumer: &Consumer,
+        key: Key,
+        wants: Wants,
+        inner: Ends,
+        circumstances: Circumstances<'_>,
+    ) -> Ends {
         match self.fits(consumer, key, wants) {
+            true if self.has_name_now(consumer, circumstances) => inner.clone().or(inner.under(key)).wrong(),
             true => inner.wrong(),
             false => inner.under(key).wrong(),
         }
@@ -869,6 +872,20 @@ impl Model {
             _ => true,
         };
         fits(consumer.given) && consumer.otherwise.is_none_or(fits)
+    }
+
+    /// Whether a role's name that is given is by now that of the profile that was added for the role.
+    fn is_named_now(&self, atom: Atom, circumstances: Circumstances<'_>) -> bool {
+        match self.plain(atom.said) {
+            Said::RoleNameInWords(role) => !added(circumstances, &Held::Role(role)).is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Whether one of the values is.
+    fn has_name_now(&self, consumer: &Consumer, circumstances: Circumstances<'_>) -> bool {
+        let is_named_now = |atom| self.is_named_now(atom, circumstances);
+        is_named_now(consumer.given) || consumer.otherwise.is_some_and(is_named_now)
     }
 
     /// A bare value put into the object that should hold it.
@@ -895,7 +912,7 @@ impl Model {
             _ if has_name => after(Key::Name).or(after(Key::Arn)),
             _ => after(Key::Arn),
         };
-        if circumstances.is_hard {
+        if circumstances.is_hard || self.is_named_now(atom, circumstances) {
             let bare = self.atom_after(atom, Wants::Either, circumstances);
             ends.values.extend(bare.values);
             ends.values.push(self.atom(atom));
@@ -1102,10 +1119,7 @@ impl Model {
             Said::Lost(of, _) => (true, true, Some(of), name_or(Wants::Name)),
         };
         // A profile that was added under the role's name makes the name right.
-        let is_named_now = match said {
-            Said::RoleNameInWords(role) => !added(circumstances, &Held::Role(role)).is_empty(),
-            _ => false,
-        };
+        let is_named_now = self.is_named_now(atom, circumstances);
         if is_unsafe && !self.unsafe_fixes {
             return Ends {
                 values: vec![before],
