@@ -179,6 +179,11 @@ impl Repair<'_> {
                     value_may_start = false;
                     after_quoted = true;
                 }
+                '!' | '&' if value_may_start => {
+                    while self.peek().is_some_and(|c| !c.is_whitespace() && !",[]{}".contains(c)) {
+                        self.take(true);
+                    }
+                }
                 '[' | '{' => {
                     if let Some(outer) = open.last_mut() {
                         outer.nested = true;
@@ -259,6 +264,7 @@ mod tests {
             ("a: b[\nc: it's\n", "a: b[\nc: it's\n"),
             ("a: [x, k: [\n1], ]", "a: [x, {k: [ 1]}, ]"),
             ("- !T {\n}\n", "- !T { }\n"),
+            ("a: [k: [!S 'b #1', &a 'c #2']]", "a: [{k: [!S 'b #1', &a 'c #2']}]"),
         ] {
             assert_eq!(repair(&mask(source)).text, repaired);
         }
