@@ -312,13 +312,11 @@ impl<'d> Reader<'d> {
             return;
         };
         if let Some(reference) = Reference::read(node) {
-            let argument = reference.call.argument;
-            let is_list_elsewhere = argument.is_alias() && argument.resolved().is_sequence();
             self.parts.push(Part::Mention(Mention {
                 target: reference.target,
                 attribute: reference.attribute,
                 site: Site::Reference(reference),
-                path: path.filter(|_| !is_list_elsewhere).cloned(),
+                path: path.cloned(),
             }));
             return;
         }
