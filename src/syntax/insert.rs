@@ -71,10 +71,14 @@ impl<'d> Writer<'_, 'd> {
         }
     }
 
-    /// Writes a colon and a value as they stood behind another key; behind a plain one, a blank must follow the colon.
+    /// Writes a colon and a value as they stood behind another key; behind a plain one, and in a block, a blank must follow
+    /// the colon.
     fn copy(&mut self, quote: Quote, text: &str) {
         match text.strip_prefix(':') {
-            Some(value) if quote == Quote::Plain && !value.starts_with(char::is_whitespace) => {
+            Some(value)
+                if (quote == Quote::Plain || self.model.body == Layout::Block)
+                    && !value.starts_with(char::is_whitespace) =>
+            {
                 self.out.push_str(": ");
                 self.out.push_str(value);
             }

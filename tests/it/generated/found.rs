@@ -69,6 +69,11 @@ fn what_was_thrown_away_is_mended() {
             "  R: {\"Type\":\"AWS::IAM::Role\"}\n  RInstanceProfile: {\"Type\":\"AWS::IAM::InstanceProfile\", \"Properties\":{\"Roles\":[{\"Ref\":\"R\"}]}}\n  T: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: {Name: {\"Ref\":\"RInstanceProfile\"}}}}}\n",
         ),
         (
+            "so has, in a block, the quoted key of a path that stood in braces",
+            "  \"R\":\n    \"Type\": AWS::IAM::Role\n    Properties: {'Path':/}\n  \"S\": {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  \"R\":\n    \"Type\": AWS::IAM::Role\n    Properties: {'Path':/}\n  \"RInstanceProfile\":\n    \"Type\": AWS::IAM::InstanceProfile\n    \"Properties\":\n      \"Path\": /\n      \"Roles\":\n        - !Ref R\n  \"S\": {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
             "so has the plain key of a path that is copied",
             "  R: {Type: AWS::IAM::Role, Properties: {\"Path\":\"/x/\"}}\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
             "  R: {Type: AWS::IAM::Role, Properties: {\"Path\":\"/x/\"}}\n  RInstanceProfile: {Type: AWS::IAM::InstanceProfile, Properties: {Path: \"/x/\", Roles: [!Ref R]}}\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
