@@ -40,15 +40,16 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
 /// Puts the entry before `value`, an item of a list: beside it, or where there are more keys in it on the line above; and
 /// every other line of the value one step further right.
 fn wrap_beside(parent: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
-    if value.quote() == Quote::Block || (value.layout().is_none() && !is_one_line(value)) {
+    if value.quote() == Quote::Block || (value.layout().is_none() && !value.is_one_line()) {
         return None;
     }
-    let unit = " ".repeat(step(value));
+    let unit = " ".repeat(further_than_start(value, step(value)));
     let entry = first_key(parent).map_or(Quote::Plain, Node::quote).around(name);
-    let is_below = value.layout() == Some(Layout::Block) && value.tag().is_none();
-    let lead = match is_below {
-        true => format!("{entry}:{}{}{unit}", value.newline(), value.indent()?),
-        false => format!("{entry}: "),
+    // Behind an anchor or a tag its lines are below it as they are.
+    let begins_with_key = value.span().start() == value.full_span().start();
+    let lead = match value.layout() {
+        Some(Layout::Block) if begins_with_key => format!("{entry}:{}{}{unit}", value.newline(), value.indent()?),
+        _ => format!("{entry}: "),
     };
     let head = Edit::insert(value.full_span().start(), lead);
     Some(std::iter::once(head).chain(deeper(value, &unit)).collect())
@@ -81,6 +82,18 @@ fn enclose_pretty(value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Opti
     Some(edits)
 }
 
+/// How much further right the lines of a value must be, at least `step`, for none of them to be as far left as where its
+/// anchor or tag begins.
+fn further_than_start(value: Node<'_>, step: usize) -> usize {
+    let text = value.stream().text();
+    let lines = lines_from(value, 1).map(|line| line.slice(text));
+    let lines = lines.filter(|line| !line.trim_start().starts_with('#'));
+    let least = lines.map(|line| line.len() - line.trim_start().len()).min();
+    least.map_or(step, |least| {
+        step.max((column_of(value, value.full_span().start()) + 1).saturating_sub(least))
+    })
+}
+
 /// Every line of a value but its first further right.
 fn deeper(value: Node<'_>, unit: &str) -> impl Iterator<Item = Edit> {
     lines_from(value, 1).map(move |line| Edit::insert(line.start(), unit))
@@ -107,7 +120,7 @@ fn has_block_scalar(value: Node<'_>) -> bool {
 fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     let (text, lines) = (value.stream().text(), value.stream().lines());
     let span = value.full_span();
-    if value.quote() == Quote::Block || (value.scalar().is_some() && !is_one_line(value)) {
+    if value.quote() == Quote::Block || (value.scalar().is_some() && !value.is_one_line()) {
         return None;
     }
     // A key beside the dash of a list stands as far right as the keys below it.
@@ -132,7 +145,7 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
             .unwrap_or("  ")
             .to_owned();
         let head = Edit::insert(span.start(), format!("{entry}:{newline}{own}{unit}"));
-        (unit, head)
+        (" ".repeat(further_than_start(value, unit.len())), head)
     };
     Some(std::iter::once(head).chain(deeper(value, &unit)).collect())
 }

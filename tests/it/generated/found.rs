@@ -69,6 +69,16 @@ fn what_was_thrown_away_is_mended() {
             "  R: {\"Type\":\"AWS::IAM::Role\"}\n  RInstanceProfile: {\"Type\":\"AWS::IAM::InstanceProfile\", \"Properties\":{\"Roles\":[{\"Ref\":\"R\"}]}}\n  T: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: {Name: {\"Ref\":\"RInstanceProfile\"}}}}}\n",
         ),
         (
+            "an anchor on the line of the dash comes behind the key of a new object, and what is below it goes further right",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n         Fn::If:\n          - C\n          - &a\n           Ref: P\n          - Ref: P\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n         Fn::If:\n          - C\n          - Name: &a\n             Ref: P\n          - Name:\n             Ref: P\n",
+        ),
+        (
+            "so does a text below its tag",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n            !Ref\n         P\n  U:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile: !If\n          - C\n          - !Ref\n           P\n          - !Ref P\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n            Name:\n                !Ref\n             P\n  U:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile: !If\n          - C\n          - Name: !Ref\n             P\n          - Name: !Ref P\n",
+        ),
+        (
             "so has, in a block, the quoted key of a path that stood in braces",
             "  \"R\":\n    \"Type\": AWS::IAM::Role\n    Properties: {'Path':/}\n  \"S\": {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
             "  \"R\":\n    \"Type\": AWS::IAM::Role\n    Properties: {'Path':/}\n  \"RInstanceProfile\":\n    \"Type\": AWS::IAM::InstanceProfile\n    \"Properties\":\n      \"Path\": /\n      \"Roles\":\n        - !Ref R\n  \"S\": {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",

@@ -168,10 +168,12 @@ impl Case {
     fn expected(&self, after: &Value, added: &[(String, Held)]) -> Result<Vec<(String, Value)>, String> {
         let (hard_roles, hard_profiles) = (self.hard_roles(), self.hard_profiles());
         let circumstances = |index: usize, path: &str| Circumstances {
-            // What lost its function is only given it back on one line, and an entry with a comment beside it stays.
+            // What lost its function is only given it back on one line, and of two entries both stay if a comment is
+            // beside the one, or if they come to name two profiles.
             is_hard: self.written.is_hard(path)
                 || (self.model.has_lost_list(index) && self.has_lines(path))
-                || (self.model.has_both(index) && self.has_comment_beside(path)),
+                || (self.model.has_both(index) && self.has_comment_beside(path))
+                || (self.model.has_both(index) && self.model.may_name_two_profiles(index, &hard_profiles)),
             hard_roles: &hard_roles,
             hard_profiles: &hard_profiles,
             added,

@@ -699,6 +699,16 @@ impl Model {
         self.consumers[index].shape == Shape::Both
     }
 
+    /// Whether a name and an ARN of one role may come to be of two profiles, as one of these holds the role only once it is
+    /// mended itself.
+    pub(super) fn may_name_two_profiles(&self, index: usize, hard_profiles: &[usize]) -> bool {
+        let Of::Role(role) = self.consumers[index].given.of() else {
+            return false;
+        };
+        let stand_ins = self.stand_ins(role, hard_profiles);
+        stand_ins.len() > 1 && stand_ins.iter().any(|(_, is_sure)| !is_sure)
+    }
+
     /// The whole resource, with a property that is given `value` under `key`.
     pub(super) fn consumer_value(&self, index: usize, key: &str, value: Value) -> Value {
         let consumer = &self.consumers[index];
