@@ -702,7 +702,7 @@ impl Model {
     /// Whether a name and an ARN of one role may come to be of two profiles, as one of these holds the role only once it is
     /// mended itself.
     pub(super) fn may_name_two_profiles(&self, index: usize, hard_profiles: &[usize]) -> bool {
-        let Of::Role(role) = self.consumers[index].given.of() else {
+        let Of::Role(role) = self.meant(self.consumers[index].given.of()) else {
             return false;
         };
         let stand_ins = self.stand_ins(role, hard_profiles);
