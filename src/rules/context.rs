@@ -231,14 +231,21 @@ impl<'t, 'd> Context<'t, 'd> {
         }
     }
 
-    /// The places whose value a macro makes.
+    /// The places whose value a macro makes, and the loops that are not looked into.
     pub(super) fn unseen(&self) -> Vec<Label> {
         let made = self.sites.iter().filter(|site| matches!(site.said, Said::Transform));
         let label = |site: &Site<'_>| Label {
             span: site.place.value.full_span(),
             text: format!("{} is made by a macro, which cannot be looked into", site.name()),
         };
-        made.map(label).collect()
+        let confused = self.template.confused.iter().map(|one| Label {
+            span: one.arguments.key().unwrap_or(one.arguments).full_span(),
+            text: format!(
+                "this loop is not looked into: `{}` stands for other values in another one; give each a word of its own",
+                one.identifier
+            ),
+        });
+        made.map(label).chain(confused).collect()
     }
 
     /// Whether a text is more likely a slip for something of the template than a name of its own: a logical ID or the

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexSet;
 
@@ -21,6 +21,7 @@ pub(super) struct Section<'d> {
 /// One loop: the word that stands for each of its values.
 #[derive(Clone, Debug)]
 struct Loop<'d> {
+    arguments: Node<'d>,
     identifier: &'d str,
     values: Node<'d>,
     /// The same for loops over the same values.
@@ -63,7 +64,64 @@ pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
     sections
 }
 
+/// A loop that is not looked into, as its word stands for other values in another loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Confused<'d> {
+    /// What the loop is given: its word, its values, and the resources.
+    pub arguments: Node<'d>,
+    /// The word.
+    pub identifier: &'d str,
+}
+
+/// The words that two loops have for different values, where it matters: the one makes a logical ID that the other one
+/// makes, too, or speaks of. Which of them is meant where is told by its values alone.
+pub(super) fn confused_words<'d>(sections: &[Section<'d>]) -> HashSet<&'d str> {
+    let mut keys: HashMap<&str, &str> = HashMap::new();
+    let loops = || sections.iter().filter_map(|section| section.loops.last());
+    let are_plain = loops().all(|one| *keys.entry(one.identifier).or_insert(&one.key) == one.key);
+    if are_plain {
+        return HashSet::new();
+    }
+    let mut makers: HashMap<&str, Vec<&Section<'d>>> = HashMap::new();
+    for section in sections.iter().filter(|section| !section.loops.is_empty()) {
+        for id in section.entries.entries().filter_map(|(key, _)| key.scalar()) {
+            makers.entry(id).or_default().push(section);
+        }
+    }
+    let mut confused = HashSet::new();
+    for section in sections.iter().filter(|section| !section.loops.is_empty()) {
+        let texts = section.entries.descendants().filter_map(Node::scalar);
+        let is_part_of_id = |c: char| c.is_alphanumeric() || "${}&".contains(c);
+        let ids = texts.flat_map(|text| text.split(move |c| !is_part_of_id(c)));
+        for (id, maker) in ids.filter_map(|id| Some((id, makers.get(id)?))) {
+            for word in words_in(id) {
+                let keys = maker.iter().map(|maker| maker.innermost(word).map(|one| &one.key));
+                let own = section.innermost(word);
+                confused.extend(
+                    own.filter(|own| keys.flatten().any(|key| *key != own.key))
+                        .map(|own| own.identifier),
+                );
+            }
+        }
+    }
+    confused
+}
+
 impl<'d> Section<'d> {
+    /// The innermost loop around this section whose word is one of the confused ones.
+    pub(super) fn confused(&self, words: &HashSet<&str>) -> Option<Confused<'d>> {
+        let one = self.loops.iter().rfind(|one| words.contains(one.identifier))?;
+        Some(Confused {
+            arguments: one.arguments,
+            identifier: one.identifier,
+        })
+    }
+
+    /// The innermost loop with this word.
+    fn innermost(&self, identifier: &str) -> Option<&Loop<'d>> {
+        self.loops.iter().rfind(|one| one.identifier == identifier)
+    }
+
     /// What a loop inside this section repeats: the last of its identifier, its values and the resources.
     fn repeated(&self, arguments: Node<'d>) -> Option<Self> {
         let entries = arguments.items().nth(2)?.resolved();
@@ -135,9 +193,13 @@ pub fn first_name(user: Node<'_>, id: &str) -> String {
 
 /// Whether all the words of loops in a logical ID mean something where `user` is.
 pub fn is_in_scope(user: Node<'_>, id: &str) -> bool {
+    words_in(id).all(|word| around(user).any(|one| one.identifier == word))
+}
+
+/// The words of loops in a logical ID, without what is around them.
+fn words_in(id: &str) -> impl Iterator<Item = &str> {
     let words = id.split(['$', '&']).filter_map(|part| part.strip_prefix('{'));
-    let mut identifiers = words.filter_map(|word| Some(word.split_once('}')?.0));
-    identifiers.all(|identifier| around(user).any(|one| one.identifier == identifier))
+    words.filter_map(|word| Some(word.split_once('}')?.0))
 }
 
 /// The loops that repeat what `user` is in, from the inside out.
@@ -169,6 +231,7 @@ impl<'d> Loop<'d> {
         let mut items = arguments.items().map(Node::resolved);
         let (identifier, values) = (items.next()?.scalar()?, items.next()?);
         Some(Self {
+            arguments,
             identifier,
             values,
             // A list too long to compare is like no other.

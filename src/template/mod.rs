@@ -17,7 +17,7 @@ use crate::syntax::{Node, Path, Span};
 pub use intrinsic::{
     Attribute, Call, Head, LogicalId, Reference, Spelling, branches, is_no_value, looked_up, written_id,
 };
-pub use loops::{first_name, is_in_scope, names};
+pub use loops::{Confused, first_name, is_in_scope, names};
 pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
 pub use value::{
     ArnKind, ArnName, BuiltArn, Mention, Said, is_role_arn, leading_text, name_key, spelling_of, text_key,
@@ -34,6 +34,8 @@ pub struct Template<'d> {
     defaults: HashMap<&'d str, &'d str>,
     /// The section `Mappings`.
     mappings: Option<Node<'d>>,
+    /// The loops that are not looked into.
+    pub confused: Vec<Confused<'d>>,
     /// What loops make of the logical IDs.
     expansions: Expansions<'d>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
@@ -93,8 +95,12 @@ impl<'d> Template<'d> {
         let mut resources = IndexMap::new();
         let mut ids = HashSet::new();
         let sections_of_resources = loops::sections(*section);
+        let confused_words = loops::confused_words(&sections_of_resources);
+        let mut confused: IndexMap<_, _> = IndexMap::new();
         for section in &sections_of_resources {
             let mut keys: HashMap<&str, Node<'d>> = HashMap::new();
+            let in_confused = section.confused(&confused_words);
+            confused.extend(in_confused.map(|one| (one.arguments.id(), one)));
             for (key, body) in section.entries.entries() {
                 let Some(id) = key.scalar() else { continue };
                 if let Some(first) = keys.insert(id, key) {
@@ -102,7 +108,9 @@ impl<'d> Template<'d> {
                 }
                 ids.insert(id);
                 let body = body.resolved();
-                if let Some(kind) = body.get("Type").and_then(|kind| kind.resolved().scalar()) {
+                if in_confused.is_none()
+                    && let Some(kind) = body.get("Type").and_then(|kind| kind.resolved().scalar())
+                {
                     resources.entry(id).or_insert(Resource { key, body, id, kind });
                 }
             }
@@ -128,6 +136,7 @@ impl<'d> Template<'d> {
             resources,
             defaults: defaults.collect(),
             mappings: sections.get("Mappings").map(|(_, section)| *section),
+            confused: confused.into_values().collect(),
             expansions: Expansions::of(&sections_of_resources),
             names,
         }))

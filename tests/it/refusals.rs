@@ -81,6 +81,55 @@ Resources:
     }
 }
 
+/// Where a word stands for other values in another loop, only these tell what is meant by a logical ID that both make or
+/// speak of. The loops are not looked into then, and are named.
+#[test]
+fn loops_that_one_word_confuses_are_not_looked_into() {
+    let of = |name: &str, word: &str, values: &str, resources: &str| {
+        format!("  Fn::ForEach::{name}:\n    - {word}\n    - {values}\n    - {resources}\n")
+    };
+    let role = |word: &str| format!("{{'${{{word}}}Role': {{Type: 'AWS::IAM::Role'}}}}");
+    let server = |word: &str| {
+        format!(
+            "{{'${{{word}}}Server': {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref {{Fn::Sub: '${{{word}}}Role'}}}}}}}}"
+        )
+    };
+    let suppressed = format!("# cfn-ipfix: ignore\n      {}", server("N"));
+    let own = "{'${N}Own': {Type: 'AWS::IAM::Role'}, '${N}': {Type: 'AWS::EC2::Instance', Properties: {IamInstanceProfile: !Ref {Fn::Sub: '${N}Own'}}}}";
+    for (what, second, unseen, findings) in [
+        (
+            "it speaks of what the other makes",
+            of("B", "N", "[c]", &server("N")),
+            2,
+            0,
+        ),
+        ("in part of its values", of("B", "N", "[a, b, c]", &server("N")), 2, 0),
+        (
+            "what is suppressed there is not unused",
+            of("B", "N", "[c]", &suppressed),
+            2,
+            0,
+        ),
+        ("both make it", of("B", "N", "[c]", &role("N")), 2, 0),
+        (
+            "their values are parameters",
+            of("B", "N", "!Ref Names", &server("N")),
+            2,
+            0,
+        ),
+        ("the values are the same", of("B", "N", "[a, b]", &server("N")), 0, 1),
+        ("the word is another", of("B", "M", "[a]", &server("M")), 0, 1),
+        ("each speaks of its own", of("B", "N", "[c]", own), 0, 1),
+    ] {
+        let report = report(&format!("Resources:\n{}{second}", of("A", "N", "[a, b]", &role("N"))));
+        assert_eq!(
+            (report.unseen.len(), report.findings.len()),
+            (unseen, findings),
+            "{what}"
+        );
+    }
+}
+
 /// A resource cannot wait for what waits for it:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-dependson.html>.
 #[test]

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Finding, RULES, Rule, Selection, UnknownRule};
 use crate::syntax::{Comment, Edit, Node, Path, Span, Stream};
-use crate::template::Template;
+use crate::template::{Confused, Template};
 
 pub(super) use unused::Unused;
 
@@ -163,6 +163,11 @@ impl<'d> Suppressions<'d> {
             let Some(template) = templates.get(before.saturating_sub(1)) else {
                 continue;
             };
+            // Nothing is found in such a loop, so nothing there is for nothing.
+            let is_unread = |loop_: &Confused<'_>| loop_.arguments.full_span().range().contains(&comment.span.start());
+            if template.confused.iter().any(is_unread) {
+                continue;
+            }
             let path = template.root.path();
             let lines = [comment.line, target];
             let values = lines.iter().filter_map(|line| values.get(line));
