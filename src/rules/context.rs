@@ -292,6 +292,11 @@ impl<'t, 'd> Context<'t, 'd> {
         self.meant(id, user, |id| self.profile(id))
     }
 
+    /// Whether this logical ID stands for roles alone, or for profiles alone, where `user` is.
+    pub(super) fn is_role_or_profile(&self, id: &str, user: Node<'d>) -> bool {
+        !self.roles(id, user).is_empty() || !self.profiles(id, user).is_empty()
+    }
+
     fn meant(
         &self,
         id: &str,

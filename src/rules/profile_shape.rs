@@ -6,7 +6,7 @@ use super::context::{Context, Site, Verdict, is_bare};
 use super::proposal::Proposal;
 use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
-use crate::profile::{PROFILE, Place, ROLE, Takes, is_name_or_arn, name_or_arn};
+use crate::profile::{Place, Takes, is_name_or_arn, name_or_arn};
 use crate::syntax::{Edit, Fragment, Node, Path, Step, remove, unwrap, wrap};
 use crate::template::{
     ArnKind, ArnName, Attribute, Call, Form, Mention, Obstacle, Said, branches, is_no_value, retext,
@@ -77,7 +77,7 @@ fn object_wanted(object: &Site<'_>) -> &'static str {
 }
 
 /// The key that a bare value belongs under.
-fn key_for(object: &Site<'_>, context: &Context<'_, '_>) -> Result<&'static str, Withheld> {
+fn key_for<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Result<&'static str, Withheld> {
     match (object.place.takes, form(object, context)) {
         (_, None) => Err(Withheld::NameOrArn(object_wanted(object))),
         (Takes::Arn, Some(Form::Name)) if matches!(object.said, Said::Text(_)) => Err(Withheld::PathUnknown),
@@ -87,13 +87,14 @@ fn key_for(object: &Site<'_>, context: &Context<'_, '_>) -> Result<&'static str,
 }
 
 /// Whether a value is a name or an ARN, as far as that can be told.
-fn form(object: &Site<'_>, context: &Context<'_, '_>) -> Option<Form> {
+fn form<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Form> {
     match &object.said {
         Said::Mention(mention) => {
-            let kind = context.template.resource(mention.target)?.kind;
+            let (id, user) = (mention.target, object.place.value);
+            let is_known = context.is_role_or_profile(id, user);
             match mention.attribute {
-                Attribute::Ref if kind == PROFILE || kind == ROLE => Some(Form::Name),
-                Attribute::GetAtt("Arn") => Some(Form::Arn),
+                Attribute::Ref if is_known => Some(Form::Name),
+                Attribute::GetAtt("Arn") if is_known || context.template.resource(id).is_some() => Some(Form::Arn),
                 _ => None,
             }
         }
@@ -325,10 +326,7 @@ fn fits<'d>(inner: &Site<'d>, key: &str, context: &Context<'_, 'd>) -> Result<()
         Takes::Arn => Form::Arn,
         Takes::Either => return Ok(()),
     };
-    let is_known = |mention: &Mention<'_>| {
-        let (target, user) = (mention.target, inner.place.value);
-        !context.roles(target, user).is_empty() || !context.profiles(target, user).is_empty()
-    };
+    let is_known = |mention: &Mention<'_>| context.is_role_or_profile(mention.target, inner.place.value);
     match &inner.said {
         Said::Mention(mention) if is_known(mention) || is_no_value(inner.place.value) => return Ok(()),
         Said::BuiltArn(arn) => match &arn.name {
