@@ -146,6 +146,8 @@ fn known_before(mut first: Finding, last: Option<Finding>, required: Applicabili
     match last {
         None if !is_fixable => first.remedy = Remedy::Along,
         Some(last) if is_fixable || is_refused(&last.remedy) => first.remedy = without_edits(last.remedy),
+        // The reason may have changed with what others' fixes have changed.
+        Some(last) if is_withheld(&first.remedy) && is_withheld(&last.remedy) => first.remedy = last.remedy,
         _ => {}
     }
     first
@@ -168,6 +170,10 @@ fn without_edits(remedy: Remedy) -> Remedy {
         Remedy::Fix(_) => Remedy::Withheld(Withheld::RevealedUnsafe),
         remedy => remedy,
     }
+}
+
+fn is_withheld(remedy: &Remedy) -> bool {
+    matches!(remedy, Remedy::Withheld(_))
 }
 
 fn is_refused(remedy: &Remedy) -> bool {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cfn_ipfix::rules::Finding;
+use cfn_ipfix::rules::{Finding, Remedy, Withheld};
 use cfn_ipfix::{Options, check};
 use snapbox::cmd::{Command, cargo_bin};
 
@@ -110,6 +110,19 @@ fn rounds_go_on_for_as_long_as_texts_are_deep() {
         assert_eq!(report.fixed(), Some(template("", "").as_str()));
         assert_eq!(report.remaining().count(), 0);
     }
+}
+
+/// Once the value in the function is replaced, the tag alone shares the anchor.
+#[test]
+fn why_something_is_left_is_true_in_the_end() {
+    let template = format!(
+        "Resources:\n{TRUSTED}  A: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: &a !Ref R}}}}\n  B: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: !Join ['', [*a]]}}}}\n  C: {{Type: AWS::S3::Bucket, Properties: {{Tags: [{{Key: a, Value: *a}}]}}}}\n"
+    );
+    let line_of_tag = template.lines().position(|line| line.contains("Tags")).unwrap() + 1;
+    let report = check(&template, &Options::default()).unwrap();
+    let left: Vec<_> = report.remaining().map(|finding| &finding.remedy).collect();
+    let is_told = matches!(left[..], [Remedy::Withheld(Withheld::Shared { line })] if *line == line_of_tag);
+    assert!(is_told, "{left:?}");
 }
 
 /// What is left has the path that what was taken away had, and is another mistake all the same.
