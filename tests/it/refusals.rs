@@ -178,7 +178,13 @@ fn a_role_written_elsewhere_gets_no_profile_behind_it() {
 /// What stands behind a block of text that the end of the file ends would change the text.
 #[test]
 fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
-    for end in ["Description: |\n        abc", "Description: |+\n        abc\n\n"] {
+    for end in [
+        "Description: |\n        abc",
+        "Description: |+\n        abc\n\n",
+        "Description: |+\n",
+        "Description: >+\n      \n\n",
+        "Description: |\n\n\n",
+    ] {
         let template = format!(
             "Resources:\n  S: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref Role}}}}\n{ROLE}    Properties:\n      {end}"
         );
