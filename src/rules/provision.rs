@@ -153,9 +153,11 @@ pub(super) fn room_behind(resource: &Resource<'_>) -> Result<(), Withheld> {
     let text = resource.body.stream().text();
     let rest = text.get(resource.body.span().end()..).unwrap_or_default();
     let last = resource.body.last_part();
-    let is_open = last
-        .scalar()
-        .is_some_and(|value| rest.is_empty() || value.trim().is_empty() || value.ends_with("\n\n"));
+    let value = last.scalar().unwrap_or_default();
+    let is_open = match value.strip_suffix('\n') {
+        Some(lines) => rest.is_empty() || lines.is_empty() || lines.ends_with('\n'),
+        None => rest.is_empty() && !value.is_empty(),
+    };
     match last.quote() == Quote::Block && rest.trim().is_empty() && is_open {
         true => Err(Withheld::OpenEnd(resource.id.to_owned())),
         false => Ok(()),

@@ -385,7 +385,7 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
             let goes = (last + 1..lines.count()).take_while(|number| previous.takes_blank_lines() && is_blank(number));
             let end = lines.span(goes.last().unwrap_or(last)).end();
             // A block scalar without text takes even the end of the file for some.
-            if end == text.len() && previous.last_part().scalar() == Some("") && ends_in_block_scalar(previous) {
+            if end == text.len() && previous.last_part().scalar() == Some("") && previous.takes_blank_lines() {
                 return None;
             }
             Span::new(first.start(), end)

@@ -178,6 +178,11 @@ fn what_was_thrown_away_is_mended() {
             "  A:\n    Type: AWS::S3::Bucket\n    Metadata:\n      Doc: |+\n        text\n      cfn-ipfix: {ignore: [IPF001]}\n\n  B: {Type: AWS::S3::Bucket}\n",
             "  A:\n    Type: AWS::S3::Bucket\n    Metadata:\n      Doc: |+\n        text\n  B: {Type: AWS::S3::Bucket}\n",
         ),
+        (
+            "a text that is stripped of its blank lines may be none at the end of the file",
+            "  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: >-\n",
+            "  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: >-\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles:\n        - !Ref R\n",
+        ),
     ] {
         assert_eq!(fixed(before), after, "{what}");
     }
