@@ -95,20 +95,23 @@ pub(crate) fn prove_and<'b, 't, T>(
         let (Some(expected), Some(first_after)) = (expected, first(&stream)) else {
             return Err(Refusal::Aliases);
         };
-        compare(expected, &first_after)?;
-        drop(first_after);
-        let looked = look(stream);
-        let expected = || {
+        let expected_of_second = || {
             let refused = |error| duplicate_key(text).unwrap_or(Refusal::SecondReader(error));
             second_before().map_err(refused)
         };
+        if let Err(refusal) = compare(expected, &first_after) {
+            // A text that was at fault before is what to tell of.
+            return Err(expected_of_second().err().unwrap_or(refusal));
+        }
+        drop(first_after);
+        let looked = look(stream);
         let second_after = || second(&masked_after).map_err(Refusal::SecondUnreadable);
         let (expected, second_after) = match text.len() {
             ..LARGE => {
                 let second_after = second_after();
-                (expected()?, second_after?)
+                (expected_of_second()?, second_after?)
             }
-            _ => (expected()?, second_after()?),
+            _ => (expected_of_second()?, second_after()?),
         };
         compare(expected, &second_after)?;
         Ok(looked)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::context::{Context, Site, Verdict};
 use super::proposal::Proposal;
-use super::provision::new_profile;
+use super::provision::{new_profile, room_behind};
 use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::Takes;
@@ -140,6 +140,9 @@ fn outside<'d>(
     if let Some(id) = context.profile_holding(role, &site.place.resource) {
         let title = format!("refer to the instance profile `{id}`, which holds the role");
         return site.replaced_by(id, form, title, Applicability::Unsafe);
+    }
+    if !added.contains_key(role) {
+        room_behind(&site.place.resource)?;
     }
     let (id, edit, change) = added.entry(role.to_owned()).or_insert_with(|| {
         let id = context.new_profile_id(&camel_case(role), site.place.resource.key);

@@ -183,6 +183,14 @@ pub enum Withheld {
     /// The role is written so that nothing can be added behind it.
     #[error("the role `{0}` is written by an alias or a merge key; add the profile by hand")]
     RoleElsewhere(String),
+    /// What the profile takes over from the role is written so that it cannot be copied.
+    #[error("the role `{role}` has its `{key}` written in an unusual way; add the profile by hand")]
+    NoCopy {
+        /// The logical ID of the role.
+        role: String,
+        /// The key of what is taken over.
+        key: &'static str,
+    },
     /// Which role a profile is to hold cannot be told.
     #[error("which role is meant, the template does not tell; give it a list of one")]
     WhichRole,
@@ -236,9 +244,9 @@ pub enum Withheld {
     /// A profile is known by its name alone.
     #[error("a profile's ARN holds its path too, which its name does not tell; write the ARN, or refer to the profile")]
     PathUnknown,
-    /// The file ends in the role's last text.
+    /// The file ends in the last text of the resource that a profile would stand behind.
     #[error(
-        "the role `{0}` ends the file with a block of text that what comes behind it would change; put something behind the role, or a newline where the file has none"
+        "`{0}` ends the file with a block of text that what comes behind it would change; put something behind it, or a newline where the file has none"
     )]
     OpenEnd(String),
     /// A comment is what ends a block scalar.

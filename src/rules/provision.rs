@@ -137,36 +137,54 @@ impl<'d> Provision<'d> {
 /// Whether the role is written under its own logical ID, with properties that are all its own.
 fn is_written_in_place(role: &Resource<'_>) -> bool {
     let is_own = |node: Node<'_>| node.get("<<").is_none() && !node.is_alias();
-    let body_is_own = role.body.ancestors().nth(1) == role.key.ancestors().nth(1);
+    let body_is_own = role.body.key() == Some(role.key);
     let properties = role.body.get("Properties");
     let path = properties.and_then(|properties| properties.get("Path"));
     let has_anchors = path.is_some_and(|path| path.descendants().skip(1).any(Node::is_anchored));
     body_is_own && is_own(role.body) && properties.is_none_or(is_own) && !has_anchors
 }
 
-/// Whether a resource's last text is a block scalar that the end of the file ends: what came behind it would change it.
-fn ends_in_open_text(body: Node<'_>) -> bool {
-    let text = body.stream().text();
-    let rest = text.get(body.span().end()..).unwrap_or_default();
-    let is_last = rest.trim().is_empty();
-    is_last
-        && body.descendants().last().is_some_and(|last| {
-            let keeps_blank_lines = last.scalar().is_some_and(|value| value.ends_with("\n\n"));
-            last.quote() == Quote::Block && (rest.is_empty() || keeps_blank_lines)
-        })
+/// Sees to it that a profile can be put behind a resource.
+///
+/// # Errors
+///
+/// If its last text is a block scalar that the end of the file ends: what came behind it would change it.
+pub(super) fn room_behind(resource: &Resource<'_>) -> Result<(), Withheld> {
+    let text = resource.body.stream().text();
+    let rest = text.get(resource.body.span().end()..).unwrap_or_default();
+    let last = resource.body.last_part();
+    let value = last.scalar().unwrap_or_default();
+    let is_open = match value.strip_suffix('\n') {
+        Some(lines) => rest.is_empty() || lines.is_empty() || lines.ends_with('\n'),
+        None => rest.is_empty() && !value.is_empty(),
+    };
+    match last.quote() == Quote::Block && rest.trim().is_empty() && is_open {
+        true => Err(Withheld::OpenEnd(resource.id.to_owned())),
+        false => Ok(()),
+    }
 }
 
 fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> Result<(Edit, Change), Withheld> {
-    if ends_in_open_text(role.body) {
-        return Err(Withheld::OpenEnd(role.id.to_owned()));
-    }
+    room_behind(role)?;
     if !is_written_in_place(role) {
         return Err(Withheld::RoleElsewhere(role.id.to_owned()));
     }
+    let no_copy = |key| Withheld::NoCopy {
+        role: role.id.to_owned(),
+        key,
+    };
+    // It is written again without escapes, on one line.
+    let is_simple = |node: Node<'_>| {
+        node.scalar()
+            .is_none_or(|name| node.quote().around(name) == node.source())
+    };
+    if !role.attribute("Condition").is_none_or(is_simple) {
+        return Err(no_copy("Condition"));
+    }
     let name = spelling.name_of(LogicalId::read(role.id)?);
     let mut properties = Vec::new();
-    if let Some(path) = copy_of_path(role).filter(|_| profile.has_path) {
-        properties.push(("Path".to_owned(), path));
+    if profile.has_path {
+        properties.push(("Path".to_owned(), copy_of_path(role).ok_or_else(|| no_copy("Path"))?));
     }
     if profile.is_named {
         properties.push(("InstanceProfileName".to_owned(), name.clone()));
@@ -211,13 +229,17 @@ pub(super) fn new_profile(
 }
 
 /// The role's path as it is written, but for its comments, which speak of the role, and its anchor: aliases below would
-/// come to stand for the copy.
+/// come to stand for the copy; `None` where it is a tag without a value, or a marked key without a colon.
 fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
     let properties = role.body.get("Properties")?;
     let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
     let stream = key.stream();
     let gap = Span::new(key.span().end(), value.span().start());
     let gap = stream.uncommented(gap, std::iter::empty());
+    let is_tag_alone = value.tag().is_some() && value.layout().is_none() && value.source().is_empty();
+    if is_tag_alone || !gap.contains(':') {
+        return None;
+    }
     let gap = behind_mark(&gap);
     let gap = match gap.split_once('&') {
         Some((before, anchor)) if value.is_anchored() => {

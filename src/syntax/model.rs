@@ -80,7 +80,10 @@ impl<'d> Model<'d> {
             body,
             margin,
             unit,
-            blank_lines: blank_lines(key, value),
+            blank_lines: match value.takes_blank_lines() {
+                true => 0,
+                false => blank_lines(key, value),
+            },
             key_quote,
             is_pretty,
             colon_above: is_pretty.then(|| colon_above(key, value)).flatten(),

@@ -54,7 +54,7 @@ impl Quote {
                 .all(|c| c.is_ascii_alphanumeric() || "_-./:+=@".contains(c))
             && !text.ends_with(':')
             && !WORDS.contains(&text.to_ascii_lowercase().as_str());
-        if self == Self::Plain && !is_plain {
+        if matches!(self, Self::Plain | Self::Block) && !is_plain {
             Self::Double
         } else {
             self
@@ -407,6 +407,27 @@ impl<'d> Node<'d> {
             .map(move |id| self.stream.node(id))
             .take_while(move |node| node.id == self.id || node.span().start() < end)
             .filter(move |node| node.document() == document)
+    }
+
+    /// What is last in the node, or the node itself; aliases are not followed.
+    pub fn last_part(self) -> Node<'d> {
+        let last = |node: &Node<'d>| {
+            let value = node.entries().next_back().map(|(_, value)| value);
+            value.or_else(|| node.items().next_back())
+        };
+        std::iter::successors(Some(self), last).last().unwrap_or(self)
+    }
+
+    /// Whether blank lines behind the node would become part of its last text: of a block scalar that keeps them, or that
+    /// has nothing else and does not strip them.
+    pub fn takes_blank_lines(self) -> bool {
+        let last = self.last_part();
+        let before = last.stream.text.get(..last.span().start()).unwrap_or_default();
+        let line = before.trim_end().rsplit(['\n', '\r']).next().unwrap_or_default();
+        let words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
+        let is_blank = last.scalar().is_some_and(|text| text.trim().is_empty());
+        let header = words.last().unwrap_or_default();
+        last.quote() == Quote::Block && (header.contains('+') || (is_blank && !header.contains('-')))
     }
 
     /// The number, from 0, of the document that the node is part of.

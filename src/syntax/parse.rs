@@ -198,9 +198,10 @@ impl<'m> Builder<'m> {
                 (Quote::Block, end)
             }
         };
-        let span = match end {
-            Some(end) => Span::new(at, at + end),
-            None => Span::at(self.end_of_nothing()),
+        let span = match (end, quote) {
+            (Some(end), _) => Span::new(at, at + end),
+            (None, Quote::Block) => self.blank_block(&value),
+            (None, _) => Span::at(self.end_of_nothing()),
         };
         let is_source = quote.inside(span.slice(self.text)) == value;
         let number = (!is_source).then(|| {
@@ -213,12 +214,40 @@ impl<'m> Builder<'m> {
 
     /// Where a value without text stands: behind the colon of its key, if there is one.
     fn end_of_nothing(&self) -> usize {
-        let rest = self.rest(self.last_end);
-        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        match self.byte(self.last_end + blanks) {
-            Some(b':') => self.last_end + blanks + 1,
+        let is_value = self.open.last().is_some_and(|open| {
+            let is_mapping = matches!(self.nodes.get(open.id).kind, Kind::Mapping(..));
+            is_mapping && (self.held.len() - open.first) % 2 == 1
+        });
+        let colon = match is_value {
+            // Behind a key that is marked by a `?`, it is on a line below.
+            true => self.behind_comments(self.last_end),
+            false => self.last_end,
+        };
+        match self.byte(colon) {
+            Some(b':') => colon + 1,
             _ => self.last_end,
         }
+    }
+
+    /// The blank lines that a block scalar without other text keeps, or the place behind its `|` or `>`.
+    fn blank_block(&self, value: &str) -> Span {
+        let rest = self.rest(self.last_end);
+        let is_header = |&(at, _): &(usize, &str)| {
+            let before = rest.get(..at).unwrap_or_default();
+            let line = before.rsplit(['\n', '\r']).next().unwrap_or_default();
+            let is_comment = line.split_whitespace().any(|word| word.starts_with('#'));
+            before.ends_with(char::is_whitespace) && !is_comment
+        };
+        let Some((at, _)) = rest.match_indices(['|', '>']).find(is_header) else {
+            return Span::at(self.end_of_nothing());
+        };
+        let header = rest.get(at..).unwrap_or_default();
+        let end = self.last_end + at + header.find(char::is_whitespace).unwrap_or(header.len());
+        if value.is_empty() {
+            return Span::at(end);
+        }
+        let below = self.lines.span(self.lines.number(end)).end();
+        Span::new(below, below + self.block_end(below, value))
     }
 
     /// How many bytes a block scalar takes from its first character to the end of its last line.
@@ -226,14 +255,15 @@ impl<'m> Builder<'m> {
         let lines = self.lines;
         let first = lines.number(at);
         let depth = at - lines.span(first).start();
-        let keeps_blank_lines = value.ends_with("\n\n") || value.ends_with(" \n");
+        let is_nothing_but_blanks = value.trim().is_empty();
+        let keeps_blank_lines = is_nothing_but_blanks || value.ends_with("\n\n") || value.ends_with(" \n");
         let mut end = at;
         for number in first..lines.count() {
             let line = lines.span(number);
             let text = line.slice(self.text).trim_end_matches(['\r', '\n']);
             let indent = text.len() - text.trim_start_matches(' ').len();
             let is_blank = text.trim().is_empty();
-            if !is_blank && indent < depth {
+            if !is_blank && (indent < depth || is_nothing_but_blanks) {
                 break;
             }
             let is_last = line.end() == self.text.len();
@@ -283,20 +313,24 @@ impl<'m> Builder<'m> {
 
     /// Where the bracket is that an end event is about: a mapping's is marked at its trailing comma, if it has one.
     fn behind_trailing_comma(&self, at: usize) -> usize {
-        let mut at = at;
-        if self.byte(at) == Some(b',') {
-            at += 1;
-            loop {
-                let rest = self.rest(at);
-                at += rest.len() - rest.trim_start().len();
-                if self.byte(at) != Some(b'#') {
-                    break;
-                }
-                let rest = self.rest(at);
-                at += rest.find(['\n', '\r']).unwrap_or(rest.len());
-            }
+        match self.byte(at) {
+            Some(b',') => self.behind_comments(at + 1),
+            _ => at,
         }
-        at
+    }
+
+    /// Where what follows the blanks, line ends and comments at this place begins.
+    fn behind_comments(&self, at: usize) -> usize {
+        let mut at = at;
+        loop {
+            let rest = self.rest(at);
+            at += rest.len() - rest.trim_start().len();
+            if self.byte(at) != Some(b'#') {
+                return at;
+            }
+            let rest = self.rest(at);
+            at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+        }
     }
 
     /// Adds a node to the stream and to the collection that is open.

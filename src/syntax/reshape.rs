@@ -340,10 +340,7 @@ fn behind(value: Node<'_>) -> impl Iterator<Item = Span> {
 
 /// Whether what is behind a value would be part of it, if it were further right.
 fn ends_in_block_scalar(value: Node<'_>) -> bool {
-    value
-        .descendants()
-        .last()
-        .is_some_and(|last| last.quote() == Quote::Block)
+    value.last_part().quote() == Quote::Block
 }
 
 /// Whether nothing in a block collection must stand as far right as its first key or dash.
@@ -382,8 +379,16 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
                 return None;
             }
             let first = lines.span(lines.number(key.span().start()));
-            let last = lines.span(lines.number(value.span().end().saturating_sub(1)));
-            Span::new(first.start(), last.end())
+            let last = lines.number(value.span().end().saturating_sub(1));
+            let is_blank = |number: &usize| lines.span(*number).slice(text).trim().is_empty();
+            // Blank lines that would come to the text above go too.
+            let goes = (last + 1..lines.count()).take_while(|number| previous.takes_blank_lines() && is_blank(number));
+            let end = lines.span(goes.last().unwrap_or(last)).end();
+            // A block scalar without text takes even the end of the file for some.
+            if end == text.len() && previous.last_part().scalar() == Some("") && previous.takes_blank_lines() {
+                return None;
+            }
+            Span::new(first.start(), end)
         }
         (Layout::Flow, [Some((_, previous)), _]) => Span::new(previous.span().end(), value.span().end()),
         (_, [None, None]) => return None,
@@ -425,6 +430,7 @@ pub fn remove_items(sequence: Node<'_>, keep: impl Fn(usize) -> bool) -> Option<
         let last = (at..items.len()).take_while(|&at| !keep(at)).last()?;
         let span = match (items.get(last + 1), previous) {
             (Some(next), _) => Span::new(head(*first)?, head(*next)?),
+            (None, Some(previous)) if previous.takes_blank_lines() => return None,
             (None, Some(previous)) => Span::new(previous.span().end(), items.get(last)?.span().end()),
             (None, None) => return None,
         };

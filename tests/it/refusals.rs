@@ -227,7 +227,13 @@ fn a_role_written_elsewhere_gets_no_profile_behind_it() {
 /// What stands behind a block of text that the end of the file ends would change the text.
 #[test]
 fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
-    for end in ["Description: |\n        abc", "Description: |+\n        abc\n\n"] {
+    for end in [
+        "Description: |\n        abc",
+        "Description: |+\n        abc\n\n",
+        "Description: |+\n",
+        "Description: >+\n      \n\n",
+        "Description: |\n\n\n",
+    ] {
         let template = format!(
             "Resources:\n  S: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref Role}}}}\n{ROLE}    Properties:\n      {end}"
         );
@@ -245,22 +251,39 @@ fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
 
 #[test]
 fn what_the_second_reader_refuses_is_not_written() {
-    let template = format!(
-        "Resources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref Role\n{ROLE}  B:\n    Type: AWS::S3::Bucket\n    Type: AWS::S3::Bucket\n"
-    );
-    let report = report(&template);
-    assert_eq!(report.fixed(), None);
-    let Outcome::Refused { refusals, .. } = &report.outcome else {
-        panic!("{:?}", report.outcome)
-    };
-    let [refusal] = refusals.as_slice() else {
-        panic!("{refusals:?}")
-    };
-    let message = refusal.to_string();
-    assert!(
-        message.contains("the key `Type` stands twice in one mapping, on lines 9 and 10"),
-        "{message}"
-    );
+    let server = "  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref Role\n";
+    for (more, words) in [
+        (
+            format!("{server}{ROLE}  B:\n    Type: AWS::S3::Bucket\n    Type: AWS::S3::Bucket\n"),
+            "the key `Type` stands twice in one mapping, on lines 9 and 10",
+        ),
+        // Where the fix touches what is at fault.
+        (
+            format!("{server}{ROLE}    Properties:\n      Path: /a/\n      Path: /b/\n"),
+            "the key `Path` stands twice in one mapping, on lines 9 and 10",
+        ),
+        (
+            format!(
+                "{ROLE}  S:\n    Type: AWS::EC2::SpotFleet\n    Properties:\n      SpotFleetRequestConfigData:\n        LaunchSpecifications:\n          - IamInstanceProfile:\n              Name: !Ref Role\n              Name: !Ref Role\n"
+            ),
+            "the key `Name` stands twice in one mapping, on lines 10 and 11",
+        ),
+        (
+            format!("{ROLE}    Properties:\n      Description: |+\n        x\n\t\n\n{server}"),
+            "found a tab character where an indentation space is expected at line 7 column 1",
+        ),
+    ] {
+        let report = report(&format!("Resources:\n{more}"));
+        assert_eq!(report.fixed(), None);
+        let Outcome::Refused { refusals, .. } = &report.outcome else {
+            panic!("{:?}", report.outcome)
+        };
+        assert!(!refusals.is_empty());
+        for refusal in refusals {
+            let message = refusal.to_string();
+            assert!(message.contains(words), "{message}");
+        }
+    }
 }
 
 /// Texts that are not read, with the place and words of the message.

@@ -143,6 +143,46 @@ fn what_was_thrown_away_is_mended() {
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        - !If [\n            C,\n            !Ref P,\n            !Ref P\n          ]\n",
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn: !If [\n          C,\n          !GetAtt P.Arn,\n          !GetAtt P.Arn\n        ]\n",
         ),
+        (
+            "a profile comes behind the blank lines that a text without others keeps",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: |+\n\n\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: |+\n\n\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "and without one of its own behind a text that would keep it",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: |+\n        x\n# why\n\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: |+\n        x\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles:\n        - !Ref R\n# why\n\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "it comes behind the colon of a marked key without a value",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      ? Path\n      : /x/\n      ? Description\n      # why\n      :\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      ? Path\n      : /x/\n      ? Description\n      # why\n      :\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Path: /x/\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "and behind the head of a block scalar without a text",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      ? Description\n      : >-\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      ? Description\n      : >-\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "a path is copied with the blank lines that are all of it",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      ? Path\n      : |+ # why\n\n      Description: x\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Properties:\n      ? Path\n      : |+ # why\n\n      Description: x\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Path: |+\n\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "a condition that is a number without quotes gets some",
+            "  R:\n    Type: AWS::IAM::Role\n    Condition: >-\n      1\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n",
+            "  R:\n    Type: AWS::IAM::Role\n    Condition: >-\n      1\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Condition: \"1\"\n    Properties:\n      Roles:\n        - !Ref R\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n",
+        ),
+        (
+            "what goes takes the blank lines along that a text above it would keep",
+            "  A:\n    Type: AWS::S3::Bucket\n    Metadata:\n      Doc: |+\n        text\n      cfn-ipfix: {ignore: [IPF001]}\n\n  B: {Type: AWS::S3::Bucket}\n",
+            "  A:\n    Type: AWS::S3::Bucket\n    Metadata:\n      Doc: |+\n        text\n  B: {Type: AWS::S3::Bucket}\n",
+        ),
+        (
+            "a text that is stripped of its blank lines may be none at the end of the file",
+            "  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: >-\n",
+            "  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref RInstanceProfile}}\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      Description: >-\n  RInstanceProfile:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles:\n        - !Ref R\n",
+        ),
     ] {
         assert_eq!(fixed(before), after, "{what}");
     }
@@ -201,6 +241,34 @@ fn what_cannot_be_mended_is_withheld() {
         (
             "an anchor stands before what becomes an item",
             format!("{profile}&a\n        Ref: R\n"),
+        ),
+        (
+            "a role of the same section is what an alias stands for",
+            "  U: &t {Type: AWS::IAM::Role}\n  T: *t\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref T}}\n".to_owned(),
+        ),
+        (
+            "a condition ends in a newline",
+            "  T:\n    Type: AWS::IAM::Role\n    Condition: |\n      C\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref T}}\n".to_owned(),
+        ),
+        (
+            "a path is a tag alone",
+            "  T:\n    Type: AWS::IAM::Role\n    Properties:\n      Path: !Sub &a\n      Description: x\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref T}}\n".to_owned(),
+        ),
+        (
+            "a path is a marked key alone",
+            "  T:\n    Type: AWS::IAM::Role\n    Properties:\n      ? Path\n      Description: x\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref T}}\n".to_owned(),
+        ),
+        (
+            "the text of another resource than a role ends the file",
+            "  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: arn:aws:iam::123456789012:role/old\n      UserData: |\n        x".to_owned(),
+        ),
+        (
+            "a text without others would come to end the file",
+            "  B:\n    Type: AWS::S3::Bucket\n    Metadata:\n      Doc: |+\n      cfn-ipfix: {ignore: [IPF001]}\n".to_owned(),
+        ),
+        (
+            "a blank line would come to an item of a list",
+            "  B:\n    Type: AWS::S3::Bucket\n    Metadata:\n      cfn-ipfix:\n        ignore:\n          - >+\n            x\n          - IPF002\n\n  C: {Type: AWS::S3::Bucket}\n".to_owned(),
         ),
     ] {
         let text = format!("Resources:\n{ROLE}{resources}");
