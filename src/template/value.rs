@@ -342,12 +342,15 @@ impl<'d> Reader<'d> {
     }
 
     fn call(&mut self, node: Node<'d>, call: &Call<'d>, path: Option<&Path>) -> Option<()> {
-        let below = path.map(|path| match call.head {
-            Head::Short(_) => path.clone(),
-            Head::Long(key) => path.key(key.scalar().unwrap_or_default()),
-        });
         let argument = call.plain_argument()?;
-        let (_, below) = self.follow(call.argument, below)?;
+        let below = match call.head {
+            // Paid for with the call.
+            Head::Short(_) => path.cloned(),
+            Head::Long(key) => {
+                let below = path.map(|path| path.key(key.scalar().unwrap_or_default()));
+                self.follow(call.argument, below)?.1
+            }
+        };
         match call.name {
             "Sub" => self.sub(argument, below.as_ref()),
             "Join" => self.join(argument, below.as_ref()),
