@@ -1,6 +1,8 @@
 //! The smallest edits that make a reference name another resource.
 
-use super::intrinsic::{Argument, Attribute, Head, LogicalId, Named, Reference, Spelling};
+use super::intrinsic::{Argument, Attribute, Head, Named, Reference};
+use super::obstacle::Obstacle;
+use super::spelling::{LogicalId, Spelling, key_quote};
 use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Quote, Span, step};
 
 /// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
@@ -19,32 +21,6 @@ pub struct Repointed {
     pub edits: Vec<Edit>,
     /// What stands there afterwards.
     pub value: Fragment,
-}
-
-/// Why a reference cannot be edited without losing or guessing something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Obstacle {
-    /// It is a block scalar, or goes over several lines.
-    #[error("the reference is written over several lines")]
-    SeveralLines,
-    /// A comment would be lost.
-    #[error("a comment stands inside the reference and would be lost")]
-    Comment,
-    /// Taking it out of its object, or the object's entry away, would lose something.
-    #[error("a comment or an anchor stands in it and would be lost, or it is written in an unusual way")]
-    Reshape,
-    /// An alias stands for it, and what it stands for has no such place.
-    #[error("an alias stands here for what is written elsewhere")]
-    Alias,
-    /// `&{…}` stands in the logical ID to be written.
-    #[error("a logical ID with `&{{…}}` in it cannot be referred to")]
-    Letters,
-    /// `${…}` stands in the logical ID to be written, and that is to be a variable of `Fn::Sub`.
-    #[error("a logical ID with a loop's word in it cannot be a variable of `Fn::Sub`")]
-    Word,
-    /// A tag or an anchor is where none was expected.
-    #[error("the reference is written in an unusual way")]
-    Unusual,
 }
 
 /// Makes `reference` give the name or the ARN of the resource `id`, changing its function only where that is needed.
@@ -169,7 +145,10 @@ fn is_list_below(value: Node<'_>) -> bool {
 /// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement: what is below its
 /// key makes room for a value beside the key, but a mapping for an entry, or where there is a comment beside the key.
 fn replaceable(value: Node<'_>, is_by_entry: bool) -> Result<(Span, &'static str), Obstacle> {
-    if value.quote() == Quote::Block || value.is_anchored() || value.has_tag_elsewhere() {
+    if value.has_tag_elsewhere() {
+        return Err(Obstacle::Comment);
+    }
+    if value.quote() == Quote::Block || value.is_anchored() {
         return Err(Obstacle::Unusual);
     }
     let text = value.stream().text();
@@ -186,12 +165,6 @@ fn replaceable(value: Node<'_>, is_by_entry: bool) -> Result<(Span, &'static str
         return Err(Obstacle::Comment);
     }
     Ok((span, lead))
-}
-
-/// How the keys of a value are quoted, or those around it.
-pub(super) fn key_quote(value: Node<'_>) -> Quote {
-    let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
-    keys.next().unwrap_or(Quote::Plain)
 }
 
 fn text_fragment(text: &str) -> Fragment {
@@ -222,7 +195,7 @@ fn long_name(function: &str) -> String {
 fn give_function(reference: &Reference<'_>, function: &str) -> Result<Edit, Obstacle> {
     match reference.call.head {
         Head::Short(tag) => {
-            let span = tag.span.ok_or(Obstacle::Unusual)?;
+            let span = tag.span.ok_or(Obstacle::Comment)?;
             Ok(Edit::replace(span, format!("!{function}")))
         }
         Head::Long(key) => retext(key, &long_name(function)),
@@ -256,8 +229,11 @@ fn give(reference: &Reference<'_>, old: Node<'_>, new: &Fragment) -> Result<Edit
     }
     match reference.call.head {
         Head::Short(tag) if old == reference.call.argument && is_block(old) => {
-            let start = tag.span.filter(|_| !old.is_anchored()).ok_or(Obstacle::Unusual)?.end();
-            write_over(Span::new(start, old.span().end()), " ", old, new)
+            let tag = tag.span.ok_or(Obstacle::Comment)?;
+            if old.is_anchored() {
+                return Err(Obstacle::Unusual);
+            }
+            write_over(Span::new(tag.end(), old.span().end()), " ", old, new)
         }
         Head::Short(_) if old == reference.call.argument => write_over(old.span(), "", old, new),
         // The anchor stays.

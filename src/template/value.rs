@@ -1,7 +1,10 @@
 use std::ops::Range;
 
-use super::intrinsic::{Attribute, Call, Head, LogicalId, Reference, Spelling, value_key};
-use super::repoint::{Form, Obstacle, Repointed, repoint};
+use super::intrinsic::{Attribute, Call, Head, Reference};
+use super::key::value_key;
+use super::obstacle::Obstacle;
+use super::repoint::{Form, Repointed, repoint};
+use super::spelling::{LogicalId, Spelling};
 use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span, Stream};
 
 /// What a value says, as far as its text tells.
