@@ -76,12 +76,12 @@ impl Summary {
             Self { fixable, .. } => format!("{findings} in {files}, {fixable} fixable with `--write`.\n"),
         };
         if self.held_back > 0 {
-            let fixes = match self.held_back {
-                1 => "1 fix is".to_owned(),
-                number => format!("{number} fixes are"),
+            let (fixes, them) = match self.held_back {
+                1 => ("1 fix is".to_owned(), "it"),
+                number => (format!("{number} fixes are"), "them"),
             };
             text.push_str(&format!(
-                "{fixes} held back that may be wrong; `--unsafe-fixes` applies them.\n"
+                "{fixes} held back that may be wrong; `--unsafe-fixes` applies {them}.\n"
             ));
         }
         if is_verbose && self.suppressed > 0 {

@@ -191,6 +191,11 @@ pub enum Withheld {
         /// The key of what is taken over.
         key: &'static str,
     },
+    /// A loop makes the role's logical ID of the letters of its values, so that nothing in it can refer to the role.
+    #[error(
+        "the profile would have to refer to `{0}` in its loop, which no function can; write it outside of the loop"
+    )]
+    RoleByLetters(String),
     /// Which role a profile is to hold cannot be told.
     #[error("which role is meant, the template does not tell; give it a list of one")]
     WhichRole,

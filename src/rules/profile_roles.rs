@@ -209,7 +209,7 @@ fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
 fn into_list(place: &Place<'_>) -> Result<Fix, Withheld> {
     Ok(Fix {
         title: "make it a list".to_owned(),
-        edits: enlist(place.value).ok_or(Obstacle::SeveralLines)?,
+        edits: enlist(place.value).ok_or(Obstacle::to_enclosing(place.value))?,
         changes: vec![Change::Replace {
             path: place.path.clone(),
             value: Fragment::Sequence(vec![Fragment::copy_of(place.path.clone())]),

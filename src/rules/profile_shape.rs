@@ -55,7 +55,7 @@ fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
         return None;
     }
     let remedy = key_for(object, context).and_then(|name| {
-        let edits = wrap(value, name).ok_or(Withheld::Obstacle(Obstacle::SeveralLines))?;
+        let edits = wrap(value, name).ok_or(Withheld::Obstacle(Obstacle::to_enclosing(value)))?;
         let held = Fragment::copy_of(object.place.path.clone());
         let value = Fragment::Mapping {
             entries: vec![(name.to_owned(), held)],
@@ -121,20 +121,32 @@ fn both<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
     {
         return None;
     }
-    let remedy = if !is_same(&name, &arn, context) {
-        Err(Withheld::WhichProfile)
-    } else if object.place.value.is_alias() {
-        Err(Withheld::Obstacle(Obstacle::Alias))
-    } else {
-        only_one(&name, &arn, context).ok_or(Withheld::Obstacle(Obstacle::Reshape))
-    };
+    let remedy = only_one(object, &name, &arn, context);
     let message = format!("{} has both `Name` and `Arn`, but takes one of them", object.name());
     Some(object.proposal(value, verdict(message, "one of the two must go", BOTH, remedy)))
 }
 
-/// The fix that leaves one of the two entries: the `Name`, or the `Arn` where the property knows no other, if that gives
-/// what is wanted or can be made to; else the other one, if that can.
-fn only_one<'d>(name: &Held<'d>, arn: &Held<'d>, context: &Context<'_, 'd>) -> Option<Fix> {
+/// The fix that leaves one of a name and an ARN, if they are those of one profile.
+fn only_one<'d>(
+    object: &Site<'d>,
+    name: &Held<'d>,
+    arn: &Held<'d>,
+    context: &Context<'_, 'd>,
+) -> Result<Fix, Withheld> {
+    if !is_same(name, arn, context) {
+        Err(Withheld::WhichProfile)
+    } else if object.place.value.is_alias() {
+        Err(Obstacle::Alias.into())
+    } else {
+        superfluous(name, arn, context)
+            .removal()
+            .ok_or(Obstacle::Reshape.into())
+    }
+}
+
+/// Which of the two is to go: the `Arn`, or the `Name` where the property knows no other, if what stays gives what is
+/// wanted or can be made to; else the other one, if that can.
+fn superfluous<'u, 'd>(name: &'u Held<'d>, arn: &'u Held<'d>, context: &Context<'_, 'd>) -> &'u Held<'d> {
     let choices = match name.site.place.takes {
         Takes::Arn => [(arn, Form::Arn, name), (name, Form::Arn, arn)],
         Takes::Name | Takes::Either => [(name, Form::Name, arn), (arn, Form::Arn, name)],
@@ -143,7 +155,7 @@ fn only_one<'d>(name: &Held<'d>, arn: &Held<'d>, context: &Context<'_, 'd>) -> O
     let good = good.find(|(stays, form, goes)| stays.can_give(*form, context) && goes.can_go());
     let [usual, _] = choices;
     let (.., goes) = good.copied().unwrap_or(usual);
-    goes.removal()
+    goes
 }
 
 /// An entry of an object.
@@ -305,16 +317,20 @@ fn wrapped<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d
     if value.entries().len() == 0 || !keys.all(|is_known| is_known) {
         return None;
     }
-    let remedy = name_or_arn(value)
-        .ok_or(Withheld::WhichProfile)
-        .and_then(|(key, inner)| {
+    let remedy = match name_or_arn(value) {
+        Some((key, inner)) => {
             let key = key.scalar().unwrap_or_default();
             let path = site.place.path.key(key);
-            for inner in inner_sites(site, inner, &path) {
-                fits(&inner, key, context)?;
-            }
-            taken_out(site, inner, path, "take it out of the object")
-        });
+            let mut inside = inner_sites(site, inner, &path).into_iter();
+            let fits = inside.try_for_each(|inner| fits(&inner, key, context));
+            fits.and_then(|()| taken_out(site, inner, path, "take it out of the object"))
+        }
+        // What stays is taken out once it is alone.
+        None => match (Held::of(site, "Name"), Held::of(site, "Arn")) {
+            (Some(name), Some(arn)) => only_one(site, &name, &arn, context),
+            _ => Err(Withheld::WhichProfile),
+        },
+    };
     let message = format!("{} is an object, but takes {} alone", site.name(), site.place.takes);
     Some(site.proposal(value, verdict(message, "this is an object", NO_STRING, remedy)))
 }

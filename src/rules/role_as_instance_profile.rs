@@ -7,7 +7,7 @@ use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{Match, Takes, usual_id};
 use crate::syntax::Node;
-use crate::template::{ArnKind, Attribute, Form, Mention, Resource, Said, names, spelling_of};
+use crate::template::{ArnKind, Attribute, Form, Mention, Obstacle, Resource, Said, names, spelling_of};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF001",
@@ -143,8 +143,11 @@ impl<'u, 'd> Mistake<'u, 'd> {
             Given::BuiltArn(..) => (value, site.replaced_by(&id, self.form, title, Applicability::Safe)),
         };
         let fix = fix.and_then(|mut fix| {
-            for provision in provisions {
-                provision.add_to(&mut fix)?;
+            for (provision, (_, role)) in provisions.iter().zip(&self.roles) {
+                provision.add_to(&mut fix).map_err(|withheld| match withheld {
+                    Withheld::Obstacle(Obstacle::Letters) => Withheld::RoleByLetters(role.id.to_owned()),
+                    other => other,
+                })?;
             }
             Ok(fix)
         });

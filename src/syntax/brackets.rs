@@ -56,7 +56,7 @@ impl Brackets {
         format!("{}{colon}{blank}", quote.around(name))
     }
 
-    /// A fragment that is no copy, inside `depth` other collections in place of the value, its keys in these quotes.
+    /// A fragment, inside `depth` other collections in place of the value, its keys in these quotes; a copy is its text.
     pub fn write(&self, fragment: &Fragment, depth: usize, keys: Quote) -> String {
         // In what stands on one line, so does what is in it.
         self.write_in(depth == 0 || self.has_mappings_in_lines, fragment, depth, keys)

@@ -58,28 +58,34 @@ fn wrap_beside(parent: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit
 /// Puts brackets around a value that has a line for each of its entries, and its lines one level further right behind
 /// `lead`; `None` for other values.
 fn enclose_pretty(value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Option<Vec<Edit>> {
-    let (inner, _) = value.entries().next()?;
-    let margin = value.key().unwrap_or(value).margin()?;
-    let unit = inner.margin()?.strip_prefix(margin).filter(|unit| !unit.is_empty())?;
+    let inner = value.entries().next()?.0.margin()?;
+    let outer = value.key().unwrap_or(value).margin()?;
+    // Its closing bracket or, if that is behind the last entry, its opening one may be further right than its key.
+    let (closing, opening) = (closing_margin(value), value.margin());
+    let margins = [closing, opening, Some(outer)].into_iter().flatten();
+    let mut levels = margins.filter_map(|margin| Some((margin.strip_prefix(outer)?, inner.strip_prefix(margin)?)));
+    let (offset, unit) = levels.find(|(_, unit)| !unit.is_empty())?;
+    let margin = format!("{outer}{offset}");
     let newline = value.newline();
     // Where it stands now, or at least further right than a key in a block.
-    let end = match closing_margin(value) {
+    let end = match closing {
         Some(end) => end,
-        None if value.key().is_some_and(is_in_block) => inner.margin()?,
-        None => margin,
+        None if offset.is_empty() && value.key().is_some_and(is_in_block) => inner,
+        None => &margin,
     };
-    // A bracket below its key stays below the new one.
-    let lead = match value.key().and_then(|_| value.margin()) {
-        Some(_) if !lead.is_empty() => format!("{}{newline}{margin}{unit}", lead.trim_end()),
-        _ => lead.to_owned(),
+    // A bracket below its key stays below the new one, as far right of it.
+    let (lead, further) = match value.key().and(opening).and_then(|opening| opening.strip_prefix(outer)) {
+        Some(further) if !lead.is_empty() => {
+            let lead = format!("{}{newline}{margin}{unit}{further}", lead.trim_end());
+            (lead, format!("{unit}{further}"))
+        }
+        _ => (lead.to_owned(), unit.to_owned()),
     };
-    let mut edits = vec![Edit::insert(
-        value.span().start(),
-        format!("{open}{newline}{margin}{unit}{lead}"),
-    )];
-    edits.extend(deeper(value, unit));
-    edits.push(Edit::insert(value.span().end(), format!("{newline}{end}{close}")));
-    Some(edits)
+    let open = format!("{open}{newline}{margin}{unit}{lead}");
+    let open = Edit::insert(value.span().start(), open);
+    let close = Edit::insert(value.span().end(), format!("{newline}{end}{close}"));
+    let inside = deeper(value, &further);
+    Some(std::iter::once(open).chain(inside).chain([close]).collect())
 }
 
 /// How much further right the lines of a value must be, at least `step`, for none of them to be as far left as where its

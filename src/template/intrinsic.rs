@@ -1,6 +1,6 @@
 use super::loops::is_in_scope;
-use super::repoint::{Obstacle, key_quote};
-use crate::syntax::{Fragment, Node, Quote, Step, Tag};
+use super::spelling::{Spelling, key_quote};
+use crate::syntax::{Node, Quote, Step, Tag};
 
 /// A call of an intrinsic function, `!Name argument` or `Fn::Name: argument`.
 #[derive(Clone, Copy, Debug)]
@@ -86,24 +86,6 @@ pub fn looked_up<'d>(value: Node<'d>) -> Option<[Option<&'d str>; 3]> {
     Some([next()?, next()?, next()?])
 }
 
-/// A text that two values share if, and only if, they say the same, however they are laid out; calls by short and by
-/// long form do not. `None` for a value too large to be a name.
-pub(super) fn value_key(value: Node<'_>) -> Option<String> {
-    const MOST_NODES: usize = 256;
-    let mut key = String::new();
-    let mut left = vec![value];
-    for _ in 0..MOST_NODES {
-        let Some(node) = left.pop() else { return Some(key) };
-        let node = node.resolved();
-        let (items, entries) = (node.items().len(), node.entries().len());
-        // Debug quotes the texts, so that no text can pass for the structure around it.
-        key.push_str(&format!("{:?} {:?} {items} {entries};", node.tag_name(), node.scalar()));
-        left.extend(node.items().rev());
-        left.extend(node.entries().rev().flat_map(|(key, value)| [value, key]));
-    }
-    None
-}
-
 /// One place that names a resource: a `Ref` or `Fn::GetAtt`, in whichever spelling.
 ///
 /// The functions as AWS describes them: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-ref.html>
@@ -145,47 +127,6 @@ pub(super) enum Named<'d> {
     Text(Node<'d>),
     /// In the text of an `Fn::Sub`, which is all of the argument or item, as the words of a loop need it.
     Sub { whole: Node<'d>, text: Node<'d> },
-}
-
-/// A logical ID to be written into a reference.
-///
-/// In what a loop repeats, its words are replaced inside `Fn::Sub`, not in the plain argument of `Ref` or `Fn::GetAtt`:
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach-example-resource.html>.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogicalId<'i> {
-    /// One that stands for itself.
-    Plain(&'i str),
-    /// One with the words of loops in it, `${Word}`.
-    Worded(&'i str),
-}
-
-impl<'i> LogicalId<'i> {
-    /// Reads a logical ID.
-    ///
-    /// # Errors
-    ///
-    /// One with `&{Word}` in it, which no function replaces: aws-cloudformation/cloudformation-coverage-roadmap#2150.
-    pub fn read(id: &'i str) -> Result<Self, Obstacle> {
-        match id {
-            _ if id.contains("&{") => Err(Obstacle::Letters),
-            _ if id.contains("${") => Ok(Self::Worded(id)),
-            _ => Ok(Self::Plain(id)),
-        }
-    }
-}
-
-/// How a reference is written, for another one to be written alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spelling {
-    /// With a tag, its argument in these quotes.
-    Short(Quote),
-    /// As a mapping, its argument in these quotes, with all of it on one line between braces or not.
-    Long {
-        /// How the argument is quoted.
-        quote: Quote,
-        /// Whether the mapping stands between braces on one line.
-        one_line: bool,
-    },
 }
 
 impl<'d> Reference<'d> {
@@ -308,71 +249,4 @@ pub fn written_id<'d>(value: Node<'d>) -> Option<&'d str> {
 /// Whether a value says that there is none, `AWS::NoValue`.
 pub fn is_no_value(value: Node<'_>) -> bool {
     Reference::read(value).is_some_and(|to| to.target == "AWS::NoValue")
-}
-
-impl Spelling {
-    /// How texts are quoted.
-    pub fn quote(self) -> Quote {
-        match self {
-            Self::Short(quote) | Self::Long { quote, .. } => quote,
-        }
-    }
-
-    /// `Ref` of `id`, spelt this way.
-    pub fn name_of(self, id: LogicalId<'_>) -> Fragment {
-        match self {
-            Self::Short(_) => short("!Ref", self.argument(id)),
-            Self::Long { one_line, .. } => long("Ref", self.argument(id), one_line),
-        }
-    }
-
-    /// `Fn::GetAtt` of the attribute `Arn` of `id`, spelt this way; the long form with a list, as JSON wants it.
-    pub fn arn_of(self, id: LogicalId<'_>) -> Fragment {
-        match (self, id) {
-            (Self::Short(_), LogicalId::Plain(id)) => short("!GetAtt", self.text(&format!("{id}.Arn"))),
-            (Self::Short(_), LogicalId::Worded(_)) => short("!GetAtt", self.list_with_arn(self.item(id))),
-            (Self::Long { one_line, .. }, _) => long("Fn::GetAtt", self.list_with_arn(self.item(id)), one_line),
-        }
-    }
-
-    /// What `Ref` is given for `id`.
-    pub(super) fn argument(self, id: LogicalId<'_>) -> Fragment {
-        match (self, id) {
-            // No tag can stand behind another.
-            (Self::Short(_), LogicalId::Worded(id)) => long("Fn::Sub", self.text(id), true),
-            _ => self.item(id),
-        }
-    }
-
-    /// What stands for `id` in the list that `Fn::GetAtt` is given.
-    pub(super) fn item(self, id: LogicalId<'_>) -> Fragment {
-        match (self, id) {
-            (_, LogicalId::Plain(id)) => self.text(id),
-            (Self::Short(_), LogicalId::Worded(id)) => short("!Sub", self.text(id)),
-            (Self::Long { one_line, .. }, LogicalId::Worded(id)) => long("Fn::Sub", self.text(id), one_line),
-        }
-    }
-
-    /// The list of a logical ID, given like this, and `Arn`.
-    pub(super) fn list_with_arn(self, id: Fragment) -> Fragment {
-        Fragment::Sequence(vec![id, self.text("Arn")])
-    }
-
-    fn text(self, text: &str) -> Fragment {
-        Fragment::scalar(text, Some(self.quote()))
-    }
-}
-
-fn short(tag: &str, value: Fragment) -> Fragment {
-    Fragment::Tagged {
-        tag: tag.to_owned(),
-        value: Box::new(value),
-    }
-}
-
-fn long(key: &str, value: Fragment, one_line: bool) -> Fragment {
-    Fragment::Mapping {
-        entries: vec![(key.to_owned(), value)],
-        one_line,
-    }
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexSet;
 
-use super::intrinsic::value_key;
+use super::key::value_key;
 use crate::syntax::Node;
 
 /// How the keys of loops begin.

@@ -2,8 +2,11 @@
 //! profiles.
 
 mod intrinsic;
+mod key;
 mod loops;
+mod obstacle;
 mod repoint;
+mod spelling;
 mod value;
 
 use std::collections::{HashMap, HashSet};
@@ -14,11 +17,11 @@ use loops::Expansions;
 
 use crate::syntax::{Node, Path, Span};
 
-pub use intrinsic::{
-    Attribute, Call, Head, LogicalId, Reference, Spelling, branches, is_no_value, looked_up, written_id,
-};
+pub use intrinsic::{Attribute, Call, Head, Reference, branches, is_no_value, looked_up, written_id};
 pub use loops::{Confused, first_name, is_in_scope, names};
-pub use repoint::{Form, Obstacle, Repointed, replace, retext, rewrite};
+pub use obstacle::Obstacle;
+pub use repoint::{Form, Repointed, replace, retext, rewrite};
+pub use spelling::{LogicalId, Spelling};
 pub use value::{
     ArnKind, ArnName, BuiltArn, Mention, Said, is_role_arn, leading_text, name_key, spelling_of, text_key,
 };

@@ -1,6 +1,8 @@
 //! The smallest edits that make a reference name another resource.
 
-use super::intrinsic::{Argument, Attribute, Head, LogicalId, Named, Reference, Spelling};
+use super::intrinsic::{Argument, Attribute, Head, Named, Reference};
+use super::obstacle::Obstacle;
+use super::spelling::{LogicalId, Spelling, key_quote};
 use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Quote, Span, step};
 
 /// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
@@ -19,32 +21,6 @@ pub struct Repointed {
     pub edits: Vec<Edit>,
     /// What stands there afterwards.
     pub value: Fragment,
-}
-
-/// Why a reference cannot be edited without losing or guessing something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Obstacle {
-    /// It is a block scalar, or goes over several lines.
-    #[error("the reference is written over several lines")]
-    SeveralLines,
-    /// A comment would be lost.
-    #[error("a comment stands inside the reference and would be lost")]
-    Comment,
-    /// Taking it out of its object, or the object's entry away, would lose something.
-    #[error("a comment or an anchor stands in it and would be lost, or it is written in an unusual way")]
-    Reshape,
-    /// An alias stands for it, and what it stands for has no such place.
-    #[error("an alias stands here for what is written elsewhere")]
-    Alias,
-    /// `&{…}` stands in the logical ID to be written.
-    #[error("a logical ID with `&{{…}}` in it cannot be referred to")]
-    Letters,
-    /// `${…}` stands in the logical ID to be written, and that is to be a variable of `Fn::Sub`.
-    #[error("a logical ID with a loop's word in it cannot be a variable of `Fn::Sub`")]
-    Word,
-    /// A tag or an anchor is where none was expected.
-    #[error("the reference is written in an unusual way")]
-    Unusual,
 }
 
 /// Makes `reference` give the name or the ARN of the resource `id`, changing its function only where that is needed.
@@ -116,21 +92,18 @@ pub fn replace(value: Node<'_>, spelling: Spelling, id: LogicalId<'_>, form: For
 fn put(value: Node<'_>, fragment: &Fragment) -> Result<Edit, Obstacle> {
     let (span, lead) = replaceable(value, matches!(fragment, Fragment::Mapping { .. }))?;
     let (brackets, keys) = (Brackets::around(value), key_quote(value));
-    let around = value.ancestors().nth(1).and_then(Node::layout);
-    let is_beside = matches!(fragment, Fragment::Mapping { one_line: false, .. })
-        && around == Some(Layout::Block)
-        && (value.scalar().is_some() || is_list_below(value));
-    let below = value.key().filter(|_| is_beside).and_then(|_| below_key(value));
-    let is_item = is_beside && value.key().is_none();
-    let is_in_place = is_block(value) && !is_list_below(value);
-    let text = match fragment {
-        Fragment::Mapping { entries, .. } if is_item || is_in_place || below.is_some() => entries
-            .iter()
-            .map(|(name, value)| format!("{}{}", brackets.key(keys, name), brackets.write(value, 1, keys)))
-            .collect(),
-        _ => brackets.write(fragment, 0, keys),
+    let in_block = match fragment {
+        Fragment::Mapping { entries, one_line } => entry_in_block(value, span, *one_line).map(|place| (entries, place)),
+        _ => None,
     };
-    let (span, lead) = below.unwrap_or((span, lead.to_owned()));
+    let ((span, lead), text) = match in_block {
+        Some((entries, place)) => {
+            let entries = entries.iter();
+            let text = entries.map(|(name, value)| brackets.key(keys, name) + &brackets.write(value, 1, keys));
+            (place, text.collect())
+        }
+        None => ((span, lead.to_owned()), brackets.write(fragment, 0, keys)),
+    };
     // Between the key and its value, too.
     if span.slice(value.stream().text()).contains('#') {
         return Err(Obstacle::Comment);
@@ -138,9 +111,22 @@ fn put(value: Node<'_>, fragment: &Fragment) -> Result<Edit, Obstacle> {
     Ok(Edit::replace(span, format!("{lead}{text}")))
 }
 
+/// Where an entry goes that stands in a block in place of the value, whose text is at `span`, and what stands before it;
+/// `None` where it stands between braces.
+fn entry_in_block(value: Node<'_>, span: Span, one_line: bool) -> Option<(Span, String)> {
+    let around = value.ancestors().nth(1).and_then(Node::layout);
+    let in_place = Some((span, String::new()));
+    match value.key() {
+        _ if is_block(value) && !is_list_below(value) => in_place,
+        _ if one_line || around != Some(Layout::Block) => None,
+        _ if value.scalar().is_none() && !is_list_below(value) => None,
+        None => in_place,
+        Some(key) => below_key(key, value),
+    }
+}
+
 /// What is to go where a value beside its key gives way to an entry on the line below, and what stands before that.
-fn below_key(value: Node<'_>) -> Option<(Span, String)> {
-    let key = value.key()?;
+fn below_key(key: Node<'_>, value: Node<'_>) -> Option<(Span, String)> {
     let start = value.behind_colon()?;
     let margin = format!("{}{}", key.indent()?, " ".repeat(step(key)));
     let lead = format!("{}{margin}", key.newline());
@@ -166,19 +152,23 @@ fn is_list_below(value: Node<'_>) -> bool {
     is_block(value) && value.is_sequence() && value.tag().is_none()
 }
 
-/// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement: what is below its
-/// key makes room for a value beside the key, but a mapping for an entry, or where there is a comment beside the key.
-fn replaceable(value: Node<'_>, is_by_entry: bool) -> Result<(Span, &'static str), Obstacle> {
-    if value.quote() == Quote::Block || value.is_anchored() || value.has_tag_elsewhere() {
+/// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement. What stands below
+/// its key is replaced beside the key: a list always, a mapping unless the replacement `may_stay_below`, as another
+/// mapping may, or a comment is beside the key.
+fn replaceable(value: Node<'_>, may_stay_below: bool) -> Result<(Span, &'static str), Obstacle> {
+    if value.has_tag_elsewhere() {
+        return Err(Obstacle::Comment);
+    }
+    if value.quote() == Quote::Block || value.is_anchored() {
         return Err(Obstacle::Unusual);
     }
     let text = value.stream().text();
     let start = value.full_span().start();
     let gap = value.behind_colon().map(|colon| Span::new(colon, start));
-    let is_mapping_below = is_block(value) && value.tag().is_none() && !is_by_entry;
+    let makes_room = is_block(value) && value.tag().is_none() && !may_stay_below;
     let (start, lead) = match gap {
         gap if is_list_below(value) => (gap.ok_or(Obstacle::Unusual)?.start(), " "),
-        Some(gap) if is_mapping_below && !gap.slice(text).contains('#') => (gap.start(), " "),
+        Some(gap) if makes_room && !gap.slice(text).contains('#') => (gap.start(), " "),
         _ => (start, ""),
     };
     let span = Span::new(start, value.span().end());
@@ -186,12 +176,6 @@ fn replaceable(value: Node<'_>, is_by_entry: bool) -> Result<(Span, &'static str
         return Err(Obstacle::Comment);
     }
     Ok((span, lead))
-}
-
-/// How the keys of a value are quoted, or those around it.
-pub(super) fn key_quote(value: Node<'_>) -> Quote {
-    let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
-    keys.next().unwrap_or(Quote::Plain)
 }
 
 fn text_fragment(text: &str) -> Fragment {
@@ -222,7 +206,7 @@ fn long_name(function: &str) -> String {
 fn give_function(reference: &Reference<'_>, function: &str) -> Result<Edit, Obstacle> {
     match reference.call.head {
         Head::Short(tag) => {
-            let span = tag.span.ok_or(Obstacle::Unusual)?;
+            let span = tag.span.ok_or(Obstacle::Comment)?;
             Ok(Edit::replace(span, format!("!{function}")))
         }
         Head::Long(key) => retext(key, &long_name(function)),
@@ -256,8 +240,11 @@ fn give(reference: &Reference<'_>, old: Node<'_>, new: &Fragment) -> Result<Edit
     }
     match reference.call.head {
         Head::Short(tag) if old == reference.call.argument && is_block(old) => {
-            let start = tag.span.filter(|_| !old.is_anchored()).ok_or(Obstacle::Unusual)?.end();
-            write_over(Span::new(start, old.span().end()), " ", old, new)
+            let tag = tag.span.ok_or(Obstacle::Comment)?;
+            if old.is_anchored() {
+                return Err(Obstacle::Unusual);
+            }
+            write_over(Span::new(tag.end(), old.span().end()), " ", old, new)
         }
         Head::Short(_) if old == reference.call.argument => write_over(old.span(), "", old, new),
         // The anchor stays.

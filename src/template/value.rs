@@ -1,7 +1,10 @@
 use std::ops::Range;
 
-use super::intrinsic::{Attribute, Call, Head, LogicalId, Reference, Spelling, value_key};
-use super::repoint::{Form, Obstacle, Repointed, repoint};
+use super::intrinsic::{Attribute, Call, Head, Reference};
+use super::key::value_key;
+use super::obstacle::Obstacle;
+use super::repoint::{Form, Repointed, repoint};
+use super::spelling::{LogicalId, Spelling};
 use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span, Stream};
 
 /// What a value says, as far as its text tells.
@@ -342,12 +345,15 @@ impl<'d> Reader<'d> {
     }
 
     fn call(&mut self, node: Node<'d>, call: &Call<'d>, path: Option<&Path>) -> Option<()> {
-        let below = path.map(|path| match call.head {
-            Head::Short(_) => path.clone(),
-            Head::Long(key) => path.key(key.scalar().unwrap_or_default()),
-        });
         let argument = call.plain_argument()?;
-        let (_, below) = self.follow(call.argument, below)?;
+        let below = match call.head {
+            // Paid for with the call.
+            Head::Short(_) => path.cloned(),
+            Head::Long(key) => {
+                let below = path.map(|path| path.key(key.scalar().unwrap_or_default()));
+                self.follow(call.argument, below)?.1
+            }
+        };
         match call.name {
             "Sub" => self.sub(argument, below.as_ref()),
             "Join" => self.join(argument, below.as_ref()),

@@ -51,6 +51,11 @@ fn what_a_loop_makes_is_not_named_where_it_cannot_be() {
     for (role, given, reason) in [
         ("Role&{Name}", "!Ref 'Role&{Name}'", "cannot be referred to"),
         ("'Role${Name}'", "!Ref {Fn::Sub: 'Role${Name}'}", ""),
+        (
+            "'Role${Name}'",
+            "!GetAtt # why\n            [!Sub 'Role${Name}', Arn]",
+            "a comment stands inside",
+        ),
         ("WebRole", "!Sub '${WebRole}'", "cannot be a variable of `Fn::Sub`"),
         ("WebRole", "!Ref WebRole", ""),
     ] {
@@ -127,6 +132,36 @@ fn loops_that_one_word_confuses_are_not_looked_into() {
             (unseen, findings),
             "{what}"
         );
+    }
+}
+
+/// Nothing in the loop can refer to the role, but something outside can.
+#[test]
+fn what_keeps_a_loop_from_making_a_profile_is_told_outside_of_it() {
+    let report = report(
+        "\
+Resources:
+  Fn::ForEach::Servers:
+    - Name
+    - ['a.b']
+    - 'Role&{Name}': {Type: 'AWS::IAM::Role'}
+  Server: {Type: 'AWS::EC2::Instance', Properties: {IamInstanceProfile: !Ref Roleab}}
+",
+    );
+    let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
+    let withheld = Withheld::RoleByLetters("Role&{Name}".to_owned());
+    assert_eq!(remedies, [&Remedy::Withheld(withheld)]);
+}
+
+/// As much text is read as the ARN of a role can have, and by either form of the function.
+#[test]
+fn a_long_arn_is_looked_into() {
+    let arn = format!("arn:aws:iam::123456789012:role/{}/${{Role}}", "p".repeat(2030));
+    for value in [format!("!Sub '{arn}'"), format!("{{Fn::Sub: '{arn}'}}")] {
+        let report = report(&format!(
+            "Resources:\n  Stack: {{Type: 'AWS::OpsWorks::Stack', Properties: {{DefaultInstanceProfileArn: {value}}}}}\n{ROLE}"
+        ));
+        assert_eq!(report.findings.len(), 1, "{value}");
     }
 }
 

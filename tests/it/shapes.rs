@@ -144,6 +144,21 @@ fn a_value_is_taken_out_of_what_should_not_be_there() {
             "IamInstanceProfile: {Name: !Ref R}",
             "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
         ),
+        (
+            INSTANCE,
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn, Name: !Ref P}",
+            "IamInstanceProfile: !Ref P",
+        ),
+        (
+            INSTANCE,
+            "IamInstanceProfile:\n        Name: !Ref R\n        Arn: !GetAtt R.Arn",
+            "IamInstanceProfile: !Ref P",
+        ),
+        (
+            STACK,
+            "DefaultInstanceProfileArn: {Arn: !GetAtt P.Arn, Name: !Ref P}",
+            "DefaultInstanceProfileArn: !GetAtt P.Arn",
+        ),
     ] {
         assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
     }
@@ -210,6 +225,12 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
             "an alias stands here",
         ),
         (PROFILE, "Roles: |\n        R", "several lines"),
+        (TEMPLATE, "? IamInstanceProfile\n        : !Ref P", "in an unusual way"),
+        (
+            TEMPLATE,
+            "IamInstanceProfile: !Ref # why\n          { Fn::Sub: P }",
+            "a comment stands inside",
+        ),
         (PROFILE, "Role: !Ref Given", "give it a list of one"),
         (
             TEMPLATE,

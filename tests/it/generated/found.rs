@@ -121,7 +121,7 @@ fn what_was_thrown_away_is_mended() {
         (
             "the bracket of a new list stands where that of its only item stood",
             "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles: {\n          Ref: R\n        }\n  R: {Type: AWS::IAM::Role}\n",
-            "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles: [\n          {\n              Ref: R\n            }\n        ]\n  R: {Type: AWS::IAM::Role}\n",
+            "  P:\n    Type: AWS::IAM::InstanceProfile\n    Properties:\n      Roles: [\n          {\n            Ref: R\n          }\n        ]\n  R: {Type: AWS::IAM::Role}\n",
         ),
         (
             "or right of its key",
