@@ -923,7 +923,9 @@ impl Model {
             _ => after(Key::Arn),
         };
         if circumstances.is_hard || self.is_named_now(atom, circumstances) {
-            let bare = self.atom_after(atom, Wants::Either, circumstances);
+            // What stays bare is made what its key would take.
+            let wants = if has_name { Wants::Either } else { Wants::Arn };
+            let bare = self.atom_after(atom, wants, circumstances);
             ends.values.extend(bare.values);
             ends.values.push(self.atom(atom));
         }
