@@ -237,7 +237,9 @@ fn copy_of_path(role: &Resource<'_>) -> Option<Fragment> {
     let gap = Span::new(key.span().end(), value.span().start());
     let gap = stream.uncommented(gap, std::iter::empty());
     let is_tag_alone = value.tag().is_some() && value.layout().is_none() && value.source().is_empty();
-    if is_tag_alone || !gap.contains(':') {
+    // Lines between brackets may be too far left for a mapping that has none.
+    let has_other_lines = role.body.layout() != properties.layout() && !value.is_one_line();
+    if is_tag_alone || has_other_lines || !gap.contains(':') {
         return None;
     }
     let gap = behind_mark(&gap);

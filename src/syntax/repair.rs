@@ -1,9 +1,9 @@
 //! A second try at a document that yaml-rust2 refuses and libyaml, CloudFormation's dialect, accepts.
 //!
 //! Real templates close a bracket, or go on with a quoted text, further left than the mapping around them, and nest
-//! lists in the `key: value` entries of a flow sequence. yaml-rust2 refuses both. Here the lines inside brackets and
-//! quotes are joined by spaces (same length), and such an entry gets the braces that it may be written with.
-//! A text that is no YAML does not become any: what is wrong outside brackets and quotes stays as it is.
+//! lists in the `key: value` entries of a flow sequence. yaml-rust2 refuses both. Here the lines inside brackets are
+//! joined by spaces (same length), those inside quotes folded, and such an entry gets the braces that it may be written
+//! with. A text that is no YAML does not become any: what is wrong outside brackets and quotes stays as it is.
 
 use std::borrow::Cow;
 
@@ -142,21 +142,53 @@ impl Repair<'_> {
         }
     }
 
+    /// Copies a quoted text with its lines folded; what that makes it shorter comes behind it as blanks.
     fn quoted(&mut self, quote: char) {
         self.take(true);
+        let start = self.out.len();
+        let mut gap = 0;
         while let Some(next) = self.peek() {
-            self.take(next != '\n' && next != '\r');
+            if next == '\n' || next == '\r' {
+                gap += self.fold(start, " ");
+                continue;
+            }
+            let escaped = self.text.get(self.at + 1..).and_then(|rest| rest.chars().next());
+            if next == '\\' && quote == '"' && matches!(escaped, Some('\n' | '\r')) {
+                self.at += 1;
+                gap += 1 + self.fold(self.out.len(), "");
+                continue;
+            }
+            self.take(true);
             if next == '\\' && quote == '"' {
-                let newline = matches!(self.peek(), Some('\n' | '\r'));
-                self.take(!newline);
+                self.take(true);
             } else if next == quote {
                 if quote == '\'' && self.peek() == Some(quote) {
                     self.take(true);
                 } else {
-                    return;
+                    break;
                 }
             }
         }
+        self.out.extend(std::iter::repeat_n(' ', gap));
+    }
+
+    /// Puts `folded` in place of a line break, the blanks before it, but those before `start`, and those behind it; of
+    /// several line breaks as many blanks as they are long, since no quotes on one line can say them. Gives how many bytes
+    /// less that is.
+    fn fold(&mut self, start: usize, folded: &str) -> usize {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let behind = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        let broken = rest.get(..rest.len() - behind.len()).unwrap_or_default();
+        self.at += broken.len();
+        if broken.replace("\r\n", "\n").matches(['\n', '\r']).count() > 1 {
+            self.out.extend(std::iter::repeat_n(' ', broken.len()));
+            return 0;
+        }
+        let before = self.out.get(start..).unwrap_or_default();
+        let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+        self.out.truncate(self.out.len() - blanks);
+        self.out.push_str(folded);
+        blanks + broken.len() - folded.len()
     }
 
     fn flow(&mut self) {
@@ -260,6 +292,9 @@ mod tests {
         for (source, repaired) in [
             ("a: [\n1 # one\n]\nb: c", "a: [ 1       ]\nb: c"),
             ("a: 'x\ny'\nb: 'it''s'", "a: 'x y'\nb: 'it''s'"),
+            ("a: 'x \r\n  y'\nb: c", "a: 'x y'    \nb: c"),
+            ("a: \"x\\\n  y \\\" z\"\nb: c", "a: \"xy \\\" z\"    \nb: c"),
+            ("a: ['x\n\n  y']", "a: ['x    y']"),
             ("a: |\n  [\n  \"\nb: [\n]", "a: |\n  [\n  \"\nb: [ ]"),
             ("a: b[\nc: it's\n", "a: b[\nc: it's\n"),
             ("a: [x, k: [\n1], ]", "a: [x, {k: [ 1]}, ]"),

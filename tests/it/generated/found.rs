@@ -239,6 +239,10 @@ fn what_cannot_be_mended_is_withheld() {
             "  S:\n    Type: AWS::OpsWorks::Stack\n    Properties:\n      DefaultInstanceProfileArn:\n        - ? Fn::If\n          : [C, !Ref A,\n        !Ref B]\n".to_owned(),
         ),
         (
+            "a path in lines between brackets is to go where there are none",
+            "  Q:\n    Type: AWS::IAM::Role\n    Properties: {Path: {\n        Ref: Folder\n      }}\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Q}}\n".to_owned(),
+        ),
+        (
             "an anchor stands before what becomes an item",
             format!("{profile}&a\n        Ref: R\n"),
         ),

@@ -266,8 +266,8 @@ impl Case {
             let is_last = self.text()[spans.value.end..].trim().is_empty();
             let has_block = self.text()[spans.value.clone()].contains(['|', '>']);
             let own_path = self.written.spans.get(&format!("{path}/Properties/Path"));
-            let has_anchor = own_path.is_some_and(|spans| self.text()[spans.value.clone()].contains('&'));
-            has_alias || has_anchor || (is_last && has_block) || self.written.shared.contains(&path)
+            let is_odd = own_path.is_some_and(|spans| self.text()[spans.value.clone()].contains(['&', '\n', '\r']));
+            has_alias || is_odd || (is_last && has_block) || self.written.shared.contains(&path)
         };
         (0..self.model.roles.len()).filter(is_hard).collect()
     }
