@@ -293,9 +293,14 @@ impl<'d> Node<'d> {
 
     /// Where the colon ends that stands between a value and its key; `None` for everything but values of mappings.
     pub fn behind_colon(self) -> Option<usize> {
-        let end = self.key()?.span().end();
-        let gap = Span::new(end, self.full_span().start()).slice(self.stream.text);
-        Some(end + gap.find(':')? + 1)
+        let gap = Span::new(self.key()?.span().end(), self.full_span().start()).slice(self.stream.text);
+        let mut rest = gap.trim_start();
+        // Comments may stand between a marked key and its colon.
+        while let Some(comment) = rest.strip_prefix('#') {
+            rest = comment.split_once(['\n', '\r'])?.1.trim_start();
+        }
+        let behind = rest.strip_prefix(':')?;
+        Some(self.full_span().start() - behind.len())
     }
 
     /// What stands before the node on its line, if that is nothing but blanks; for a key that is marked by a `?`, what

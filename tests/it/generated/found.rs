@@ -74,6 +74,11 @@ fn what_was_thrown_away_is_mended() {
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n         Fn::If:\n          - C\n          - Name: &a\n             Ref: P\n          - Name:\n             Ref: P\n",
         ),
         (
+            "a colon in a comment is not that of a marked key",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [Ref: x]}}\n  S:\n    Type: AWS::OpsWorks::Layer\n    Properties:\n      ? CustomInstanceProfileArn # it's: why\n      : P\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [Ref: x]}}\n  S:\n    Type: AWS::OpsWorks::Layer\n    Properties:\n      ? CustomInstanceProfileArn # it's: why\n      :\n        Fn::GetAtt: [P, Arn]\n",
+        ),
+        (
             "so does a text below its tag",
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n            !Ref\n         P\n  U:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile: !If\n          - C\n          - !Ref\n           P\n          - !Ref P\n",
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n            Name:\n                !Ref\n             P\n  U:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile: !If\n          - C\n          - Name: !Ref\n             P\n          - Name: !Ref P\n",
