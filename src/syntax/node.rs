@@ -427,12 +427,16 @@ impl<'d> Node<'d> {
     /// has nothing else and does not strip them.
     pub fn takes_blank_lines(self) -> bool {
         let last = self.last_part();
+        // Only then there is a header, and its line is short.
+        if last.quote() != Quote::Block {
+            return false;
+        }
         let before = last.stream.text.get(..last.span().start()).unwrap_or_default();
         let line = before.trim_end().rsplit(['\n', '\r']).next().unwrap_or_default();
         let words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
         let is_blank = last.scalar().is_some_and(|text| text.trim().is_empty());
         let header = words.last().unwrap_or_default();
-        last.quote() == Quote::Block && (header.contains('+') || (is_blank && !header.contains('-')))
+        header.contains('+') || (is_blank && !header.contains('-'))
     }
 
     /// The number, from 0, of the document that the node is part of.
