@@ -1,7 +1,7 @@
 //! Templates that are made up: what they say, right and wrong, and independently of it how they are written. What is to
 //! become of each follows from how it was made, so that nothing of the product is asked what is right.
 //!
-//! `PROPTEST_CASES=100000 cargo test --release --test it generated::` tries as many of each.
+//! `PROPTEST_CASES=20000 cargo test --release --test it generated::` tries as many of each.
 
 mod found;
 mod json;
