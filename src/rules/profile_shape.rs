@@ -238,9 +238,9 @@ fn is_same<'d>(name: &Held<'d>, arn: &Held<'d>, context: &Context<'_, 'd>) -> bo
         return false;
     };
     if of_name != of_arn {
-        // Where only the ARN is known, nothing else mends the name.
-        let is_arn_mended = name.site.place.takes == Takes::Arn;
-        return is_arn_mended && context.has_profile_for(of_name, of_arn);
+        // Where only the ARN is known, or the name cannot be changed, nothing else mends it.
+        let is_arn_all = name.site.place.takes == Takes::Arn || !name.can_give(Form::Name, context);
+        return is_arn_all && context.has_profile_for(of_name, of_arn);
     }
     let is_mended = || context.role(of_name).is_some() || context.profile(of_name).is_some();
     (is_name && !is_name_too) || is_mended()

@@ -79,6 +79,11 @@ fn what_was_thrown_away_is_mended() {
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [Ref: x]}}\n  S:\n    Type: AWS::OpsWorks::Layer\n    Properties:\n      ? CustomInstanceProfileArn # it's: why\n      :\n        Fn::GetAtt: [P, Arn]\n",
         ),
         (
+            "a name that cannot be changed goes beside the ARN of a profile for its role",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref R]}}\n  R: {Type: AWS::IAM::Role}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n          Name: !Ref |-\n            R\n          Arn: !GetAtt P.Arn\n",
+            "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref R]}}\n  R: {Type: AWS::IAM::Role}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n          Arn: !GetAtt P.Arn\n",
+        ),
+        (
             "so does a text below its tag",
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n            !Ref\n         P\n  U:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile: !If\n          - C\n          - !Ref\n           P\n          - !Ref P\n",
             "  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [x]}}\n  T:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile:\n            Name:\n                !Ref\n             P\n  U:\n    Type: AWS::EC2::LaunchTemplate\n    Properties:\n      LaunchTemplateData:\n        IamInstanceProfile: !If\n          - C\n          - Name: !Ref\n             P\n          - Name: !Ref P\n",
