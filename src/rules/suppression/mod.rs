@@ -164,7 +164,7 @@ impl<'d> Suppressions<'d> {
                 continue;
             };
             // Nothing is found in such a loop, so nothing there is for nothing.
-            let is_unread = |loop_: &Confused<'_>| loop_.arguments.full_span().range().contains(&comment.span.start());
+            let is_unread = |one: &Confused<'_>| one.arguments.full_span().range().contains(&comment.span.start());
             if template.confused.iter().any(is_unread) {
                 continue;
             }
