@@ -1,6 +1,7 @@
 //! Text, lines, byte spans, YAML and JSON, and how a file is written. Nothing here knows CloudFormation.
 
 mod brackets;
+mod character_index;
 mod characters;
 mod comments;
 mod edit;
@@ -20,6 +21,7 @@ mod reshape;
 mod span;
 
 pub use brackets::Brackets;
+pub use character_index::CharacterIndex;
 pub use comments::Comment;
 pub use edit::Edit;
 pub use error::{MAX_DEPTH, Problem, SyntaxError};
