@@ -41,9 +41,14 @@
 
 #![forbid(unsafe_code)]
 
+pub mod config;
+#[cfg(feature = "fs")]
+pub mod files;
 pub mod fix;
 mod mend;
+pub mod printable;
 pub mod profile;
+pub mod report;
 pub mod rules;
 pub mod syntax;
 pub mod template;

@@ -3,11 +3,6 @@
 #![forbid(unsafe_code)]
 
 mod cli;
-mod config;
-mod exit;
-mod files;
-mod printable;
-mod report;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// The text with the characters escaped that act on what shows it, so that no file name and no template can speak to a
 /// terminal, begin a line of its own, or look like another.
-pub(crate) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
     }
@@ -21,7 +21,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
 
 /// Whether a character is not shown but acts on what shows it: a control character, one that turns the direction of
 /// writing (CVE-2021-42574), one that ends a line or a paragraph, or a byte order mark.
-pub(crate) fn acts(character: char) -> bool {
+pub fn acts(character: char) -> bool {
     character.is_control()
         || matches!(
             character,

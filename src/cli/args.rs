@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anstream::ColorChoice;
 use cfn_ipfix::ProfileName;
+use cfn_ipfix::config::{self, Choice, Overrides};
+use cfn_ipfix::report::Format;
 use cfn_ipfix::rules::{self, Rule};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use clap_complete::Shell;
-
-use crate::config::{self, Choice, Overrides};
-use crate::report::Format;
 
 /// Finds IAM roles used where CloudFormation wants an instance profile, and mends the template.
 ///
@@ -107,7 +107,7 @@ pub(super) struct Args {
     pub(super) explain: Option<&'static Rule>,
 
     /// Report what is found, and with `--write` what was fixed, in this form
-    #[arg(long, value_enum, value_name = "FORMAT", help_heading = "What to print")]
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser(), help_heading = "What to print")]
     pub(super) output_format: Option<Format>,
 
     /// Write the report to this file, not to standard output; `-` is standard output
@@ -230,6 +230,11 @@ fn parse_jobs(number: &str) -> Result<usize, String> {
 
 fn parse_pattern(pattern: &str) -> Result<String, String> {
     config::check_pattern(pattern).map(|()| pattern.to_owned())
+}
+
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    let values = Format::ALL.map(|(_, name, help)| PossibleValue::new(name).help(help));
+    PossibleValuesParser::new(values).try_map(|name| Format::by_name(&name).ok_or("there is no such format"))
 }
 
 fn parse_rule(name: &str) -> Result<&'static Rule, rules::UnknownRule> {

@@ -5,10 +5,12 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use cfn_ipfix::config::Excluder;
+use cfn_ipfix::files::{Found, Identity, Input, Unwalked};
+
+use super::endings::has_ending;
 use super::plan::Plan;
 use super::progress::Progress;
-use crate::config::Excluder;
-use crate::files::{Found, Identity, Input, Unwalked};
 
 /// One thing to check or to tell of.
 pub(super) struct Item {
@@ -31,9 +33,6 @@ pub(super) enum Kind {
     /// A folder, or something in one, that cannot be looked into.
     Unreadable(io::ErrorKind),
 }
-
-/// The endings of the names that templates in a folder have, in lower case.
-pub(super) const ENDINGS: [&str; 5] = ["yaml", "yml", "json", "template", "cfn"];
 
 /// What is to be checked, in the order of the arguments and within a folder in that of its paths; each file once.
 pub(super) fn collect(plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
@@ -81,12 +80,6 @@ fn walk(folder: &Path, plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
             },
         })
         .collect()
-}
-
-/// Whether a file of a folder may be a template, by its name.
-pub(super) fn has_ending(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
-    ending.is_some_and(|ending| ENDINGS.iter().any(|wanted| wanted.eq_ignore_ascii_case(ending)))
 }
 
 /// Leaves each file where it comes first, so that no two threads write to one, and takes out of folders what the report

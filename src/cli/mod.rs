@@ -1,19 +1,25 @@
 //! The command line: arguments in, exit status out. What is done with a template is the library's business.
 
 mod args;
+mod done;
+mod endings;
+mod environment;
+mod exit;
 mod inputs;
+mod messages;
 mod output;
 mod plan;
 mod progress;
 mod run;
 mod work;
 
+use cfn_ipfix::report;
 use clap::{CommandFactory, Parser};
 
-use crate::exit::Exit;
-use crate::report;
 use args::Args;
-use output::{complain, print};
+use environment::Environment;
+use exit::Exit;
+use output::{fail, print};
 use plan::Plan;
 
 /// Does what the command line asks for.
@@ -26,7 +32,7 @@ pub(crate) fn run() -> Exit {
     if let Some(text) = text_asked_for(&args) {
         return print(&text).map_or_else(|error| fail(&error), |()| Exit::Clean);
     }
-    match Plan::of(&args) {
+    match Plan::of(&args, Environment::read()) {
         Ok(plan) => run::run(&plan).unwrap_or_else(|error| fail(&error)),
         Err(error) => refuse(&error),
     }
@@ -37,11 +43,6 @@ fn refuse(error: &clap::Error) -> Exit {
     // Whoever closed the pipe does not want to read it.
     let _ = error.print();
     if error.use_stderr() { Exit::Failure } else { Exit::Clean }
-}
-
-fn fail(error: &anyhow::Error) -> Exit {
-    complain(&format!("error: {error:#}\n"));
-    Exit::Failure
 }
 
 /// What is printed in place of a run.

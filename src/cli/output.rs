@@ -4,9 +4,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use cfn_ipfix::files;
+use cfn_ipfix::printable::printable;
 
-use crate::files;
-use crate::printable::printable;
+use super::exit::Exit;
 
 /// Where a report goes.
 pub(super) enum Output {
@@ -69,6 +70,12 @@ pub(super) fn print(bytes: &[u8]) -> anyhow::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.context("cannot write to standard output"),
     }
+}
+
+/// Says on standard error why a run, or a part of it, failed.
+pub(super) fn fail(error: &anyhow::Error) -> Exit {
+    complain(&format!("error: {error:#}\n"));
+    Exit::Failure
 }
 
 /// Writes to standard error.

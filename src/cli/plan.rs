@@ -1,21 +1,21 @@
 //! What the arguments come to: what to check and where the report goes, or why that makes no sense.
 
 use std::fs;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use anstream::AutoStream;
+use cfn_ipfix::config::{Configs, Overrides, Patterns};
+use cfn_ipfix::files::{self, Identity, Input, Walker};
+use cfn_ipfix::printable::printable;
+use cfn_ipfix::report::{self, Format};
 use cfn_ipfix::rules::prefilter;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 
 use super::args::Args;
-use super::inputs::has_ending;
-use crate::config::{Configs, Overrides, Patterns};
-use crate::files::{self, Identity, Input, Walker};
-use crate::printable::printable;
-use crate::report::{self, Format};
+use super::endings::has_ending;
+use super::environment::Environment;
 
 /// A run, ready to begin.
 pub(super) struct Plan {
@@ -36,27 +36,29 @@ pub(super) struct Plan {
     pub(super) is_written: bool,
     pub(super) is_quiet: bool,
     pub(super) is_verbose: bool,
+    pub(super) environment: Environment,
 }
 
 impl Plan {
     /// # Errors
     ///
     /// If there is nothing to check, or the arguments do not go together.
-    pub(super) fn of(args: &Args) -> Result<Self, clap::Error> {
-        let named = named(args)?;
+    pub(super) fn of(args: &Args, environment: Environment) -> Result<Self, clap::Error> {
+        let named = named(args, environment.is_stdin_terminal)?;
         let format = format(args, &named)?;
         let output_file = args.output_file().map(Path::to_owned);
         if let Some(path) = &output_file {
             check_output_file(path, format, &named)?;
         }
         let exclude = Patterns::new(&args.exclude).map_err(|problem| refusal(ErrorKind::ValueValidation, problem))?;
-        let has_colours = output_file.is_none() && AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+        let has_colours = output_file.is_none() && environment.has_stdout_colours;
+        let configs = Configs::new(args.configuration(), exclude, environment.working_folder.clone());
         Ok(Self {
             named,
             takes_hidden: args.hidden,
             takes_ignored: args.no_ignore,
             jobs: args.jobs.map(OnceLock::from).unwrap_or_default(),
-            configs: Arc::new(Configs::new(args.configuration(), exclude)),
+            configs: Arc::new(configs),
             overrides: args.overrides(),
             is_exclusion_forced: args.force_exclude,
             style: format.map(|format| report::Style {
@@ -68,6 +70,7 @@ impl Plan {
             is_written: args.write,
             is_quiet: args.quiet,
             is_verbose: args.verbose,
+            environment,
         })
     }
 
@@ -93,10 +96,10 @@ impl Plan {
     }
 }
 
-fn named(args: &Args) -> Result<Vec<Input>, clap::Error> {
+fn named(args: &Args, is_stdin_terminal: bool) -> Result<Vec<Input>, clap::Error> {
     let stdin = || Input::Stdin(args.stdin_filename.clone());
     if args.paths.is_empty() && args.files_from.is_none() {
-        if io::stdin().is_terminal() {
+        if is_stdin_terminal {
             let problem = "no template given; name one or a folder of some, or pipe one in";
             return Err(refusal(ErrorKind::MissingRequiredArgument, problem));
         }

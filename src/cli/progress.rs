@@ -1,6 +1,5 @@
 //! How far a long run has come, on a terminal.
 
-use std::io::{self, IsTerminal};
 use std::sync::Once;
 use std::time::{Duration, Instant};
 
@@ -19,10 +18,9 @@ struct Line {
 const PATIENCE: Duration = Duration::from_secs(1);
 
 impl Progress {
-    pub(super) fn new(is_quiet: bool) -> Self {
-        let is_wanted = is_wanted(is_quiet, io::stderr().is_terminal());
+    pub(super) fn new(is_quiet: bool, is_terminal: bool) -> Self {
         Self(
-            is_wanted.then(|| Line {
+            is_wanted(is_quiet, is_terminal).then(|| Line {
                 bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
                     .with_style(style("{pos} files found")),
                 begun: Instant::now(),

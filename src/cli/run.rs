@@ -5,16 +5,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use cfn_ipfix::report::{Part, Report, Summary};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::done::Done;
+use super::exit::Exit;
 use super::inputs::{self, Item, Kind};
-use super::output::{Output, complain, print};
+use super::output::{Output, complain, fail, print};
 use super::plan::Plan;
 use super::progress::Progress;
-use super::work::{Done, Work};
-use crate::exit::Exit;
-use crate::report::{Report, Summary};
+use super::work::Work;
 
 /// How many inputs are checked before they are told of: enough for every thread, few enough to remember.
 const AT_ONCE: usize = 512;
@@ -25,10 +26,10 @@ const AT_ONCE: usize = 512;
 ///
 /// If there are no threads to be had.
 pub(super) fn run(plan: &Plan) -> anyhow::Result<Exit> {
-    let progress = Arc::new(Progress::new(plan.is_quiet));
+    let progress = Arc::new(Progress::new(plan.is_quiet, plan.environment.is_stderr_terminal));
     let items = inputs::collect(plan, &progress);
     progress.begin(items.len());
-    let work = Work { plan };
+    let work = Work::new(plan);
     let one = |item: &Item| {
         let done = work.on(item);
         progress.advance();
@@ -116,6 +117,7 @@ impl Told {
         let end = self.report.as_ref().map(|report| report.end(&self.summary));
         let written = end
             .transpose()
+            .map_err(Into::into)
             .and_then(|end| self.output.write(&end.unwrap_or_default()));
         let finished = written.and_then(|()| self.output.finish());
         if !plan.is_quiet && !self.summary.is_empty() {
@@ -127,7 +129,7 @@ impl Told {
         self.exit
     }
 
-    fn report(&mut self, part: Option<crate::report::Part>) -> anyhow::Result<()> {
+    fn report(&mut self, part: Option<Part>) -> anyhow::Result<()> {
         match (&mut self.report, part) {
             (Some(report), Some(part)) => self.output.write(&report.add(part)),
             _ => Ok(()),
@@ -136,7 +138,7 @@ impl Told {
 
     fn check(&mut self, written: anyhow::Result<()>) {
         if let Err(error) = written {
-            self.exit = self.exit.max(super::fail(&error));
+            self.exit = self.exit.max(fail(&error));
         }
     }
 }

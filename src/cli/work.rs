@@ -1,53 +1,43 @@
-//! What is done with one input, by itself and on any thread: it is read, checked and mended, and what there is to say of
-//! it is made ready. Nothing is printed here.
+//! The check of one input, on any thread: it is read, checked and fixed, and everything to say about it is made ready.
+//! Nothing is printed here.
 
 use std::io;
-use std::sync::Arc;
+use std::path::Path;
 
+use cfn_ipfix::config::{Broken, Why};
+use cfn_ipfix::files::{Input, ReadError, ReplaceError, Unreadable, decode, replace};
+use cfn_ipfix::report::record::ErrorKind;
+use cfn_ipfix::report::{FileName, Record, Source, Summary};
 use cfn_ipfix::rules::prefilter;
 use cfn_ipfix::{CheckError, Options, check};
 
-use super::inputs::{ENDINGS, Item, Kind};
+use super::done::Done;
+use super::endings::ENDINGS;
+use super::exit::Exit;
+use super::inputs::{Item, Kind};
+use super::messages::Messages;
 use super::plan::Plan;
-use crate::config::{Broken, Why};
-use crate::exit::Exit;
-use crate::files::{Input, ReadError, ReplaceError, Unreadable, decode, replace};
-use crate::report::record::ErrorKind;
-use crate::report::{Format, Part, Record, Source, Summary, text};
 
-/// What is done with one input after the other.
+/// Checks one input after the other by the same plan.
 pub(super) struct Work<'p> {
-    pub(super) plan: &'p Plan,
+    plan: &'p Plan,
+    messages: Messages,
 }
 
-/// What came of one input.
-pub(super) struct Done {
-    pub(super) exit: Exit,
-    /// What a filter prints: the template, fixed or as it was.
-    pub(super) filtered: Vec<u8>,
-    /// For standard error.
-    pub(super) messages: String,
-    /// For the report.
-    pub(super) part: Option<Part>,
-    pub(super) summary: Summary,
-    /// The configuration that kept the input from being checked.
-    pub(super) broken: Option<Arc<Broken>>,
-}
-
-impl Done {
-    /// Whether there is nothing to print.
-    pub(super) fn is_silent(&self) -> bool {
-        let has_part = matches!(&self.part, Some(Part::Text(text)) if !text.is_empty());
-        self.filtered.is_empty() && self.messages.is_empty() && !has_part && self.broken.is_none()
+impl<'p> Work<'p> {
+    pub(super) fn new(plan: &'p Plan) -> Self {
+        Self {
+            plan,
+            messages: Messages::of(plan),
+        }
     }
-}
 
-impl Work<'_> {
+    /// Checks an input, or makes ready why it is not checked.
     pub(super) fn on(&self, item: &Item) -> Done {
         let input = &item.input;
         match &item.kind {
-            Kind::Named => self.named(input),
-            Kind::Found => self.found(input),
+            Kind::Named => self.configured(input, |options| self.named(input, options)),
+            Kind::Found => self.configured(input, |options| self.found(input, options)),
             Kind::Excluded(excluder) => self.left(input, format!("skipped: {excluder} excludes it")),
             Kind::Empty => self.left(input, empty()),
             Kind::Unreadable(kind) => self.unreadable(input, &io::Error::from(*kind).into()),
@@ -56,24 +46,34 @@ impl Work<'_> {
 
     /// What there is to say of a configuration that cannot be used.
     pub(super) fn on_broken(&self, broken: &Broken) -> Done {
-        let file = Input::File(broken.file.clone());
-        let source = Source::new(&file, &broken.text);
+        let name = self.name_of(&broken.file);
+        let source = Source::new(name, &broken.text);
         let span = match &broken.why {
             Why::Unreadable(_) => None,
             Why::Problem(problem) => Some(source.span(problem.span)),
         };
-        let record = Record::of_failure(&file, ErrorKind::Misconfigured, span, broken.why.to_string());
+        let record = Record::of_failure(name, ErrorKind::Misconfigured, span, broken.why.to_string());
         self.told(record, Some(&source), Exit::Failure)
     }
 
+    /// Checks an input with the options that its configuration gives, if that can be used.
+    fn configured(&self, input: &Input, check: impl FnOnce(&Options) -> Done) -> Done {
+        let path = self.plan.configs.absolute(input.name());
+        match self.plan.configs.of(&path) {
+            Ok(config) => check(&config.options(&path, &self.plan.overrides)),
+            Err(broken) => Done {
+                exit: Exit::Failure,
+                filtered: self.passed_on(input),
+                broken: Some(broken),
+                ..Done::default()
+            },
+        }
+    }
+
     /// An input that is checked whatever it holds.
-    fn named(&self, input: &Input) -> Done {
-        let options = match self.options(input) {
-            Ok(options) => options,
-            Err(broken) => return self.misconfigured(input, broken),
-        };
+    fn named(&self, input: &Input, options: &Options) -> Done {
         match input.read() {
-            Ok(text) => match check(&text, &options) {
+            Ok(text) => match check(&text, options) {
                 Ok(report) => self.checked(input, &text, &report),
                 Err(error) => self.unparsable(input, &text, &error),
             },
@@ -85,11 +85,7 @@ impl Work<'_> {
     }
 
     /// A file that is checked if it looks like a template. What cannot be said of others is not said.
-    fn found(&self, input: &Input) -> Done {
-        let options = match self.options(input) {
-            Ok(options) => options,
-            Err(broken) => return self.misconfigured(input, broken),
-        };
+    fn found(&self, input: &Input, options: &Options) -> Done {
         let bytes = match input.bytes() {
             Ok(bytes) => bytes,
             Err(Unreadable { error, .. }) => return self.unreadable(input, &error),
@@ -103,7 +99,7 @@ impl Work<'_> {
             };
         }
         match input.check_whole().and_then(|()| decode(bytes)) {
-            Ok(text) => match check(&text, &options) {
+            Ok(text) => match check(&text, options) {
                 Ok(report) if report.templates == 0 => Done::default(),
                 Ok(report) => self.checked(input, &text, &report),
                 // What has a logical ID twice was read as a template.
@@ -117,30 +113,15 @@ impl Work<'_> {
         }
     }
 
-    fn options(&self, input: &Input) -> Result<Options, Arc<Broken>> {
-        let path = self.plan.configs.absolute(input.name());
-        let config = self.plan.configs.of(&path)?;
-        Ok(config.options(&path, &self.plan.overrides))
-    }
-
-    fn misconfigured(&self, input: &Input, broken: Arc<Broken>) -> Done {
-        Done {
-            exit: Exit::Failure,
-            filtered: self.passed_on(input),
-            broken: Some(broken),
-            ..Done::default()
-        }
-    }
-
     fn left(&self, input: &Input, why: String) -> Done {
         Done {
             filtered: self.passed_on(input),
-            ..self.told(Record::of_note(input, why), None, Exit::Clean)
+            ..self.told(Record::of_note(self.name(input), why), None, Exit::Clean)
         }
     }
 
     fn unreadable(&self, input: &Input, error: &ReadError) -> Done {
-        let record = Record::of_failure(input, ErrorKind::Unreadable, None, error.to_string());
+        let record = Record::of_failure(self.name(input), ErrorKind::Unreadable, None, error.to_string());
         let exit = if error.is_content() {
             Exit::Unparsable
         } else {
@@ -150,9 +131,9 @@ impl Work<'_> {
     }
 
     fn unparsable(&self, input: &Input, text: &str, error: &CheckError) -> Done {
-        let source = Source::new(input, text);
+        let source = Source::new(self.name(input), text);
         let span = source.span(error.span());
-        let record = Record::of_failure(input, ErrorKind::Unparsable, Some(span), error.to_string());
+        let record = Record::of_failure(self.name(input), ErrorKind::Unparsable, Some(span), error.to_string());
         Done {
             filtered: self.filtered(input, text),
             ..self.told(record, Some(&source), Exit::Unparsable)
@@ -163,17 +144,17 @@ impl Work<'_> {
     fn clean(&self, input: &Input) -> Done {
         let style = self.plan.style.filter(|style| style.format.tells_of_all());
         Done {
-            part: style.map(|style| style.part(Record::empty(input), None, None)),
+            part: style.map(|style| style.part(Record::empty(self.name(input)), None, None)),
             summary: Summary::of_clean_template(),
             ..Done::default()
         }
     }
 
     fn checked(&self, input: &Input, text: &str, report: &cfn_ipfix::Report) -> Done {
-        let source = Source::new(input, text);
+        let source = Source::new(self.name(input), text);
         let mut record = Record::of_report(&source, report);
         let mut summary = Summary::of(report);
-        let mut messages = self.findings(&record, &source) + &self.notes(&record);
+        let mut messages = self.messages.findings(&record, &source) + &self.messages.notes(&record);
         let mut fixed = report.fixed();
         if self.plan.is_written {
             match write(input, text, fixed) {
@@ -187,7 +168,7 @@ impl Work<'_> {
                 }
             }
         }
-        messages += &self.errors(&record, Some(&source));
+        messages += &self.messages.errors(&record, Some(&source));
         Done {
             exit: self.exit(input, &record),
             filtered: self.filtered(input, fixed.unwrap_or(text)),
@@ -229,52 +210,18 @@ impl Work<'_> {
     fn told(&self, record: Record, source: Option<&Source<'_>>, exit: Exit) -> Done {
         Done {
             exit,
-            messages: self.notes(&record) + &self.errors(&record, source),
+            messages: self.messages.notes(&record) + &self.messages.errors(&record, source),
             part: self.plan.style.map(|style| style.part(record, source, None)),
             ..Done::default()
         }
     }
 
-    /// Whether standard error is the place for findings: a diff does not tell them, every other report does.
-    fn tells_findings(&self) -> bool {
-        let is_reported = self.plan.style.is_some_and(|style| style.format != Format::Diff);
-        !self.plan.is_quiet && !is_reported
+    fn name<'n>(&self, input: &'n Input) -> FileName<'n> {
+        self.name_of(input.name())
     }
 
-    fn findings(&self, record: &Record, source: &Source<'_>) -> String {
-        let told = record.findings.iter().filter(|_| self.tells_findings());
-        told.map(|finding| text::finding(source, finding, self.plan.is_verbose))
-            .collect()
-    }
-
-    fn notes(&self, record: &Record) -> String {
-        let told = record.notes.iter().filter(|_| self.tells_findings());
-        told.map(text::note).collect()
-    }
-
-    fn errors(&self, record: &Record, source: Option<&Source<'_>>) -> String {
-        let is_text = self.plan.style.is_some_and(|style| style.format == Format::Text);
-        if is_text && self.plan.output_file.is_none() {
-            // Whoever reads both streams would read the same lines twice.
-            return String::new();
-        }
-        // Each finding has told why its fix was thrown away.
-        let told = |kind| kind != ErrorKind::Refused || !self.tells_findings();
-        let errors = record.errors.iter().filter(|error| told(error.kind));
-        errors.map(|error| text::error(error, source)).collect()
-    }
-}
-
-impl Default for Done {
-    fn default() -> Self {
-        Self {
-            exit: Exit::Clean,
-            filtered: Vec::new(),
-            messages: String::new(),
-            part: None,
-            summary: Summary::default(),
-            broken: None,
-        }
+    fn name_of<'n>(&self, path: &'n Path) -> FileName<'n> {
+        FileName::new(path, &self.plan.environment.working_folder)
     }
 }
 

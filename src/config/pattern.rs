@@ -6,13 +6,13 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// Patterns that are matched together: of those that match, the last one counts, and `!` turns its sense.
 #[derive(Debug)]
-pub(crate) struct Patterns(Gitignore);
+pub struct Patterns(Gitignore);
 
 impl Patterns {
     /// # Errors
     ///
     /// What is wrong with one of them, or with all of them together.
-    pub(crate) fn new(patterns: &[String]) -> Result<Self, String> {
+    pub fn new(patterns: &[String]) -> Result<Self, String> {
         // Paths come relative, so the patterns' own root is of no matter.
         let mut builder = GitignoreBuilder::new(".");
         for pattern in patterns {
@@ -39,7 +39,7 @@ impl Default for Patterns {
 }
 
 /// What is wrong with a pattern, if anything is: `.gitignore` passes over some that can match nothing, and so does git.
-pub(crate) fn check(pattern: &str) -> Result<(), String> {
+pub fn check(pattern: &str) -> Result<(), String> {
     let bare = pattern.strip_prefix('!').unwrap_or(pattern);
     let nothing = |hint| Err(format!("the pattern `{pattern}` matches nothing; {hint}"));
     if pattern.starts_with('#') {

@@ -1,14 +1,11 @@
 //! What a configuration file says.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use cfn_ipfix::ProfileName;
-use cfn_ipfix::rules::{RULES, Rule};
-use cfn_ipfix::syntax::{Lines, Span};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-
 use super::pattern::{self, Patterns};
+use super::value::{Problem, Value};
+use super::well_formed;
+use crate::ProfileName;
+use crate::rules::{RULES, Rule};
+use crate::syntax::Stream;
 
 /// The settings of a configuration file.
 #[derive(Debug, Default)]
@@ -23,15 +20,6 @@ pub(super) struct Settings {
     pub(super) per_file_ignores: Vec<(Patterns, Vec<&'static Rule>)>,
     pub(super) unsafe_fixes: bool,
     pub(super) profile_name: ProfileName,
-}
-
-/// What is wrong with a configuration file, and where.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub(crate) struct Problem {
-    message: String,
-    /// Where, in bytes.
-    pub(crate) span: Span,
 }
 
 /// The keys of a configuration file.
@@ -50,212 +38,101 @@ const KEYS: [&str; 6] = [
 ///
 /// If the text is no YAML, or holds a key, a rule or a value that there is none of.
 pub(super) fn parse(text: &str) -> Result<Settings, Problem> {
-    let settings = serde_yaml::from_str::<Option<Settings>>(text);
-    settings.map(Option::unwrap_or_default).map_err(|error| {
-        let mut message = error.to_string();
-        let mut span = Span::at(text.len());
-        if let Some(place) = error.location() {
-            let (line, column) = (place.line(), place.column());
-            message = message.replacen(&format!(" at line {line} column {column}"), "", 1);
-            span = word_at(text, line, column);
+    well_formed::check(text)?;
+    let stream = Stream::parse(text).map_err(|error| Problem {
+        message: error.to_string(),
+        span: error.span,
+    })?;
+    match stream.documents().next().map(Value::root) {
+        Some(root) if !root.is_null() => settings(&root),
+        _ => Ok(Settings::default()),
+    }
+}
+
+fn settings(root: &Value<'_>) -> Result<Settings, Problem> {
+    let mut settings = Settings::default();
+    let mut seen = Vec::new();
+    for (key, value) in root.entries("settings, such as `ignore: [IPF007]`")? {
+        let name = KEY.word(&key)?;
+        if seen.contains(&name) {
+            return Err(key.problem(format_args!("`{name}` is set twice; remove one of them")));
         }
-        Problem { message, span }
-    })
-}
-
-/// The word at a line and a column, both from 1.
-fn word_at(text: &str, line: usize, column: usize) -> Span {
-    let line = Lines::new(text).span(line.saturating_sub(1));
-    let mut characters = line.slice(text).char_indices().skip(column.saturating_sub(1));
-    let Some((start, first)) = characters.next() else {
-        return Span::at(line.end());
-    };
-    let is_end = |c: char| c.is_whitespace() || ",:#[]{}'\"".contains(c);
-    let len: usize = characters
-        .take_while(|(_, c)| !is_end(*c))
-        .map(|(_, c)| c.len_utf8())
-        .sum();
-    let len = if is_end(first) { 0 } else { len };
-    Span::new(line.start() + start, line.start() + start + first.len_utf8() + len)
-}
-
-impl<'de> Deserialize<'de> for Settings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SettingsVisitor)
-    }
-}
-
-struct SettingsVisitor;
-
-impl<'de> Visitor<'de> for SettingsVisitor {
-    type Value = Settings;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("settings, such as `ignore: [IPF007]`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Settings, A::Error> {
-        let mut settings = Settings::default();
-        let mut seen = Vec::new();
-        while let Some(Word(key)) = map.next_key::<Word<Key>>()? {
-            if seen.contains(&key) {
-                return Err(Error::custom(format_args!("`{key}` is set twice; remove one of them")));
+        seen.push(name);
+        match name {
+            "select" => settings.select = Some(RULE.list(&value)?),
+            "ignore" => settings.ignore = RULE.list(&value)?,
+            "exclude" => {
+                let patterns = EXCLUSION.list(&value)?;
+                settings.exclude = Patterns::new(&patterns).map_err(|problem| value.problem(problem))?;
             }
-            match key {
-                "select" => settings.select = Some(map.next_value::<List<RuleName>>()?.0),
-                "ignore" => settings.ignore = map.next_value::<List<RuleName>>()?.0,
-                "exclude" => {
-                    let patterns = map.next_value::<List<Exclusion>>()?.0;
-                    settings.exclude = Patterns::new(&patterns).map_err(Error::custom)?;
-                }
-                "per-file-ignores" => settings.per_file_ignores = map.next_value::<PerFile>()?.0,
-                "unsafe-fixes" => settings.unsafe_fixes = map.next_value()?,
-                _ => settings.profile_name = map.next_value::<Word<Naming>>()?.0,
-            }
-            seen.push(key);
+            "per-file-ignores" => settings.per_file_ignores = per_file_ignores(&value)?,
+            "unsafe-fixes" => settings.unsafe_fixes = value.boolean()?,
+            _ => settings.profile_name = NAMING.word(&value)?,
         }
-        Ok(settings)
+    }
+    Ok(settings)
+}
+
+fn per_file_ignores(value: &Value<'_>) -> Result<Vec<(Patterns, Vec<&'static Rule>)>, Problem> {
+    let entries = value.entries("a list of rules for each pattern, such as `tests/: [IPF007]`")?;
+    let entries = entries.iter();
+    entries
+        .map(|(pattern, rules)| Ok((SELECTOR.word(pattern)?, RULE.list(rules)?)))
+        .collect()
+}
+
+/// A kind of word.
+struct Kind<T> {
+    /// The description in messages.
+    description: &'static str,
+    /// Reads such a word, or says why there is no such word.
+    read: fn(&str) -> Result<T, String>,
+}
+
+impl<T> Kind<T> {
+    fn word(&self, value: &Value<'_>) -> Result<T, Problem> {
+        let word = value.string(self.description)?;
+        (self.read)(word).map_err(|problem| value.problem(problem))
+    }
+
+    fn list(&self, value: &Value<'_>) -> Result<Vec<T>, Problem> {
+        let items = value.items(&format!("a list, each item {}", self.description))?;
+        items.iter().map(|item| self.word(item)).collect()
     }
 }
 
-/// The rules to ignore in the files of each pattern.
-struct PerFile(Vec<(Patterns, Vec<&'static Rule>)>);
-
-impl<'de> Deserialize<'de> for PerFile {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PerFileVisitor)
-    }
-}
-
-struct PerFileVisitor;
-
-impl<'de> Visitor<'de> for PerFileVisitor {
-    type Value = PerFile;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of rules for each pattern, such as `tests/: [IPF007]`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PerFile, A::Error> {
-        let mut entries = Vec::new();
-        while let Some((Word(pattern), List(rules))) = map.next_entry::<Word<Selector>, List<RuleName>>()? {
-            entries.push((pattern, rules));
-        }
-        Ok(PerFile(entries))
-    }
-}
-
-/// A list of words of one kind.
-struct List<K: Kind>(Vec<K::Value>);
-
-impl<'de, K: Kind> Deserialize<'de> for List<K> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ListVisitor(PhantomData))
-    }
-}
-
-struct ListVisitor<K>(PhantomData<K>);
-
-impl<'de, K: Kind> Visitor<'de> for ListVisitor<K> {
-    type Value = List<K>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list, each item {}", K::WHAT)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<K>, A::Error> {
-        let mut list = Vec::new();
-        while let Some(Word(item)) = items.next_element::<Word<K>>()? {
-            list.push(item);
-        }
-        Ok(List(list))
-    }
-}
-
-/// A word of one kind. It is judged while the reader still knows where it stands.
-struct Word<K: Kind>(K::Value);
-
-impl<'de, K: Kind> Deserialize<'de> for Word<K> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(WordVisitor(PhantomData))
-    }
-}
-
-struct WordVisitor<K>(PhantomData<K>);
-
-impl<K: Kind> Visitor<'_> for WordVisitor<K> {
-    type Value = Word<K>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(K::WHAT)
-    }
-
-    fn visit_str<E: Error>(self, word: &str) -> Result<Word<K>, E> {
-        K::read(word).map(Word).map_err(E::custom)
-    }
-}
-
-/// A kind of words.
-trait Kind {
-    /// What such a word stands for.
-    type Value;
-    /// What such a word is, for messages.
-    const WHAT: &'static str;
-
-    /// # Errors
-    ///
-    /// Why there is no such word.
-    fn read(word: &str) -> Result<Self::Value, String>;
-}
-
-struct Key;
-
-impl Kind for Key {
-    type Value = &'static str;
-    const WHAT: &'static str = "a setting, such as `ignore`";
-
-    fn read(word: &str) -> Result<&'static str, String> {
+const KEY: Kind<&str> = Kind {
+    description: "a setting, such as `ignore`",
+    read: |word| {
         let key = KEYS.into_iter().find(|key| *key == word);
         key.ok_or_else(|| format!("there is no setting `{word}`; did you mean `{}`?", closest(word, KEYS)))
-    }
-}
+    },
+};
 
-struct RuleName;
-
-impl Kind for RuleName {
-    type Value = &'static Rule;
-    const WHAT: &'static str = "the code or name of a rule";
-
-    /// A file has one spelling, that of its schema.
-    fn read(word: &str) -> Result<&'static Rule, String> {
+/// A rule by its code or name; a file has one spelling, that of its schema.
+const RULE: Kind<&Rule> = Kind {
+    description: "the code or name of a rule",
+    read: |word| {
         let rule = RULES.iter().find(|rule| [rule.code, rule.name].contains(&word));
         rule.ok_or_else(|| {
             let names = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
             format!("there is no rule `{word}`; did you mean `{}`?", closest(word, names))
         })
-    }
-}
+    },
+};
 
-struct Exclusion;
-
-impl Kind for Exclusion {
-    type Value = String;
-    const WHAT: &'static str = "a pattern, such as `vendor/`";
-
-    fn read(word: &str) -> Result<String, String> {
+const EXCLUSION: Kind<String> = Kind {
+    description: "a pattern, such as `vendor/`",
+    read: |word| {
         pattern::check(word)?;
         Ok(word.to_owned())
-    }
-}
+    },
+};
 
 /// A pattern of files that are meant, so that it cannot turn its sense.
-struct Selector;
-
-impl Kind for Selector {
-    type Value = Patterns;
-    const WHAT: &'static str = "a pattern, such as `tests/`";
-
-    fn read(word: &str) -> Result<Patterns, String> {
+const SELECTOR: Kind<Patterns> = Kind {
+    description: "a pattern, such as `tests/`",
+    read: |word| {
         if word.starts_with('!') {
             return Err(format!(
                 "the pattern `{word}` says which files are not meant; write which are"
@@ -263,27 +140,21 @@ impl Kind for Selector {
         }
         pattern::check(word)?;
         Patterns::new(&[word.to_owned()])
-    }
-}
+    },
+};
 
-struct Naming;
-
-impl Kind for Naming {
-    type Value = ProfileName;
-    const WHAT: &'static str = "`auto`, `none` or `role`";
-
-    fn read(word: &str) -> Result<ProfileName, String> {
-        match word {
-            "auto" => Ok(ProfileName::Auto),
-            "none" => Ok(ProfileName::None),
-            "role" => Ok(ProfileName::Role),
-            _ => Err(format!(
-                "there is no `{word}` here; did you mean `{}`?",
-                closest(word, ["auto", "none", "role"])
-            )),
-        }
-    }
-}
+const NAMING: Kind<ProfileName> = Kind {
+    description: "`auto`, `none` or `role`",
+    read: |word| match word {
+        "auto" => Ok(ProfileName::Auto),
+        "none" => Ok(ProfileName::None),
+        "role" => Ok(ProfileName::Role),
+        _ => Err(format!(
+            "there is no `{word}` here; did you mean `{}`?",
+            closest(word, ["auto", "none", "role"])
+        )),
+    },
+};
 
 /// The word that is most like another one.
 fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> &'w str {
@@ -420,13 +291,13 @@ mod tests {
             ("per-file-ignores: [tests/]\n", (1, 19), "for each pattern"),
             ("unsafe-fixes: yes\n", (1, 15), "expected a boolean"),
             ("profile-name: rol\n", (1, 15), "did you mean `role`?"),
-            ("ignore: []\nignore: []\n", (1, 1), "`ignore` is set twice"),
+            ("exclude: []\nignore: []\nignore: []\n", (3, 1), "`ignore` is set twice"),
             ("ignore: [IPF001\n", (2, 1), "did not find expected"),
             ("- ignore\n", (1, 1), "expected settings"),
             ("ignore: []\n---\nignore: []\n", (4, 1), "more than one document"),
         ] {
             let problem = parse(text).unwrap_err();
-            let start = Lines::new(text).position(text, problem.span.start());
+            let start = crate::syntax::Lines::new(text).position(text, problem.span.start());
             assert!(problem.message.contains(message), "{text}: {problem}");
             assert_eq!((start.line, start.column), place, "{text}: {problem}");
         }

@@ -6,17 +6,17 @@ use std::path::Path;
 /// What tells a file from every other: the device and the number on it, which hard and symbolic links share; elsewhere than
 /// on Unix the path without links.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] std::path::PathBuf);
+pub struct Identity(#[cfg(unix)] (u64, u64), #[cfg(not(unix))] std::path::PathBuf);
 
 #[cfg(unix)]
 impl Identity {
     /// The file, or the folder, that a path leads to; `None` if it leads nowhere.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
+    pub fn of(path: &Path) -> Option<Self> {
         fs::metadata(path).ok().map(|metadata| Self::by(&metadata))
     }
 
     /// The file that standard output goes to, if it goes to one.
-    pub(crate) fn of_stdout() -> Option<Self> {
+    pub fn of_stdout() -> Option<Self> {
         use std::os::fd::AsFd;
         let stdout = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
         let metadata = File::from(stdout).metadata().ok()?;
@@ -24,7 +24,7 @@ impl Identity {
     }
 
     /// The number of the file on its device, where there are such numbers.
-    pub(crate) fn inode(&self) -> Option<u64> {
+    pub fn inode(&self) -> Option<u64> {
         Some(self.0.1)
     }
 
@@ -37,17 +37,17 @@ impl Identity {
 #[cfg(not(unix))]
 impl Identity {
     /// The file, or the folder, that a path leads to; `None` if it leads nowhere.
-    pub(crate) fn of(path: &Path) -> Option<Self> {
+    pub fn of(path: &Path) -> Option<Self> {
         fs::canonicalize(path).ok().map(Self)
     }
 
     /// The file that standard output goes to, if that can be told.
-    pub(crate) fn of_stdout() -> Option<Self> {
+    pub fn of_stdout() -> Option<Self> {
         None
     }
 
     /// The number of the file on its device, where there are such numbers.
-    pub(crate) fn inode(&self) -> Option<u64> {
+    pub fn inode(&self) -> Option<u64> {
         None
     }
 }

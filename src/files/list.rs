@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// A list that some shells write, whose NULs end no names: as names, its characters would be files and folders.
 #[derive(Debug, thiserror::Error)]
 #[error("this list is UTF-16; save it as UTF-8, or end each name by a NUL")]
-pub(crate) struct Utf16;
+pub struct Utf16;
 
 /// The names in a list: each ended by a NUL if there is one anywhere, else by a line feed, with or without a carriage
 /// return before it. The last one may go without its end, and empty ones are dropped.
@@ -13,7 +13,7 @@ pub(crate) struct Utf16;
 /// # Errors
 ///
 /// If the list is UTF-16.
-pub(crate) fn names(list: &[u8]) -> Result<Vec<PathBuf>, Utf16> {
+pub fn names(list: &[u8]) -> Result<Vec<PathBuf>, Utf16> {
     let end = if list.contains(&0) { 0 } else { b'\n' };
     let is_marked = list.starts_with(&[0xFF, 0xFE]) || list.starts_with(&[0xFE, 0xFF]);
     let pieces = list.split(|&byte| byte == 0);

@@ -9,9 +9,10 @@ mod replaceable;
 mod walk;
 mod write;
 
-pub(crate) use identity::Identity;
-pub(crate) use list::names;
-pub(crate) use read::{Input, ReadError, Unreadable, decode};
-pub(crate) use replace::{ReplaceError, replace};
-pub(crate) use walk::{Found, Unwalked, Walker};
-pub(crate) use write::write;
+pub use beside::BesideError;
+pub use identity::Identity;
+pub use list::names;
+pub use read::{Input, ReadError, Unreadable, decode};
+pub use replace::{ReplaceError, replace};
+pub use walk::{Found, Unwalked, Walker};
+pub use write::write;

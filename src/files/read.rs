@@ -9,7 +9,7 @@ const MOST: u64 = 64 << 20;
 
 /// Where a template comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Input {
+pub enum Input {
     /// Standard input, and what to call it.
     Stdin(PathBuf),
     /// A file.
@@ -18,23 +18,29 @@ pub(crate) enum Input {
 
 /// Why an input gave no text.
 #[derive(Debug)]
-pub(crate) struct Unreadable {
+pub struct Unreadable {
     /// What is wrong.
-    pub(crate) error: ReadError,
+    pub error: ReadError,
     /// What was read nevertheless.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
+/// What is wrong with an input.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReadError {
+pub enum ReadError {
+    /// A run is writing the file in place, or was stopped while it did.
     #[error(transparent)]
     Unfinished(BesideError),
+    /// The file has more bytes than are read.
     #[error("this is larger than {} MiB; no template is", MOST >> 20)]
     TooLarge,
+    /// The file cannot be opened or read.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
+    /// The text is UTF-16.
     #[error("this is UTF-16; save it as UTF-8")]
     Utf16,
+    /// The text is not UTF-8.
     #[error("this is not UTF-8, there is a byte 0x{byte:02X} on line {line}; save the file as UTF-8")]
     NotUtf8 {
         /// The first byte that is wrong.
@@ -46,7 +52,7 @@ pub(crate) enum ReadError {
 
 impl Input {
     /// The name by which messages and diffs call the input.
-    pub(crate) fn name(&self) -> &Path {
+    pub fn name(&self) -> &Path {
         match self {
             Self::Stdin(path) | Self::File(path) => path,
         }
@@ -57,7 +63,7 @@ impl Input {
     /// # Errors
     ///
     /// If it cannot be read, is not whole, or is no UTF-8; then what was read comes with the error.
-    pub(crate) fn read(&self) -> Result<String, Unreadable> {
+    pub fn read(&self) -> Result<String, Unreadable> {
         self.check_whole()?;
         self.bytes().and_then(decode)
     }
@@ -67,7 +73,7 @@ impl Input {
     /// # Errors
     ///
     /// If it is, and where the rest is.
-    pub(crate) fn check_whole(&self) -> Result<(), Unreadable> {
+    pub fn check_whole(&self) -> Result<(), Unreadable> {
         let path = match self {
             // That it cannot be found is for whoever opens it to tell.
             Self::File(path) => fs::canonicalize(path).ok(),
@@ -85,7 +91,7 @@ impl Input {
     /// # Errors
     ///
     /// If it cannot be read, or is a file that is too large; then what was read comes with the error.
-    pub(crate) fn bytes(&self) -> Result<Vec<u8>, Unreadable> {
+    pub fn bytes(&self) -> Result<Vec<u8>, Unreadable> {
         let mut bytes = Vec::new();
         let read = match self {
             Self::Stdin(_) => io::stdin().lock().read_to_end(&mut bytes),
@@ -113,7 +119,7 @@ fn read_bounded(path: &Path, bytes: &mut Vec<u8>) -> io::Result<usize> {
 /// # Errors
 ///
 /// If it is no UTF-8; then the bytes come with the error.
-pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
+pub fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let bytes = error.into_bytes();
@@ -130,7 +136,7 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
 
 impl ReadError {
     /// Whether it is the content that is at fault, not the way to it.
-    pub(crate) fn is_content(&self) -> bool {
+    pub fn is_content(&self) -> bool {
         matches!(self, Self::Utf16 | Self::NotUtf8 { .. })
     }
 }

@@ -7,17 +7,23 @@ use super::replaceable::{self, has_other_names};
 
 /// Why a file was not replaced. It is as it was, unless that is what is said.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum ReplaceError {
+pub enum ReplaceError {
+    /// There is a pipe, a device or the like.
     #[error("this is not a regular file; write to a file, or use `--write -` as a filter")]
     NotRegular,
+    /// The file may not be written.
     #[error("this is read-only; make it writable and run again")]
     ReadOnly,
+    /// The file does not hold the old text any more.
     #[error("the file changed while it was being checked; run again")]
     Changed,
+    /// The file was written in place, and neither text could be written whole.
     #[error("was written in part only: {0}")]
     Torn(io::Error),
+    /// The new file beside it cannot be made.
     #[error(transparent)]
     Beside(#[from] BesideError),
+    /// The file cannot be opened or written.
     #[error("cannot be written: {0}")]
     Io(#[from] io::Error),
 }
@@ -33,7 +39,7 @@ pub(crate) enum ReplaceError {
 ///
 /// If the file does not hold `old` any more, is read-only or no regular file, is being written by another run, or cannot
 /// be written.
-pub(crate) fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceError> {
+pub fn replace(path: &Path, old: &str, new: &str) -> Result<(), ReplaceError> {
     // What is open already, such as a pipe behind `/dev/stdin`, has no path to be resolved.
     if !fs::metadata(path)?.is_file() {
         return Err(ReplaceError::NotRegular);

@@ -8,35 +8,37 @@ use ignore::{DirEntry, Error, WalkBuilder, WalkState};
 
 /// How folders are walked. Symbolic links in them are not followed.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Walker {
+pub struct Walker {
     /// Whether what is hidden is taken too.
-    pub(crate) takes_hidden: bool,
+    pub takes_hidden: bool,
     /// Whether what `.gitignore`, `.ignore`, git's own list of the repository and the user's ignore is taken too.
-    pub(crate) takes_ignored: bool,
+    pub takes_ignored: bool,
     /// How many threads walk; with one, it is the thread that calls.
-    pub(crate) threads: usize,
+    pub threads: usize,
 }
 
 /// A file of a folder.
 #[derive(Debug)]
-pub(crate) struct Found {
+pub struct Found {
     /// The folder's own path and the way from there.
-    pub(crate) path: PathBuf,
+    pub path: PathBuf,
     /// Its number on its device, as far as the folder tells.
-    pub(crate) inode: Option<u64>,
+    pub inode: Option<u64>,
 }
 
 /// What could not be looked into.
 #[derive(Debug)]
-pub(crate) struct Unwalked {
-    pub(crate) path: PathBuf,
-    pub(crate) error: io::ErrorKind,
+pub struct Unwalked {
+    /// The folder, or what is in one.
+    pub path: PathBuf,
+    /// Why not.
+    pub error: io::ErrorKind,
 }
 
 impl Walker {
     /// The files in a folder and below, by the bytes of their paths, part by part. `keep` is asked about each file and,
     /// told apart by `true`, about each folder; what is in a folder that it does not keep is not looked at.
-    pub(crate) fn walk(
+    pub fn walk(
         self,
         folder: &Path,
         keep: impl Fn(&Path, bool) -> bool + Send + Sync + 'static,

@@ -13,7 +13,7 @@ use super::replaceable::{has_other_names, is_refused};
 /// # Errors
 ///
 /// If the file cannot be written.
-pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
+pub fn write(path: &Path, text: &str) -> io::Result<()> {
     match fs::metadata(path) {
         // What is here stands for something that is open already, even where it leads to a regular file.
         Ok(_) if path.starts_with("/dev") || path.starts_with("/proc") => append(path, text),

@@ -9,7 +9,7 @@ use similar::TextDiff;
 use crate::printable::acts;
 
 /// The diff from `before` to `after` of the file `path`.
-pub(crate) fn unified(path: &Path, before: &str, after: &str) -> String {
+pub(super) fn unified(path: &Path, before: &str, after: &str) -> String {
     // Lines end at LF alone: git and patch take a lone CR for text, and so it is for the end of the file.
     let before: Vec<&str> = before.split_inclusive('\n').collect();
     let after: Vec<&str> = after.split_inclusive('\n').collect();
@@ -29,7 +29,7 @@ pub(crate) fn unified(path: &Path, before: &str, after: &str) -> String {
 }
 
 /// The diff in the colours that git gives it.
-pub(crate) fn coloured(diff: &str) -> String {
+pub(super) fn coloured(diff: &str) -> String {
     let mut coloured = String::with_capacity(2 * diff.len());
     for line in diff.split_inclusive('\n') {
         let style = match line.as_bytes() {

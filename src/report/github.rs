@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use cfn_ipfix::rules::Severity;
-
 use super::paths::slashed;
-use super::record::{Finding, Record, Span};
+use super::record::{Finding, Record};
+use super::source::Span;
 use crate::printable::printable;
+use crate::rules::Severity;
 
 /// A command for each finding, error and note of one input.
-pub(crate) fn commands(record: &Record) -> String {
+pub(super) fn commands(record: &Record) -> String {
     let path = &record.path;
     let findings = record.findings.iter().map(|finding| {
         let level = match finding.severity {

@@ -1,11 +1,11 @@
 //! GitLab's code quality report: the properties that "Code Quality report format" in GitLab's documentation asks for.
 
-use cfn_ipfix::rules::Severity;
 use serde::Serialize;
 
 use super::json;
 use super::paths::slashed;
 use super::record::{Finding, Record};
+use crate::rules::Severity;
 
 #[derive(Serialize)]
 struct Issue<'r> {
@@ -29,7 +29,7 @@ struct Lines {
 }
 
 /// A list of each finding and error.
-pub(crate) fn document(records: &[Record]) -> String {
+pub(super) fn document(records: &[Record]) -> String {
     let issues: Vec<_> = records.iter().flat_map(issues).collect();
     json::pretty(&issues)
 }

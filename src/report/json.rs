@@ -34,7 +34,7 @@ enum Line<'r> {
 }
 
 /// The whole report.
-pub(crate) fn document(records: &[Record], summary: &Summary) -> String {
+pub(super) fn document(records: &[Record], summary: &Summary) -> String {
     let report = Report {
         version: VERSION,
         tool: Tool {
@@ -50,7 +50,7 @@ pub(crate) fn document(records: &[Record], summary: &Summary) -> String {
 }
 
 /// A line for each finding, error and note of one input.
-pub(crate) fn lines(record: &Record) -> String {
+pub(super) fn lines(record: &Record) -> String {
     let findings = record.findings.iter().map(Line::Finding);
     let errors = record.errors.iter().map(Line::Error);
     let notes = record.notes.iter().map(Line::Note);

@@ -1,16 +1,16 @@
 //! XML for `JUnit`'s readers: a test suite for each input, a failed test for each finding.
 
-use cfn_ipfix::rules::Severity;
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 use super::record::{Error, Finding, Record};
 use crate::printable::printable;
+use crate::rules::Severity;
 
 /// The whole report.
-pub(crate) fn document(records: &[Record]) -> anyhow::Result<String> {
+pub(super) fn document(records: &[Record]) -> Result<String, SerializeError> {
     let mut report = Report::new(env!("CARGO_PKG_NAME"));
     report.add_test_suites(records.iter().map(suite));
-    Ok(report.to_string()?)
+    report.to_string()
 }
 
 fn suite(record: &Record) -> TestSuite {

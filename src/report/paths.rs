@@ -7,19 +7,35 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 /// What of a path's part a URI may hold as it is: RFC 3986 calls it unreserved.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The path as it is from the folder in which the command runs, if it lies inside.
-pub(crate) fn inside(path: &Path) -> &Path {
-    let folder = std::env::current_dir().ok();
-    folder.and_then(|folder| path.strip_prefix(folder).ok()).unwrap_or(path)
+/// A file or standard input, as reports name it.
+#[derive(Clone, Copy, Debug)]
+pub struct FileName<'p> {
+    /// The path as it was given, or the name of standard input.
+    pub(super) given: &'p Path,
+    /// The same from the working folder, if it is inside.
+    pub(super) from_folder: &'p Path,
+}
+
+impl<'p> FileName<'p> {
+    /// Names a path that is relative to the working folder or absolute.
+    pub fn new(given: &'p Path, working_folder: &Path) -> Self {
+        let from_folder = given.strip_prefix(working_folder).unwrap_or(given);
+        Self { given, from_folder }
+    }
+
+    /// The path as it was given; bytes in it that are not Unicode are replaced.
+    pub(super) fn lossy(self) -> String {
+        self.given.to_string_lossy().into_owned()
+    }
 }
 
 /// The path with `/` between its parts and no `.` among them; what of it is no Unicode is replaced.
-pub(crate) fn slashed(path: &Path) -> String {
+pub(super) fn slashed(path: &Path) -> String {
     joined(path, |part| part.to_string_lossy().into_owned())
 }
 
 /// The path as a URI: a relative reference, or one with `file:` for an absolute path.
-pub(crate) fn uri(path: &Path) -> String {
+pub(super) fn uri(path: &Path) -> String {
     let encoded = joined(path, |part| {
         percent_encode(part.as_encoded_bytes(), ENCODED).to_string()
     });
@@ -70,10 +86,15 @@ mod tests {
 
     #[test]
     fn a_path_inside_the_folder_is_told_from_there() {
-        let folder = std::env::current_dir().unwrap();
-        assert_eq!(inside(&folder.join("a/t.yaml")), Path::new("a/t.yaml"));
-        assert_eq!(inside(Path::new("a/t.yaml")), Path::new("a/t.yaml"));
-        assert_eq!(inside(Path::new("/elsewhere/t.yaml")), Path::new("/elsewhere/t.yaml"));
+        for (folder, path, from_folder) in [
+            ("/folder", "/folder/a/t.yaml", "a/t.yaml"),
+            ("/folder", "a/t.yaml", "a/t.yaml"),
+            ("/folder", "/elsewhere/t.yaml", "/elsewhere/t.yaml"),
+            ("", "/folder/t.yaml", "/folder/t.yaml"),
+        ] {
+            let name = FileName::new(Path::new(path), Path::new(folder));
+            assert_eq!(name.from_folder, Path::new(from_folder));
+        }
     }
 
     #[cfg(unix)]

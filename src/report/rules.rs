@@ -1,9 +1,9 @@
 //! The rules themselves, for people.
 
-use cfn_ipfix::rules::{RULES, Rule};
+use crate::rules::{RULES, Rule};
 
 /// A line for each rule.
-pub(crate) fn list() -> String {
+pub fn list() -> String {
     let width = |text: fn(&Rule) -> &str| RULES.iter().map(|rule| text(rule).len()).max().unwrap_or(0);
     let (names, fixes) = (width(|rule| rule.name), width(|rule| rule.fix));
     RULES
@@ -18,6 +18,6 @@ pub(crate) fn list() -> String {
 }
 
 /// All that there is to say about a rule.
-pub(crate) fn explanation(rule: &Rule) -> String {
+pub fn explanation(rule: &Rule) -> String {
     format!("# {} {}\n\n{}", rule.code, rule.name, rule.explanation)
 }

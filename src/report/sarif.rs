@@ -9,12 +9,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cfn_ipfix::rules::{RULES, Severity};
 use serde::Serialize;
 
 use super::json;
 use super::paths::uri;
-use super::record::{Finding, Position, Record, Span};
+use super::record::{Finding, Record};
+use super::source::{Position, Span};
+use crate::rules::{RULES, Severity};
 
 /// The folder that relative URIs begin at.
 const BASE: &str = "SRCROOT";
@@ -189,7 +190,7 @@ struct Replacement<'r> {
 }
 
 /// The whole report.
-pub(crate) fn document(records: &[Record]) -> String {
+pub(super) fn document(records: &[Record]) -> String {
     json::pretty(&Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",

@@ -1,40 +1,54 @@
-//! A text whose places can be told.
+//! A text, and its places as reports name them.
 
-use cfn_ipfix::syntax::{self, Lines};
+use serde::Serialize;
 
-use super::record::{Position, Span};
-use crate::files::Input;
+use super::paths::FileName;
+use crate::syntax::{self, CharacterIndex, Lines};
 
-/// A text, where it comes from, and what is needed to tell the places in it.
-pub(crate) struct Source<'t> {
-    pub(crate) input: &'t Input,
-    pub(crate) text: &'t str,
-    pub(super) lines: Lines,
-    /// How many characters begin before each block of bytes: no place on a long line costs more than one block.
-    characters: Vec<usize>,
+/// A place, its end not included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// Its first byte.
+    pub start: Position,
+    /// The byte after its last one.
+    pub end: Position,
 }
 
-/// The bytes of a block.
-const BLOCK: usize = 256;
+/// A byte of a text, for programs and for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Position {
+    /// In bytes, from 0.
+    pub offset: usize,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// In characters, from 0, a byte order mark not counted.
+    #[serde(skip)]
+    pub character: usize,
+}
+
+/// A text with its name, and the indexes that its places are found by.
+pub struct Source<'t> {
+    pub(super) name: FileName<'t>,
+    pub(super) text: &'t str,
+    pub(super) lines: Lines,
+    characters: CharacterIndex,
+}
 
 impl<'t> Source<'t> {
-    pub(crate) fn new(input: &'t Input, text: &'t str) -> Self {
-        let blocks = text.as_bytes().chunks(BLOCK);
-        let characters = blocks.scan(0, |total, block| {
-            let before = *total;
-            *total += count(block);
-            Some(before)
-        });
+    /// Reads where the lines and characters of the text begin.
+    pub fn new(name: FileName<'t>, text: &'t str) -> Self {
         Self {
-            input,
+            name,
             text,
             lines: Lines::new(text),
-            characters: characters.collect(),
+            characters: CharacterIndex::new(text),
         }
     }
 
     /// A place as the reports tell it.
-    pub(crate) fn span(&self, span: syntax::Span) -> Span {
+    pub fn span(&self, span: syntax::Span) -> Span {
         Span {
             start: self.position(span.start()),
             end: self.position(span.end()),
@@ -48,8 +62,8 @@ impl<'t> Source<'t> {
 
     fn position(&self, offset: usize) -> Position {
         let line = self.lines.number(offset);
-        let start = self.characters_before(self.lines.span(line).start());
-        let before = self.characters_before(offset);
+        let start = self.characters.before(self.text, self.lines.span(line).start());
+        let before = self.characters.before(self.text, offset);
         Position {
             offset,
             line: line + 1,
@@ -58,44 +72,20 @@ impl<'t> Source<'t> {
             character: before.saturating_sub(usize::from(self.text.starts_with('\u{feff}'))),
         }
     }
-
-    /// How many characters begin before a byte.
-    fn characters_before(&self, offset: usize) -> usize {
-        let block = offset / BLOCK;
-        let (before, from) = match self.characters.get(block) {
-            Some(&before) => (before, block * BLOCK),
-            // The end of a text that fills its last block.
-            None => match self.characters.last() {
-                Some(&before) => (before, (self.characters.len() - 1) * BLOCK),
-                None => (0, 0),
-            },
-        };
-        before + count(self.text.as_bytes().get(from..offset).unwrap_or_default())
-    }
-}
-
-/// How many characters begin in some bytes of UTF-8: all but those that go on with one.
-fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     #[test]
     fn every_place_is_where_the_library_says() {
-        let input = Input::Stdin("stdin".into());
-        let long = "あb".repeat(BLOCK);
-        for text in [
-            "",
-            "a",
-            "a\r\nbあc\rd\n",
-            "\u{feff}あ\nい",
-            &long,
-            &"a".repeat(2 * BLOCK),
-        ] {
-            let source = Source::new(&input, text);
+        let name = FileName::new(Path::new("stdin"), Path::new(""));
+        let long = "あb".repeat(300);
+        for text in ["", "a", "a\r\nbあc\rd\n", "\u{feff}あ\nい", &long] {
+            let source = Source::new(name, text);
             let boundaries = (0..=text.len()).filter(|&at| text.is_char_boundary(at));
             let mark = usize::from(text.starts_with('\u{feff}'));
             for at in boundaries {

@@ -1,11 +1,12 @@
 //! What the inputs came to, one by one and all together.
 
-use cfn_ipfix::Report;
 use serde::Serialize;
+
+use crate::Report;
 
 /// What some inputs came to.
 #[derive(Debug, Default, Serialize)]
-pub(crate) struct Summary {
+pub struct Summary {
     templates: usize,
     files_with_findings: usize,
     findings: usize,
@@ -19,7 +20,7 @@ pub(crate) struct Summary {
 
 impl Summary {
     /// What was found in one input; nothing is mended as yet.
-    pub(crate) fn of(report: &Report) -> Self {
+    pub fn of(report: &Report) -> Self {
         Self {
             templates: report.templates,
             files_with_findings: usize::from(!report.findings.is_empty()),
@@ -32,7 +33,7 @@ impl Summary {
     }
 
     /// A template in which there is nothing to find.
-    pub(crate) fn of_clean_template() -> Self {
+    pub fn of_clean_template() -> Self {
         Self {
             templates: 1,
             ..Self::default()
@@ -40,12 +41,12 @@ impl Summary {
     }
 
     /// Takes note that what can be mended has been.
-    pub(crate) fn mark_fixed(&mut self) {
+    pub fn mark_fixed(&mut self) {
         self.fixed = self.fixable;
     }
 
     /// Counts what other inputs came to.
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.templates += other.templates;
         self.files_with_findings += other.files_with_findings;
         self.findings += other.findings;
@@ -56,13 +57,13 @@ impl Summary {
     }
 
     /// Whether no input held a template.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.templates == 0
     }
 
     /// What was found and what became of it; `is_written` tells a run that writes from one that only shows. With
     /// `is_verbose`, also what is suppressed.
-    pub(crate) fn text(&self, is_written: bool, is_verbose: bool) -> String {
+    pub fn text(&self, is_written: bool, is_verbose: bool) -> String {
         let findings = count(self.findings, "finding");
         let files = count(self.files_with_findings, "file");
         let left = self.findings - self.fixed;

@@ -2,13 +2,13 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use cfn_ipfix::fix::Applicability;
-use cfn_ipfix::rules::Severity;
-use cfn_ipfix::syntax::Span;
 
 use super::record::{Error, Finding, Note, Record};
 use super::source::Source;
+use crate::fix::Applicability;
 use crate::printable::printable;
+use crate::rules::Severity;
+use crate::syntax::Span;
 
 const BOLD: Style = Style::new().bold();
 const RED: Style = AnsiColor::BrightRed.on_default().bold();
@@ -16,7 +16,7 @@ const YELLOW: Style = AnsiColor::BrightYellow.on_default().bold();
 const GREEN: Style = AnsiColor::BrightGreen.on_default();
 
 /// A line for each finding, error and note; with `verbose` the source lines too, and all that there is to say.
-pub(crate) fn record(record: &Record, source: Option<&Source<'_>>, verbose: bool) -> String {
+pub fn record(record: &Record, source: Option<&Source<'_>>, verbose: bool) -> String {
     let shown = source.filter(|_| verbose);
     let findings = record.findings.iter().map(|finding| {
         let more = shown.map(|source| snippet_of(source, finding) + &explanation(finding));
@@ -27,7 +27,7 @@ pub(crate) fn record(record: &Record, source: Option<&Source<'_>>, verbose: bool
 }
 
 /// A finding: its place and message, what AWS says, what the fix does; with `verbose` the source lines too.
-pub(crate) fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> String {
+pub fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> String {
     let snippet = if verbose {
         snippet_of(source, finding)
     } else {
@@ -37,7 +37,7 @@ pub(crate) fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> 
 }
 
 /// What kept an input from being checked, mended or written; with a source, the line that is wrong.
-pub(crate) fn error(error: &Error, source: Option<&Source<'_>>) -> String {
+pub fn error(error: &Error, source: Option<&Source<'_>>) -> String {
     let message = printable(&error.message);
     let place = place(&error.path, error.span.as_ref());
     let snippet = match (source, &error.span) {
@@ -48,7 +48,7 @@ pub(crate) fn error(error: &Error, source: Option<&Source<'_>>) -> String {
 }
 
 /// What could not be looked into, and why.
-pub(crate) fn note(note: &Note) -> String {
+pub fn note(note: &Note) -> String {
     let kind = if note.span.is_some() { "note: " } else { "" };
     let message = printable(&note.message);
     format!("{} {kind}{message}\n", place(&note.path, note.span.as_ref()))
@@ -82,7 +82,7 @@ fn explanation(finding: &Finding) -> String {
         .collect()
 }
 
-fn place(path: &str, span: Option<&super::record::Span>) -> String {
+fn place(path: &str, span: Option<&super::source::Span>) -> String {
     let path = printable(path);
     match span {
         Some(span) => format!("{BOLD}{path}:{}:{}:{BOLD:#}", span.start.line, span.start.column),

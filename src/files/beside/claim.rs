@@ -1,9 +1,42 @@
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io;
-use std::path::Path;
+//! The name beside a file that one run has at a time.
 
-use super::{Access, BesideError};
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+
 use crate::files::identity::is_named;
+
+/// Who may do what with such a file.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::files) enum Access<'m> {
+    /// What any new file allows.
+    New,
+    /// Nobody but this user.
+    Private,
+    /// What this one allows, and its owner.
+    Like(&'m Metadata),
+}
+
+/// Why there is no such file.
+#[derive(Debug, thiserror::Error)]
+pub enum BesideError {
+    /// Another run has it.
+    #[error("another run is writing this file; run again")]
+    Locked,
+    /// Something else has its name.
+    #[error("{} is in the way; if no other run is writing this file, remove that one", .0.display())]
+    InTheWay(PathBuf),
+    /// A run was stopped while it wrote in place, and left it.
+    #[error(
+        "a run was stopped while it wrote this file; {} holds what it held before: copy that back if need be, and remove \
+         it",
+        .0.display()
+    )]
+    Stopped(PathBuf),
+    /// It cannot be made or written.
+    #[error("cannot be written: {0}")]
+    Io(#[from] io::Error),
+}
 
 /// A new file of this name, locked; what a killed run left under it goes.
 ///

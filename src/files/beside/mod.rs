@@ -1,3 +1,5 @@
+//! A new file beside another one, made to take its place.
+
 mod claim;
 
 use std::fs::{self, File, Metadata};
@@ -6,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::identity::is_named;
 use claim::{claim, lock};
+
+pub(super) use claim::Access;
+pub use claim::BesideError;
 
 /// A new file beside another one, made to take its place. Its name is that of the other with a dot before and
 /// `.cfn-ipfix` behind it, and it is locked for as long as it is there.
@@ -16,34 +21,6 @@ pub(super) struct Beside {
     path: PathBuf,
     file: File,
     is_put: bool,
-}
-
-/// Who may do what with such a file.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Access<'m> {
-    /// What any new file allows.
-    New,
-    /// Nobody but this user.
-    Private,
-    /// What this one allows, and its owner.
-    Like(&'m Metadata),
-}
-
-/// Why there is no such file.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum BesideError {
-    #[error("another run is writing this file; run again")]
-    Locked,
-    #[error("{} is in the way; if no other run is writing this file, remove that one", .0.display())]
-    InTheWay(PathBuf),
-    #[error(
-        "a run was stopped while it wrote this file; {} holds what it held before: copy that back if need be, and remove \
-         it",
-        .0.display()
-    )]
-    Stopped(PathBuf),
-    #[error("cannot be written: {0}")]
-    Io(#[from] io::Error),
 }
 
 impl Beside {

@@ -1,0 +1,46 @@
+//! Paths from the root.
+
+use std::path::{Component, Path, PathBuf};
+
+/// Returns a path as configurations want to be asked about it: from the root, without `.` and `..`.
+pub(super) fn absolute(path: &Path, working_folder: &Path) -> PathBuf {
+    let path = working_folder.join(path.strip_prefix(".").unwrap_or(path));
+    let mut pairs = path.as_os_str().as_encoded_bytes().windows(2);
+    // Most paths have nothing to lose, and taking them apart is what costs most about them.
+    match pairs.any(|pair| matches!(pair, [b'/' | b'\\', b'.'])) {
+        true => normal(&path),
+        false => path,
+    }
+}
+
+/// Removes `.` and `..` from a path as it is written: symbolic links are not followed.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                normal.pop();
+            }
+            _ => normal.push(component),
+        }
+    }
+    normal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lose_their_dots() {
+        for (path, expected) in [
+            ("/a/./b", "/a/b"),
+            ("/a/../b/c/..", "/b"),
+            ("/../a", "/a"),
+            ("a/../../b", "b"),
+        ] {
+            assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! One configuration file, and what of it the command line overrules.
+
+use std::path::{Path, PathBuf};
+
+use super::settings::{self, Settings};
+use super::value::Problem;
+use crate::rules::{Rule, Selection};
+use crate::{Options, ProfileName};
+
+/// The configuration of some templates.
+#[derive(Debug, Default)]
+pub struct Config {
+    /// Where it was read, for messages.
+    pub file: PathBuf,
+    /// The folder that its patterns are relative to.
+    root: PathBuf,
+    settings: Settings,
+}
+
+/// What the command line says, as far as it does.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// The rules to look for; none for what the configuration says.
+    pub select: Vec<&'static Rule>,
+    /// Rules not to look for, whatever selected them.
+    pub ignore: Vec<&'static Rule>,
+    /// Whether unsafe fixes are applied.
+    pub unsafe_fixes: Option<bool>,
+    /// When new profiles are named after their role.
+    pub profile_name: Option<ProfileName>,
+}
+
+impl Config {
+    /// Reads the text of the configuration `file`, whose patterns are relative to `root`.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no YAML, or holds a key, a rule or a value that there is none of.
+    pub fn parse(file: PathBuf, root: PathBuf, text: &str) -> Result<Self, Problem> {
+        let settings = settings::parse(text)?;
+        Ok(Self { file, root, settings })
+    }
+
+    /// Whether a template or a folder, by its absolute path, is to be left out for its own sake, not for that of a folder
+    /// that it is in.
+    pub fn excludes(&self, path: &Path, is_folder: bool) -> bool {
+        let below = self.relative(path).filter(|path| !path.as_os_str().is_empty());
+        below.is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
+    }
+
+    /// What to look for in a template, by its absolute path, and how to mend it.
+    pub fn options(&self, path: &Path, overrides: &Overrides) -> Options {
+        let Settings {
+            select,
+            ignore,
+            per_file_ignores,
+            unsafe_fixes,
+            profile_name,
+            ..
+        } = &self.settings;
+        let selection = match (overrides.select.as_slice(), select) {
+            ([], Some(rules)) => without(only(rules), ignore),
+            ([], None) => without(Selection::ALL, ignore),
+            (rules, _) => only(rules),
+        };
+        let selection = without(selection, &overrides.ignore);
+        let path = self.relative(path);
+        let matching = per_file_ignores
+            .iter()
+            .filter(|(pattern, _)| path.is_some_and(|path| pattern.matches(path)));
+        Options {
+            selection: matching.fold(selection, |selection, (_, rules)| without(selection, rules)),
+            unsafe_fixes: overrides.unsafe_fixes.unwrap_or(*unsafe_fixes),
+            profile_name: overrides.profile_name.unwrap_or(*profile_name),
+        }
+    }
+
+    /// The way from the folder that patterns are relative to; `None` where a template is not below it.
+    fn relative<'p>(&self, path: &'p Path) -> Option<&'p Path> {
+        path.strip_prefix(&self.root).ok()
+    }
+}
+
+fn only(rules: &[&Rule]) -> Selection {
+    rules
+        .iter()
+        .fold(Selection::NONE, |selection, rule| selection.with(rule))
+}
+
+fn without(selection: Selection, rules: &[&Rule]) -> Selection {
+    rules.iter().fold(selection, |selection, rule| selection.without(rule))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::{RULES, rule};
+
+    use super::*;
+
+    fn config(text: &str) -> Config {
+        Config::parse(".cfn-ipfix.yaml".into(), "/project".into(), text).unwrap()
+    }
+
+    fn rules(names: &[&str]) -> Vec<&'static Rule> {
+        names.iter().map(|name| rule(name).unwrap()).collect()
+    }
+
+    /// The codes without `IPF0` of what is looked for in a template.
+    fn selected(config: &str, path: &str, select: &[&str], ignore: &[&str]) -> String {
+        let overrides = Overrides {
+            select: rules(select),
+            ignore: rules(ignore),
+            ..Overrides::default()
+        };
+        let options = self::config(config).options(Path::new(path), &overrides);
+        let selected = RULES.iter().filter(|rule| options.selection.contains(rule));
+        selected.map(|rule| &rule.code[4..]).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn the_command_line_goes_over_the_file() {
+        let template = "/project/a.yaml";
+        let file = "{select: [IPF001, IPF002, IPF003], ignore: [IPF003]}";
+        for (config, select, ignore, expected) in [
+            (file, [].as_slice(), [].as_slice(), "01 02"),
+            (file, &[], &["IPF002"], "01"),
+            (file, &["IPF003", "IPF004"], &[], "03 04"),
+            (file, &["IPF003", "IPF004"], &["IPF004"], "03"),
+            ("select: []", &[], &[], ""),
+            (
+                "{select: [IPF001], per-file-ignores: {a.yaml: [IPF001]}}",
+                &["IPF001", "IPF002"],
+                &[],
+                "02",
+            ),
+        ] {
+            assert_eq!(
+                selected(config, template, select, ignore),
+                expected,
+                "{config} {select:?} {ignore:?}"
+            );
+        }
+        let config = config("{unsafe-fixes: true, profile-name: role}");
+        let options = config.options(Path::new(template), &Overrides::default());
+        assert!(options.unsafe_fixes);
+        assert_eq!(options.profile_name, ProfileName::Role);
+        let overrides = Overrides {
+            unsafe_fixes: Some(false),
+            profile_name: Some(ProfileName::None),
+            ..Overrides::default()
+        };
+        let options = config.options(Path::new(template), &overrides);
+        assert!(!options.unsafe_fixes);
+        assert_eq!(options.profile_name, ProfileName::None);
+    }
+
+    #[test]
+    fn rules_are_ignored_by_file() {
+        let config = "\
+select: [IPF001, IPF002, IPF003]
+per-file-ignores:
+  tests/: [IPF001]
+  '*.json': [profile-shape]
+  /top.yaml: [IPF002]
+";
+        for (path, expected) in [
+            ("/project/a.yaml", "01 02 03"),
+            ("/project/tests/a.yaml", "02 03"),
+            ("/project/a/tests/b/c.json", "02"),
+            ("/project/top.yaml", "01 03"),
+            ("/project/a/top.yaml", "01 02 03"),
+            ("/elsewhere/tests/a.json", "01 02 03"),
+        ] {
+            assert_eq!(selected(config, path, &[], &[]), expected, "{path}");
+        }
+    }
+}
