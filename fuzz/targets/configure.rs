@@ -1,18 +1,10 @@
 //! Any configuration is understood, or refused with a place in it.
 #![no_main]
 
-// These are parts of the binary; what of them only the command line uses is of no use here.
-#[allow(dead_code, unused_imports)]
-#[path = "../../src/config/mod.rs"]
-mod config;
-#[allow(dead_code)]
-#[path = "../../src/printable.rs"]
-mod printable;
-
 use std::path::Path;
 
+use cfn_ipfix::config::{Config, Overrides};
 use cfn_ipfix_fuzz::{bounded, vary};
-use config::{Config, Overrides};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 /// Templates that patterns may be about.
