@@ -40,6 +40,7 @@
 //! [`rules`] find mistakes, and [`fix`] applies what they propose and proves that nothing else changed.
 
 #![forbid(unsafe_code)]
+#![warn(clippy::disallowed_methods)]
 
 pub mod config;
 #[cfg(feature = "fs")]

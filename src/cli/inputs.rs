@@ -92,7 +92,10 @@ fn once(mut items: Vec<Item>, plan: &Plan) -> Vec<Item> {
         item.inode = item.inode.or_else(|| item.identity()?.inode());
     }
     let output = plan.output_file.as_deref().and_then(Identity::of);
-    let outputs: Vec<_> = [output, Identity::of_stdout()].into_iter().flatten().collect();
+    let outputs: Vec<_> = [output, Identity::of_stream(&io::stdout())]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut numbers = HashSet::with_capacity(items.len());
     let inodes = items.iter().map(|item| item.inode);
     let inodes = inodes.chain(outputs.iter().map(Identity::inode)).flatten();

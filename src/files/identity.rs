@@ -15,11 +15,10 @@ impl Identity {
         fs::metadata(path).ok().map(|metadata| Self::by(&metadata))
     }
 
-    /// The file that standard output goes to, if it goes to one.
-    pub fn of_stdout() -> Option<Self> {
-        use std::os::fd::AsFd;
-        let stdout = std::io::stdout().as_fd().try_clone_to_owned().ok()?;
-        let metadata = File::from(stdout).metadata().ok()?;
+    /// The file that a stream goes to, if it goes to one.
+    pub fn of_stream(stream: &impl std::os::fd::AsFd) -> Option<Self> {
+        let stream = stream.as_fd().try_clone_to_owned().ok()?;
+        let metadata = File::from(stream).metadata().ok()?;
         metadata.is_file().then(|| Self::by(&metadata))
     }
 
@@ -41,8 +40,8 @@ impl Identity {
         fs::canonicalize(path).ok().map(Self)
     }
 
-    /// The file that standard output goes to, if that can be told.
-    pub fn of_stdout() -> Option<Self> {
+    /// The file that a stream goes to, if that is known.
+    pub fn of_stream<S>(_: &S) -> Option<Self> {
         None
     }
 
