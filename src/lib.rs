@@ -35,9 +35,20 @@
 //! # Ok::<(), cfn_ipfix::CheckError>(())
 //! ```
 //!
-//! Text goes in at the top and an edited text comes out at the bottom; no function here touches a file or a terminal:
-//! [`syntax`] reads and writes YAML and JSON, [`template`] knows `CloudFormation`, [`profile`] knows instance profiles,
-//! [`rules`] find mistakes, and [`fix`] applies what they propose and proves that nothing else changed.
+//! [`check`] touches no file and no terminal: [`syntax`] reads and writes YAML and JSON, [`template`] knows
+//! `CloudFormation`, [`profile`] knows instance profiles, [`rules`] find mistakes, and [`fix`] applies what they propose
+//! and proves that nothing else changed.
+//!
+//! The rest is for those who call it, on a command line or in an editor: [`config`] reads which rules are wanted,
+//! [`report`] writes the findings in every format, and [`printable`] keeps what comes from outside from acting on a
+//! terminal. None of them knows the working folder or the environment; both are passed in.
+//!
+//! # Features
+//!
+//! - `fs`: the module `files`, which walks folders, reads files and replaces them, and the search for a configuration.
+//! - `cli`: the command `cfn-ipfix`; includes `fs`.
+//!
+//! Both are on by default. Without them the library needs nothing that a browser does not have.
 
 #![forbid(unsafe_code)]
 #![warn(clippy::disallowed_methods)]
