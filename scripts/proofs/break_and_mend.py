@@ -30,8 +30,11 @@ def main():
     parser.add_argument("--sample", type=int, metavar="COUNT", help="try so many of each variation")
     parser.add_argument("--json", action="store_true", help="print the counts for programs")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep here what comes out wrong")
+    parser.add_argument("--only-break", type=Path, metavar="FOLDER", help="write the broken ones here, and fix none")
     arguments = parser.parse_args()
     templates = right_templates()
+    if arguments.only_break:
+        return write_broken(templates, arguments.sample, arguments.only_break)
     report = Report(len(templates))
     line = "{:50}{:>8}{:>8}{:>8}{:>8}".format
     tell = (lambda *row: None) if arguments.json else lambda *row: print(line(*row), flush=True)
@@ -151,6 +154,16 @@ def edited(text, edits):
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def write_broken(templates, most, folder):
+    """Writes the broken templates, a folder for each variation."""
+    for number, variation in enumerate(VARIATIONS):
+        inner = folder / f"{number:02}"
+        inner.mkdir(parents=True)
+        for at, case in enumerate(break_all(templates, variation, most)):
+            suffix = Path(case.right.name).suffix
+            (inner / f"{at:03}{suffix}").write_bytes(case.broken.text.encode())
 
 
 SAME, LEFT, WRONG = "same", "left", "wrong"

@@ -3,6 +3,7 @@
 //!
 //! `PROPTEST_CASES=20000 cargo test --release --test it generated::` tries as many of each.
 
+mod export;
 mod found;
 mod json;
 mod laws;
