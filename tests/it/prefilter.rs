@@ -5,7 +5,7 @@ use cfn_ipfix::rules::prefilter::{looks_like_template, may_apply};
 use cfn_ipfix::{Options, Report, check};
 use proptest::prelude::*;
 
-use super::files;
+use super::shared::files;
 
 /// Whether a report says anything that would be lost if nobody looked.
 pub(super) fn is_silent(report: &Report) -> bool {

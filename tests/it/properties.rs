@@ -8,7 +8,7 @@ use cfn_ipfix::syntax::Stream;
 use cfn_ipfix::{Options, Outcome, check};
 
 use super::prefilter::is_silent;
-use super::rounds::assert_honest;
+use super::shared::assert_honest;
 
 /// Pieces from which a text is put together that is nearly a template.
 fn piece() -> impl Strategy<Value = String> {

@@ -2,7 +2,7 @@
 
 use cfn_ipfix::profile::{PROPERTIES, Takes};
 
-use super::fixed;
+use super::shared::fixed;
 
 #[derive(Clone, Copy, Debug)]
 enum Layout {

@@ -3,7 +3,6 @@
 //!
 //! `PROPTEST_CASES=20000 cargo test --release --test it generated::` tries as many of each.
 
-mod found;
 mod json;
 mod laws;
 mod layout;
@@ -17,7 +16,7 @@ mod yaml;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use super::diffs::applied;
+use super::shared::applied;
 
 use laws::{Case, Verdict};
 use layout::{Layout, layout};
