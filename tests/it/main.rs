@@ -22,3 +22,4 @@ mod shapes;
 mod shared;
 mod suppressions;
 mod table;
+mod tries;
