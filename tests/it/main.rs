@@ -21,5 +21,4 @@ mod shapes;
 #[path = "../shared/mod.rs"]
 mod shared;
 mod suppressions;
-mod table;
 mod tries;

@@ -8,8 +8,10 @@ mod laws;
 mod layout;
 mod model;
 mod others;
+mod property;
 mod reader;
 mod sites;
+mod table;
 mod value;
 mod yaml;
 
