@@ -7,7 +7,7 @@ use cfn_ipfix::{CheckError, Options, Outcome, check};
 use cfn_ipfix::rules::prefilter::{looks_like_template, may_apply};
 
 use super::prefilter::is_silent;
-use super::rounds::assert_honest;
+use super::shared::{assert_honest, with_unsafe_fixes};
 
 fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -40,12 +40,8 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
                 .map(<serde_yaml::Value as serde::Deserialize>::deserialize)
                 .collect::<Result<Vec<_>, _>>()
         };
-        let with_unsafe_fixes = Options {
-            unsafe_fixes: true,
-            ..Options::default()
-        };
         let_through += usize::from(may_apply(text.as_bytes()));
-        if let Ok(report) = check(&text, &with_unsafe_fixes) {
+        if let Ok(report) = check(&text, &with_unsafe_fixes()) {
             let name = path.display();
             assert!(is_silent(&report) || may_apply(text.as_bytes()), "{name}");
             assert!(report.templates == 0 || looks_like_template(text.as_bytes()), "{name}");
@@ -58,7 +54,7 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
             if !report.findings.is_empty() {
                 let name = path.to_string_lossy();
                 assert_honest(&name, &text, &Options::default());
-                assert_honest(&name, &text, &with_unsafe_fixes);
+                assert_honest(&name, &text, &with_unsafe_fixes());
             }
         }
         match check(&text, &Options::default()) {

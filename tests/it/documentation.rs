@@ -8,7 +8,7 @@ use serde_json::Value;
 use snapbox::cmd::{Command, cargo_bin};
 use snapbox::{Data, assert_data_eq};
 
-use super::{files, root};
+use super::shared::{files, root};
 
 /// The rules, as `--list-rules` and `--explain` tell of them.
 #[test]

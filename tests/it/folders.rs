@@ -5,6 +5,8 @@ use std::path::Path;
 
 use snapbox::cmd::{Command, cargo_bin};
 
+use super::shared::is_long;
+
 const BROKEN: &str = include_str!("../cases/four-spaces.before.yaml");
 const FIXED: &str = include_str!("../cases/four-spaces.after.yaml");
 
@@ -82,8 +84,6 @@ fn put_all(files: &[(String, Vec<u8>)]) -> tempfile::TempDir {
     folder
 }
 
-const JOBS: [&str; 3] = ["1", "2", "8"];
-
 fn run_all(folder: &Path, args: &[&str], jobs: &str) -> (Option<i32>, String, String) {
     let args = [args, &["--jobs", jobs, "5", ".", "0/0/0.yaml", "missing.yaml"]].concat();
     let run = run(folder, &args);
@@ -91,33 +91,40 @@ fn run_all(folder: &Path, args: &[&str], jobs: &str) -> (Option<i32>, String, St
     run
 }
 
+/// Asserts that a run gives the same with one job and with several.
+fn assert_same_whatever_the_jobs<T: PartialEq>(run: impl Fn(&str) -> T, what: &str) {
+    let one = run("1");
+    let several = if is_long() { &["2", "8"][..] } else { &["8"] };
+    for jobs in several {
+        assert!(run(jobs) == one, "{what}, {jobs} jobs");
+    }
+}
+
 #[test]
 fn reports_are_the_same_whatever_the_jobs() {
     let folder = put_all(&all_sorts());
-    for format in ["diff", "text", "json", "jsonl", "sarif", "github", "gitlab", "junit"] {
+    let formats = ["diff", "json", "text", "jsonl", "sarif", "github", "gitlab", "junit"];
+    for format in if is_long() { &formats[..] } else { &formats[..2] } {
         let args = ["--output-format", format];
-        let [one, two, eight] = JOBS.map(|jobs| run_all(folder.path(), &args, jobs));
-        assert!(one == two && one == eight, "{format}");
+        assert_same_whatever_the_jobs(|jobs| run_all(folder.path(), &args, jobs), format);
     }
 }
 
 #[test]
 fn files_are_written_alike_whatever_the_jobs() {
     let files = all_sorts();
-    for args in [
-        ["--write", "--unsafe-fixes"],
-        ["--write", "--diff"],
-        ["--write", "--output-format=json"],
-    ] {
-        let [one, two, eight] = JOBS.map(|jobs| {
+    let more = ["--unsafe-fixes", "--diff", "--output-format=json"];
+    for more in if is_long() { &more[..] } else { &more[..1] } {
+        let args = ["--write", more];
+        let run = |jobs: &str| {
             let folder = put_all(&files);
             let run = run_all(folder.path(), &args, jobs);
             let left = files
                 .iter()
                 .map(|(name, _)| fs::read(folder.path().join(name)).unwrap());
             (run, left.collect::<Vec<_>>())
-        });
-        assert!(one == two && one == eight, "{args:?}");
+        };
+        assert_same_whatever_the_jobs(run, more);
     }
 }
 

@@ -5,7 +5,8 @@ use cfn_ipfix::rules::prefilter::{looks_like_template, may_apply};
 use cfn_ipfix::{Options, Report, check};
 use proptest::prelude::*;
 
-use super::files;
+use super::shared::files;
+use super::tries::tries;
 
 /// Whether a report says anything that would be lost if nobody looked.
 pub(super) fn is_silent(report: &Report) -> bool {
@@ -182,7 +183,7 @@ fn without_its_types_no_template_is_looked_into() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(tries(50))]
 
     #[test]
     fn no_escape_hides_a_template(

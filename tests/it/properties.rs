@@ -8,7 +8,8 @@ use cfn_ipfix::syntax::Stream;
 use cfn_ipfix::{Options, Outcome, check};
 
 use super::prefilter::is_silent;
-use super::rounds::assert_honest;
+use super::shared::assert_honest;
+use super::tries::tries;
 
 /// Pieces from which a text is put together that is nearly a template.
 fn piece() -> impl Strategy<Value = String> {
@@ -121,7 +122,7 @@ fn mixed_up() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, ..ProptestConfig::default() })]
+    #![proptest_config(tries(200))]
 
     /// No text makes it panic, what is not fixed is not changed, and what is told of the fixed text is true. Where the
     /// bytes say that no rule can apply, none does.
@@ -194,7 +195,7 @@ fn what_has_no_text_is_inside_of_what_holds_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+    #![proptest_config(tries(50))]
 
     /// However things are mixed up, what is told of a run is true of the text that it makes.
     #[test]
@@ -223,7 +224,7 @@ Resources:
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(tries(10))]
 
     /// Wherever a template has comments, its fixes stand the proof, and are made once.
     #[test]

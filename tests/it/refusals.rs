@@ -1,46 +1,60 @@
 //! What is found and not fixed, and what cannot be read: the reason must be right, and nothing may change.
 
+use cfn_ipfix::fix::Refusal;
 use cfn_ipfix::rules::{Remedy, Withheld};
-use cfn_ipfix::{Options, Outcome, check};
+use cfn_ipfix::syntax::{Problem, SyntaxError};
+use cfn_ipfix::template::Obstacle;
+use cfn_ipfix::{CheckError, Options, Outcome, check};
 
-use super::report;
+use super::reason::{Reason, reason};
+use super::shared::{report, withheld};
 
 const ROLE: &str = "  Role:\n    Type: AWS::IAM::Role\n";
 
-/// Templates with one finding that has no fix, and words of the reason.
+/// Templates with one finding, and the reason if it has no fix.
 #[test]
 fn a_fix_is_withheld_with_its_reason() {
-    for (properties, reason) in [
-        ("<<: {IamInstanceProfile: !Ref Role}", "merge key"),
-        ("<<: [{a: b}, {IamInstanceProfile: !Ref Role}]", "merge key"),
-        ("IamInstanceProfile: !Ref |-\n        Role", "several lines"),
-        ("IamInstanceProfile: !Ref \"Ro\\\n        le\"", "several lines"),
-        ("IamInstanceProfile: !GetAtt >-\n        Role.Arn", "several lines"),
+    let cases: [(&str, Option<Reason>); 8] = [
+        ("<<: {IamInstanceProfile: !Ref Role}", Some(reason!(Withheld::Merged))),
+        (
+            "<<: [{a: b}, {IamInstanceProfile: !Ref Role}]",
+            Some(reason!(Withheld::Merged)),
+        ),
+        (
+            "IamInstanceProfile: !Ref |-\n        Role",
+            Some(reason!(Withheld::Obstacle(Obstacle::SeveralLines))),
+        ),
+        (
+            "IamInstanceProfile: !Ref \"Ro\\\n        le\"",
+            Some(reason!(Withheld::Obstacle(Obstacle::SeveralLines))),
+        ),
+        (
+            "IamInstanceProfile: !GetAtt >-\n        Role.Arn",
+            Some(reason!(Withheld::Obstacle(Obstacle::SeveralLines))),
+        ),
         (
             "IamInstanceProfile: !GetAtt\n        - Role # which\n        - Arn",
-            "a comment stands inside",
+            Some(reason!(Withheld::Obstacle(Obstacle::Comment))),
         ),
         (
             "IamInstanceProfile: &p !Ref Role\n      KeyName: *p",
-            "also used on line 6",
+            Some(reason!(Withheld::Shared { .. })),
         ),
-        ("IamInstanceProfile: !Ref\n        # a comment\n        Role", ""),
-    ] {
+        ("IamInstanceProfile: !Ref\n        # a comment\n        Role", None),
+    ];
+    for (properties, expected) in cases {
         let template =
             format!("Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      {properties}\n{ROLE}");
         let report = report(&template);
         let [finding] = report.findings.as_slice() else {
             panic!("{template}: {:?}", report.findings)
         };
-        match &finding.remedy {
-            Remedy::Withheld(why) => {
-                assert!(
-                    !reason.is_empty() && why.to_string().contains(reason),
-                    "{template}: {why}"
-                );
+        match (withheld(finding), expected) {
+            (Some(why), Some(is_expected)) => {
+                assert!(is_expected(why), "{template}: {why:?}");
                 assert_eq!(report.outcome, Outcome::Unchanged, "{template}");
             }
-            Remedy::Fix(_) | Remedy::Along => assert!(reason.is_empty(), "{template}: fixed"),
+            (why, expected) => assert!(why.is_none() && expected.is_none(), "{template}: {why:?}"),
         }
     }
 }
@@ -48,17 +62,26 @@ fn a_fix_is_withheld_with_its_reason() {
 /// What a loop makes can be referred to inside `Fn::Sub` alone, and not at all by the letters and digits of its values.
 #[test]
 fn what_a_loop_makes_is_not_named_where_it_cannot_be() {
-    for (role, given, reason) in [
-        ("Role&{Name}", "!Ref 'Role&{Name}'", "cannot be referred to"),
-        ("'Role${Name}'", "!Ref {Fn::Sub: 'Role${Name}'}", ""),
+    let cases: [(&str, &str, Option<Reason>); 5] = [
+        (
+            "Role&{Name}",
+            "!Ref 'Role&{Name}'",
+            Some(reason!(Withheld::Obstacle(Obstacle::Letters))),
+        ),
+        ("'Role${Name}'", "!Ref {Fn::Sub: 'Role${Name}'}", None),
         (
             "'Role${Name}'",
             "!GetAtt # why\n            [!Sub 'Role${Name}', Arn]",
-            "a comment stands inside",
+            Some(reason!(Withheld::Obstacle(Obstacle::Comment))),
         ),
-        ("WebRole", "!Sub '${WebRole}'", "cannot be a variable of `Fn::Sub`"),
-        ("WebRole", "!Ref WebRole", ""),
-    ] {
+        (
+            "WebRole",
+            "!Sub '${WebRole}'",
+            Some(reason!(Withheld::Obstacle(Obstacle::Word))),
+        ),
+        ("WebRole", "!Ref WebRole", None),
+    ];
+    for (role, given, expected) in cases {
         let holder = match role {
             "WebRole" => "'${Name}Profile': {Type: 'AWS::IAM::InstanceProfile', Properties: {Roles: [!Ref WebRole]}}",
             _ => "Other: {Type: 'AWS::S3::Bucket'}",
@@ -77,11 +100,9 @@ Resources:
         let [finding] = report.findings.as_slice() else {
             panic!("{role}: {:?}", report.findings)
         };
-        match &finding.remedy {
-            Remedy::Withheld(why) => {
-                assert!(!reason.is_empty() && why.to_string().contains(reason), "{role}: {why}");
-            }
-            Remedy::Fix(_) | Remedy::Along => assert!(reason.is_empty(), "{role}: fixed"),
+        match (withheld(finding), expected) {
+            (Some(why), Some(is_expected)) => assert!(is_expected(why), "{role}: {why:?}"),
+            (why, expected) => assert!(why.is_none() && expected.is_none(), "{role}: {why:?}"),
         }
     }
 }
@@ -185,7 +206,7 @@ Resources:
 /// An alias gets a reference of its own, so a name here and an ARN there are no conflict.
 #[test]
 fn an_alias_takes_what_its_own_place_takes() {
-    let after = super::fixed(
+    let after = super::shared::fixed(
         "\
 Resources:
   A: {Type: 'AWS::EC2::LaunchTemplate', Properties: {LaunchTemplateData: {IamInstanceProfile: {Name: &r !Ref Role}}}}
@@ -200,39 +221,36 @@ Resources:
 /// One text that several places read, of which some want another thing, or none of ours.
 #[test]
 fn a_text_that_its_users_do_not_agree_on_is_withheld() {
-    for (resources, reason) in [
+    let cases: [(&str, Reason); 4] = [
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::SpotFleet', Properties: {SpotFleetRequestConfigData: {LaunchSpecifications: [*p]}}}",
-            "want the profile's name and places that want its ARN",
+            reason!(Withheld::Torn),
         ),
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::SSM::Document', Properties: *p}",
-            "also used on line 3",
+            reason!(Withheld::Shared { .. }),
         ),
         (
             "  A: {Type: 'AWS::EC2::Instance', Metadata: &p {IamInstanceProfile: !Ref Role}, Properties: *p}",
-            "also used on line 2",
+            reason!(Withheld::Shared { .. }),
         ),
         // Whoever suppresses the finding wants its own to stay.
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::Instance', Properties: *p, Metadata: {cfn-ipfix: {ignore: [IPF001]}}}",
-            "also used on line 3",
+            reason!(Withheld::Shared { .. }),
         ),
-    ] {
+    ];
+    for (resources, is_expected) in cases {
         let template = format!("Resources:\n{resources}\n{ROLE}");
         let report = report(&template);
         assert!(!report.findings.is_empty());
         assert_eq!(report.outcome, Outcome::Unchanged, "{template}");
-        let mut remedies = report.findings.iter().filter(|finding| finding.rule.code == "IPF001");
-        assert!(
-            remedies
-                .all(|finding| matches!(&finding.remedy, Remedy::Withheld(why) if why.to_string().contains(reason))),
-            "{:?}",
-            report.findings
-        );
+        for finding in report.findings.iter().filter(|finding| finding.rule.code == "IPF001") {
+            assert!(withheld(finding).is_some_and(is_expected), "{template}: {finding:?}");
+        }
     }
 }
 
@@ -252,10 +270,8 @@ fn a_role_written_elsewhere_gets_no_profile_behind_it() {
             assert_eq!(role, "{<<: *role}", "a merged type is not read");
             continue;
         };
-        assert!(
-            matches!(&finding.remedy, Remedy::Withheld(why) if why.to_string().contains("by hand")),
-            "{role}"
-        );
+        let is_expected = reason!(Withheld::RoleElsewhere(_) | Withheld::NoCopy { .. });
+        assert!(withheld(finding).is_some_and(is_expected), "{role}: {finding:?}");
     }
 }
 
@@ -276,10 +292,8 @@ fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
         let [finding] = report.findings.as_slice() else {
             panic!("{:?}", report.findings)
         };
-        assert!(
-            matches!(&finding.remedy, Remedy::Withheld(why) if why.to_string().contains("ends the file")),
-            "{finding:?}"
-        );
+        let is_expected = reason!(Withheld::OpenEnd(_));
+        assert!(withheld(finding).is_some_and(is_expected), "{finding:?}");
         assert_eq!(report.outcome, Outcome::Unchanged);
     }
 }
@@ -287,25 +301,30 @@ fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
 #[test]
 fn what_the_second_reader_refuses_is_not_written() {
     let server = "  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref Role\n";
-    for (more, words) in [
+    let twice = |key: &str, first| Refusal::DuplicateKey {
+        key: key.to_owned(),
+        first,
+        second: first + 1,
+    };
+    for (more, expected) in [
         (
             format!("{server}{ROLE}  B:\n    Type: AWS::S3::Bucket\n    Type: AWS::S3::Bucket\n"),
-            "the key `Type` stands twice in one mapping, on lines 9 and 10",
+            Some(twice("Type", 9)),
         ),
         // Where the fix touches what is at fault.
         (
             format!("{server}{ROLE}    Properties:\n      Path: /a/\n      Path: /b/\n"),
-            "the key `Path` stands twice in one mapping, on lines 9 and 10",
+            Some(twice("Path", 9)),
         ),
         (
             format!(
                 "{ROLE}  S:\n    Type: AWS::EC2::SpotFleet\n    Properties:\n      SpotFleetRequestConfigData:\n        LaunchSpecifications:\n          - IamInstanceProfile:\n              Name: !Ref Role\n              Name: !Ref Role\n"
             ),
-            "the key `Name` stands twice in one mapping, on lines 10 and 11",
+            Some(twice("Name", 10)),
         ),
         (
             format!("{ROLE}    Properties:\n      Description: |+\n        x\n\t\n\n{server}"),
-            "found a tab character where an indentation space is expected at line 7 column 1",
+            None,
         ),
     ] {
         let report = report(&format!("Resources:\n{more}"));
@@ -315,47 +334,65 @@ fn what_the_second_reader_refuses_is_not_written() {
         };
         assert!(!refusals.is_empty());
         for refusal in refusals {
-            let message = refusal.to_string();
-            assert!(message.contains(words), "{message}");
+            match &expected {
+                Some(expected) => assert_eq!(refusal, expected),
+                None => assert!(matches!(refusal, Refusal::SecondReader(_)), "{refusal:?}"),
+            }
         }
     }
 }
 
-/// Texts that are not read, with the place and words of the message.
+/// Whether an error is the expected one.
+type Error = fn(&CheckError) -> bool;
+
+/// Expects a syntax error of this pattern.
+macro_rules! problem {
+    ($pattern:pat) => {
+        |error| matches!(error, CheckError::Syntax(SyntaxError { problem: $pattern, .. }))
+    };
+}
+
+/// Texts that are not read, with the place of the error.
 #[test]
 fn what_cannot_be_read_is_said_with_its_place() {
     let deep_list = "- ".repeat(100_000);
     let deep_brackets = "[".repeat(100_000);
-    for (text, place, words) in [
-        ("a: [1, 2\n", (2, 1), "expected ',' or ']'"),
-        ("a: \"b\n", (1, 4), "this quote is never closed"),
-        ("a: 'b\n", (1, 4), "this quote is never closed"),
-        ("a:\n\tb: c\n", (2, 1), "a tab"),
-        ("a: *b\n", (1, 4), "unknown anchor"),
-        ("a: &b 1\n---\nc: *b\n", (3, 4), "no anchor in its document"),
-        ("a: b: c\n", (1, 5), "mapping values are not allowed"),
-        ("あ: い: う\n", (1, 5), "mapping values are not allowed"),
-        ("a: b\0c\n", (1, 5), "a control character, U+0000"),
-        ("a: \"\u{1b}[2J\"\n", (1, 5), "a control character, U+001B"),
+    let cases: [(&str, (usize, usize), Error); 14] = [
+        ("a: [1, 2\n", (2, 1), problem!(Problem::Yaml(_))),
+        ("a: \"b\n", (1, 4), problem!(Problem::OpenQuote)),
+        ("a: 'b\n", (1, 4), problem!(Problem::OpenQuote)),
+        ("a:\n\tb: c\n", (2, 1), problem!(Problem::Tab)),
+        ("a: *b\n", (1, 4), problem!(Problem::Yaml(_))),
+        ("a: &b 1\n---\nc: *b\n", (3, 4), problem!(Problem::ForeignAlias)),
+        ("a: b: c\n", (1, 5), problem!(Problem::Yaml(_))),
+        ("あ: い: う\n", (1, 5), problem!(Problem::Yaml(_))),
+        ("a: b\0c\n", (1, 5), problem!(Problem::ControlCharacter('\0'))),
+        (
+            "a: \"\u{1b}[2J\"\n",
+            (1, 5),
+            problem!(Problem::ControlCharacter('\u{1b}')),
+        ),
         (
             "Resources:\n  A: {Type: x}\n  A: {Type: x}\n",
             (3, 3),
-            "the logical ID `A` stands here a second time; the first is on line 2",
+            |error| matches!(error, CheckError::Template(twice) if twice.name == "A" && twice.first == 2),
         ),
         (
             "Resources: {}\nResources: {}\n",
             (2, 1),
-            "the section `Resources` stands here a second time",
+            |error| matches!(error, CheckError::Template(twice) if twice.name == "Resources" && twice.first == 1),
         ),
-        (&deep_list, (1, 257), "128 levels deep"),
-        (&deep_brackets, (1, 129), "128 levels deep"),
-    ] {
+        (&deep_list, (1, 257), problem!(Problem::TooDeep)),
+        (&deep_brackets, (1, 129), problem!(Problem::TooDeep)),
+    ];
+    for (text, place, is_expected) in cases {
         let error = check(text, &Options::default()).unwrap_err();
-        let position = cfn_ipfix::syntax::Lines::new(text).position(text, error.span().start());
-        let message = error.to_string();
-        assert!(message.contains(words), "{message}");
+        assert!(is_expected(&error), "{error:?}");
         if text.len() < 1000 {
-            assert_eq!((position.line, position.column), place, "{text}: {message}");
+            let before = &text[..error.span().start()];
+            let line = before.rsplit('\n').next().unwrap_or_default();
+            let found = (before.matches('\n').count() + 1, line.chars().count() + 1);
+            assert_eq!(found, place, "{error:?}");
         }
     }
 }
@@ -393,4 +430,54 @@ fn an_alias_bomb_costs_nothing() {
     let report = report(&template);
     assert_eq!(report.findings.len(), 1);
     assert!(matches!(report.outcome, Outcome::Refused { text: None, .. }));
+}
+
+/// Reading the value would take longer than anybody waits.
+#[test]
+fn a_value_that_doubles_itself_says_nothing() {
+    let twice = |value: String, _| format!("!Sub ['${{X}}${{X}}', {{X: {value}}}]");
+    let doubled = (0..60).fold("!Ref Role".to_owned(), twice);
+    let server = format!("{{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: {doubled}}}}}");
+    let report = report(&format!("Resources:\n{ROLE}  S: {server}\n"));
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+}
+
+#[test]
+fn a_name_of_both_a_role_and_a_profile_is_found_where_an_arn_is_wanted() {
+    let report = report(
+        "\
+Resources:
+  R: {Type: AWS::IAM::Role, Properties: {RoleName: web}}
+  P: {Type: AWS::IAM::InstanceProfile, Properties: {InstanceProfileName: web, Roles: [!Ref R]}}
+  S: {Type: AWS::OpsWorks::Stack, Properties: {DefaultInstanceProfileArn: web}}
+",
+    );
+    let found: Vec<_> = report
+        .findings
+        .iter()
+        .map(|finding| (finding.rule.code, withheld(finding)))
+        .collect();
+    assert_eq!(found, [("IPF002", Some(&Withheld::PathUnknown))]);
+}
+
+/// The value of an alias elsewhere changes only if a value of its own replaces that alias.
+#[test]
+fn an_anchor_stays_where_one_of_its_aliases_does() {
+    let report = report(
+        "\
+Resources:
+  Role: {Type: AWS::IAM::Role}
+  A: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: &a !Ref Role}}
+  B: &b {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: *a}}
+  C: *b
+  D: {DependsOn: A, Type: Custom::D, Properties: *b}
+",
+    );
+    let is_shared = reason!(Withheld::Shared { .. });
+    let all_are = report
+        .findings
+        .iter()
+        .all(|finding| withheld(finding).is_some_and(is_shared));
+    assert!(all_are, "{:?}", report.findings);
+    assert_eq!((report.findings.len(), report.fixed()), (3, None));
 }

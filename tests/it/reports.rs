@@ -1,13 +1,13 @@
 //! The reports for programs: each is held to its schema, tells what the others tell, and its fixes are those of
 //! `--write`.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use serde_json::Value;
 use snapbox::cmd::{Command, cargo_bin};
 
-use super::files;
+use super::shared::{files, json, list, number, root, stdout};
 
 /// A folder of templates and of what is none.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
@@ -16,16 +16,6 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
         std::fs::write(folder.path().join(name), bytes).unwrap();
     }
     folder
-}
-
-/// What a run prints on standard output.
-fn stdout(folder: &Path, args: &[&str]) -> String {
-    let output = Command::new(cargo_bin!("cfn-ipfix"))
-        .current_dir(folder)
-        .args(args)
-        .output()
-        .unwrap();
-    String::from_utf8(output.stdout).unwrap()
 }
 
 /// The report on every file of a folder, in the order of their names.
@@ -45,23 +35,8 @@ fn report(folder: &Path, format: &str, more: &[&str]) -> String {
     stdout(folder, &args)
 }
 
-fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
-}
-
-fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
-    value[key]
-        .as_array()
-        .unwrap_or_else(|| panic!("no list `{key}` in {value}"))
-}
-
-fn number(value: &Value) -> usize {
-    usize::try_from(value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))).unwrap()
-}
-
 fn schema(path: &str) -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    json(&std::fs::read_to_string(path).unwrap())
+    json(&std::fs::read_to_string(root().join(path)).unwrap())
 }
 
 fn assert_valid(schema: &Value, value: &Value) {
@@ -165,157 +140,6 @@ fn the_sarif_report_is_as_the_standard_says() {
             assert!(!(is_fixed && result.get("fixes").is_some()), "{result}");
         }
         assert_eq!(run["invocations"][0]["executionSuccessful"], false);
-    }
-}
-
-/// One change of a text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Change {
-    start: usize,
-    end: usize,
-    text: String,
-}
-
-/// Applies fixes as somebody would who knows the report alone: each whole, if it does not touch an earlier one; changes
-/// that several share, once.
-fn apply(source: &str, fixes: &[Vec<Change>]) -> String {
-    let mut changes: BTreeSet<Change> = BTreeSet::new();
-    let touches = |one: &Change, other: &Change| {
-        one != other && one.start < other.end.max(other.start + 1) && other.start < one.end.max(one.start + 1)
-    };
-    for fix in fixes {
-        if !fix.iter().any(|new| changes.iter().any(|old| touches(new, old))) {
-            changes.extend(fix.iter().cloned());
-        }
-    }
-    let mut text = source.to_owned();
-    for change in changes.iter().rev() {
-        text.replace_range(change.start..change.end, &change.text);
-    }
-    text
-}
-
-/// The byte at which a line and a column begin, both from 1; LF, CRLF and CR end lines, as the reports say.
-fn by_line(text: &str, line: &Value, column: &Value) -> usize {
-    let text_without_mark = text.trim_start_matches('\u{feff}');
-    let mark = text.len() - text_without_mark.len();
-    let mut start = 0;
-    for _ in 1..number(line) {
-        let rest = &text_without_mark[start..];
-        let end = rest.find(['\r', '\n']).unwrap();
-        start += end + if rest[end..].starts_with("\r\n") { 2 } else { 1 };
-    }
-    let rest = &text_without_mark[start..];
-    let column = rest
-        .char_indices()
-        .nth(number(column) - 1)
-        .map_or(rest.len(), |(at, _)| at);
-    mark + start + column
-}
-
-fn by_character(text: &str, offset: usize) -> usize {
-    let text_without_mark = text.trim_start_matches('\u{feff}');
-    let at = text_without_mark.char_indices().nth(offset);
-    text.len() - text_without_mark.len() + at.map_or(text_without_mark.len(), |(at, _)| at)
-}
-
-/// The fixes of a report, in bytes.
-type Read = fn(&str, &Value) -> Vec<Vec<Change>>;
-
-/// The formats that hold fixes, each with its two ways to tell where a change is.
-const READERS: [(&str, [Read; 2]); 2] = [
-    (
-        "json",
-        [
-            |_, report| json_fixes(report, |place| number(&place["offset"])),
-            |text, report| json_fixes(report, |place| by_line(text, &place["line"], &place["column"])),
-        ],
-    ),
-    (
-        "sarif",
-        [
-            |text, report| {
-                sarif_fixes(report, |region| {
-                    let start = by_line(text, &region["startLine"], &region["startColumn"]);
-                    (start, by_line(text, &region["endLine"], &region["endColumn"]))
-                })
-            },
-            |text, report| {
-                sarif_fixes(report, |region| {
-                    let start = number(&region["charOffset"]);
-                    let end = start + number(&region["charLength"]);
-                    (by_character(text, start), by_character(text, end))
-                })
-            },
-        ],
-    ),
-];
-
-fn json_fixes(report: &Value, place: impl Fn(&Value) -> usize) -> Vec<Vec<Change>> {
-    let fixes = list(report, "findings").iter().map(|finding| &finding["fix"]);
-    fixes
-        .filter(|fix| fix["applicability"] == "safe")
-        .map(|fix| {
-            let edits = list(fix, "edits").iter();
-            let change = |edit: &Value| Change {
-                start: place(&edit["start"]),
-                end: place(&edit["end"]),
-                text: edit["text"].as_str().unwrap().to_owned(),
-            };
-            edits.map(change).collect()
-        })
-        .collect()
-}
-
-fn sarif_fixes(report: &Value, place: impl Fn(&Value) -> (usize, usize)) -> Vec<Vec<Change>> {
-    let results = list(&report["runs"][0], "results").iter();
-    results
-        .filter_map(|result| result.get("fixes"))
-        .map(|fixes| {
-            let replacements = list(&fixes[0]["artifactChanges"][0], "replacements").iter();
-            let change = |replacement: &Value| {
-                let (start, end) = place(&replacement["deletedRegion"]);
-                let text = replacement["insertedContent"]["text"].as_str().unwrap().to_owned();
-                Change { start, end, text }
-            };
-            replacements.map(change).collect()
-        })
-        .collect()
-}
-
-#[test]
-fn applying_the_fixes_of_a_report_gives_what_write_gives() {
-    let stores: [fn(&str) -> String; 4] = [
-        |text| format!("\u{feff}# 役割\n{text}"),
-        |text| text.replace('\n', "\r\n"),
-        |text| text.replace('\n', "\r"),
-        |text| text.trim_end().to_owned(),
-    ];
-    let cases = files("tests/cases")
-        .into_iter()
-        .filter(|(name, _)| name.contains(".before."));
-    for (at, (case, template)) in cases.enumerate() {
-        // A comment is no JSON.
-        let store = stores[if case.ends_with(".json") { 1 + at % 3 } else { at % 4 }];
-        let template = store(&template);
-        let folder = folder(&[("template", template.as_bytes())]);
-        let written = super::fixed(&template);
-        assert_ne!(written, template, "{case}");
-        for (format, [read, read_otherwise]) in READERS {
-            let mut text = template.clone();
-            // Fixes that touch one another need a report of their own each.
-            for _ in 0..8 {
-                std::fs::write(folder.path().join("template"), &text).unwrap();
-                let report = json(&stdout(folder.path(), &["--output-format", format, "template"]));
-                let fixes = read(&text, &report);
-                assert_eq!(read_otherwise(&text, &report), fixes, "{case}, {format}");
-                if fixes.is_empty() {
-                    break;
-                }
-                text = apply(&text, &fixes);
-            }
-            assert_eq!(text, written, "{case}, {format}");
-        }
     }
 }
 

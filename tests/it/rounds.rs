@@ -1,13 +1,10 @@
 //! What a run tells is true of the text that it makes: what the fixes of one round bring to light is told, and what they
 //! mend besides is not told as left.
 
-use std::collections::BTreeMap;
-
 use cfn_ipfix::rules::{Finding, Remedy, Withheld};
 use cfn_ipfix::{Options, check};
-use snapbox::cmd::{Command, cargo_bin};
 
-use super::files;
+use super::shared::{assert_honest, with_unsafe_fixes};
 
 const TRUSTED: &str = "  R:
     Type: AWS::IAM::Role
@@ -84,10 +81,7 @@ fn what_only_shows_later_is_told_and_what_is_mended_along_is_not_left() {
             .collect();
         assert_eq!(told, expected, "{template}");
 
-        let options = Options {
-            unsafe_fixes: true,
-            ..Options::default()
-        };
+        let options = with_unsafe_fixes();
         let report = check(&template, &options).unwrap();
         assert_eq!(report.remaining().count(), left, "{template}");
         for options in [Options::default(), options] {
@@ -141,74 +135,4 @@ fn what_was_taken_away_is_told_as_fixed_though_as_much_is_left() {
             .contains("IamInstanceProfile: &a [[[[[[!Ref P]]]]]]}")
     );
     assert_honest("lists in lists", &template, &Options::default());
-}
-
-#[test]
-fn what_is_told_as_left_is_what_a_second_run_finds() {
-    for (name, text) in templates() {
-        for unsafe_fixes in [false, true] {
-            let options = Options {
-                unsafe_fixes,
-                ..Options::default()
-            };
-            assert_honest(&name, &text, &options);
-        }
-    }
-}
-
-#[test]
-fn the_status_of_a_run_that_writes_is_clean_if_the_next_check_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let is_clean = |args: &[&str]| {
-        let output = Command::new(cargo_bin!("cfn-ipfix"))
-            .current_dir(folder.path())
-            .args(args)
-            .output();
-        output.unwrap().status.success()
-    };
-    for (name, text) in templates() {
-        for more in ["--no-unsafe-fixes", "--unsafe-fixes"] {
-            std::fs::write(folder.path().join(&name), &text).unwrap();
-            let written = is_clean(&["--quiet", "--write", more, &name]);
-            assert_eq!(written, is_clean(&["--quiet", "--check", more, &name]), "{name} {more}");
-        }
-    }
-}
-
-/// The templates of all cases.
-fn templates() -> Vec<(String, String)> {
-    let folders = [
-        "tests/cases",
-        "tests/cases/unsafe",
-        "tests/cases/untouched",
-        "tests/variations",
-        "examples",
-    ];
-    let files = folders.iter().flat_map(|folder| files(folder));
-    let is_template = |name: &str| !name.ends_with(".findings") && !name.ends_with(".md");
-    files.filter(|(name, _)| is_template(name)).collect()
-}
-
-/// What is told as left is what is found in the text afterwards, with no fix that the options allow; and every place that
-/// is told is one of the text.
-pub(super) fn assert_honest(name: &str, text: &str, options: &Options) {
-    let report = check(text, options).unwrap();
-    let again = check(report.fixed().unwrap_or(text), options).unwrap();
-    assert_eq!(by_rule(report.remaining()), by_rule(again.findings.iter()), "{name}");
-    assert_eq!(again.fixed(), None, "{name}");
-    for finding in &report.findings {
-        let related = finding.related.iter().map(|label| label.span);
-        for span in related.chain([finding.span]) {
-            assert!(text.get(span.range()).is_some(), "{name}: {finding:?}");
-        }
-    }
-}
-
-/// How many findings there are of each rule.
-fn by_rule<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<&'static str, usize> {
-    let mut numbers = BTreeMap::new();
-    for finding in findings {
-        *numbers.entry(finding.rule.code).or_default() += 1;
-    }
-    numbers
 }

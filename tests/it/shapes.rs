@@ -1,8 +1,11 @@
 //! Values in the wrong shape: how they are written anew, and why some are left.
 
-use cfn_ipfix::rules::Remedy;
+use cfn_ipfix::profile::Takes;
+use cfn_ipfix::rules::Withheld;
+use cfn_ipfix::template::Obstacle;
 
-use super::{fixed, report};
+use super::reason::{Reason, reason};
+use super::shared::{fixed, report, withheld};
 
 const INSTANCE: (&str, &str) = ("AWS::EC2::Instance", "      ");
 const TEMPLATE: (&str, &str) = ("AWS::EC2::LaunchTemplate", "      LaunchTemplateData:\n        ");
@@ -166,86 +169,92 @@ fn a_value_is_taken_out_of_what_should_not_be_there() {
 
 #[test]
 fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
-    for (place, property, reason) in [
+    let cases: [((&str, &str), &str, Reason); 18] = [
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !Ref Given}",
-            "what stands under `Arn` is not the name",
+            reason!(Withheld::OtherForm { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !ImportValue x}",
-            "under `Arn` is not the name",
+            reason!(Withheld::OtherForm { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !If [C, !Ref P, !ImportValue x]}",
-            "under `Arn` is not the name",
+            reason!(Withheld::OtherForm { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Name: !Ref P, Arn: !ImportValue x}",
-            "which of the two",
+            reason!(Withheld::WhichProfile),
         ),
         (
             STACK,
             "DefaultInstanceProfileArn: {Name: !Ref Given}",
-            "under `Name` is not the ARN",
+            reason!(Withheld::OtherForm { takes: Takes::Arn, .. }),
         ),
         (
             STACK,
             "DefaultInstanceProfileArn: {Name: web}",
-            "which its name does not tell",
+            reason!(Withheld::PathUnknown),
         ),
-        (FLEET, "IamInstanceProfile: {Name: web}", "which its name does not tell"),
+        (FLEET, "IamInstanceProfile: {Name: web}", reason!(Withheld::PathUnknown)),
         (
             FLEET,
             "IamInstanceProfile: {Name: !If [C, !Ref P, !Ref AWS::NoValue], Arn: !GetAtt P.Arn}",
-            "which of the two",
+            reason!(Withheld::WhichProfile),
         ),
-        (FLEET, "IamInstanceProfile: !Ref Given", "write an object with `Arn`"),
+        (FLEET, "IamInstanceProfile: !Ref Given", reason!(Withheld::NameOrArn(_))),
         (
             FLEET,
             "IamInstanceProfile: {Name: !Ref Given}",
-            "under `Name` is not the ARN",
+            reason!(Withheld::OtherForm { takes: Takes::Arn, .. }),
         ),
         (
             TEMPLATE,
             "IamInstanceProfile: [!Ref Given]",
-            "write an object with `Name` or `Arn`",
+            reason!(Withheld::NameOrArn(_)),
         ),
         (
             INSTANCE,
             "IamInstanceProfile:\n      - # why\n        Ref: P",
-            "a comment",
+            reason!(Withheld::Obstacle(Obstacle::Reshape)),
         ),
         (
             INSTANCE,
             "KeyName: &o {Name: !Ref P}\n      IamInstanceProfile: *o",
-            "an alias stands here",
+            reason!(Withheld::Obstacle(Obstacle::Alias)),
         ),
-        (PROFILE, "Roles: |\n        R", "several lines"),
-        (TEMPLATE, "? IamInstanceProfile\n        : !Ref P", "in an unusual way"),
+        (
+            PROFILE,
+            "Roles: |\n        R",
+            reason!(Withheld::Obstacle(Obstacle::SeveralLines)),
+        ),
+        (
+            TEMPLATE,
+            "? IamInstanceProfile\n        : !Ref P",
+            reason!(Withheld::Obstacle(Obstacle::Unusual)),
+        ),
         (
             TEMPLATE,
             "IamInstanceProfile: !Ref # why\n          { Fn::Sub: P }",
-            "a comment stands inside",
+            reason!(Withheld::Obstacle(Obstacle::Comment)),
         ),
-        (PROFILE, "Role: !Ref Given", "give it a list of one"),
+        (PROFILE, "Role: !Ref Given", reason!(Withheld::WhichRole)),
         (
             TEMPLATE,
             "IamInstanceProfile:\n          Name: !Ref P\n          # why\n          Arn: !GetAtt P.Arn",
-            "a comment",
+            reason!(Withheld::Obstacle(Obstacle::Reshape)),
         ),
-    ] {
+    ];
+    for (place, property, is_expected) in cases {
         let report = report(&template(place, property));
         let [finding] = report.findings.as_slice() else {
             panic!("{property}: {:?}", report.findings)
         };
-        let Remedy::Withheld(why) = &finding.remedy else {
-            panic!("{property}: {finding:?}")
-        };
-        assert!(why.to_string().contains(reason), "{property}: {why}");
+        assert!(withheld(finding).is_some_and(is_expected), "{property}: {finding:?}");
         assert_eq!(report.fixed(), None, "{property}");
     }
 }
@@ -373,18 +382,11 @@ Resources:
         );
         let report = report(&template);
         let findings = report.findings.iter().filter(|finding| finding.rule.code == "IPF006");
-        let told: Vec<_> = findings
-            .map(|finding| match &finding.remedy {
-                Remedy::Withheld(why) => format!("{}: {why}", finding.message),
-                remedy => panic!("{remedy:?}"),
-            })
+        let found: Vec<_> = findings
+            .map(|finding| (finding.resource.as_deref(), withheld(finding)))
             .collect();
-        let why = "but takes a role: which role `P` holds, the template does not tell; refer to the role itself";
-        assert_eq!(
-            told,
-            ["`Role` of `F`", "`Roles` of `O`"]
-                .map(|place| format!("{place} refers to the instance profile `P`, {why}"))
-        );
+        let why = Withheld::RoleOfProfile("P".to_owned());
+        assert_eq!(found, ["F", "O"].map(|resource| (Some(resource), Some(&why))));
     }
 }
 

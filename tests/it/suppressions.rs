@@ -3,7 +3,7 @@
 use cfn_ipfix::rules::{Remedy, Selection, Withheld, rule};
 use cfn_ipfix::{Options, Outcome, check};
 
-use super::report;
+use super::shared::report;
 
 /// The codes of what is found, and how much is suppressed.
 fn found(template: &str) -> (Vec<&'static str>, usize) {

@@ -59,6 +59,24 @@ pub(super) fn layout() -> impl Strategy<Value = Layout> {
 }
 
 impl Layout {
+    /// The plainest way to write YAML, or JSON.
+    pub(super) const PLAIN: Self = Self {
+        is_json: false,
+        features: 0,
+        loudness: 0,
+        seed: 0,
+    };
+
+    /// YAML that is plain but for braces and brackets here and there.
+    pub(super) fn in_braces(seed: u16) -> Self {
+        Self {
+            features: 1 << Feature::Flow as u32,
+            loudness: 255,
+            seed,
+            ..Self::PLAIN
+        }
+    }
+
     /// One of `count` ways to write what is at `place`; the plainest is 0.
     pub(super) fn pick(&self, feature: Feature, place: &str, count: usize) -> usize {
         if !self.has(feature) {

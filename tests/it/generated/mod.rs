@@ -4,38 +4,27 @@
 //! `PROPTEST_CASES=20000 cargo test --release --test it generated::` tries as many of each.
 
 mod export;
-mod found;
 mod json;
 mod laws;
 mod layout;
 mod model;
 mod others;
+mod property;
 mod reader;
 mod sites;
+mod table;
 mod value;
 mod yaml;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-use super::diffs::applied;
+use super::shared::applied;
+use super::tries::tries;
 
 use laws::{Case, Verdict};
 use layout::{Layout, layout};
 use model::{Model, model};
-
-/// As many cases as `PROPTEST_CASES` says, else `usual`.
-fn cases(usual: u32) -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|cases| cases.parse().ok());
-    ProptestConfig {
-        cases: cases.unwrap_or(usual),
-        failure_persistence: None,
-        max_shrink_iters: 5000,
-        ..ProptestConfig::default()
-    }
-}
 
 /// Writes a template and holds it to something; a failure shows it.
 fn hold(model: Model, layout: &Layout, law: impl Fn(&Case) -> Verdict) -> Result<(), TestCaseError> {
@@ -51,7 +40,7 @@ fn hold(model: Model, layout: &Layout, law: impl Fn(&Case) -> Verdict) -> Result
 }
 
 proptest! {
-    #![proptest_config(cases(200))]
+    #![proptest_config(tries(20))]
 
     /// Whatever is wrong in whatever layout, it is found, mended and nothing else is.
     #[test]
@@ -73,7 +62,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(50))]
+    #![proptest_config(tries(5))]
 
     /// It does not matter in which order fixes are made, one at a time or rule by rule.
     #[test]
@@ -95,7 +84,7 @@ proptest! {
 
 proptest! {
     // Each case takes four processes.
-    #![proptest_config(ProptestConfig { cases: cases(0).cases / 100 + 12, ..cases(0) })]
+    #![proptest_config(ProptestConfig { cases: tries(20).cases.div_ceil(10), ..tries(20) })]
 
     /// The diff that is printed is what `--write` does, and that is what the library says.
     #[test]

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::others;
-use super::sites::{SITES, Site, Slot, Wants};
+use super::property::Wants;
+use super::sites::{SITES, Site, Slot};
 use super::value::{Value, call, list, map, no_value, reference, text};
 
 /// A template. Indexes are taken modulo the number of what there is, so that they hold while a failure shrinks.

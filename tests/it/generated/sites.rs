@@ -1,17 +1,19 @@
-//! The properties that take an instance profile, and what stands around them.
+//! The places that take an instance profile: a property, or an object with a property for its name, its ARN or either.
 
-use super::value::{Value, list, map, text};
+use std::sync::LazyLock;
 
-/// A property that takes a profile.
+use super::property::{PROPERTIES, Path, Wants};
+use super::value::{Value, map, text};
+
+/// A place that takes a profile.
 #[derive(Debug)]
 pub(super) struct Site {
     pub(super) resource: &'static str,
-    /// The way to it below `Properties`, with `[]` behind the key of a list.
-    path: &'static str,
+    path: Path,
     pub(super) slot: Slot,
 }
 
-/// What a property takes.
+/// What a place takes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Slot {
     Value(Wants),
@@ -21,50 +23,33 @@ pub(super) enum Slot {
     },
 }
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Wants {
-    Name,
-    Arn,
-    Either,
-}
-
-const NAME: Slot = Slot::Value(Wants::Name);
-const ARN: Slot = Slot::Value(Wants::Arn);
-const EITHER: Slot = Slot::Value(Wants::Either);
-const OBJECT: Slot = Slot::Object { has_name: true };
-const ARN_OBJECT: Slot = Slot::Object { has_name: false };
-
-#[rustfmt::skip] // a line each
-pub(super) static SITES: &[Site] = &[
-    site("AWS::EC2::Instance", "IamInstanceProfile", NAME),
-    site("AWS::EC2::LaunchTemplate", "LaunchTemplateData.IamInstanceProfile", OBJECT),
-    site("AWS::AutoScaling::LaunchConfiguration", "IamInstanceProfile", EITHER),
-    site("AWS::EC2::SpotFleet", "SpotFleetRequestConfigData.LaunchSpecifications[].IamInstanceProfile", ARN_OBJECT),
-    site("AWS::EC2::EC2Fleet", "LaunchTemplateConfigs[].Overrides[].IamInstanceProfile", OBJECT),
-    site("AWS::Batch::ComputeEnvironment", "ComputeResources.InstanceRole", EITHER),
-    site("AWS::Batch::ComputeEnvironment", "ComputeResources.ManagedInstancesProvider.InstanceLaunchTemplate.Ec2InstanceProfileArn", ARN),
-    site("AWS::ECS::CapacityProvider", "ManagedInstancesProvider.InstanceLaunchTemplate.Ec2InstanceProfileArn", ARN),
-    site("AWS::EMR::Cluster", "JobFlowRole", NAME),
-    site("AWS::ElasticBeanstalk::Environment", "OptionSettings[].Value", EITHER),
-    site("AWS::ElasticBeanstalk::ConfigurationTemplate", "OptionSettings[].Value", EITHER),
-    site("AWS::ImageBuilder::InfrastructureConfiguration", "InstanceProfileName", NAME),
-    site("AWS::OpsWorks::Stack", "DefaultInstanceProfileArn", ARN),
-    site("AWS::OpsWorks::Layer", "CustomInstanceProfileArn", ARN),
-    site("AWS::OpsWorksCM::Server", "InstanceProfileArn", ARN),
-    site("AWS::PCS::ComputeNodeGroup", "IamInstanceProfileArn", ARN),
-    site("AWS::RDS::DBInstance", "CustomIAMInstanceProfile", NAME),
-    site("AWS::BedrockAgentCore::CapacityProvider", "ComputeConfiguration.Ec2Configuration.LaunchTemplateSource.LaunchParameters.InstanceProfileArn", ARN),
-    site("AWS::WorkspacesInstances::WorkspaceInstance", "ManagedInstance.IamInstanceProfile", OBJECT),
-];
-
-const fn site(resource: &'static str, path: &'static str, slot: Slot) -> Site {
-    Site { resource, path, slot }
-}
+pub(super) static SITES: LazyLock<Vec<Site>> = LazyLock::new(|| {
+    let mut sites: Vec<Site> = Vec::new();
+    for property in PROPERTIES.iter() {
+        let object = |name| {
+            Some((
+                property.path.object_of(name)?,
+                Slot::Object {
+                    has_name: name == "Name",
+                },
+            ))
+        };
+        let (path, slot) = object("Name")
+            .or_else(|| object("Arn"))
+            .unwrap_or((property.path, Slot::Value(property.wants)));
+        let is_known = |site: &Site| site.resource == property.resource && site.path == path;
+        if !sites.iter().any(is_known) {
+            let resource = property.resource;
+            sites.push(Site { resource, path, slot });
+        }
+    }
+    sites
+});
 
 impl Site {
     /// The property's own name.
     pub(super) fn key(&self) -> &'static str {
-        self.path.rsplit('.').next().unwrap_or(self.path)
+        self.path.key()
     }
 
     /// The property's name with a capital letter too few or too many.
@@ -77,40 +62,16 @@ impl Site {
         }
     }
 
-    /// The `Properties`, with `value` under `key` in the property's place and more around it.
+    /// Builds the `Properties`, with `value` under `key` in the property's place and more around it.
     pub(super) fn around(&self, key: &str, value: Value, has_more: bool) -> Value {
-        let mut entries = Vec::new();
-        if self.resource.starts_with("AWS::ElasticBeanstalk") {
-            entries.push(("Namespace", text("aws:autoscaling:launchconfiguration")));
-            entries.push(("OptionName", text("IamInstanceProfile")));
-        }
-        if has_more {
-            entries.push(("Description", text("[1] it's \"mine\", 100 % & more")));
-        }
-        entries.push((key, value));
-        let mut held = map(entries);
-        for step in self.path.split('.').rev().skip(1) {
-            let mut value = held;
-            let key = step.trim_end_matches("[]");
-            if key != step {
-                value = self.listed(value, has_more);
-            }
-            held = map([(key, value)]);
-        }
-        // Beanstalk's options are the list itself.
-        held
-    }
-
-    fn listed(&self, item: Value, has_more: bool) -> Value {
+        let more = has_more.then(|| ("Description".to_owned(), text("[1] it's \"mine\", 100 % & more")));
+        let entries = more.into_iter().chain([(key.to_owned(), value)]).collect();
         let other = map([("InstanceType", text("m5.large"))]);
-        let has_more = has_more && !self.resource.starts_with("AWS::ElasticBeanstalk");
-        list(has_more.then_some(other).into_iter().chain([item]))
+        self.path.around(entries, has_more.then_some(&other))
     }
 
-    /// The way to the property from the resource, `/` between the steps.
+    /// The way to the property from the resource, with `/` between the steps.
     pub(super) fn path_to(&self, has_more: bool) -> String {
-        let is_option = self.resource.starts_with("AWS::ElasticBeanstalk");
-        let index = usize::from(has_more && !is_option);
-        self.path.replace("[]", &format!("/{index}")).replace('.', "/")
+        self.path.way(has_more)
     }
 }

@@ -1,0 +1,16 @@
+//! Helpers of both test binaries.
+
+mod diff;
+mod files;
+mod json;
+mod runs;
+
+pub(crate) use diff::applied;
+pub(crate) use files::{files, root};
+pub(crate) use json::{json, list, number};
+pub(crate) use runs::{assert_honest, fixed, report, stdout, with_unsafe_fixes, withheld};
+
+/// Whether tests are to try more than they do by default.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("CFN_IPFIX_LONG").is_some()
+}
