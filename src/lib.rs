@@ -36,7 +36,7 @@
 //! ```
 //!
 //! Text goes in at the top and an edited text comes out at the bottom; no function here touches a file or a terminal:
-//! [`syntax`] reads and writes YAML and JSON, [`template`] knows `CloudFormation`, [`profile`] knows instance profiles,
+//! [`text`] knows files and edits, [`yaml`] reads and writes YAML and JSON, [`template`] knows `CloudFormation`, [`profile`] knows instance profiles,
 //! [`rules`] find mistakes, and [`fix`] applies what they propose and proves that nothing else changed.
 
 #![forbid(unsafe_code)]
@@ -45,14 +45,16 @@ pub mod fix;
 mod mend;
 pub mod profile;
 pub mod rules;
-pub mod syntax;
 pub mod template;
+pub mod text;
+pub mod yaml;
 
 use fix::{Applicability, Refusal};
 use mend::{Mended, mend};
 use rules::{Finding, Findings, Label, Remedy, Withheld};
-use syntax::{Span, Stream, SyntaxError};
 use template::Duplicate;
+use text::{File, FileId, Span};
+use yaml::{Stream, SyntaxError};
 
 pub use profile::ProfileName;
 pub use rules::Options;
@@ -107,7 +109,7 @@ pub enum CheckError {
 ///
 /// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
-    let stream = Stream::parse(source)?;
+    let stream = Stream::parse(&File::new(FileId::default(), source))?;
     let Findings {
         findings,
         suppressed,

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use cfn_ipfix::ProfileName;
 use cfn_ipfix::rules::{RULES, Rule};
-use cfn_ipfix::syntax::{Lines, Span};
+use cfn_ipfix::text::{Lines, Span};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use super::pattern::{self, Patterns};

@@ -5,9 +5,10 @@ mod plan;
 mod proof;
 mod reading;
 
-use crate::syntax::{Edit, Fragment, Path};
+use crate::text::Edit;
+use crate::yaml::{Fragment, Path};
 
-pub use apply::{Applied, Made, apply};
+pub use apply::{Applied, apply};
 pub(crate) use proof::prove_and;
 pub use proof::{Refusal, prove};
 

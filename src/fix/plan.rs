@@ -6,7 +6,7 @@ use std::vec::IntoIter;
 
 use super::Change;
 use super::reading::{Extent, Item, Items, close, size};
-use crate::syntax::{Fragment, Path, Step};
+use crate::yaml::{Fragment, Path, Step};
 
 /// The planned changes, each once, as a tree of the ways to them.
 #[derive(Default)]

@@ -8,7 +8,8 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use super::Change;
 use super::plan::Plan;
 use super::reading::{Item, Items, first, second, size};
-use crate::syntax::{Node, Path, Step, Stream, SyntaxError, masked};
+use crate::text::File;
+use crate::yaml::{Node, Path, Step, Stream, SyntaxError, masked};
 
 /// Why an edited text is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,7 +64,7 @@ impl Refusal {
 /// # Errors
 ///
 /// What keeps the edited text from being used.
-pub fn prove<'t>(before: &Stream<'_>, after: &'t str, changes: &[&Change]) -> Result<Stream<'t>, Refusal> {
+pub fn prove(before: &Stream, after: &File, changes: &[&Change]) -> Result<Stream, Refusal> {
     prove_and(before, after, changes, |after| after)
 }
 
@@ -71,28 +72,30 @@ pub fn prove<'t>(before: &Stream<'_>, after: &'t str, changes: &[&Change]) -> Re
 ///
 /// What the first reader made of the texts is done with, once it is looked at, before the second one reads the other of
 /// them: each needs several times the room of the text.
-pub(crate) fn prove_and<'b, 't, T>(
-    before: impl Borrow<Stream<'b>>,
-    after: &'t str,
+pub(crate) fn prove_and<T>(
+    before: impl Borrow<Stream>,
+    after: &File,
     changes: &[&Change],
-    look: impl FnOnce(Stream<'t>) -> T,
+    look: impl FnOnce(Stream) -> T,
 ) -> Result<T, Refusal> {
     /// The second reader's readings of texts of so many bytes are not to be made at the same time.
     const LARGE: usize = 1 << 22;
 
-    let text = before.borrow().text();
+    // The text of before outlives what was read of it.
+    let text = before.borrow().file().text.clone();
+    let text = &*text;
     if is_json(text).is_ok() {
-        is_json(after).map_err(Refusal::NoJson)?;
+        is_json(&after.text).map_err(Refusal::NoJson)?;
     }
     let plan = Plan::of(changes);
-    let (masked_before, masked_after) = (masked(text), masked(after));
+    let (masked_before, masked_after) = (masked(text), masked(&after.text));
     thread::scope(|scope| {
         let second_before = || second(&masked_before).map(|items| plan.carry_out(items));
         let second_before = beside(scope, text.len(), second_before);
-        let expected = first(before.borrow()).map(|items| plan.carry_out(items));
+        let expected = first(before.borrow(), text).map(|items| plan.carry_out(items));
         drop(before);
         let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
-        let (Some(expected), Some(first_after)) = (expected, first(&stream)) else {
+        let (Some(expected), Some(first_after)) = (expected, first(&stream, &after.text)) else {
             return Err(Refusal::Aliases);
         };
         let expected_of_second = || {
@@ -147,7 +150,7 @@ fn is_json(text: &str) -> Result<(), String> {
 
 /// The usual reason of the second reader, in clearer words than its own.
 fn duplicate_key(text: &str) -> Option<Refusal> {
-    let stream = Stream::parse(text).ok()?;
+    let stream = Stream::of_text(text).ok()?;
     let (first, second) = stream.duplicate_keys().next()?;
     let line = |node: Node<'_>| stream.position(node.span().start()).line;
     Some(Refusal::DuplicateKey {
@@ -230,7 +233,12 @@ fn unplanned(place: &(impl ToString + ?Sized)) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::syntax::Fragment;
+    use crate::text::FileId;
+    use crate::yaml::Fragment;
+
+    fn file(text: &str) -> File {
+        File::new(FileId::default(), text)
+    }
 
     const BEFORE: &str = "A: {x: 1}\nB: !Ref C\n";
 
@@ -258,9 +266,9 @@ mod tests {
     }
 
     fn verdict(after: &str) -> Result<(), String> {
-        let before = Stream::parse(BEFORE).unwrap();
+        let before = Stream::of_text(BEFORE).unwrap();
         let changes = changes();
-        let proof = prove(&before, after, &changes.iter().collect::<Vec<_>>());
+        let proof = prove(&before, &file(after), &changes.iter().collect::<Vec<_>>());
         proof.map(drop).map_err(|refusal| refusal.to_string())
     }
 
@@ -292,26 +300,26 @@ mod tests {
     /// right before must not be lost.
     #[test]
     fn a_key_that_comes_to_stand_twice_is_refused() {
-        let before = Stream::parse(BEFORE).unwrap();
+        let before = Stream::of_text(BEFORE).unwrap();
         let path = Path {
             document: 0,
             steps: Vec::new(),
         }
         .key("B");
         let change = Change::Rename { path, key: "A".into() };
-        let refusal = prove(&before, "A: {x: 1}\nA: !Ref C\n", &[&change]).unwrap_err();
+        let refusal = prove(&before, &file("A: {x: 1}\nA: !Ref C\n"), &[&change]).unwrap_err();
         assert!(matches!(refusal, Refusal::SecondUnreadable(_)), "{refusal}");
         assert!(!refusal.is_about_the_text());
 
-        let twice = Stream::parse("B: {y: 1, y: 2}\n").unwrap();
-        let refusal = prove(&twice, "A: {y: 1, y: 2}\n", &[&change]).unwrap_err();
+        let twice = Stream::of_text("B: {y: 1, y: 2}\n").unwrap();
+        let refusal = prove(&twice, &file("A: {y: 1, y: 2}\n"), &[&change]).unwrap_err();
         assert!(matches!(refusal, Refusal::DuplicateKey { .. }), "{refusal}");
         assert!(refusal.is_about_the_text());
     }
 
     #[test]
     fn json_stays_json() {
-        let before = Stream::parse(r#"{"A": {"x": 1}, "B": 2}"#).unwrap();
+        let before = Stream::of_text(r#"{"A": {"x": 1}, "B": 2}"#).unwrap();
         let change = Change::Replace {
             path: Path {
                 document: 0,
@@ -320,8 +328,8 @@ mod tests {
             .key("B"),
             value: Fragment::scalar("D", None),
         };
-        prove(&before, r#"{"A": {"x": 1}, "B": "D"}"#, &[&change]).unwrap();
-        let refusal = prove(&before, r#"{"A": {"x": 1}, "B": D}"#, &[&change]).unwrap_err();
+        prove(&before, &file(r#"{"A": {"x": 1}, "B": "D"}"#), &[&change]).unwrap();
+        let refusal = prove(&before, &file(r#"{"A": {"x": 1}, "B": D}"#), &[&change]).unwrap_err();
         assert!(matches!(refusal, Refusal::NoJson(_)), "{refusal}");
     }
 
@@ -333,9 +341,12 @@ mod tests {
                 _ => format!("a{n}: &a{n} [*a{p}, *a{p}]\n", p = n - 1),
             })
             .collect();
-        let stream = Stream::parse(&bomb).unwrap();
-        assert_eq!(prove(&stream, &bomb, &[]).unwrap_err(), Refusal::Aliases);
-        let itself = Stream::parse("a: &a [*a]\n").unwrap();
-        assert_eq!(prove(&itself, "a: &a [*a]\n", &[]).unwrap_err(), Refusal::Aliases);
+        let stream = Stream::of_text(&bomb).unwrap();
+        assert_eq!(prove(&stream, &file(&bomb), &[]).unwrap_err(), Refusal::Aliases);
+        let itself = Stream::of_text("a: &a [*a]\n").unwrap();
+        assert_eq!(
+            prove(&itself, &file("a: &a [*a]\n"), &[]).unwrap_err(),
+            Refusal::Aliases
+        );
     }
 }

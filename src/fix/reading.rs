@@ -10,7 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, Seq
 use serde_yaml::value::{Tag, TaggedValue};
 use serde_yaml::{Mapping, Number, Value};
 
-use crate::syntax::{Node, Stream};
+use crate::yaml::{Node, Stream};
 
 /// The values of a text, each directly before what is in it: a mapping before its keys and values in turn, a tag before
 /// what bears it.
@@ -78,13 +78,15 @@ pub(super) fn size(items: &[Item<'_>], at: usize) -> usize {
 
 /// What the first reader sees in each document: every scalar a text, aliases as what they stand for. `None` where they
 /// stand for too much.
-pub(super) fn first<'t>(stream: &Stream<'t>) -> Option<Vec<Items<'t>>> {
+///
+/// The items are parts of `text`, which is the stream's, so that they do not need the stream any more.
+pub(super) fn first<'t>(stream: &Stream, text: &'t str) -> Option<Vec<Items<'t>>> {
     // Enough for every real template, and small enough that no alias bomb takes long.
-    let mut budget = 16 * stream.text().len() + 1024;
-    let mut room = most_items(stream.text());
+    let mut budget = 16 * text.len() + 1024;
+    let mut room = most_items(text);
     let documents = stream.documents().map(|root| {
         let mut items = Vec::with_capacity(mem::take(&mut room));
-        add(stream, root, 0, &mut budget, &mut items)?;
+        add(text, root, 0, &mut budget, &mut items)?;
         items.shrink_to_fit();
         Some(items)
     });
@@ -97,25 +99,25 @@ fn most_items(text: &str) -> usize {
     text.len() / 16
 }
 
-fn add<'t>(stream: &Stream<'t>, node: Node<'_>, depth: usize, budget: &mut usize, items: &mut Items<'t>) -> Option<()> {
+fn add<'t>(source: &'t str, node: Node<'_>, depth: usize, budget: &mut usize, items: &mut Items<'t>) -> Option<()> {
     const DEEPEST: usize = 512;
     *budget = budget.checked_sub(1).filter(|_| depth < DEEPEST)?;
     let node = node.resolved();
     items.extend(node.tag_name().map(Item::tag));
     let at = items.len();
-    if let Some(text) = stream.value(node) {
+    if let Some(text) = node.value_in(source) {
         *budget = budget.checked_sub(text.len())?;
         items.push(Item::Text(text));
     } else if node.is_sequence() {
         items.push(Item::Sequence(Extent::default()));
         let mut inside = node.items();
-        inside.try_for_each(|item| add(stream, item, depth + 1, budget, items))?;
+        inside.try_for_each(|item| add(source, item, depth + 1, budget, items))?;
         close(items, at, node.items().len());
     } else {
         items.push(Item::Mapping(Extent::default()));
         node.entries().try_for_each(|(key, value)| {
-            add(stream, key, depth + 1, budget, items)?;
-            add(stream, value, depth + 1, budget, items)
+            add(source, key, depth + 1, budget, items)?;
+            add(source, value, depth + 1, budget, items)
         })?;
         close(items, at, node.entries().len());
     }

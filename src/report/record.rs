@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use cfn_ipfix::fix::Applicability;
 use cfn_ipfix::rules::{self, Remedy, Severity};
-use cfn_ipfix::syntax;
+use cfn_ipfix::text;
 use serde::{Serialize, Serializer};
 
 use super::paths::inside;
@@ -283,7 +283,7 @@ impl Finding {
 
 impl Fix {
     fn of(source: &Source<'_>, fix: &cfn_ipfix::fix::Fix) -> Self {
-        let edit = |edit: &syntax::Edit| {
+        let edit = |edit: &text::Edit| {
             let Span { start, end } = source.span(edit.span);
             let text = edit.text.clone();
             Edit { start, end, text }

@@ -1,6 +1,6 @@
 //! A text whose places can be told.
 
-use cfn_ipfix::syntax::{self, Lines};
+use cfn_ipfix::text::{self, Lines};
 
 use super::record::{Position, Span};
 use crate::files::Input;
@@ -34,7 +34,7 @@ impl<'t> Source<'t> {
     }
 
     /// A place as the reports tell it.
-    pub(crate) fn span(&self, span: syntax::Span) -> Span {
+    pub(crate) fn span(&self, span: text::Span) -> Span {
         Span {
             start: self.position(span.start()),
             end: self.position(span.end()),
@@ -42,8 +42,8 @@ impl<'t> Source<'t> {
     }
 
     /// The bytes of a place that this source told.
-    pub(super) fn bytes(span: &Span) -> syntax::Span {
-        syntax::Span::new(span.start.offset, span.end.offset)
+    pub(super) fn bytes(span: &Span) -> text::Span {
+        text::Span::new(span.start.offset, span.end.offset)
     }
 
     fn position(&self, offset: usize) -> Position {

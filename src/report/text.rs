@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use cfn_ipfix::fix::Applicability;
 use cfn_ipfix::rules::Severity;
-use cfn_ipfix::syntax::Span;
+use cfn_ipfix::text::Span;
 
 use super::record::{Error, Finding, Note, Record};
 use super::source::Source;

@@ -8,11 +8,11 @@ use super::provision::{Provision, Provisions};
 use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{Found, PROFILE, Place, Property, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of};
-use crate::syntax::Node;
 use crate::template::{
     Call, Form, LogicalId, Mention, Resource, Said, Spelling, Template, first_name, is_in_scope, is_role_arn,
     looked_up, name_key, names, replace, rewrite, spelling_of, text_key,
 };
+use crate::yaml::Node;
 
 /// One template, as the rules see it.
 pub(super) struct Context<'t, 'd> {

@@ -8,8 +8,9 @@ use super::provision::{new_profile, room_behind};
 use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::Takes;
-use crate::syntax::{Edit, Fragment};
 use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, is_role_arn, spelling_of};
+use crate::text::Edit;
+use crate::yaml::Fragment;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF005",

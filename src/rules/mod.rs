@@ -21,8 +21,9 @@ pub mod unused_suppression;
 
 use crate::fix::{Applicability, Fix, Refusal};
 use crate::profile::{OnUpdate, ProfileName, Takes};
-use crate::syntax::{Path, Span, Stream};
 use crate::template::{Duplicate, Obstacle, Resource, Template};
+use crate::text::Span;
+use crate::yaml::{Path, Stream};
 
 use context::Context;
 use proposal::{Proposal, settle};
@@ -326,7 +327,7 @@ pub struct Findings {
 /// # Errors
 ///
 /// If the resources of a template cannot be told apart.
-pub fn find(stream: &Stream<'_>, options: &Options) -> Result<Findings, Duplicate> {
+pub fn find(stream: &Stream, options: &Options) -> Result<Findings, Duplicate> {
     let templates = stream.documents().filter_map(|root| Template::read(root).transpose());
     let templates: Vec<_> = templates.collect::<Result<_, _>>()?;
     let mut suppressions = Suppressions::read(stream, &templates, options.selection);

@@ -5,10 +5,10 @@ use super::proposal::Proposal;
 use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{PROFILE, Place, ROLES};
-use crate::syntax::{Fragment, Node, enlist};
 use crate::template::{
     ArnKind, ArnName, Attribute, Call, Form, Obstacle, Reference, Resource, Said, is_no_value, retext,
 };
+use crate::yaml::{Fragment, Node, enlist};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF004",

@@ -7,10 +7,11 @@ use super::proposal::Proposal;
 use super::{Find, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Change, Fix};
 use crate::profile::{Place, Takes, is_name_or_arn, name_or_arn};
-use crate::syntax::{Edit, Fragment, Node, Path, Step, remove, unwrap, wrap};
 use crate::template::{
     ArnKind, ArnName, Attribute, Call, Form, Mention, Obstacle, Said, branches, is_no_value, retext,
 };
+use crate::text::Edit;
+use crate::yaml::{Fragment, Node, Path, Step, remove, unwrap, wrap};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF003",

@@ -7,8 +7,9 @@ use std::collections::hash_map::Entry;
 use super::{Options, Withheld};
 use crate::fix::{Change, Fix};
 use crate::profile::{Match, NewProfile, PROFILE, Profiles};
-use crate::syntax::{Edit, Fragment, Node, Quote, Span, insert_after};
 use crate::template::{LogicalId, Resource, Spelling, Template};
+use crate::text::{Edit, Span};
+use crate::yaml::{Fragment, Node, Quote, insert_after};
 
 /// The profile for each role, found or designed when the first rule asks and shared from then on.
 pub(super) struct Provisions<'t, 'd> {

@@ -1,6 +1,6 @@
 use super::loops::is_in_scope;
 use super::spelling::{Spelling, key_quote};
-use crate::syntax::{Node, Quote, Step, Tag};
+use crate::yaml::{Node, Quote, Step, Tag};
 
 /// A call of an intrinsic function, `!Name argument` or `Fn::Name: argument`.
 #[derive(Clone, Copy, Debug)]

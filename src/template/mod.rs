@@ -15,7 +15,8 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use loops::Expansions;
 
-use crate::syntax::{Node, Path, Span};
+use crate::text::Span;
+use crate::yaml::{Node, Path};
 
 pub use intrinsic::{Attribute, Call, Head, Reference, branches, is_no_value, looked_up, written_id};
 pub use loops::{Confused, first_name, is_in_scope, names};

@@ -1,4 +1,4 @@
-use crate::syntax::{Layout, Node, Quote};
+use crate::yaml::{Layout, Node, Quote};
 
 /// Why a reference cannot be edited without losing or guessing something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

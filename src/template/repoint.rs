@@ -3,7 +3,8 @@
 use super::intrinsic::{Argument, Attribute, Head, Named, Reference};
 use super::obstacle::Obstacle;
 use super::spelling::{LogicalId, Spelling, key_quote};
-use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Quote, Span, step};
+use crate::text::{Edit, Span};
+use crate::yaml::{Brackets, Fragment, Layout, Node, Quote, step};
 
 /// What a reference is to give: what `Ref` gives, or the attribute `Arn`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,7 +109,7 @@ fn put(value: Node<'_>, fragment: &Fragment) -> Result<Edit, Obstacle> {
     if span.slice(value.stream().text()).contains('#') {
         return Err(Obstacle::Comment);
     }
-    Ok(Edit::replace(span, format!("{lead}{text}")))
+    Ok(Edit::replace(value.file(), span, format!("{lead}{text}")))
 }
 
 /// Where an entry goes that stands in a block in place of the value, whose text is at `span`, and what stands before it;
@@ -140,7 +141,11 @@ fn below_key(key: Node<'_>, value: Node<'_>) -> Option<(Span, String)> {
 /// What keeps the value from being replaced without a loss.
 pub fn rewrite(value: Node<'_>, text: &str, quote: Quote) -> Result<(Edit, Fragment), Obstacle> {
     let (span, lead) = replaceable(value, false)?;
-    let edit = Edit::replace(span, format!("{lead}{}", quote.for_text(text).around(text)));
+    let edit = Edit::replace(
+        value.file(),
+        span,
+        format!("{lead}{}", quote.for_text(text).around(text)),
+    );
     Ok((edit, text_fragment(text)))
 }
 
@@ -207,7 +212,7 @@ fn give_function(reference: &Reference<'_>, function: &str) -> Result<Edit, Obst
     match reference.call.head {
         Head::Short(tag) => {
             let span = tag.span.ok_or(Obstacle::Comment)?;
-            Ok(Edit::replace(span, format!("!{function}")))
+            Ok(Edit::replace(reference.node.file(), span, format!("!{function}")))
         }
         Head::Long(key) => retext(key, &long_name(function)),
     }
@@ -259,7 +264,7 @@ fn write_over(span: Span, lead: &str, value: Node<'_>, fragment: &Fragment) -> R
         return Err(Obstacle::Comment);
     }
     let text = Brackets::around(value).write(fragment, 0, key_quote(value));
-    Ok(Edit::replace(span, format!("{lead}{text}")))
+    Ok(Edit::replace(value.file(), span, format!("{lead}{text}")))
 }
 
 /// Gives a scalar another value, in the quotes that it has, or in some where only the new one needs them; an alias gives
@@ -272,11 +277,11 @@ pub fn retext(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
     if scalar.quote() == Quote::Block || !scalar.is_one_line() {
         return Err(Obstacle::SeveralLines);
     }
-    let span = scalar.span();
+    let (file, span) = (scalar.file(), scalar.span());
     let is_plain = |text| Quote::Plain.for_text(text) == Quote::Plain;
     Ok(match scalar.quote() {
-        Quote::Single | Quote::Double => Edit::replace(Span::new(span.start() + 1, span.end() - 1), value),
-        _ if is_plain(value) || !(scalar.is_alias() || is_plain(scalar.source())) => Edit::replace(span, value),
-        quote => Edit::replace(span, quote.for_text(value).around(value)),
+        Quote::Single | Quote::Double => Edit::replace(file, Span::new(span.start() + 1, span.end() - 1), value),
+        _ if is_plain(value) || !(scalar.is_alias() || is_plain(scalar.source())) => Edit::replace(file, span, value),
+        quote => Edit::replace(file, span, quote.for_text(value).around(value)),
     })
 }

@@ -1,7 +1,7 @@
 //! How references are written.
 
 use super::obstacle::Obstacle;
-use crate::syntax::{Fragment, Node, Quote};
+use crate::yaml::{Fragment, Node, Quote};
 
 /// How a reference is written, for another one to be written alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

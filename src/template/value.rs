@@ -5,7 +5,8 @@ use super::key::value_key;
 use super::obstacle::Obstacle;
 use super::repoint::{Form, Repointed, repoint};
 use super::spelling::{LogicalId, Spelling};
-use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span, Stream};
+use crate::text::{Edit, Span};
+use crate::yaml::{Brackets, Fragment, Layout, Node, Path, Quote, Stream};
 
 /// What a value says, as far as its text tells.
 #[derive(Clone, Debug)]
@@ -150,7 +151,7 @@ impl<'d> Mention<'d> {
                 value.replace_range(range.clone(), &name);
                 let value = Fragment::scalar(value, None);
                 Repointed {
-                    edits: vec![Edit::replace(span, name)],
+                    edits: vec![Edit::replace(text.file(), span, name)],
                     value: match text.tag().filter(|_| *is_tagged) {
                         Some(tag) => Fragment::Tagged {
                             tag: tag.name.clone(),
@@ -255,21 +256,19 @@ pub fn spelling_of(value: Node<'_>) -> Spelling {
 }
 
 /// A call in long form, of a file that has none in short form; a reference, if there is one.
-fn long_call<'d>(stream: &'d Stream<'d>) -> Option<Node<'d>> {
-    stream.model(|stream| {
-        let calls = || stream.all().filter_map(|node| Some((node, Call::read(node)?.head)));
-        let mut first = None;
-        for (node, head) in calls() {
-            match head {
-                Head::Short(_) => return None,
-                Head::Long(_) => {
-                    first.get_or_insert(node);
-                }
+fn long_call<'d>(stream: &'d Stream) -> Option<Node<'d>> {
+    let calls = || stream.all().filter_map(|node| Some((node, Call::read(node)?.head)));
+    let mut first = None;
+    for (node, head) in calls() {
+        match head {
+            Head::Short(_) => return None,
+            Head::Long(_) => {
+                first.get_or_insert(node);
             }
         }
-        let reference = calls().find(|&(node, _)| Reference::read(node).is_some());
-        reference.map(|(node, _)| node).or(first).map(Node::id)
-    })
+    }
+    let reference = calls().find(|&(node, _)| Reference::read(node).is_some());
+    reference.map(|(node, _)| node).or(first)
 }
 
 /// Whether a value stands in JSON, or in YAML written like it: then there are no tags.

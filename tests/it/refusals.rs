@@ -351,7 +351,7 @@ fn what_cannot_be_read_is_said_with_its_place() {
         (&deep_brackets, (1, 129), "128 levels deep"),
     ] {
         let error = check(text, &Options::default()).unwrap_err();
-        let position = cfn_ipfix::syntax::Lines::new(text).position(text, error.span().start());
+        let position = cfn_ipfix::text::Lines::new(text).position(text, error.span().start());
         let message = error.to_string();
         assert!(message.contains(words), "{message}");
         if text.len() < 1000 {

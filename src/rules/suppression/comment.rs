@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{Asked, Entry, NAME, Problem};
 use crate::rules::rule;
-use crate::syntax::{Comment, Edit, Span};
+use crate::text::{Edit, Span};
+use crate::yaml::Comment;
 
 /// What a comment says to this tool.
 pub(super) struct Reading {
@@ -98,7 +99,7 @@ pub(super) fn shortened(comment: &Comment<'_>, gone: &HashSet<Span>) -> Option<E
     let left = parts.iter().filter(|(_, span)| !gone.contains(span));
     let left = left.map(|(part, _)| *part).collect::<Vec<_>>().join(",");
     let left = if is_first_gone { left.trim_start() } else { &left };
-    (!left.trim().is_empty()).then(|| Edit::replace(Span::new(start, start + list.len()), left))
+    (!left.trim().is_empty()).then(|| Edit::replace(comment.file, Span::new(start, start + list.len()), left))
 }
 
 /// What stands between the commas of a list that begins at the byte `start`, and where it does without blanks.
@@ -115,9 +116,11 @@ fn parts(list: &str, start: usize) -> Vec<(&str, Span)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::FileId;
 
     fn comment(source: &str) -> Comment<'_> {
         Comment {
+            file: FileId::default(),
             span: Span::new(0, source.len()),
             text: &source[1..],
             line: 0,

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use super::{Entry, Place, Suppression, comment};
 use crate::fix::{Applicability, Change, Fix};
 use crate::rules::{RULES, Withheld};
-use crate::syntax::{Edit, Fragment, Node, Span, remove, remove_items};
 use crate::template::Obstacle;
+use crate::text::{Edit, Span};
+use crate::yaml::{Fragment, Node, remove, remove_items};
 
 /// A suppression, and what of it suppresses nothing.
 pub(in crate::rules) struct Unused<'s, 'd> {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Span;
-use super::node::{Layout, Quote, Tag};
+use super::style::{Layout, Quote, Tag};
+use crate::text::Span;
 
 /// The number of a node in its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

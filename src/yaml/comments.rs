@@ -1,8 +1,11 @@
-use super::{Edit, Node, Quote, Span, Stream};
+use super::{Node, Quote, Stream};
+use crate::text::{Edit, FileId, Span};
 
 /// A comment of a YAML text. JSON has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment<'t> {
+    /// The file that it is in.
+    pub file: FileId,
     /// Where, in bytes: from its `#` to the end of its line, without what ends the line.
     pub span: Span,
     /// What stands behind the `#`.
@@ -15,17 +18,17 @@ pub struct Comment<'t> {
     pub follows_block: bool,
 }
 
-impl<'t> Stream<'t> {
+impl Stream {
     /// The comments, in the order of the file.
     ///
     /// The parser's events leave them out, but tell where every scalar is, and outside of those a `#` behind a blank
     /// begins one: <https://yaml.org/spec/1.2.2/#66-comments>.
-    pub fn comments(&self) -> Vec<Comment<'t>> {
-        self.comments_among(Span::new(0, self.text.len()), self.all())
+    pub fn comments(&self) -> Vec<Comment<'_>> {
+        self.comments_among(Span::new(0, self.text().len()), self.all())
     }
 
     /// The comments in a part of the text, which `nodes` are in.
-    fn comments_among<'s>(&'s self, part: Span, nodes: impl Iterator<Item = Node<'s>>) -> Vec<Comment<'t>> {
+    fn comments_among<'s>(&'s self, part: Span, nodes: impl Iterator<Item = Node<'s>>) -> Vec<Comment<'s>> {
         let mut comments = Vec::new();
         let mut done = part.start();
         let mut follows_block = false;
@@ -39,20 +42,21 @@ impl<'t> Stream<'t> {
         comments
     }
 
-    fn comments_between(&self, gap: Span, follows_block: bool, comments: &mut Vec<Comment<'t>>) {
+    fn comments_between<'s>(&'s self, gap: Span, follows_block: bool, comments: &mut Vec<Comment<'s>>) {
         let mut at = gap.start();
-        while let Some(found) = Span::new(at, gap.end()).slice(self.text).find('#') {
+        while let Some(found) = Span::new(at, gap.end()).slice(self.text()).find('#') {
             let hash = at + found;
             let line = self.lines.number(hash);
-            let before = Span::new(self.lines.span(line).start(), hash).slice(self.text);
+            let before = Span::new(self.lines.span(line).start(), hash).slice(self.text());
             if !before.is_empty() && !before.ends_with([' ', '\t']) {
                 at = hash + 1;
                 continue;
             }
-            let rest = Span::new(hash, self.lines.span(line).end()).slice(self.text);
+            let rest = Span::new(hash, self.lines.span(line).end()).slice(self.text());
             let rest = rest.trim_end_matches(['\r', '\n']);
             at = hash + rest.len();
             comments.push(Comment {
+                file: self.file().id,
                 span: Span::new(hash, at),
                 text: rest.get(1..).unwrap_or_default(),
                 line,
@@ -68,13 +72,13 @@ impl<'t> Stream<'t> {
         let line = self.lines.span(comment.line);
         if comment.is_alone {
             let below = self.lines.span(comment.line + 1);
-            let below = below.slice(self.text).trim_start();
+            let below = below.slice(self.text()).trim_start();
             let holds_back = comment.follows_block && (below.is_empty() || below.starts_with('#'));
-            return (!holds_back || line.end() == self.text.len()).then(|| Edit::replace(line, ""));
+            return (!holds_back || line.end() == self.text().len()).then(|| Edit::replace(self.file().id, line, ""));
         }
-        let before = Span::new(line.start(), comment.span.start()).slice(self.text);
+        let before = Span::new(line.start(), comment.span.start()).slice(self.text());
         let start = line.start() + before.trim_end_matches([' ', '\t']).len();
-        Some(Edit::replace(Span::new(start, comment.span.end()), ""))
+        Some(Edit::replace(self.file().id, Span::new(start, comment.span.end()), ""))
     }
 
     /// A part of the text, which `nodes` are in, without its comments; of one that holds a block scalar back, its `#`
@@ -85,10 +89,10 @@ impl<'t> Stream<'t> {
         for comment in self.comments_among(part, nodes) {
             let behind_hash = Span::new(comment.span.start() + 1, comment.span.end());
             let goes = self.without(&comment).map_or(behind_hash, |edit| edit.span);
-            kept.push_str(Span::new(rest, goes.start()).slice(self.text));
+            kept.push_str(Span::new(rest, goes.start()).slice(self.text()));
             rest = goes.end();
         }
-        kept + Span::new(rest, part.end()).slice(self.text)
+        kept + Span::new(rest, part.end()).slice(self.text())
     }
 }
 
@@ -96,9 +100,13 @@ impl<'t> Stream<'t> {
 mod tests {
     use super::*;
 
-    fn comments(text: &str) -> Vec<&str> {
-        let stream = Stream::parse(text).unwrap();
-        stream.comments().iter().map(|comment| comment.text).collect()
+    fn comments(text: &str) -> Vec<String> {
+        let stream = Stream::of_text(text).unwrap();
+        stream
+            .comments()
+            .iter()
+            .map(|comment| comment.text.to_owned())
+            .collect()
     }
 
     #[test]
@@ -142,7 +150,7 @@ mod tests {
             ("a: | # c\n  b\n\nd: e\n", true),
             ("a: b\n# c\n\nd: e\n", true),
         ] {
-            let stream = Stream::parse(text).unwrap();
+            let stream = Stream::of_text(text).unwrap();
             let comments = stream.comments();
             assert_eq!(stream.without(&comments[0]).is_some(), goes, "{text}");
         }
@@ -158,12 +166,14 @@ mod tests {
             ("\u{feff}# c\na: b", "\u{feff}a: b"),
             ("- # c\n  a: b\n", "-\n  a: b\n"),
         ] {
-            let stream = Stream::parse(text).unwrap();
+            let stream = Stream::of_text(text).unwrap();
             let comments = stream.comments();
             let [comment] = comments.as_slice() else {
                 panic!("{text}")
             };
-            let Edit { span, text: nothing } = stream.without(comment).unwrap();
+            let Edit {
+                span, text: nothing, ..
+            } = stream.without(comment).unwrap();
             let mut edited = text.to_owned();
             edited.replace_range(span.range(), &nothing);
             assert_eq!(edited, without);
@@ -183,7 +193,7 @@ mod tests {
             ("a: [ # b\n  c, # d\n  e\n  # f\n  ] # g\n", ": [\n  c,\n  e\n  ]"),
             ("a:\n  - |+\n    b\n  # c\n\n  - d\n", ":\n  - |+\n    b\n  #\n\n  - d"),
         ] {
-            let stream = Stream::parse(text).unwrap();
+            let stream = Stream::of_text(text).unwrap();
             let root = stream.documents().next().unwrap();
             let (key, value) = root.entries().next().unwrap();
             let part = Span::new(key.span().end(), value.span().end());

@@ -2,137 +2,42 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::model::Examples;
+use super::examples::Examples;
 use super::nodes::{Kind, NodeData, NodeId, Nodes};
 use super::path::{Path, Step};
-use super::{Lines, Position, Span};
+use super::style::{Layout, Quote, Tag};
+use crate::text::{File, FileId, Lines, Position, Span};
 
-/// A file: one JSON value, or the documents of a YAML stream, with the place of everything in its text.
+/// A file that was read: one JSON value, or the documents of a YAML stream, with the place of everything in its text.
 ///
-/// Nodes lie side by side, not in one another, so that no depth of nesting is a depth of calls. They are kept small, what
-/// few of them have apart from them, and a text that stands in the source as it is only there.
+/// Nodes are kept side by side, not in one another, so that no depth of nesting is a depth of calls. They are small: what
+/// few of them have is kept apart from them, and a text that the source has as it is, only there.
 #[derive(Debug)]
-pub struct Stream<'t> {
-    pub(super) text: &'t str,
+pub struct Stream {
+    pub(super) file: File,
     pub(super) lines: Lines,
     pub(super) nodes: Nodes,
     pub(super) examples: OnceLock<Examples>,
-    pub(super) model: OnceLock<Option<NodeId>>,
 }
 
-/// A node's tag, such as `!Ref`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tag {
-    /// The tag as it is written, `!` included.
-    pub name: String,
-    /// Where it is written; `None` where that could not be made out.
-    pub span: Option<Span>,
-}
-
-/// How a scalar is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Quote {
-    /// Without quotes.
-    Plain,
-    /// In single quotes.
-    Single,
-    /// In double quotes.
-    Double,
-    /// As a block scalar, `|` or `>`.
-    Block,
-}
-
-impl Quote {
-    /// These quotes, or double ones for a text that without any would not be this text to every reader of YAML: one with
-    /// an indicator in it, a number, or a word that YAML 1.1 takes for a boolean.
-    pub fn for_text(self, text: &str) -> Self {
-        const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-        let is_plain_start = text.starts_with(|c: char| c.is_ascii_alphabetic());
-        let is_plain = is_plain_start
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "_-./:+=@".contains(c))
-            && !text.ends_with(':')
-            && !WORDS.contains(&text.to_ascii_lowercase().as_str());
-        if matches!(self, Self::Plain | Self::Block) && !is_plain {
-            Self::Double
-        } else {
-            self
-        }
-    }
-
-    /// What stands inside these quotes in `source`.
-    pub(super) fn inside(self, source: &str) -> &str {
-        match self {
-            Self::Plain | Self::Block => source,
-            Self::Single | Self::Double => source.get(1..source.len().saturating_sub(1)).unwrap_or_default(),
-        }
-    }
-
-    /// `text`, of characters that need no escape, in these quotes; a block scalar has none that stand in a line.
-    pub fn around(self, text: &str) -> String {
-        match self {
-            Self::Plain | Self::Block => text.to_owned(),
-            Self::Single => format!("'{text}'"),
-            Self::Double => format!("\"{text}\""),
-        }
-    }
-}
-
-/// How a collection is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// By indentation.
-    Block,
-    /// Between brackets.
-    Flow,
-}
-
-/// What was read of a text, apart from the text.
-#[derive(Debug)]
-pub(crate) struct Reading {
-    lines: Lines,
-    nodes: Nodes,
-}
-
-impl Reading {
-    /// The stream that this is the reading of, with its text.
-    pub(crate) fn of(self, text: &str) -> Stream<'_> {
-        Stream::of(text, self.lines, self.nodes)
-    }
-}
-
-impl<'t> Stream<'t> {
-    pub(super) fn of(text: &'t str, lines: Lines, nodes: Nodes) -> Self {
+impl Stream {
+    pub(super) fn new(file: File, lines: Lines, nodes: Nodes) -> Self {
         Self {
-            text,
+            file,
             lines,
             nodes,
             examples: OnceLock::new(),
-            model: OnceLock::new(),
         }
     }
 
-    /// What was read, for a text that is on its way to elsewhere.
-    pub(crate) fn without_text(self) -> Reading {
-        Reading {
-            lines: self.lines,
-            nodes: self.nodes,
-        }
+    /// The file that was read.
+    pub fn file(&self) -> &File {
+        &self.file
     }
 
     /// The text that was read.
-    pub fn text(&self) -> &'t str {
-        self.text
-    }
-
-    /// The value of a scalar of this stream, without the stream: a part of the text, or a copy where it does not stand
-    /// there like this.
-    pub(crate) fn value(&self, scalar: Node<'_>) -> Option<Cow<'t, str>> {
-        match self.nodes.get(scalar.id).kind {
-            Kind::Scalar(quote, None) => Some(Cow::Borrowed(quote.inside(scalar.span().slice(self.text)))),
-            _ => scalar.scalar().map(|value| Cow::Owned(value.to_owned())),
-        }
+    pub fn text(&self) -> &str {
+        &self.file.text
     }
 
     /// Where the text's lines begin.
@@ -142,7 +47,7 @@ impl<'t> Stream<'t> {
 
     /// The line and column of the byte at `offset`.
     pub fn position(&self, offset: usize) -> Position {
-        self.lines.position(self.text, offset)
+        self.lines.position(self.text(), offset)
     }
 
     /// The root of each document, in order.
@@ -160,17 +65,13 @@ impl<'t> Stream<'t> {
         })
     }
 
-    /// The node that new ones of its kind are written after, as `find` finds it: asked for once, for one kind.
-    pub fn model(&self, find: impl FnOnce(&Self) -> Option<NodeId>) -> Option<Node<'_>> {
-        self.model.get_or_init(|| find(self)).map(|id| self.node(id))
-    }
-
     /// Every node of every document, in the order of the file.
     pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
         self.nodes.ids_from(0).map(|id| self.node(id))
     }
 
-    pub(super) fn node(&self, id: NodeId) -> Node<'_> {
+    /// The node of this number, which must be of this stream.
+    pub fn node(&self, id: NodeId) -> Node<'_> {
         Node { stream: self, id }
     }
 }
@@ -178,14 +79,19 @@ impl<'t> Stream<'t> {
 /// One node of a [`Stream`]: a handle, free to copy.
 #[derive(Clone, Copy)]
 pub struct Node<'d> {
-    stream: &'d Stream<'d>,
+    stream: &'d Stream,
     id: NodeId,
 }
 
 impl<'d> Node<'d> {
     /// The stream that the node is part of.
-    pub fn stream(self) -> &'d Stream<'d> {
+    pub fn stream(self) -> &'d Stream {
         self.stream
+    }
+
+    /// The number of the file that the node is in.
+    pub fn file(self) -> FileId {
+        self.stream.file.id
     }
 
     /// The node's number, the same for the same node.
@@ -206,7 +112,7 @@ impl<'d> Node<'d> {
 
     /// The source text of [`Node::span`].
     pub fn source(self) -> &'d str {
-        self.span().slice(self.stream.text)
+        self.span().slice(self.stream.text())
     }
 
     /// The node's tag, if one is written.
@@ -230,6 +136,16 @@ impl<'d> Node<'d> {
             Kind::Scalar(_, Some(value)) => self.stream.nodes.values.get(value as usize).map(|value| &**value),
             Kind::Scalar(quote, None) => Some(quote.inside(self.source())),
             _ => None,
+        }
+    }
+
+    /// The value of a scalar as a part of `text`, which must be the stream's; a copy if it is not in the text as it is.
+    ///
+    /// Such a value does not need the stream any more.
+    pub(crate) fn value_in<'t>(self, text: &'t str) -> Option<Cow<'t, str>> {
+        match self.data().kind {
+            Kind::Scalar(quote, None) => Some(Cow::Borrowed(quote.inside(self.span().slice(text)))),
+            _ => self.scalar().map(|value| Cow::Owned(value.to_owned())),
         }
     }
 
@@ -293,7 +209,7 @@ impl<'d> Node<'d> {
 
     /// Where the colon ends that stands between a value and its key; `None` for everything but values of mappings.
     pub fn behind_colon(self) -> Option<usize> {
-        let gap = Span::new(self.key()?.span().end(), self.full_span().start()).slice(self.stream.text);
+        let gap = Span::new(self.key()?.span().end(), self.full_span().start()).slice(self.stream.text());
         let mut rest = gap.trim_start();
         // Comments may stand between a marked key and its colon.
         while let Some(comment) = rest.strip_prefix('#') {
@@ -312,7 +228,7 @@ impl<'d> Node<'d> {
 
     /// Whether the node is a key that is marked by a `?`.
     pub fn is_marked(self) -> bool {
-        let before = self.stream.text.get(..self.full_span().start()).unwrap_or_default();
+        let before = self.stream.text().get(..self.full_span().start()).unwrap_or_default();
         before.trim_end_matches([' ', '\t']).ends_with('?')
     }
 
@@ -328,14 +244,14 @@ impl<'d> Node<'d> {
     fn before_mark(self) -> &'d str {
         let start = self.full_span().start();
         let line = self.stream.lines.span(self.stream.lines.number(start));
-        let before = Span::new(line.start(), start).slice(self.stream.text);
+        let before = Span::new(line.start(), start).slice(self.stream.text());
         before.trim_end().strip_suffix('?').unwrap_or(before)
     }
 
     /// What ends the line that the node begins on, or the file's first line where that one is the last.
     pub fn newline(self) -> &'static str {
         let lines = &self.stream.lines;
-        let line = |number| lines.span(number).slice(self.stream.text);
+        let line = |number| lines.span(number).slice(self.stream.text());
         let own = line(lines.number(self.span().start()));
         let line = if own.ends_with(['\n', '\r']) { own } else { line(0) };
         match line {
@@ -431,7 +347,7 @@ impl<'d> Node<'d> {
         if last.quote() != Quote::Block {
             return false;
         }
-        let before = last.stream.text.get(..last.span().start()).unwrap_or_default();
+        let before = last.stream.text().get(..last.span().start()).unwrap_or_default();
         let line = before.trim_end().rsplit(['\n', '\r']).next().unwrap_or_default();
         let words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
         let is_blank = last.scalar().is_some_and(|text| text.trim().is_empty());

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::Span;
+use crate::text::Span;
 
 /// Why a text could not be read, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

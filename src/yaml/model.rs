@@ -1,6 +1,8 @@
 //! How an entry of a mapping is written: the model for the one that comes behind it.
 
-use super::{Layout, Node, NodeId, Quote, Span};
+use super::examples::Examples;
+use super::{Layout, Node, NodeId, Quote};
+use crate::text::Span;
 
 /// The layout of an entry `key: value` and of what surrounds it.
 pub(super) struct Model<'d> {
@@ -140,23 +142,6 @@ impl<'d> Model<'d> {
         let behind = rest.trim_start().strip_prefix(',')?.trim_start();
         (behind.is_empty() || behind.starts_with('#')).then_some(end + rest.len())
     }
-}
-
-/// Nodes that show how a file writes things: of each kind the first.
-#[derive(Debug, Default)]
-pub(super) struct Examples {
-    /// A mapping between braces on one line.
-    mapping: Option<NodeId>,
-    /// A sequence between brackets on one line.
-    list: Option<NodeId>,
-    /// One of either that has a comma.
-    comma: Option<NodeId>,
-    /// A sequence with dashes that is the value of a key.
-    block_list: Option<NodeId>,
-    /// A sequence of short things.
-    short_list: Option<NodeId>,
-    /// One of those between brackets.
-    short_flow_list: Option<NodeId>,
 }
 
 impl Examples {

@@ -1,7 +1,8 @@
 //! Values that become the entry of a mapping, entries that become the value of it, and entries that go.
 
 use super::model::{Spacing, closing_margin, column, column_of};
-use super::{Brackets, Edit, Layout, Node, Quote, Span};
+use super::{Brackets, Layout, Node, Quote};
+use crate::text::{Edit, Span};
 
 /// Makes `value` the only entry, `name`, of a mapping in its place; `None` where it is written so that this cannot be
 /// done by adding text alone.
@@ -28,8 +29,8 @@ pub fn wrap(value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
             let [open, close] = brackets.around_entry();
             let [inner_open, inner_close] = braces_around(value);
             Some(vec![
-                Edit::insert(span.start(), format!("{open}{entry}{inner_open}")),
-                Edit::insert(span.end(), format!("{inner_close}{close}")),
+                Edit::insert(value.file(), span.start(), format!("{open}{entry}{inner_open}")),
+                Edit::insert(value.file(), span.end(), format!("{inner_close}{close}")),
             ])
         }
         (Layout::Block, Some(key)) => wrap_below(key, value, name),
@@ -51,7 +52,7 @@ fn wrap_beside(parent: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit
         Some(Layout::Block) if begins_with_key => format!("{entry}:{}{}{unit}", value.newline(), value.indent()?),
         _ => format!("{entry}: "),
     };
-    let head = Edit::insert(value.full_span().start(), lead);
+    let head = Edit::insert(value.file(), value.full_span().start(), lead);
     Some(std::iter::once(head).chain(deeper(value, &unit)).collect())
 }
 
@@ -82,8 +83,8 @@ fn enclose_pretty(value: Node<'_>, [open, close]: [&str; 2], lead: &str) -> Opti
         _ => (lead.to_owned(), unit.to_owned()),
     };
     let open = format!("{open}{newline}{margin}{unit}{lead}");
-    let open = Edit::insert(value.span().start(), open);
-    let close = Edit::insert(value.span().end(), format!("{newline}{end}{close}"));
+    let open = Edit::insert(value.file(), value.span().start(), open);
+    let close = Edit::insert(value.file(), value.span().end(), format!("{newline}{end}{close}"));
     let inside = deeper(value, &further);
     Some(std::iter::once(open).chain(inside).chain([close]).collect())
 }
@@ -102,7 +103,7 @@ fn further_than_start(value: Node<'_>, step: usize) -> usize {
 
 /// Every line of a value but its first further right.
 fn deeper(value: Node<'_>, unit: &str) -> impl Iterator<Item = Edit> {
-    lines_from(value, 1).map(move |line| Edit::insert(line.start(), unit))
+    lines_from(value, 1).map(move |line| Edit::insert(value.file(), line.start(), unit))
 }
 
 /// Every line of a value from the one of this number on, its first being 0; but blank ones, unless there may be blanks of
@@ -138,7 +139,7 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
     let (unit, head) = if is_beside {
         let unit = " ".repeat(step(key));
         let gap = Span::new(value.behind_colon()?, span.start());
-        let head = Edit::replace(gap, format!("{newline}{margin}{unit}{entry}: "));
+        let head = Edit::replace(value.file(), gap, format!("{newline}{margin}{unit}{entry}: "));
         (unit, head)
     } else {
         let own = Span::new(lines.span(first).start(), span.start()).slice(text);
@@ -150,7 +151,7 @@ fn wrap_below(key: Node<'_>, value: Node<'_>, name: &str) -> Option<Vec<Edit>> {
             .filter(|unit| !unit.is_empty())
             .unwrap_or("  ")
             .to_owned();
-        let head = Edit::insert(span.start(), format!("{entry}:{newline}{own}{unit}"));
+        let head = Edit::insert(value.file(), span.start(), format!("{entry}:{newline}{own}{unit}"));
         (" ".repeat(further_than_start(value, unit.len())), head)
     };
     Some(std::iter::once(head).chain(deeper(value, &unit)).collect())
@@ -165,7 +166,7 @@ pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
     let span = value.full_span();
     match (value.layout(), is_one_line(value)) {
         (Some(Layout::Block), _) if value.is_mapping() && value.tag().is_none() && !value.is_anchored() => {
-            let dash = Edit::insert(span.start(), "- ");
+            let dash = Edit::insert(value.file(), span.start(), "- ");
             Some(std::iter::once(dash).chain(deeper(value, "  ")).collect())
         }
         (Some(Layout::Block), _) => None,
@@ -173,7 +174,10 @@ pub fn enlist(value: Node<'_>) -> Option<Vec<Edit>> {
         (_, true) if is_torn_by_brackets(value) => enlist_below(value),
         (_, true) => {
             let [open, close] = Brackets::around(value).around_item();
-            Some(vec![Edit::insert(span.start(), open), Edit::insert(span.end(), close)])
+            Some(vec![
+                Edit::insert(value.file(), span.start(), open),
+                Edit::insert(value.file(), span.end(), close),
+            ])
         }
     }
 }
@@ -192,7 +196,7 @@ fn enlist_below(value: Node<'_>) -> Option<Vec<Edit>> {
     let is_beside = gap.slice(text).trim_matches([' ', '\t']).is_empty();
     let unit = " ".repeat(step(key));
     let dash = format!("{}{margin}{unit}- ", key.newline());
-    is_beside.then(|| vec![Edit::replace(gap, dash)])
+    is_beside.then(|| vec![Edit::replace(value.file(), gap, dash)])
 }
 
 /// Puts `inner`, the only value in `outer`, a mapping or a list, in the place of it; `None` where a comment, an anchor or
@@ -206,8 +210,8 @@ pub fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Option<Vec<Edit>> {
             let (outside, inside) = (outer.full_span(), inner.full_span());
             let [open, close] = braces_around(inner);
             let edits = vec![
-                Edit::replace(Span::new(outside.start(), inside.start()), open),
-                Edit::replace(Span::new(inside.end(), outside.end()), close),
+                Edit::replace(outer.file(), Span::new(outside.start(), inside.start()), open),
+                Edit::replace(outer.file(), Span::new(inside.end(), outside.end()), close),
             ];
             (edits, flow_depth(outer, inner).unwrap_or(0))
         }
@@ -294,7 +298,7 @@ fn unwrap_block(outer: Node<'_>, inner: Node<'_>) -> Option<(Edit, usize)> {
             )
         }
     };
-    Some((Edit::replace(span, lead), depth.unwrap_or(0)))
+    Some((Edit::replace(outer.file(), span, lead), depth.unwrap_or(0)))
 }
 
 /// Every line of a collection that stood inside `outer`, but one that it shared with what was before it, this much
@@ -329,7 +333,7 @@ fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Option<Vec<Edit>
     let behind = behind(inner).filter(|line| ends_in_block_scalar(inner) && is_right(line));
     let shallower = |line: Span| {
         let end = line.start() + depth.min(blanks(&line));
-        Edit::replace(Span::new(line.start(), end), "")
+        Edit::replace(inner.file(), Span::new(line.start(), end), "")
     };
     Some(inside.chain(behind).map(shallower).collect())
 }
@@ -399,7 +403,7 @@ pub fn remove(key: Node<'_>, value: Node<'_>) -> Option<Edit> {
         (Layout::Flow, [Some((_, previous)), _]) => Span::new(previous.span().end(), value.span().end()),
         (_, [None, None]) => return None,
     };
-    (!span.slice(text).contains('#')).then(|| Edit::replace(span, ""))
+    (!span.slice(text).contains('#')).then(|| Edit::replace(key.file(), span, ""))
 }
 
 /// Where a key begins, or the `?` that marks it.
@@ -440,7 +444,7 @@ pub fn remove_items(sequence: Node<'_>, keep: impl Fn(usize) -> bool) -> Option<
             (None, Some(previous)) => Span::new(previous.span().end(), items.get(last)?.span().end()),
             (None, None) => return None,
         };
-        edits.push(Edit::replace(span, ""));
+        edits.push(Edit::replace(sequence.file(), span, ""));
         at = last + 1;
     }
     let is_lossless = edits.iter().all(|edit| !edit.span.slice(text).contains('#'));

@@ -1,4 +1,5 @@
-use super::model::{Examples, ListStyle, Spacing};
+use super::examples::Examples;
+use super::model::{ListStyle, Spacing};
 use super::{Fragment, Layout, Node, Quote};
 
 /// How collections between brackets are written that come to stand in place of a value, or around it: on one line, or

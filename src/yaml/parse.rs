@@ -4,16 +4,17 @@ use yaml_rust2::parser::{Event, Parser, Tag as ParsedTag};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
 use super::characters::{Characters, refuse_control_characters};
+use super::cursor::Cursor;
 use super::ends::{double_quoted_end, plain_end, single_quoted_end};
 use super::error::{MAX_DEPTH, Problem, SyntaxError};
-use super::lines::Cursor;
 use super::mask::{Masked, mask};
-use super::node::{Layout, Quote, Stream, Tag};
+use super::node::Stream;
 use super::nodes::{Kind, NodeData, NodeId, Nodes, narrow};
 use super::repair::repair;
-use super::{Lines, Span};
+use super::style::{Layout, Quote, Tag};
+use crate::text::{File, FileId, Lines, Span};
 
-impl<'t> Stream<'t> {
+impl Stream {
     /// Reads a YAML stream or a JSON value.
     ///
     /// # Errors
@@ -21,7 +22,8 @@ impl<'t> Stream<'t> {
     /// What the text breaks of YAML 1.2, control characters, more than [`MAX_DEPTH`] levels, or 4 GB and more. Of YAML it
     /// accepts what CloudFormation does: JSON with tabs between tokens and surrogate pairs, and brackets or quoted lines
     /// further left than the mapping around them.
-    pub fn parse(text: &'t str) -> Result<Self, SyntaxError> {
+    pub fn parse(file: &File) -> Result<Self, SyntaxError> {
+        let text = &*file.text;
         refuse_control_characters(text)?;
         if u32::try_from(text.len()).is_err() {
             return Err(SyntaxError {
@@ -31,7 +33,16 @@ impl<'t> Stream<'t> {
         }
         let lines = Lines::new(text);
         let nodes = read(text, &lines)?;
-        Ok(Self::of(text, lines, nodes))
+        Ok(Self::new(file.clone(), lines, nodes))
+    }
+
+    /// Reads a text that is not a file of its own, such as JSON in a scalar.
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::parse`].
+    pub fn of_text(text: &str) -> Result<Self, SyntaxError> {
+        Self::parse(&File::new(FileId::default(), text))
     }
 }
 

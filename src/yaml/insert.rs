@@ -1,7 +1,8 @@
 //! New entries of a mapping, written as the entry before them is.
 
 use super::model::{ListStyle, Model, closing_margin};
-use super::{Edit, Fragment, Layout, Node, Quote};
+use super::{Fragment, Layout, Node, Quote};
+use crate::text::Edit;
 
 /// Inserts the entry `name` behind the entry `key: value` of a block or flow mapping, in the layout of that entry:
 /// indentation, quotes, brackets, blank lines and newlines are its own, or where it shows none, its document's.
@@ -9,6 +10,7 @@ use super::{Edit, Fragment, Layout, Node, Quote};
 /// Comments that trail the entry stay with it: those on its last line, those below that are indented deeper than its
 /// key, and a paragraph of comments, as deep as its key, that touches it and no other entry.
 pub fn insert_after(key: Node<'_>, value: Node<'_>, name: &str, fragment: &Fragment) -> Edit {
+    let file = key.file();
     let model = Model::of(key, value);
     let mut writer = Writer {
         model: &model,
@@ -21,7 +23,7 @@ pub fn insert_after(key: Node<'_>, value: Node<'_>, name: &str, fragment: &Fragm
             writer.out.push_str(&model.newline.repeat(model.blank_lines));
             writer.out.push_str(margin);
             writer.entry(margin, key.quote(), name, fragment, Some(value));
-            Edit::insert(model.end_with_comments(), writer.out)
+            Edit::insert(file, model.end_with_comments(), writer.out)
         }
         (Layout::Flow, Some(margin)) => {
             let line_break = model.newline.repeat(1 + model.blank_lines);
@@ -35,12 +37,12 @@ pub fn insert_after(key: Node<'_>, value: Node<'_>, name: &str, fragment: &Fragm
             if comma_end.is_some() {
                 writer.out.push(',');
             }
-            Edit::insert(comma_end.unwrap_or(value.span().end()), writer.out)
+            Edit::insert(file, comma_end.unwrap_or(value.span().end()), writer.out)
         }
         (Layout::Flow, None) => {
             writer.out.push_str(&model.inline.comma);
             writer.entry("", key.quote(), name, fragment, Some(value));
-            Edit::insert(value.span().end(), writer.out)
+            Edit::insert(file, value.span().end(), writer.out)
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Text, lines, byte spans, YAML and JSON, and how a file is written. Nothing here knows CloudFormation.
+//! YAML and JSON: nodes with their places, and how a file is written. Nothing here knows CloudFormation.
 
 mod brackets;
 mod characters;
 mod comments;
-mod edit;
+mod cursor;
 mod ends;
 mod error;
+mod examples;
 mod fragment;
 mod insert;
-mod lines;
 mod mask;
 mod model;
 mod node;
@@ -17,19 +17,16 @@ mod parse;
 mod path;
 mod repair;
 mod reshape;
-mod span;
+mod style;
 
 pub use brackets::Brackets;
 pub use comments::Comment;
-pub use edit::Edit;
 pub use error::{MAX_DEPTH, Problem, SyntaxError};
 pub use fragment::Fragment;
 pub use insert::insert_after;
-pub use lines::{Lines, Position};
 pub use mask::masked;
-pub(crate) use node::Reading;
-pub use node::{Layout, Node, Quote, Stream, Tag};
+pub use node::{Node, Stream};
 pub use nodes::NodeId;
 pub use path::{Path, Step};
 pub use reshape::{enlist, remove, remove_items, step, unwrap, wrap};
-pub use span::Span;
+pub use style::{Layout, Quote, Tag};
