@@ -49,12 +49,12 @@ pub mod template;
 pub mod text;
 pub mod yaml;
 
-use fix::{Applicability, Refusal};
+use fix::Applicability;
 use mend::{Mended, mend};
 use rules::{Finding, Findings, Label, Remedy, Withheld};
 use template::Duplicate;
 use text::{File, FileId, Span};
-use yaml::{Stream, SyntaxError};
+use yaml::{Refusal, Stream, SyntaxError};
 
 pub use profile::ProfileName;
 pub use rules::Options;

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Change, Fix};
+use super::Fix;
 use crate::text::{Edit, File, Made, Span};
-use crate::yaml::{Path, Step};
+use crate::yaml::{Change, Path, Step};
 
 /// A file after some fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +64,10 @@ impl<'f> Meant<'f> {
             let whole = (path.document, path.steps.as_slice());
             self.around.contains(&whole) || prefixes(path).any(|steps| self.values.contains(&(path.document, steps)))
         };
-        if new().filter_map(Change::replaced).any(meets) {
+        if new().filter_map(Change::path).any(meets) {
             return false;
         }
-        for path in changes.iter().filter_map(Change::replaced) {
+        for path in changes.iter().filter_map(Change::path) {
             self.values.insert((path.document, path.steps.as_slice()));
             self.around.extend(prefixes(path).map(|steps| (path.document, steps)));
         }

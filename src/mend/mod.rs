@@ -4,11 +4,11 @@
 mod round;
 mod tell;
 
-use crate::fix::{Applicability, Refusal};
+use crate::fix::Applicability;
 use crate::rules::{Finding, Remedy, Withheld};
 use crate::template::Duplicate;
 use crate::text::File;
-use crate::yaml::{MAX_DEPTH, Stream};
+use crate::yaml::{MAX_DEPTH, Refusal, Stream};
 
 use round::round;
 use tell::{in_places_of, tell, with_suppressions};

@@ -1,8 +1,8 @@
-use crate::fix::{Change, Fix, Refusal, apply, prove_and};
+use crate::fix::{Fix, apply};
 use crate::rules::Finding;
 use crate::template::Duplicate;
 use crate::text::{File, Made};
-use crate::yaml::Stream;
+use crate::yaml::{Change, Refusal, Stream, prove_and};
 
 /// What a round came to.
 pub(super) struct Round {

@@ -330,7 +330,7 @@ fn applicability<S: Serializer>(applicability: &Applicability, serializer: S) ->
 
 #[cfg(test)]
 mod tests {
-    use cfn_ipfix::fix::Refusal;
+    use cfn_ipfix::yaml::Refusal;
     use cfn_ipfix::{Options, Outcome, check};
 
     use super::*;

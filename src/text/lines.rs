@@ -2,12 +2,18 @@ use memchr::memchr2_iter;
 
 use super::Span;
 
-/// Where the lines of a text begin. LF, CRLF and a lone CR each end a line, as in YAML 1.1 and 1.2.
+/// Where the lines of a text begin, and its characters. LF, CRLF and a lone CR each end a line, as in YAML 1.1 and 1.2.
 #[derive(Clone, Debug)]
 pub struct Lines {
     starts: Vec<usize>,
     len: usize,
+    /// How many characters begin before each block of bytes, so that no place on a long line costs more than one block;
+    /// empty for ASCII, in which every byte is a character.
+    blocks: Vec<usize>,
 }
+
+/// The bytes of a block.
+const BLOCK: usize = 256;
 
 /// A place for people: line and column count from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,9 +31,18 @@ impl Lines {
         let mut starts = vec![if text.starts_with('\u{feff}') { 3 } else { 0 }];
         let ends = memchr2_iter(b'\n', b'\r', bytes).filter(|&at| bytes.get(at..at + 2) != Some(b"\r\n"));
         starts.extend(ends.map(|at| at + 1));
+        let blocks = bytes.chunks(BLOCK).scan(0, |total, block| {
+            let before = *total;
+            *total += count(block);
+            Some(before)
+        });
         Self {
             starts,
             len: text.len(),
+            blocks: match text.is_ascii() {
+                true => Vec::new(),
+                false => blocks.collect(),
+            },
         }
     }
 
@@ -52,11 +67,62 @@ impl Lines {
     pub fn position(&self, text: &str, offset: usize) -> Position {
         let number = self.number(offset);
         let start = self.span(number).start();
+        let characters = match offset.saturating_sub(start) {
+            ..BLOCK => count(Span::new(start, offset).bytes(text)),
+            _ => self.characters(text, offset) - self.characters(text, start),
+        };
         Position {
             line: number + 1,
-            column: Span::new(start, offset).slice(text).chars().count() + 1,
+            column: characters + 1,
         }
     }
+
+    /// How many characters of `text`, which must be the text that was read, begin before the byte at `offset`.
+    pub fn characters(&self, text: &str, offset: usize) -> usize {
+        let block = offset.min(self.len) / BLOCK;
+        match self.blocks.get(block) {
+            Some(before) => before + count(Span::new(block * BLOCK, offset).bytes(text)),
+            // The end of a text that fills its last block.
+            None => match self.blocks.last() {
+                Some(before) => before + count(Span::new(self.len - BLOCK, self.len).bytes(text)),
+                None => offset.min(self.len),
+            },
+        }
+    }
+
+    /// The byte at a line and a column of `text`, which must be the text that was read; both from 0, the column in
+    /// characters.
+    pub fn offset(&self, text: &str, line: usize, column: usize) -> usize {
+        let start = self.span(line).start();
+        if self.blocks.is_empty() {
+            return (start + column).min(self.len);
+        }
+        let (from, characters) = match column {
+            ..BLOCK => (start, column),
+            _ => {
+                let wanted = self.characters(text, start) + column;
+                let block = self
+                    .blocks
+                    .partition_point(|&before| before <= wanted)
+                    .saturating_sub(1);
+                let before = self.blocks.get(block).copied().unwrap_or_default();
+                (block * BLOCK, wanted - before)
+            }
+        };
+        let bytes = Span::new(from, self.len).bytes(text);
+        let mut begins = bytes.iter().enumerate().filter(|(_, byte)| begins_character(**byte));
+        begins.nth(characters).map_or(self.len, |(at, _)| from + at)
+    }
+}
+
+/// How many characters begin in some bytes of UTF-8.
+fn count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| begins_character(byte)).count()
+}
+
+/// Whether a byte of UTF-8 does not continue a character.
+fn begins_character(byte: u8) -> bool {
+    byte & 0b1100_0000 != 0b1000_0000
 }
 
 #[cfg(test)]
@@ -78,5 +144,25 @@ mod tests {
     fn a_byte_order_mark_takes_no_column() {
         let text = "\u{feff}ab";
         assert_eq!(Lines::new(text).position(text, 4), Position { line: 1, column: 2 });
+    }
+
+    #[test]
+    fn places_lead_to_bytes_and_back_on_lines_of_any_length() {
+        let long = "あb\u{1f600}".repeat(BLOCK);
+        let text = format!("\u{feff}{long}\n{long}\r\nab\n{long}");
+        for text in [text.as_str(), &"a".repeat(2 * BLOCK), &"あ".repeat(BLOCK)] {
+            let lines = Lines::new(text);
+            for (number, (at, _)) in text.char_indices().enumerate() {
+                let Position { line, column } = lines.position(text, at);
+                let start = lines.span(line - 1).start();
+                if at >= start {
+                    assert_eq!(column, 1 + text[start..at].chars().count());
+                    assert_eq!(lines.offset(text, line - 1, column - 1), at);
+                }
+                assert_eq!(lines.characters(text, at), number);
+            }
+            assert_eq!(lines.characters(text, text.len()), text.chars().count());
+            assert_eq!(lines.offset(text, lines.count(), 1), text.len());
+        }
     }
 }

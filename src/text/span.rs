@@ -47,4 +47,9 @@ impl Span {
     pub fn slice(self, text: &str) -> &str {
         text.get(self.range()).unwrap_or_default()
     }
+
+    /// The bytes that the span covers; none where the span does not fit `text`.
+    pub(super) fn bytes(self, text: &str) -> &[u8] {
+        text.as_bytes().get(self.range()).unwrap_or_default()
+    }
 }

@@ -1,5 +1,5 @@
-use super::{Node, Quote, Stream};
-use crate::text::{Edit, FileId, Span};
+use super::{Node, Obstacle, Quote, Stream};
+use crate::text::{FileId, Span};
 
 /// A comment of a YAML text. JSON has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,34 @@ pub struct Comment<'t> {
     pub is_alone: bool,
     /// Whether the scalar before it is a block scalar, which it may be what ends.
     pub follows_block: bool,
+}
+
+/// A comment without its text, for a [`Change`](super::Change) to name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CommentId {
+    span: Span,
+    line: usize,
+    is_alone: bool,
+    follows_block: bool,
+}
+
+impl Comment<'_> {
+    /// Names the comment.
+    pub fn id(&self) -> CommentId {
+        CommentId {
+            span: self.span,
+            line: self.line,
+            is_alone: self.is_alone,
+            follows_block: self.follows_block,
+        }
+    }
+}
+
+impl CommentId {
+    /// The bytes of the comment's text, behind its `#`.
+    pub(super) fn text(self) -> Span {
+        Span::new(self.span.start() + 1, self.span.end())
+    }
 }
 
 impl Stream {
@@ -66,19 +94,25 @@ impl Stream {
         }
     }
 
-    /// Removes a comment of this text: its whole line if it is alone there, else with the blanks before it; `None` where
-    /// what is below it could then become part of a block scalar above.
-    pub fn without(&self, comment: &Comment<'_>) -> Option<Edit> {
+    /// The bytes that go with a comment: its whole line if it is alone there, else the blanks before it.
+    ///
+    /// # Errors
+    ///
+    /// If what is below it could then become part of a block scalar above.
+    pub(super) fn removal(&self, comment: CommentId) -> Result<Span, Obstacle> {
         let line = self.lines.span(comment.line);
         if comment.is_alone {
             let below = self.lines.span(comment.line + 1);
             let below = below.slice(self.text()).trim_start();
             let holds_back = comment.follows_block && (below.is_empty() || below.starts_with('#'));
-            return (!holds_back || line.end() == self.text().len()).then(|| Edit::replace(self.file().id, line, ""));
+            return match holds_back && line.end() < self.text().len() {
+                true => Err(Obstacle::EndOfText),
+                false => Ok(line),
+            };
         }
         let before = Span::new(line.start(), comment.span.start()).slice(self.text());
         let start = line.start() + before.trim_end_matches([' ', '\t']).len();
-        Some(Edit::replace(self.file().id, Span::new(start, comment.span.end()), ""))
+        Ok(Span::new(start, comment.span.end()))
     }
 
     /// A part of the text, which `nodes` are in, without its comments; of one that holds a block scalar back, its `#`
@@ -87,8 +121,8 @@ impl Stream {
         let mut rest = part.start();
         let mut kept = String::new();
         for comment in self.comments_among(part, nodes) {
-            let behind_hash = Span::new(comment.span.start() + 1, comment.span.end());
-            let goes = self.without(&comment).map_or(behind_hash, |edit| edit.span);
+            let comment = comment.id();
+            let goes = self.removal(comment).unwrap_or_else(|_| comment.text());
             kept.push_str(Span::new(rest, goes.start()).slice(self.text()));
             rest = goes.end();
         }
@@ -152,7 +186,7 @@ mod tests {
         ] {
             let stream = Stream::of_text(text).unwrap();
             let comments = stream.comments();
-            assert_eq!(stream.without(&comments[0]).is_some(), goes, "{text}");
+            assert_eq!(stream.removal(comments[0].id()).is_ok(), goes, "{text}");
         }
     }
 
@@ -171,11 +205,8 @@ mod tests {
             let [comment] = comments.as_slice() else {
                 panic!("{text}")
             };
-            let Edit {
-                span, text: nothing, ..
-            } = stream.without(comment).unwrap();
             let mut edited = text.to_owned();
-            edited.replace_range(span.range(), &nothing);
+            edited.replace_range(stream.removal(comment.id()).unwrap().range(), "");
             assert_eq!(edited, without);
         }
     }

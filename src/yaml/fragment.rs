@@ -1,7 +1,7 @@
 use super::{Path, Quote};
 
-/// A piece of document to write, before it is known how: [`insert_after`](super::insert_after) gives it its text, and
-/// the proof compares what readers make of that text with the fragment itself.
+/// A value to write, before it is known how: [`render`](super::render) gives it its text, and the proof compares what
+/// readers make of that text with the fragment itself.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fragment {
     /// A scalar; without a quote it is quoted as its neighbours' value of the same key.
@@ -29,8 +29,7 @@ pub enum Fragment {
     },
     /// A value that is in the document already, repeated as it is written there.
     Copy {
-        /// What stands between the original's key and its end, colon included; empty for a value that is only held to be
-        /// the same, not written.
+        /// The text between the original's key and its end, colon included.
         text: String,
         /// Where the original is.
         path: Path,
@@ -38,14 +37,6 @@ pub enum Fragment {
 }
 
 impl Fragment {
-    /// The value that is at `path` before the change.
-    pub fn copy_of(path: Path) -> Self {
-        Self::Copy {
-            text: String::new(),
-            path,
-        }
-    }
-
     /// A scalar, quoted as `quote` says.
     pub fn scalar(value: impl Into<String>, quote: Option<Quote>) -> Self {
         Self::Scalar {

@@ -1,32 +1,30 @@
-//! YAML and JSON: nodes with their places, and how a file is written. Nothing here knows CloudFormation.
+//! YAML and JSON: nodes with their places, changes written in the style of a file, and the proof that nothing else
+//! changed. Nothing here knows CloudFormation.
 
-mod brackets;
-mod characters;
+mod change;
 mod comments;
-mod cursor;
-mod ends;
 mod error;
 mod examples;
 mod fragment;
-mod insert;
-mod mask;
-mod model;
+mod mark;
 mod node;
 mod nodes;
+mod obstacle;
 mod parse;
 mod path;
-mod repair;
-mod reshape;
+mod proof;
+mod render;
 mod style;
 
-pub use brackets::Brackets;
-pub use comments::Comment;
+pub use change::{Change, CommentOp, Op};
+pub use comments::{Comment, CommentId};
 pub use error::{MAX_DEPTH, Problem, SyntaxError};
 pub use fragment::Fragment;
-pub use insert::insert_after;
-pub use mask::masked;
 pub use node::{Node, Stream};
 pub use nodes::NodeId;
+pub use obstacle::Obstacle;
 pub use path::{Path, Step};
-pub use reshape::{enlist, remove, remove_items, step, unwrap, wrap};
+pub(crate) use proof::prove_and;
+pub use proof::{Refusal, prove};
+pub use render::{Brackets, render};
 pub use style::{Layout, Quote, Tag};

@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::examples::Examples;
+use super::mark::start_with_mark;
 use super::nodes::{Kind, NodeData, NodeId, Nodes};
 use super::path::{Path, Step};
 use super::style::{Layout, Quote, Tag};
@@ -207,6 +208,26 @@ impl<'d> Node<'d> {
         (value == self.id).then_some(self.stream.node(key))
     }
 
+    /// The value that a key belongs to; `None` for everything but keys of mappings.
+    pub fn value(self) -> Option<Node<'d>> {
+        let &[key, value] = self.siblings().get(self.data().index as usize)?;
+        (key == self.id).then_some(self.stream.node(value))
+    }
+
+    /// The node at the end of some steps from this one, as it is written; aliases on the way are followed.
+    pub fn at(self, steps: &[Step]) -> Option<Node<'d>> {
+        steps.iter().try_fold(self, |node, step| match step {
+            Step::Key(key) => node.resolved().get(key),
+            Step::Index(index) => node.resolved().items().nth(*index),
+        })
+    }
+
+    /// How the keys of a value are quoted, or those around it.
+    pub fn key_quote(self) -> Quote {
+        let mut keys = self.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
+        keys.next().unwrap_or(Quote::Plain)
+    }
+
     /// Where the colon ends that stands between a value and its key; `None` for everything but values of mappings.
     pub fn behind_colon(self) -> Option<usize> {
         let gap = Span::new(self.key()?.span().end(), self.full_span().start()).slice(self.stream.text());
@@ -228,8 +249,12 @@ impl<'d> Node<'d> {
 
     /// Whether the node is a key that is marked by a `?`.
     pub fn is_marked(self) -> bool {
-        let before = self.stream.text().get(..self.full_span().start()).unwrap_or_default();
-        before.trim_end_matches([' ', '\t']).ends_with('?')
+        self.start_with_mark() < self.full_span().start()
+    }
+
+    /// Where a key begins, or the `?` that marks it.
+    pub(super) fn start_with_mark(self) -> usize {
+        start_with_mark(self.stream.text(), self.full_span().start())
     }
 
     /// Blanks as wide as what stands before the node on its line, if that is nothing but blanks and the dashes of lists;
@@ -242,10 +267,9 @@ impl<'d> Node<'d> {
 
     /// What stands before the node, or before its mark, on its line.
     fn before_mark(self) -> &'d str {
-        let start = self.full_span().start();
+        let start = self.start_with_mark();
         let line = self.stream.lines.span(self.stream.lines.number(start));
-        let before = Span::new(line.start(), start).slice(self.stream.text());
-        before.trim_end().strip_suffix('?').unwrap_or(before)
+        Span::new(line.start(), start).slice(self.stream.text())
     }
 
     /// What ends the line that the node begins on, or the file's first line where that one is the last.

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::{Finding, RULES, Rule, Selection, UnknownRule};
 use crate::template::{Confused, Template};
-use crate::text::{Edit, Span};
+use crate::text::Span;
 use crate::yaml::{Comment, Node, Path, Stream};
 
 pub(super) use unused::Unused;
@@ -75,13 +75,12 @@ enum Scope {
 
 /// How a suppression is written.
 enum Place<'d> {
-    Comment {
-        comment: Comment<'d>,
-        /// What removes it, if that changes nothing else.
-        removal: Option<Edit>,
-    },
+    Comment(Comment<'d>),
     /// The entry `ignore`.
-    Metadata { key: Node<'d>, value: Node<'d> },
+    Metadata {
+        key: Node<'d>,
+        value: Node<'d>,
+    },
 }
 
 /// Something that is meant to suppress findings, and does not.
@@ -184,10 +183,7 @@ impl<'d> Suppressions<'d> {
                         .into_iter()
                         .chain(values.copied().map(Scope::Value))
                         .collect(),
-                    place: Place::Comment {
-                        comment: *comment,
-                        removal: self.stream.without(comment),
-                    },
+                    place: Place::Comment(*comment),
                 }
             }));
             self.faults
@@ -240,6 +236,7 @@ impl<'d> Suppressions<'d> {
             }
         };
         (is_whole || !unused.is_empty()).then_some(Unused {
+            stream: self.stream,
             suppression,
             entries: unused,
             is_whole,

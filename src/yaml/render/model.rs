@@ -1,8 +1,8 @@
 //! How an entry of a mapping is written: the model for the one that comes behind it.
 
-use super::examples::Examples;
-use super::{Layout, Node, NodeId, Quote};
 use crate::text::Span;
+use crate::yaml::examples::Examples;
+use crate::yaml::{Layout, Node, NodeId, Quote};
 
 /// The layout of an entry `key: value` and of what surrounds it.
 pub(super) struct Model<'d> {

@@ -3,8 +3,8 @@
 use std::mem;
 use std::str::Chars;
 
-use super::error::{Problem, SyntaxError};
 use crate::text::Span;
+use crate::yaml::error::{Problem, SyntaxError};
 
 /// Refuses what YAML calls unprintable, of which the parser would take some for the end of the text:
 /// <https://yaml.org/spec/1.2.2/#51-character-set>.

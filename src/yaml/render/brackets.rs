@@ -1,6 +1,6 @@
-use super::examples::Examples;
 use super::model::{ListStyle, Spacing};
-use super::{Fragment, Layout, Node, Quote};
+use crate::yaml::examples::Examples;
+use crate::yaml::{Fragment, Layout, Node, Quote};
 
 /// How collections between brackets are written that come to stand in place of a value, or around it: on one line, or
 /// with a line for each part, as the file has others.
@@ -47,7 +47,7 @@ impl Brackets {
 
     /// A key with what stands between it and its value; behind a plain one that is more than a colon, or they would be
     /// one word.
-    pub fn key(&self, quote: Quote, name: &str) -> String {
+    pub(super) fn key(&self, quote: Quote, name: &str) -> String {
         let colon = &self.spacing.colon;
         let blank = if quote == Quote::Plain && colon.ends_with(':') {
             " "
@@ -58,7 +58,7 @@ impl Brackets {
     }
 
     /// A fragment, inside `depth` other collections in place of the value, its keys in these quotes; a copy is its text.
-    pub fn write(&self, fragment: &Fragment, depth: usize, keys: Quote) -> String {
+    pub(super) fn write(&self, fragment: &Fragment, depth: usize, keys: Quote) -> String {
         // In what stands on one line, so does what is in it.
         self.write_in(depth == 0 || self.has_mappings_in_lines, fragment, depth, keys)
     }
@@ -104,7 +104,7 @@ impl Brackets {
     }
 
     /// What stands before and behind the only item of a list in place of the value.
-    pub fn around_item(&self) -> [String; 2] {
+    pub(super) fn around_item(&self) -> [String; 2] {
         let [open, close] = match self.lines(self.has_lists_in_lines) {
             Some(lines) => lines.enclose(0),
             None => Default::default(),
@@ -113,7 +113,7 @@ impl Brackets {
     }
 
     /// What stands before and behind the only entry of a mapping in place of the value.
-    pub fn around_entry(&self) -> [String; 2] {
+    pub(super) fn around_entry(&self) -> [String; 2] {
         let [open, close] = match self.lines(self.has_mappings_in_lines) {
             Some(lines) => lines.enclose(0),
             None => [self.spacing.padding.to_owned(), self.spacing.padding.to_owned()],
@@ -147,5 +147,16 @@ impl Lines {
     /// What stands behind an opening bracket and before its closing one.
     fn enclose(&self, depth: usize) -> [String; 2] {
         [self.start(depth + 1), self.start(depth)]
+    }
+}
+
+/// What makes an entry without braces of its own, as a list between brackets may hold one, a mapping anywhere.
+pub(super) fn braces_around(inner: Node<'_>) -> [String; 2] {
+    let around = inner.ancestors().nth(1).and_then(Node::layout);
+    let is_pair = inner.is_mapping() && inner.layout() == Some(Layout::Block) && around == Some(Layout::Flow);
+    let padding = if is_pair { Spacing::around(inner).padding } else { "" };
+    match is_pair {
+        true => [format!("{{{padding}"), format!("{padding}}}")],
+        false => Default::default(),
     }
 }

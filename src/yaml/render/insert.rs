@@ -1,15 +1,15 @@
 //! New entries of a mapping, written as the entry before them is.
 
 use super::model::{ListStyle, Model, closing_margin};
-use super::{Fragment, Layout, Node, Quote};
 use crate::text::Edit;
+use crate::yaml::{Fragment, Layout, Node, Quote};
 
 /// Inserts the entry `name` behind the entry `key: value` of a block or flow mapping, in the layout of that entry:
 /// indentation, quotes, brackets, blank lines and newlines are its own, or where it shows none, its document's.
 ///
 /// Comments that trail the entry stay with it: those on its last line, those below that are indented deeper than its
 /// key, and a paragraph of comments, as deep as its key, that touches it and no other entry.
-pub fn insert_after(key: Node<'_>, value: Node<'_>, name: &str, fragment: &Fragment) -> Edit {
+pub(super) fn insert_after(key: Node<'_>, value: Node<'_>, name: &str, fragment: &Fragment) -> Edit {
     let file = key.file();
     let model = Model::of(key, value);
     let mut writer = Writer {

@@ -42,7 +42,7 @@ pub(super) fn mask(source: &str) -> Masked<'_> {
 }
 
 /// The text for another YAML reader, with what it would stumble over in JSON covered in the same way for each reading.
-pub fn masked(source: &str) -> Cow<'_, str> {
+pub(in crate::yaml) fn masked(source: &str) -> Cow<'_, str> {
     mask(source).text
 }
 

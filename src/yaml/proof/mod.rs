@@ -1,15 +1,19 @@
 //! The proof: two readers that share no code read the text before and after, and each must see the planned change and
 //! no other.
 
+mod plan;
+mod reading;
+
 use std::borrow::Borrow;
 use std::panic::resume_unwind;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-use super::Change;
-use super::plan::Plan;
-use super::reading::{Item, Items, first, second, size};
+use super::parse::masked;
+use super::{Change, Node, Path, Step, Stream, SyntaxError};
 use crate::text::File;
-use crate::yaml::{Node, Path, Step, Stream, SyntaxError, masked};
+
+use plan::Plan;
+use reading::{Item, Items, first, second, size};
 
 /// Why an edited text is not used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -161,8 +165,8 @@ fn duplicate_key(text: &str) -> Option<Refusal> {
 }
 
 /// Compares what one reader sees with what it must see.
-fn compare(expected: Result<Vec<Items<'_>>, &Path>, after: &[Items<'_>]) -> Result<(), Refusal> {
-    let expected = expected.map_err(unplanned)?;
+fn compare(expected: Result<Vec<Items<'_>>, Path>, after: &[Items<'_>]) -> Result<(), Refusal> {
+    let expected = expected.map_err(|place| unplanned(&place))?;
     if expected.len() != after.len() {
         return Err(unplanned("the documents of the file"));
     }
@@ -234,7 +238,7 @@ fn unplanned(place: &(impl ToString + ?Sized)) -> Refusal {
 mod tests {
     use super::*;
     use crate::text::FileId;
-    use crate::yaml::Fragment;
+    use crate::yaml::{Fragment, Op, render};
 
     fn file(text: &str) -> File {
         File::new(FileId::default(), text)
@@ -242,32 +246,48 @@ mod tests {
 
     const BEFORE: &str = "A: {x: 1}\nB: !Ref C\n";
 
-    fn changes() -> Vec<Change> {
-        let root = Path {
+    fn root() -> Path {
+        Path {
             document: 0,
             steps: Vec::new(),
+        }
+    }
+
+    /// An operation on the value at the end of some keys.
+    fn change(before: &Stream, keys: &[&str], op: Op) -> Change {
+        let root_node = before.documents().next().unwrap();
+        let path = keys.iter().fold(root(), |path, key| path.key(key));
+        let value = root_node.at(&path.steps).unwrap();
+        let node = match op {
+            Op::InsertAfter { .. } => value.key().unwrap(),
+            _ => value,
         };
+        Change::Value {
+            file: FileId::default(),
+            node: node.id(),
+            path,
+            op,
+        }
+    }
+
+    fn changes(before: &Stream) -> Vec<Change> {
         let d = Fragment::Tagged {
             tag: "!Ref".into(),
             value: Box::new(Fragment::scalar("D", None)),
         };
+        let insertion = Op::InsertAfter {
+            key: "N".into(),
+            value: Fragment::Sequence(vec![d.clone()]),
+        };
         vec![
-            Change::Replace {
-                path: root.key("B"),
-                value: d.clone(),
-            },
-            Change::Insert {
-                mapping: root,
-                after: "A".into(),
-                key: "N".into(),
-                value: Fragment::Sequence(vec![d]),
-            },
+            change(before, &["B"], Op::Replace(d)),
+            change(before, &["A"], insertion),
         ]
     }
 
     fn verdict(after: &str) -> Result<(), String> {
         let before = Stream::of_text(BEFORE).unwrap();
-        let changes = changes();
+        let changes = changes(&before);
         let proof = prove(&before, &file(after), &changes.iter().collect::<Vec<_>>());
         proof.map(drop).map_err(|refusal| refusal.to_string())
     }
@@ -301,12 +321,7 @@ mod tests {
     #[test]
     fn a_key_that_comes_to_stand_twice_is_refused() {
         let before = Stream::of_text(BEFORE).unwrap();
-        let path = Path {
-            document: 0,
-            steps: Vec::new(),
-        }
-        .key("B");
-        let change = Change::Rename { path, key: "A".into() };
+        let change = change(&before, &["B"], Op::Rename("A".into()));
         let refusal = prove(&before, &file("A: {x: 1}\nA: !Ref C\n"), &[&change]).unwrap_err();
         assert!(matches!(refusal, Refusal::SecondUnreadable(_)), "{refusal}");
         assert!(!refusal.is_about_the_text());
@@ -318,16 +333,58 @@ mod tests {
     }
 
     #[test]
+    fn every_operation_is_proven_by_its_meaning() {
+        let wrap = Op::WrapInMapping { key: "k".into() };
+        let splice = |range| Op::Splice {
+            range,
+            text: "é".into(),
+        };
+        let unwrap = |inner| Op::Unwrap { inner };
+        for (before, keys, op, after) in [
+            ("a: !T [x]\n", &["a"][..], wrap, "a: {k: !T [x]}\n"),
+            ("a: {b: x}\n", &["a", "b"], Op::WrapInSequence, "a: {b: [x]}\n"),
+            ("a: {b: [x]}\n", &["a"], unwrap(vec![Step::Key("b".into())]), "a: [x]\n"),
+            (
+                "a: {b: [x]}\n",
+                &["a"],
+                unwrap(vec![Step::Key("b".into()), Step::Index(0)]),
+                "a: x\n",
+            ),
+            ("a: [[x]]\n", &["a"], unwrap(vec![Step::Index(0)]), "a: [x]\n"),
+            ("a: !Sub '日本'\n", &["a"], splice(0..3), "a: !Sub é本\n"),
+            ("a: [x, y, z]\n", &["a"], Op::RemoveItems(vec![0, 2]), "a: [y]\n"),
+            ("a: x\nb: y\n", &["a"], Op::Remove, "b: y\n"),
+            ("a: x\nb: y\n", &["a"], Op::Rename("c".into()), "c: x\nb: y\n"),
+        ] {
+            let stream = Stream::of_text(before).unwrap();
+            let change = change(&stream, keys, op);
+            prove(&stream, &file(after), &[&change]).unwrap();
+            prove(&stream, &file(before), &[&change]).unwrap_err();
+            let edits = render(&stream, &change).unwrap();
+            let edited = edits.iter().rev().fold(before.to_owned(), |mut text, edit| {
+                text.replace_range(edit.span.range(), &edit.text);
+                text
+            });
+            prove(&stream, &file(&edited), &[&change]).unwrap();
+        }
+        // Bytes that are no characters, an item or an entry that is not there.
+        let stream = Stream::of_text("a: 日本\n").unwrap();
+        for op in [
+            splice(0..1),
+            Op::RemoveItems(vec![0]),
+            unwrap(vec![Step::Index(0)]),
+            unwrap(vec![Step::Key("b".into())]),
+        ] {
+            let change = change(&stream, &["a"], op);
+            let refusal = prove(&stream, &file("a: 日本\n"), &[&change]).unwrap_err();
+            assert!(matches!(refusal, Refusal::Unplanned { .. }), "{refusal}");
+        }
+    }
+
+    #[test]
     fn json_stays_json() {
         let before = Stream::of_text(r#"{"A": {"x": 1}, "B": 2}"#).unwrap();
-        let change = Change::Replace {
-            path: Path {
-                document: 0,
-                steps: Vec::new(),
-            }
-            .key("B"),
-            value: Fragment::scalar("D", None),
-        };
+        let change = change(&before, &["B"], Op::Replace(Fragment::scalar("D", None)));
         prove(&before, &file(r#"{"A": {"x": 1}, "B": "D"}"#), &[&change]).unwrap();
         let refusal = prove(&before, &file(r#"{"A": {"x": 1}, "B": D}"#), &[&change]).unwrap_err();
         assert!(matches!(refusal, Refusal::NoJson(_)), "{refusal}");

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::mem;
 
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor};
-use serde_yaml::value::{Tag, TaggedValue};
-use serde_yaml::{Mapping, Number, Value};
+use serde_yaml::Number;
 
 use crate::yaml::{Node, Stream};
 
@@ -30,12 +29,27 @@ pub(super) enum Item<'t> {
 }
 
 /// How much a collection holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Extent {
     /// Its items or entries.
     pub(super) len: u32,
     /// Everything in it.
     pub(super) items: u32,
+}
+
+impl Hash for Item<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        mem::discriminant(self).hash(state);
+        match self {
+            Self::Null => {}
+            Self::Bool(value) => value.hash(state),
+            // The same for a zero of either sign, which are the same key.
+            Self::Number(value) => value.as_f64().map(|value| (value + 0.0).to_bits()).hash(state),
+            Self::Text(text) => text.hash(state),
+            Self::Tag(name) => name.hash(state),
+            Self::Sequence(extent) | Self::Mapping(extent) => extent.hash(state),
+        }
+    }
 }
 
 impl Item<'_> {
@@ -74,6 +88,11 @@ pub(super) fn size(items: &[Item<'_>], at: usize) -> usize {
         _ => 0,
     };
     tags + 1 + inside
+}
+
+/// The value at `at`, with what is in it and its tag.
+pub(super) fn part<'i, 't>(items: &'i [Item<'t>], at: usize) -> &'i [Item<'t>] {
+    items.get(at..at + size(items, at)).unwrap_or_default()
 }
 
 /// What the first reader sees in each document: every scalar a text, aliases as what they stand for. `None` where they
@@ -249,12 +268,14 @@ impl Keys {
     /// Takes in the key at `key`, unless it is the same as one before: then what `serde_yaml` says of that.
     fn add(&mut self, items: &[Item<'_>], key: usize) -> Result<(), String> {
         const FEW: usize = 16;
+        let hash = |start| self.hasher.hash_one(part(items, start));
         if self.starts.len() == FEW {
-            self.hashes = self.starts.iter().map(|&start| self.hash(items, start)).collect();
+            self.hashes = self.starts.iter().map(|&start| hash(start)).collect();
         }
-        let is_likely_new = self.starts.len() >= FEW && self.hashes.insert(self.hash(items, key));
+        let is_likely_new = self.starts.len() >= FEW && self.hashes.insert(hash(key));
+        let is_same = |start: usize| items.get(start) == items.get(key) && part(items, start) == part(items, key);
         let mut before = self.starts.iter().filter(|_| !is_likely_new);
-        if let Some(&first) = before.find(|&&start| is_same(items, start, key)) {
+        if let Some(&first) = before.find(|start| is_same(**start)) {
             return Err(match items.get(first) {
                 Some(Item::Null) => "duplicate entry with null key".to_owned(),
                 Some(Item::Bool(key)) => format!("duplicate entry with key `{key}`"),
@@ -266,59 +287,40 @@ impl Keys {
         self.starts.push(key);
         Ok(())
     }
-
-    fn hash(&self, items: &[Item<'_>], key: usize) -> u64 {
-        match items.get(key) {
-            Some(Item::Text(key)) => self.hasher.hash_one(key),
-            // The same for a zero of either sign, which are the same key.
-            Some(Item::Number(key)) => self.hasher.hash_one(key.as_f64().map(|key| (key + 0.0).to_bits())),
-            _ => self.hasher.hash_one(value(items.get(key..).unwrap_or_default()).0),
-        }
-    }
-}
-
-/// Whether two keys are the same, whatever the order of what is in them.
-fn is_same(items: &[Item<'_>], one: usize, other: usize) -> bool {
-    match (items.get(one), items.get(other)) {
-        (Some(Item::Text(one)), Some(Item::Text(other))) => one == other,
-        (Some(Item::Text(_)), _) | (_, Some(Item::Text(_))) => false,
-        _ => {
-            let [one, other] = [one, other].map(|key| value(items.get(key..).unwrap_or_default()).0);
-            one == other
-        }
-    }
-}
-
-/// The first value of some items as `serde_yaml` has it, and what is behind it.
-fn value<'i, 't>(items: &'i [Item<'t>]) -> (Value, &'i [Item<'t>]) {
-    let Some((first, mut rest)) = items.split_first() else {
-        return (Value::Null, items);
-    };
-    let mut next = || {
-        let (inner, behind) = value(rest);
-        rest = behind;
-        inner
-    };
-    let value = match first {
-        Item::Null => Value::Null,
-        Item::Bool(value) => Value::Bool(*value),
-        Item::Number(value) => Value::Number(value.clone()),
-        Item::Text(value) => Value::String(value.clone().into_owned()),
-        Item::Tag(tag) => Value::Tagged(Box::new(TaggedValue {
-            tag: Tag::new(&**tag),
-            value: next(),
-        })),
-        Item::Sequence(extent) => Value::Sequence((0..extent.len).map(|_| next()).collect()),
-        Item::Mapping(extent) => Value::Mapping((0..extent.len).map(|_| (next(), next())).collect::<Mapping>()),
-    };
-    (value, rest)
 }
 
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use serde_yaml::value::{Tag, TaggedValue};
+    use serde_yaml::{Mapping, Value};
 
     use super::*;
+
+    /// The first value of some items as `serde_yaml` has it, and what is behind it.
+    fn value<'i, 't>(items: &'i [Item<'t>]) -> (Value, &'i [Item<'t>]) {
+        let Some((first, mut rest)) = items.split_first() else {
+            return (Value::Null, items);
+        };
+        let mut next = || {
+            let (inner, behind) = value(rest);
+            rest = behind;
+            inner
+        };
+        let value = match first {
+            Item::Null => Value::Null,
+            Item::Bool(value) => Value::Bool(*value),
+            Item::Number(value) => Value::Number(value.clone()),
+            Item::Text(value) => Value::String(value.clone().into_owned()),
+            Item::Tag(tag) => Value::Tagged(Box::new(TaggedValue {
+                tag: Tag::new(&**tag),
+                value: next(),
+            })),
+            Item::Sequence(extent) => Value::Sequence((0..extent.len).map(|_| next()).collect()),
+            Item::Mapping(extent) => Value::Mapping((0..extent.len).map(|_| (next(), next())).collect::<Mapping>()),
+        };
+        (value, rest)
+    }
 
     #[test]
     fn the_second_reader_refuses_what_its_own_values_refuse() {
@@ -332,7 +334,7 @@ mod tests {
             "0.0: a\n-0.0: b\n",
             "~: a\nnull: b\n",
             "true: a\nTrue: b\n",
-            "? {a: 1, b: 2}\n: x\n? {b: 2, a: 1}\n: y\n",
+            "? {a: 1, b: 2}\n: x\n? {a: 1, b: 2}\n: y\n",
             "? !t a\n: x\n? !t a\n: y\n",
             "? [a]\n: x\n? [b]\n: y\n",
             "a: 123456789012345678901234567890\n",
