@@ -36,8 +36,8 @@
 //! ```
 //!
 //! Text goes in at the top and an edited text comes out at the bottom; no function here touches a file or a terminal:
-//! [`text`] knows files and edits, [`yaml`] reads and writes YAML and JSON, [`template`] knows `CloudFormation`, [`profile`] knows instance profiles,
-//! [`rules`] find mistakes, and [`fix`] applies what they propose and proves that nothing else changed.
+//! [`text`] knows files and edits, [`yaml`] reads and writes YAML and JSON and proves what it wrote, [`template`] knows
+//! `CloudFormation`, [`profile`] knows instance profiles, [`rules`] find mistakes, and [`fix`] applies what they propose.
 
 #![forbid(unsafe_code)]
 
@@ -109,7 +109,16 @@ pub enum CheckError {
 ///
 /// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
-    let stream = Stream::parse(&File::new(FileId::default(), source))?;
+    check_file(&File::new(FileId::default(), source), options)
+}
+
+/// Checks a file as [`check`] does, without copying its text.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> {
+    let stream = Stream::parse(file)?;
     let Findings {
         findings,
         suppressed,

@@ -5,7 +5,8 @@ use std::io;
 use std::sync::Arc;
 
 use cfn_ipfix::rules::prefilter;
-use cfn_ipfix::{CheckError, Options, check};
+use cfn_ipfix::text::{File, FileId};
+use cfn_ipfix::{CheckError, Options, check_file};
 
 use super::inputs::{ENDINGS, Item, Kind};
 use super::plan::Plan;
@@ -73,10 +74,13 @@ impl Work<'_> {
             Err(broken) => return self.misconfigured(input, broken),
         };
         match input.read() {
-            Ok(text) => match check(&text, &options) {
-                Ok(report) => self.checked(input, &text, &report),
-                Err(error) => self.unparsable(input, &text, &error),
-            },
+            Ok(text) => {
+                let file = File::new(FileId::default(), text);
+                match check_file(&file, &options) {
+                    Ok(report) => self.checked(input, &file.text, &report),
+                    Err(error) => self.unparsable(input, &file.text, &error),
+                }
+            }
             Err(Unreadable { error, bytes }) => Done {
                 filtered: self.filtered(input, bytes),
                 ..self.unreadable(input, &error)
@@ -103,15 +107,18 @@ impl Work<'_> {
             };
         }
         match input.check_whole().and_then(|()| decode(bytes)) {
-            Ok(text) => match check(&text, &options) {
-                Ok(report) if report.templates == 0 => Done::default(),
-                Ok(report) => self.checked(input, &text, &report),
-                // What has a logical ID twice was read as a template.
-                Err(error) if is_template || matches!(error, CheckError::Template(_)) => {
-                    self.unparsable(input, &text, &error)
+            Ok(text) => {
+                let file = File::new(FileId::default(), text);
+                match check_file(&file, &options) {
+                    Ok(report) if report.templates == 0 => Done::default(),
+                    Ok(report) => self.checked(input, &file.text, &report),
+                    // What has a logical ID twice was read as a template.
+                    Err(error) if is_template || matches!(error, CheckError::Template(_)) => {
+                        self.unparsable(input, &file.text, &error)
+                    }
+                    Err(_) => Done::default(),
                 }
-                Err(_) => Done::default(),
-            },
+            }
             Err(Unreadable { error, .. }) if is_template => self.unreadable(input, &error),
             Err(_) => Done::default(),
         }

@@ -4,7 +4,7 @@ use super::Fix;
 use crate::text::{Edit, File, Made, Span};
 use crate::yaml::{Change, Path, Step};
 
-/// A file after some fixes.
+/// A file with some fixes applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied<'f> {
     /// The file with its edited text.

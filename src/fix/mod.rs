@@ -1,4 +1,4 @@
-//! Fixes, and how they are applied.
+//! Applies fixes to a file.
 
 mod apply;
 
@@ -30,11 +30,11 @@ pub enum Applicability {
 }
 
 impl Fix {
-    /// Renders changes of what was read as `stream`.
+    /// Renders changes of the file that `stream` was read from.
     ///
     /// # Errors
     ///
-    /// What keeps one of them from being written.
+    /// The obstacle to the first change that cannot be written.
     pub(crate) fn of(
         stream: &Stream,
         title: String,

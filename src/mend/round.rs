@@ -18,7 +18,7 @@ pub(super) struct Done {
     pub(super) made: Made,
     /// What is found in it.
     pub(super) left: Vec<Finding>,
-    /// The text as it was read, if any of that has a fix.
+    /// The file as it was read, if a finding in it has a fix.
     pub(super) stream: Option<Stream>,
 }
 

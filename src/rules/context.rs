@@ -170,7 +170,7 @@ impl<'d> Site<'d> {
         self.fix(title, Op::Replace(reference), applicability)
     }
 
-    /// The fix that is one operation on the value.
+    /// Returns the fix that is one operation on the value.
     pub(super) fn fix(&self, title: String, op: Op, applicability: Applicability) -> Result<Fix, Withheld> {
         let value = self.place.value;
         let change = Change::Value {

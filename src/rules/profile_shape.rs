@@ -383,7 +383,7 @@ fn results<'d>(value: Node<'d>) -> Vec<(Node<'d>, Vec<Step>)> {
     results
 }
 
-/// The fix that puts what is at `path`, the only thing in the value of a place, in the place of it.
+/// Returns the fix that replaces the value of a place by its only part, which is at `path`.
 fn taken_out(site: &Site<'_>, path: &Path, title: &str) -> Result<Fix, Withheld> {
     let inner = path.steps.last().cloned().into_iter().collect();
     site.fix(title.to_owned(), Op::Unwrap { inner }, Applicability::Safe)

@@ -19,7 +19,7 @@ pub(super) struct Provisions<'t, 'd> {
     by_role: HashMap<&'d str, Provision<'d>>,
 }
 
-/// What adds a profile: the change, and its edits.
+/// The edits that add a profile, and their change.
 pub(super) type Addition = (Vec<Edit>, Change);
 
 /// A profile to refer to, and how it comes to be there.

@@ -3,7 +3,7 @@ use crate::yaml;
 /// Why a reference cannot be edited without losing or guessing something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Obstacle {
-    /// What is written there does not allow it.
+    /// The value is written in a way that does not allow it.
     #[error(transparent)]
     Yaml(#[from] yaml::Obstacle),
     /// `&{…}` stands in the logical ID to be written.

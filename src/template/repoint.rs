@@ -1,4 +1,4 @@
-//! What a reference must say to name another resource, as much as possible in the words that are there.
+//! Points a reference to another resource, and keeps its spelling if possible.
 
 use super::intrinsic::{Argument, Attribute, Named, Reference};
 use super::spelling::{LogicalId, Spelling};
@@ -37,7 +37,7 @@ pub(super) fn repoint(reference: &Reference<'_>, id: LogicalId<'_>, form: Form) 
     called(is_short, function, value)
 }
 
-/// What is given in place of the `old` logical ID. Where both are given alike, only a text changes.
+/// Returns the argument or item that replaces the `old` logical ID; only a text changes if both are given alike.
 fn rename(reference: &Reference<'_>, old: Named<'_>, id: LogicalId<'_>) -> Fragment {
     match (old, id) {
         (Named::Text(_), LogicalId::Plain(id)) => Fragment::scalar(id, None),

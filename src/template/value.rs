@@ -69,7 +69,7 @@ pub struct Mention<'d> {
 #[derive(Clone, Debug)]
 enum Site<'d> {
     Reference(Reference<'d>),
-    /// A variable of an `Fn::Sub`: the text, and where in its value the name stands.
+    /// A variable of an `Fn::Sub`: the text, and the bytes of the name in its value.
     Variable {
         text: Node<'d>,
         range: Range<usize>,

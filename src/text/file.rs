@@ -6,9 +6,7 @@ use super::Span;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// The text of a file, and its number.
-///
-/// Clones share the text.
+/// A file: its number and its text, which clones share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// The number of the file.
@@ -27,14 +25,14 @@ pub struct Place {
 }
 
 impl File {
-    /// Makes a file of its number and text.
+    /// Builds a file from its number and text.
     pub fn new(id: FileId, text: impl Into<Arc<str>>) -> Self {
         Self { id, text: text.into() }
     }
 }
 
 impl Place {
-    /// Makes a place of a file and a range in it.
+    /// Builds a place from a file and a range in it.
     pub fn new(file: FileId, span: Span) -> Self {
         Self { file, span }
     }

@@ -2,18 +2,19 @@ use memchr::memchr2_iter;
 
 use super::Span;
 
-/// Where the lines of a text begin, and its characters. LF, CRLF and a lone CR each end a line, as in YAML 1.1 and 1.2.
+/// The line index of a text. LF, CRLF and a lone CR each end a line, as in YAML 1.1 and 1.2.
 #[derive(Clone, Debug)]
 pub struct Lines {
     starts: Vec<usize>,
     len: usize,
-    /// How many characters begin before each block of bytes, so that no place on a long line costs more than one block;
-    /// empty for ASCII, in which every byte is a character.
+    /// The number of characters that begin before each block of bytes, so that a column on a long line costs one block.
+    ///
+    /// Empty for ASCII, in which every byte is a character.
     blocks: Vec<usize>,
 }
 
 /// The bytes of a block.
-const BLOCK: usize = 256;
+const BLOCK: usize = 64;
 
 /// A place for people: line and column count from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,7 +70,9 @@ impl Lines {
         let start = self.span(number).start();
         let characters = match offset.saturating_sub(start) {
             ..BLOCK => count(Span::new(start, offset).bytes(text)),
-            _ => self.characters(text, offset) - self.characters(text, start),
+            _ => self
+                .characters(text, offset)
+                .saturating_sub(self.characters(text, start)),
         };
         Position {
             line: number + 1,
@@ -77,7 +80,7 @@ impl Lines {
         }
     }
 
-    /// How many characters of `text`, which must be the text that was read, begin before the byte at `offset`.
+    /// Counts the characters of `text`, which must be the text that was read, before the byte at `offset`.
     pub fn characters(&self, text: &str, offset: usize) -> usize {
         let block = offset.min(self.len) / BLOCK;
         match self.blocks.get(block) {
@@ -90,8 +93,9 @@ impl Lines {
         }
     }
 
-    /// The byte at a line and a column of `text`, which must be the text that was read; both from 0, the column in
-    /// characters.
+    /// Returns the byte at a line and a column of `text`, which must be the text that was read.
+    ///
+    /// Both count from 0, the column in characters.
     pub fn offset(&self, text: &str, line: usize, column: usize) -> usize {
         let start = self.span(line).start();
         if self.blocks.is_empty() {
@@ -101,28 +105,28 @@ impl Lines {
             ..BLOCK => (start, column),
             _ => {
                 let wanted = self.characters(text, start) + column;
-                let block = self
-                    .blocks
-                    .partition_point(|&before| before <= wanted)
-                    .saturating_sub(1);
+                // A character has one to four bytes.
+                let first = (start + column) / BLOCK;
+                let last = self.blocks.len().min((start + 4 * column) / BLOCK + 1);
+                let near = self.blocks.get(first..last).unwrap_or_default();
+                let block = first + near.partition_point(|&before| before <= wanted).saturating_sub(1);
                 let before = self.blocks.get(block).copied().unwrap_or_default();
                 (block * BLOCK, wanted - before)
             }
         };
-        let bytes = Span::new(from, self.len).bytes(text);
-        let mut begins = bytes.iter().enumerate().filter(|(_, byte)| begins_character(**byte));
-        begins.nth(characters).map_or(self.len, |(at, _)| from + at)
+        // A block may begin inside of a character.
+        let from = (from..self.len).find(|&at| text.is_char_boundary(at));
+        let mut rest = text.get(from.unwrap_or(self.len)..).unwrap_or_default().chars();
+        if let Some(last) = characters.checked_sub(1) {
+            rest.nth(last);
+        }
+        self.len - rest.as_str().len()
     }
 }
 
-/// How many characters begin in some bytes of UTF-8.
+/// Counts the characters that begin in some bytes of UTF-8: all bytes but those that continue one.
 fn count(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&byte| begins_character(byte)).count()
-}
-
-/// Whether a byte of UTF-8 does not continue a character.
-fn begins_character(byte: u8) -> bool {
-    byte & 0b1100_0000 != 0b1000_0000
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }
 
 #[cfg(test)]

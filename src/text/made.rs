@@ -1,11 +1,11 @@
 use super::{Edit, Span};
 
-/// Maps an edited text to the original: the edits, in the order of the text, each with the end of its new text.
+/// Maps an edited text to the original: the edits in order, each with the end of its new text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Made(Vec<(Edit, usize)>);
 
 impl Made {
-    /// Takes the edits of one text, which must not overlap, in the order of the text.
+    /// Builds the map from the edits of one text in order; they must not overlap.
     pub fn of(edits: impl Iterator<Item = Edit>) -> Self {
         let (mut done, mut done_before) = (0, 0);
         let edits = edits.map(|edit| {

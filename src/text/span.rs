@@ -48,7 +48,7 @@ impl Span {
         text.get(self.range()).unwrap_or_default()
     }
 
-    /// The bytes that the span covers; none where the span does not fit `text`.
+    /// Returns the bytes that the span covers; none if the span does not fit `text`.
     pub(super) fn bytes(self, text: &str) -> &[u8] {
         text.as_bytes().get(self.range()).unwrap_or_default()
     }

@@ -6,23 +6,26 @@ use super::nodes::NodeId;
 use super::path::{Path, Step};
 use crate::text::FileId;
 
-/// One change of a file, from which its edits follow ([`render`](super::render)) and what the proof must see.
+/// One change of a file.
+///
+/// Its edits follow from it ([`render`](super::render())), and so does what the proof must see.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
     /// One operation on a value, or on the entry that the value is part of.
     Value {
         /// The file.
         file: FileId,
-        /// The value as it is written: an alias itself, but in what an alias stands for a node of that.
+        /// The node at the end of `path` as it is written.
         ///
-        /// [`Op::InsertAfter`] takes the key of an entry instead.
+        /// An alias is a node of its own. A value inside of an aliased one is the node at the anchor, whichever alias
+        /// `path` leads through. [`Op::InsertAfter`] takes the key of the entry before instead.
         node: NodeId,
-        /// The way to the value, through aliases.
+        /// The path to the value, through aliases.
         path: Path,
         /// The operation.
         op: Op,
     },
-    /// A change of a comment, which changes no value.
+    /// One operation on a comment. No value changes.
     Comment {
         /// The file.
         file: FileId,
@@ -38,7 +41,7 @@ pub enum Change {
 pub enum Op {
     /// Writes another value in its place.
     Replace(Fragment),
-    /// Changes what is written until it says this, by the smallest edits inside of it.
+    /// Makes it mean this by the smallest edits inside of it.
     Amend(Fragment),
     /// Replaces a part of a scalar.
     Splice {
@@ -56,10 +59,10 @@ pub enum Op {
     WrapInSequence,
     /// Puts the only value inside of a mapping or sequence in its place.
     Unwrap {
-        /// The way from the collection to that value.
+        /// The steps from the collection to that value.
         inner: Vec<Step>,
     },
-    /// Inserts an entry directly behind another one, whose key [`Change::Value`] names.
+    /// Inserts an entry directly after another one.
     InsertAfter {
         /// The new key.
         key: String,
@@ -89,15 +92,14 @@ pub enum CommentOp {
 }
 
 impl Change {
-    /// The file that changes.
+    /// Returns the file that changes.
     pub fn file(&self) -> FileId {
         match self {
             Self::Value { file, .. } | Self::Comment { file, .. } => *file,
         }
     }
 
-    /// The way to the value that is not afterwards what it was, or not where it was; `None` where one is added, and for
-    /// comments.
+    /// Returns the path of the value that changes or moves; `None` for an insertion and for a comment.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Value {

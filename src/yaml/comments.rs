@@ -18,7 +18,7 @@ pub struct Comment<'t> {
     pub follows_block: bool,
 }
 
-/// A comment without its text, for a [`Change`](super::Change) to name it.
+/// Identifies a comment in a [`Change`](super::Change).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CommentId {
     span: Span,
@@ -28,7 +28,7 @@ pub struct CommentId {
 }
 
 impl Comment<'_> {
-    /// Names the comment.
+    /// Identifies the comment.
     pub fn id(&self) -> CommentId {
         CommentId {
             span: self.span,
@@ -40,7 +40,7 @@ impl Comment<'_> {
 }
 
 impl CommentId {
-    /// The bytes of the comment's text, behind its `#`.
+    /// The bytes of the comment's text, after its `#`.
     pub(super) fn text(self) -> Span {
         Span::new(self.span.start() + 1, self.span.end())
     }
@@ -94,11 +94,11 @@ impl Stream {
         }
     }
 
-    /// The bytes that go with a comment: its whole line if it is alone there, else the blanks before it.
+    /// Returns the bytes to remove with a comment: its whole line if it is alone there, else the blanks before it.
     ///
     /// # Errors
     ///
-    /// If what is below it could then become part of a block scalar above.
+    /// If lines below it could then become part of a block scalar above.
     pub(super) fn removal(&self, comment: CommentId) -> Result<Span, Obstacle> {
         let line = self.lines.span(comment.line);
         if comment.is_alone {

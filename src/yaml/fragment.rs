@@ -1,7 +1,8 @@
 use super::{Path, Quote};
 
-/// A value to write, before it is known how: [`render`](super::render) gives it its text, and the proof compares what
-/// readers make of that text with the fragment itself.
+/// A value to write.
+///
+/// [`render`](super::render()) gives it its text, and the proof compares it with what the readers see in that text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Fragment {
     /// A scalar; without a quote it is quoted as its neighbours' value of the same key.

@@ -1,5 +1,5 @@
-//! YAML and JSON: nodes with their places, changes written in the style of a file, and the proof that nothing else
-//! changed. Nothing here knows CloudFormation.
+//! YAML and JSON: nodes with their places, changes written in the style of a file, and the proof of a change. Nothing here
+//! knows CloudFormation.
 
 mod change;
 mod comments;

@@ -9,10 +9,10 @@ use super::path::{Path, Step};
 use super::style::{Layout, Quote, Tag};
 use crate::text::{File, FileId, Lines, Position, Span};
 
-/// A file that was read: one JSON value, or the documents of a YAML stream, with the place of everything in its text.
+/// A file that was read: one JSON value, or the documents of a YAML stream, with the places of all nodes.
 ///
-/// Nodes are kept side by side, not in one another, so that no depth of nesting is a depth of calls. They are small: what
-/// few of them have is kept apart from them, and a text that the source has as it is, only there.
+/// Nodes are stored side by side, not in one another, so that no depth of nesting is a depth of calls. They are small:
+/// data that few of them have is stored apart, and a scalar that the source has as it is, only in the source.
 #[derive(Debug)]
 pub struct Stream {
     pub(super) file: File,
@@ -71,7 +71,7 @@ impl Stream {
         self.nodes.ids_from(0).map(|id| self.node(id))
     }
 
-    /// The node of this number, which must be of this stream.
+    /// Returns the node of this number, which must be of this stream.
     pub fn node(&self, id: NodeId) -> Node<'_> {
         Node { stream: self, id }
     }
@@ -140,9 +140,9 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The value of a scalar as a part of `text`, which must be the stream's; a copy if it is not in the text as it is.
+    /// Returns the value of a scalar as a part of `text`, which must be the stream's, or as a copy.
     ///
-    /// Such a value does not need the stream any more.
+    /// The value does not borrow the stream, so that the stream can be dropped.
     pub(crate) fn value_in<'t>(self, text: &'t str) -> Option<Cow<'t, str>> {
         match self.data().kind {
             Kind::Scalar(quote, None) => Some(Cow::Borrowed(quote.inside(self.span().slice(text)))),
@@ -208,13 +208,13 @@ impl<'d> Node<'d> {
         (value == self.id).then_some(self.stream.node(key))
     }
 
-    /// The value that a key belongs to; `None` for everything but keys of mappings.
+    /// Returns the value of a key; `None` for everything but keys of mappings.
     pub fn value(self) -> Option<Node<'d>> {
         let &[key, value] = self.siblings().get(self.data().index as usize)?;
         (key == self.id).then_some(self.stream.node(value))
     }
 
-    /// The node at the end of some steps from this one, as it is written; aliases on the way are followed.
+    /// Follows some steps from the node, through aliases, to a node as it is written.
     pub fn at(self, steps: &[Step]) -> Option<Node<'d>> {
         steps.iter().try_fold(self, |node, step| match step {
             Step::Key(key) => node.resolved().get(key),

@@ -16,7 +16,7 @@ pub enum Obstacle {
     /// A tag, an anchor or the mark of a key is where none was expected.
     #[error("the reference, or its key, is written in an unusual way")]
     Unusual,
-    /// A comment ends a block scalar.
+    /// A comment ends a block scalar, which would get longer without it.
     #[error("the comment ends the text above it, to which lines below would come")]
     EndOfText,
 }

@@ -15,7 +15,7 @@ use crate::yaml::style::{Layout, Quote, Tag};
 
 /// Maps the places that the parser marks to the source.
 pub(super) struct Places<'m> {
-    /// The text that the parser reads, or one of the same length, in its lines.
+    /// The text that the parser reads, or one of the same length.
     read: Source<'m>,
     /// How many characters the parser reads before that text.
     before: usize,
@@ -24,7 +24,7 @@ pub(super) struct Places<'m> {
 }
 
 impl<'m> Places<'m> {
-    /// Maps places of the source itself, before which the parser reads `start`.
+    /// Maps places of the source itself; the parser reads `start` before it.
     pub(super) fn in_source(source: Source<'m>, start: &str) -> Self {
         Self {
             read: source,
@@ -33,7 +33,7 @@ impl<'m> Places<'m> {
         }
     }
 
-    /// Maps places of a repaired text, which has these lines.
+    /// Maps places of a repaired text.
     pub(super) fn in_repaired(repaired: &'m Masked<'m>, lines: &'m Lines) -> Self {
         let read = Source {
             text: &repaired.text,
@@ -57,7 +57,7 @@ impl<'m> Places<'m> {
     }
 }
 
-/// Builds nodes from the parser's events, of which each tells only where it begins.
+/// Builds nodes from the parser's events, which have a start and no end.
 pub(super) struct Builder<'m> {
     source: Source<'m>,
     places: Places<'m>,
@@ -78,7 +78,7 @@ struct Open {
 }
 
 impl<'m> Builder<'m> {
-    /// Reads the nodes of `source` from the characters that the parser is given in its place.
+    /// Reads the nodes of `source`; the parser is given `characters` in its place.
     pub(super) fn read(
         source: Source<'m>,
         characters: Characters<'_>,
@@ -172,7 +172,7 @@ impl<'m> Builder<'m> {
         self.last_end = self.nodes.get(id).span().end();
     }
 
-    /// Where a node without text is.
+    /// Returns the place of a node without text.
     fn end_of_nothing(&self) -> usize {
         let is_value = self.open.last().is_some_and(|open| {
             let is_mapping = matches!(self.nodes.get(open.collection.id).kind, Kind::Mapping(..));

@@ -69,8 +69,9 @@ pub(super) fn block_end(source: Source<'_>, at: usize, value: &str) -> usize {
     end.saturating_sub(at)
 }
 
-/// Finds a block scalar without other text than blank lines, behind what ends at `last_end`: the lines that it keeps, or
-/// the place behind its `|` or `>`; `None` if it has no header there.
+/// Finds a block scalar that has only blank lines, after the token that ends at `last_end`.
+///
+/// Returns the lines that it keeps, or the place after its `|` or `>`; `None` if there is no such header.
 pub(super) fn blank_block(source: Source<'_>, last_end: usize, value: &str) -> Option<Span> {
     let rest = source.rest(last_end);
     let is_header = |&(at, _): &(usize, &str)| {
@@ -89,7 +90,7 @@ pub(super) fn blank_block(source: Source<'_>, last_end: usize, value: &str) -> O
     Some(Span::new(below, below + block_end(source, below, value)))
 }
 
-/// Finds the place of a node without text, behind what ends at `last_end`: of a value it is behind the colon of its key.
+/// Finds the place of a node without text after the token that ends at `last_end`: after the colon, if it is a value.
 pub(super) fn end_of_nothing(source: Source<'_>, last_end: usize, is_value: bool) -> usize {
     let colon = match is_value {
         // Behind a key that is marked by a `?`, it is on a line below.

@@ -26,9 +26,9 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// What the text breaks of YAML 1.2, control characters, more than [`MAX_DEPTH`](super::MAX_DEPTH) levels, or 4 GB and more. Of YAML it
-    /// accepts what CloudFormation does: JSON with tabs between tokens and surrogate pairs, and brackets or quoted lines
-    /// further left than the mapping around them.
+    /// Text that is not YAML 1.2, control characters, more than [`MAX_DEPTH`](super::MAX_DEPTH) levels, or 4 GB and more.
+    /// As CloudFormation does, it accepts JSON with tabs between tokens and surrogate pairs, and brackets or quoted lines
+    /// that are indented less than the mapping around them.
     pub fn parse(file: &File) -> Result<Self, SyntaxError> {
         let text = &*file.text;
         refuse_control_characters(text)?;
@@ -43,7 +43,7 @@ impl Stream {
         Ok(Self::new(file.clone(), lines, nodes))
     }
 
-    /// Reads a text that is not a file of its own, such as JSON in a scalar.
+    /// Reads a text that is not a file, such as JSON in a scalar.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 use crate::text::{Lines, Span};
 
-/// The text that is read, in its lines.
+/// A text with its line index.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'m> {
     pub(super) text: &'m str,
@@ -8,23 +8,23 @@ pub(super) struct Source<'m> {
 }
 
 impl<'m> Source<'m> {
-    /// The text from `at` on.
+    /// Returns the text from `at` on.
     pub(super) fn rest(self, at: usize) -> &'m str {
         self.text.get(at..).unwrap_or_default()
     }
 
-    /// The text before `at`.
+    /// Returns the text before `at`.
     pub(super) fn before(self, at: usize) -> &'m str {
         self.text.get(..at).unwrap_or_default()
     }
 
-    /// The text before `at` on its line.
+    /// Returns the text before `at` on its line.
     pub(super) fn line_before(self, at: usize) -> &'m str {
         let line = self.lines.span(self.lines.number(at));
         Span::new(line.start(), at).slice(self.text)
     }
 
-    /// The byte at `at`; `None` at the end.
+    /// Returns the byte at `at`; `None` at the end.
     pub(super) fn byte(self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }

@@ -1,5 +1,4 @@
-//! Where nodes begin, of which the parser tells only where their text does: without tags and anchors, and of a block
-//! collection not always that.
+//! Finds the starts of nodes: their tags and anchors, which the parser does not mark, and their first children.
 
 use super::source::Source;
 use crate::text::Span;
@@ -14,10 +13,10 @@ pub(super) struct Marked {
     pub(super) mark: usize,
 }
 
-/// Decides, at its first child, what the start of a collection alone does not tell.
+/// Decides the layout and the start of a collection by its first child.
 ///
-/// The parser marks a block sequence as deep as its key, and a pair in a flow sequence, where its first child is, be that
-/// a bracket or not.
+/// The parser marks a block sequence that is as deep as its key, and a pair in a flow sequence, at its first child, which
+/// may be a bracket.
 pub(super) fn settle(source: Source<'_>, nodes: &mut Nodes, collection: Marked, child: Marked) {
     let Marked { id, mark } = collection;
     let data = nodes.get_mut(id);
@@ -49,7 +48,7 @@ pub(super) fn settle(source: Source<'_>, nodes: &mut Nodes, collection: Marked, 
     widen_parents(nodes, id);
 }
 
-/// Lets a node begin with its tag and anchor, which are in either order directly before its text.
+/// Lets a node begin with its tag and anchor, which are directly before its text in either order.
 pub(super) fn find_properties(source: Source<'_>, nodes: &mut Nodes, id: NodeId) {
     let Nodes { all, tags, .. } = nodes;
     let Some(data) = all.get_mut(id.number()) else { return };
@@ -76,7 +75,7 @@ pub(super) fn find_properties(source: Source<'_>, nodes: &mut Nodes, id: NodeId)
     }
 }
 
-/// Puts a first child without text, whose place only its parent tells, behind the dash or bracket at `start`.
+/// Puts a first child without text after the dash or bracket of its parent at `start`.
 fn put_behind(child: &mut NodeData, start: usize) {
     child.set_span(Span::at(start + 1));
     child.start = narrow(start + 1);

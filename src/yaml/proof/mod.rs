@@ -85,7 +85,7 @@ pub(crate) fn prove_and<T>(
     /// The second reader's readings of texts of so many bytes are not to be made at the same time.
     const LARGE: usize = 1 << 22;
 
-    // The text of before outlives what was read of it.
+    // The text outlives its nodes, which are dropped as early as possible.
     let text = before.borrow().file().text.clone();
     let text = &*text;
     if is_json(text).is_ok() {
@@ -367,7 +367,7 @@ mod tests {
             });
             prove(&stream, &file(&edited), &[&change]).unwrap();
         }
-        // Bytes that are no characters, an item or an entry that is not there.
+        // Half a character, an item or an entry that does not exist.
         let stream = Stream::of_text("a: 日本\n").unwrap();
         for op in [
             splice(0..1),

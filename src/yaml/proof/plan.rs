@@ -188,7 +188,7 @@ impl<'f> Planned<'f> {
 }
 
 impl Insertion<'_> {
-    /// The way to the mapping.
+    /// Returns the path to the mapping.
     fn mapping(&self) -> Path {
         Path {
             document: self.document,
@@ -230,7 +230,7 @@ impl<'f: 't, 't> Maker<'_, 'f, 't> {
         Ok(())
     }
 
-    /// Takes over the next value as an operation leaves it; `None` if it is not of the kind that the operation is for.
+    /// Takes over the next value as an operation leaves it; `None` if the operation does not fit it.
     fn operate(&mut self, op: &'f Op) -> Option<()> {
         let at = self.made.len();
         match op {
@@ -284,7 +284,7 @@ impl<'f: 't, 't> Maker<'_, 'f, 't> {
                 }
                 close(&mut self.made, at, len - gone.len());
             }
-            // These are planned for what is around the value.
+            // These are planned for the mapping around the value.
             Op::InsertAfter { .. } | Op::Remove | Op::Rename(_) => self.take(),
         }
         Some(())
@@ -355,7 +355,7 @@ impl<'f: 't, 't> Maker<'_, 'f, 't> {
         self.made.extend(self.left.by_ref().take(size));
     }
 
-    /// Takes over the tags before the next value; whether there are any.
+    /// Takes over the tags before the next value, and returns whether there are any.
     fn tags(&mut self) -> bool {
         let before = self.made.len();
         while let [Item::Tag(_), ..] = self.left.as_slice() {
@@ -397,7 +397,7 @@ impl<'f: 't, 't> Maker<'_, 'f, 't> {
     }
 }
 
-/// The place of an operation that cannot be made.
+/// Returns the path of an operation that cannot be made.
 fn place(path: &Path, op: &Op) -> Path {
     let mut path = path.clone();
     if let Op::Unwrap { inner } = op {
@@ -406,13 +406,13 @@ fn place(path: &Path, op: &Op) -> Path {
     path
 }
 
-/// A text with another one in place of some of its bytes; `None` if they are not characters of it.
+/// Replaces some bytes of a text; `None` if they are not whole characters of it.
 fn spliced(text: &str, range: &Range<usize>, new: &str) -> Option<String> {
     let (before, behind) = (text.get(..range.start)?, text.get(range.end..)?);
     Some([before, new, behind].concat())
 }
 
-/// Where the value is that some steps lead to from the one that begins `items`.
+/// Follows some steps from the value that begins `items`; the items of the value at their end.
 fn locate(items: &[Item<'_>], steps: &[Step]) -> Option<Range<usize>> {
     let mut at = 0;
     for step in steps {

@@ -90,7 +90,7 @@ pub(super) fn size(items: &[Item<'_>], at: usize) -> usize {
     tags + 1 + inside
 }
 
-/// The value at `at`, with what is in it and its tag.
+/// Returns the value at `at`, with its tag and everything in it.
 pub(super) fn part<'i, 't>(items: &'i [Item<'t>], at: usize) -> &'i [Item<'t>] {
     items.get(at..at + size(items, at)).unwrap_or_default()
 }
@@ -98,7 +98,7 @@ pub(super) fn part<'i, 't>(items: &'i [Item<'t>], at: usize) -> &'i [Item<'t>] {
 /// What the first reader sees in each document: every scalar a text, aliases as what they stand for. `None` where they
 /// stand for too much.
 ///
-/// The items are parts of `text`, which is the stream's, so that they do not need the stream any more.
+/// The items borrow `text`, which must be the stream's, and not the stream, so that the stream can be dropped.
 pub(super) fn first<'t>(stream: &Stream, text: &'t str) -> Option<Vec<Items<'t>>> {
     // Enough for every real template, and small enough that no alias bomb takes long.
     let mut budget = 16 * text.len() + 1024;

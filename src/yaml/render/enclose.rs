@@ -1,4 +1,4 @@
-//! Brackets around a value that has a line for each of its entries.
+//! Encloses a value that has a line for each of its entries in brackets.
 
 use std::iter;
 
@@ -14,9 +14,9 @@ pub(super) struct Levels<'d> {
     outer: &'d str,
     /// The margin of its entries.
     inner: &'d str,
-    /// How much deeper than its key its closing bracket is or, if that is behind the last entry, its opening one.
+    /// The indentation of its closing bracket below its key or, if that is after the last entry, of its opening one.
     offset: &'d str,
-    /// How much deeper than that its entries are.
+    /// The indentation of its entries below that.
     unit: &'d str,
 }
 
@@ -40,7 +40,7 @@ impl<'d> Levels<'d> {
         })
     }
 
-    /// Puts brackets around the value, and its lines one level deeper behind `lead`.
+    /// Puts brackets around the value, with `lead` before it, and its lines one level deeper.
     pub(super) fn enclose(&self, [open, close]: [&str; 2], lead: &str) -> Vec<Edit> {
         let Self {
             value,
@@ -51,7 +51,7 @@ impl<'d> Levels<'d> {
         } = *self;
         let margin = format!("{outer}{offset}");
         let newline = value.newline();
-        // Where it stands now, or at least deeper than a key in a block.
+        // As it is now, or at least deeper than a key in a block.
         let end = match closing_margin(value) {
             Some(end) => end,
             None if offset.is_empty() && value.key().is_some_and(is_in_block) => inner,
@@ -74,12 +74,12 @@ impl<'d> Levels<'d> {
     }
 }
 
-/// Whether a key is one of a block mapping.
+/// Whether a key is part of a block mapping.
 pub(super) fn is_in_block(key: Node<'_>) -> bool {
     key.ancestors().nth(1).and_then(Node::layout) == Some(Layout::Block)
 }
 
-/// Why a value cannot be enclosed: it goes over several lines, or else is written in an unusual way.
+/// Returns the obstacle to a value that cannot be enclosed: its lines if it has several, else the way it is written.
 pub(super) fn obstacle(value: Node<'_>) -> Obstacle {
     let is_block = value.layout() == Some(Layout::Block);
     match value.quote() == Quote::Block || !(is_block || value.is_one_line()) {

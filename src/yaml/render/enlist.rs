@@ -1,4 +1,4 @@
-//! A value as the only item of a sequence in its place.
+//! Wraps a value in a sequence.
 
 use std::iter;
 

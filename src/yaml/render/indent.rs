@@ -1,4 +1,4 @@
-//! The lines of a value, and how far right they are.
+//! The lines of a value and their indentation.
 
 use crate::text::{Edit, Span};
 use crate::yaml::{Node, Quote};
@@ -42,7 +42,7 @@ pub(super) fn behind(value: Node<'_>) -> impl Iterator<Item = Span> {
     behind.filter(move |line| !line.slice(text).trim_end_matches(['\r', '\n']).is_empty())
 }
 
-/// Whether a block scalar is in a value.
+/// Whether a value has a block scalar in it.
 pub(super) fn has_block_scalar(value: Node<'_>) -> bool {
     value.descendants().any(|node| node.quote() == Quote::Block)
 }

@@ -1,4 +1,4 @@
-//! Items that go.
+//! Removes items of a sequence.
 
 use crate::text::{Edit, Span};
 use crate::yaml::{Layout, Node, Obstacle};
@@ -35,7 +35,7 @@ pub(super) fn remove_items(sequence: Node<'_>, gone: &[usize]) -> Result<Vec<Edi
     Ok(edits)
 }
 
-/// Removes the items from `first` to `last`, with what belongs to them, between their neighbours.
+/// Removes the items from `first` to `last`, which are between these neighbours.
 fn without(first: Node<'_>, last: Node<'_>, neighbours: [Option<Node<'_>>; 2]) -> Result<Edit, Obstacle> {
     let span = match neighbours {
         [_, Some(next)] => Span::new(head(first)?, head(next)?),
@@ -48,7 +48,7 @@ fn without(first: Node<'_>, last: Node<'_>, neighbours: [Option<Node<'_>>; 2]) -
     }
 }
 
-/// Where an item begins, with its dash.
+/// Returns the start of an item, dash included.
 fn head(item: Node<'_>) -> Result<usize, Obstacle> {
     let start = item.full_span().start();
     let before = Span::new(0, start).slice(item.stream().text());

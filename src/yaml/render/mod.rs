@@ -1,4 +1,4 @@
-//! Writes changes as edits, in the style of the file around them: one file an operation.
+//! Writes changes as edits in the style of their file: one module an operation.
 
 mod amend;
 mod brackets;
@@ -29,11 +29,11 @@ use wrap::wrap;
 
 pub use brackets::Brackets;
 
-/// Writes a change of the file that `stream` was read from.
+/// Writes a change of the file that `stream` was read from as edits.
 ///
 /// # Errors
 ///
-/// What keeps it from being written without a loss.
+/// The obstacle, if it cannot be written without a loss.
 pub fn render(stream: &Stream, change: &Change) -> Result<Vec<Edit>, Obstacle> {
     match change {
         Change::Value { node, op, .. } => operate(stream.node(*node), op),
@@ -60,7 +60,7 @@ fn operate(node: Node<'_>, op: &Op) -> Result<Vec<Edit>, Obstacle> {
         Op::WrapInMapping { key } => return wrap(node, key),
         Op::WrapInSequence => return enlist(node),
         Op::Unwrap { inner } => {
-            // What an alias stands for has its collection there.
+            // The collection is at the anchor.
             if node.is_alias() {
                 return Err(Obstacle::Alias);
             }
@@ -72,4 +72,59 @@ fn operate(node: Node<'_>, op: &Op) -> Result<Vec<Edit>, Obstacle> {
         Op::Rename(name) => retext(key()?, name)?,
     };
     Ok(vec![edit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the obstacle to an operation on the value at `keys`.
+    fn obstacle(text: &str, keys: &[&str], op: &Op) -> Option<Obstacle> {
+        let stream = Stream::of_text(text).unwrap();
+        let root = stream.documents().next().unwrap();
+        let value = keys.iter().fold(root, |node, key| node.get(key).unwrap());
+        let change = Change::Value {
+            file: value.file(),
+            node: value.id(),
+            path: value.path(),
+            op: op.clone(),
+        };
+        render(&stream, &change).err()
+    }
+
+    #[test]
+    fn each_operation_says_itself_what_is_in_its_way() {
+        let wrap = || Op::WrapInMapping { key: "k".into() };
+        let unwrap = |key: &str| Op::Unwrap {
+            inner: vec![crate::yaml::Step::Key(key.into())],
+        };
+        let splice = || Op::Splice {
+            range: 0..1,
+            text: "y".into(),
+        };
+        for (text, keys, op, why) in [
+            ("a: !t # c\n  x\n", &["a"][..], wrap(), Obstacle::Comment),
+            ("a: |\n  x\n", &["a"], wrap(), Obstacle::SeveralLines),
+            ("a: x\n  y\n", &["a"], wrap(), Obstacle::SeveralLines),
+            ("a: !t # c\n  x\n", &["a"], Op::WrapInSequence, Obstacle::Comment),
+            ("a: >\n  x\n", &["a"], Op::WrapInSequence, Obstacle::SeveralLines),
+            ("a: !t\n  b: x\n", &["a"], Op::WrapInSequence, Obstacle::Unusual),
+            ("a: [x,\n  y]\n", &["a"], Op::WrapInSequence, Obstacle::SeveralLines),
+            ("a: &x\n  b: c\n", &["a"], unwrap("b"), Obstacle::Reshape),
+            ("a: # c\n  b: x\n", &["a"], unwrap("b"), Obstacle::Reshape),
+            ("a: {b: x}\n", &["a"], unwrap("c"), Obstacle::Reshape),
+            ("x: &x {b: x}\na: *x\n", &["a"], unwrap("b"), Obstacle::Alias),
+            ("a: x\n", &["a"], Op::Remove, Obstacle::Reshape),
+            ("# c\na: x\nb: y\n", &["a"], Op::Remove, Obstacle::Reshape),
+            ("? a\n: x\nb: y\n", &["a"], Op::Remove, Obstacle::Reshape),
+            ("a: [x]\n", &["a"], Op::RemoveItems(vec![0]), Obstacle::Reshape),
+            ("a: [x]\n", &["a"], Op::RemoveItems(vec![1]), Obstacle::Reshape),
+            ("a: x\n", &["a"], Op::RemoveItems(vec![]), Obstacle::Reshape),
+            ("a: |\n  x\n", &["a"], splice(), Obstacle::SeveralLines),
+            ("a: \"\\u0078\"\n", &["a"], splice(), Obstacle::SeveralLines),
+            ("\"a\\\n\": x\n", &["a"], Op::Rename("b".into()), Obstacle::SeveralLines),
+        ] {
+            assert_eq!(obstacle(text, keys, &op), Some(why), "{op:?} in\n{text}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! An entry that goes.
+//! Removes an entry of a mapping.
 
 use super::indent::{behind, ends_in_block_scalar};
 use crate::text::{Edit, Span};
@@ -34,7 +34,7 @@ fn is_below_comment(key: Node<'_>) -> bool {
     key.margin().is_some() && above.trim_start().starts_with('#')
 }
 
-/// The lines of a block mapping's entry, behind the value of the `previous` one.
+/// Returns the lines of a block mapping's entry, which is after the `previous` one.
 fn lines(key: Node<'_>, value: Node<'_>, previous: Node<'_>) -> Result<Span, Obstacle> {
     let (text, lines) = (key.stream().text(), key.stream().lines());
     let margin = key.margin().ok_or(Obstacle::Reshape)?;

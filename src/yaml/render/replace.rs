@@ -1,15 +1,15 @@
-//! Another value in place of one.
+//! Replaces a value.
 
 use super::brackets::Brackets;
 use super::indent::step;
 use crate::text::{Edit, Span};
 use crate::yaml::{Fragment, Layout, Node, Obstacle, Quote};
 
-/// Writes a fragment in place of a value.
+/// Replaces a value by a fragment.
 ///
 /// # Errors
 ///
-/// What would be lost, or what the value is written like.
+/// If something would be lost, or the value is written in an unusual way.
 pub(super) fn replace(value: Node<'_>, fragment: &Fragment) -> Result<Edit, Obstacle> {
     let (span, lead) = replaceable(value, matches!(fragment, Fragment::Mapping { .. }))?;
     let (brackets, keys) = (Brackets::around(value), value.key_quote());
@@ -72,8 +72,8 @@ fn entry_in_block(value: Node<'_>, span: Span, one_line: bool) -> Option<(Span, 
     }
 }
 
-/// The bytes between a key and the end of its value beside it, for an entry on the line below, and what stands before
-/// that.
+/// Returns the bytes from a key to the end of the value beside it, and the text before an entry that replaces them on the
+/// line below.
 fn below_key(key: Node<'_>, value: Node<'_>) -> Option<(Span, String)> {
     let start = value.behind_colon()?;
     let margin = format!("{}{}", key.indent()?, " ".repeat(step(key)));
@@ -81,7 +81,7 @@ fn below_key(key: Node<'_>, value: Node<'_>) -> Option<(Span, String)> {
     Some((Span::new(start, value.span().end()), lead))
 }
 
-/// Whether a value is a collection written by indentation.
+/// Whether a value is a block collection.
 pub(super) fn is_block(value: Node<'_>) -> bool {
     value.layout() == Some(Layout::Block)
 }

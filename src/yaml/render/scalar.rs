@@ -1,4 +1,4 @@
-//! Other text in a scalar, in the quotes that it has.
+//! Sets a scalar, or a part of it, inside of its quotes.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! The only value inside of a collection, in the place of that.
+//! Unwraps the only value of a collection.
 
 use super::brackets::braces_around;
 use super::enclose::is_in_block;
@@ -7,7 +7,7 @@ use super::model::{closing_margin, column, column_of};
 use crate::text::{Edit, Span};
 use crate::yaml::{Layout, Node, Obstacle, Quote};
 
-/// Puts `inner`, the only value in `outer`, a mapping or a list, in the place of it.
+/// Replaces `outer`, a mapping or a list, by `inner`, its only value.
 ///
 /// # Errors
 ///
@@ -40,19 +40,19 @@ pub(super) fn unwrap(outer: Node<'_>, inner: Node<'_>) -> Result<Vec<Edit>, Obst
     Ok(edits)
 }
 
-/// The text before `inner` in a block collection, which goes.
+/// The text before `inner` in a block collection, which is removed.
 struct Head {
     span: Span,
     /// The blanks in its place.
     lead: String,
-    /// How much deeper the other lines of `inner` are than they should be.
+    /// The indentation that the other lines of `inner` have too much.
     depth: usize,
 }
 
 impl Head {
     fn of(outer: Node<'_>, inner: Node<'_>) -> Result<Self, Obstacle> {
         let is_marked = [outer, inner].into_iter().filter_map(Node::key).any(Node::is_marked);
-        // If a comment is behind the first dash, the place of the dash is not known.
+        // If a comment is after the first dash, the place of the dash is not known.
         let is_dash_unknown = outer.is_sequence() && !outer.source().starts_with('-');
         if is_marked || (is_below(inner) && inner.is_anchored()) || is_dash_unknown {
             return Err(Obstacle::Reshape);
@@ -65,7 +65,7 @@ impl Head {
         }
     }
 
-    /// An entry goes, and what is below it stays there.
+    /// Removes the entry; lines below it stay below.
     fn entry_of_entry(outer: Node<'_>, inner: Node<'_>, [place, key]: [Node<'_>; 2]) -> Result<Self, Obstacle> {
         let (end, lead) = match is_below(inner) {
             true => (behind_colon(inner)?, ""),
@@ -78,8 +78,8 @@ impl Head {
         })
     }
 
-    /// A dash goes, and the mapping beside it is where the list was or, below a list that is as far left as its key, one
-    /// step deeper.
+    /// Removes the dash before a mapping, which is then as deep as the list or, if that is only as deep as its key, one step
+    /// deeper.
     fn dash_of_mapping(outer: Node<'_>, inner: Node<'_>, place: Node<'_>) -> Self {
         let list = column(outer);
         let wanted = match list > column(place) {
@@ -93,7 +93,7 @@ impl Head {
         }
     }
 
-    /// A dash goes with the line break before it.
+    /// Removes the dash with the line break before it.
     fn dash_of_value(outer: Node<'_>, inner: Node<'_>) -> Result<Self, Obstacle> {
         let start = inner.full_span().start();
         let inside = match inner.layout() {
@@ -107,7 +107,7 @@ impl Head {
         })
     }
 
-    /// A dash or a key goes inside of a list's item.
+    /// Removes a dash or a key inside of a list's item.
     fn part_of_item(outer: Node<'_>, inner: Node<'_>, key: Option<Node<'_>>) -> Self {
         let inside = if is_below(inner) { inner } else { key.unwrap_or(inner) };
         Self {
@@ -118,7 +118,7 @@ impl Head {
     }
 }
 
-/// Whether the lines of a value tell by their depth what they are part of.
+/// Whether the indentation of a value decides what its lines are part of.
 fn is_below(inner: Node<'_>) -> bool {
     inner.layout() == Some(Layout::Block) && inner.tag().is_none()
 }
@@ -127,8 +127,9 @@ fn behind_colon(value: Node<'_>) -> Result<usize, Obstacle> {
     value.behind_colon().ok_or(Obstacle::Reshape)
 }
 
-/// Moves every line of `inner`, but one that it shared with what was before it, `depth` to the left; none if that is more
-/// than the place allows.
+/// Indents the lines of `inner` less by `depth`, except for a line shared with the text before it.
+///
+/// All stay as they are if the place does not allow that much.
 ///
 /// # Errors
 ///
@@ -142,7 +143,7 @@ fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Result<Vec<Edit>
     let least = match (inner.layout(), outer.key()) {
         (Some(Layout::Block), Some(key)) => column(key) + usize::from(!inner.is_sequence()),
         (Some(Layout::Block), None) => column(outer),
-        // Even a bracket is to be deeper than a key in a block.
+        // Even a bracket must be deeper than a key in a block.
         (Some(Layout::Flow), Some(key)) if is_in_block(key) => column(key) + 1,
         _ => 0,
     };
@@ -158,7 +159,7 @@ fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Result<Vec<Edit>
             false => Ok(Vec::new()),
         };
     }
-    // Where they are deeper than what is moved, a block scalar before them could become theirs.
+    // If they were deeper than `inner`, they could become part of a block scalar before them.
     let is_right = |line: &Span| may_stay(line) && blanks(line) + depth > column(inner);
     let inside = lines_from(inner, first).filter(|line| is_deep(line) || is_right(line));
     let behind = behind(inner).filter(|line| ends_in_block_scalar(inner) && is_right(line));

@@ -1,4 +1,4 @@
-//! A value as the only entry of a mapping in its place.
+//! Wraps a value in a mapping.
 
 use std::iter;
 
