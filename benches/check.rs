@@ -6,7 +6,7 @@
 mod readers;
 mod templates;
 
-use cfn_ipfix::syntax::Stream;
+use cfn_ipfix::yaml::Stream;
 use cfn_ipfix::{Options, Report, check};
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -67,7 +67,7 @@ fn parse(bencher: Bencher<'_, '_>, layout: Layout) {
     let text = large(layout, 100);
     bencher
         .counter(BytesCount::of_str(&text))
-        .bench(|| Stream::parse(&text).unwrap());
+        .bench(|| Stream::of_text(&text).unwrap());
 }
 
 #[divan::bench(args = LAYOUTS)]

@@ -35,8 +35,8 @@
 //! # Ok::<(), cfn_ipfix::CheckError>(())
 //! ```
 //!
-//! [`check`] touches no file and no terminal: [`syntax`] reads and writes YAML and JSON, [`template`] knows
-//! `CloudFormation`, [`profile`] knows instance profiles, [`rules`] find mistakes, and [`fix`] applies what they propose
+//! [`check`] touches no file and no terminal: [`text`] knows files and edits, [`yaml`] reads and writes YAML and JSON, [`template`]
+//! knows `CloudFormation`, [`profile`] knows instance profiles, [`rules`] find mistakes, and [`fix`] applies what they propose
 //! and proves that nothing else changed.
 //!
 //! The rest is for those who call it, on a command line or in an editor: [`config`] reads which rules are wanted,
@@ -62,14 +62,16 @@ pub mod printable;
 pub mod profile;
 pub mod report;
 pub mod rules;
-pub mod syntax;
 pub mod template;
+pub mod text;
+pub mod yaml;
 
-use fix::{Applicability, Refusal};
+use fix::Applicability;
 use mend::{Mended, mend};
 use rules::{Finding, Findings, Label, Remedy, Withheld};
-use syntax::{Span, Stream, SyntaxError};
 use template::Duplicate;
+use text::{File, FileId, Span};
+use yaml::{Refusal, Stream, SyntaxError};
 
 pub use profile::ProfileName;
 pub use rules::Options;
@@ -124,7 +126,16 @@ pub enum CheckError {
 ///
 /// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
-    let stream = Stream::parse(source)?;
+    check_file(&File::new(FileId::default(), source), options)
+}
+
+/// Checks a file as [`check`] does, without copying its text.
+///
+/// # Errors
+///
+/// As [`check`].
+pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> {
+    let stream = Stream::parse(file)?;
     let Findings {
         findings,
         suppressed,

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use cfn_ipfix::rules::Finding;
-use cfn_ipfix::syntax::{Node, Span, Stream};
+use cfn_ipfix::text::Span;
+use cfn_ipfix::yaml::{Node, Stream};
 use cfn_ipfix::{Options, Report, check};
 
 /// Every node lies in the text, on characters, and inside of what holds it.
@@ -9,7 +10,7 @@ use cfn_ipfix::{Options, Report, check};
 /// # Panics
 ///
 /// If that is not so.
-pub fn assert_read(stream: &Stream<'_>) {
+pub fn assert_read(stream: &Stream) {
     for node in stream.documents().flat_map(Node::descendants) {
         assert!(stream.text().get(node.full_span().range()).is_some(), "{node:?}");
         if let Some(parent) = node.ancestors().nth(1) {
@@ -56,8 +57,8 @@ pub fn assert_told(text: &str, report: &Report, options: &Options) {
 /// If that is not so.
 pub fn assert_untouched(text: &str, report: &Report) {
     let Some(fixed) = report.fixed() else { return };
-    let before = Stream::parse(text).expect("it was checked");
-    let after = Stream::parse(fixed).unwrap_or_else(|error| panic!("{error} in\n{fixed}"));
+    let before = Stream::of_text(text).expect("it was checked");
+    let after = Stream::of_text(fixed).unwrap_or_else(|error| panic!("{error} in\n{fixed}"));
     let mended = report.findings.iter().filter(|finding| report.mends(finding));
     let touched: Vec<_> = mended
         .flat_map(|finding| {

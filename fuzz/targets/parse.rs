@@ -1,13 +1,13 @@
 //! Any text is read, or refused with a place in it.
 #![no_main]
 
-use cfn_ipfix::syntax::Stream;
+use cfn_ipfix::yaml::Stream;
 use cfn_ipfix_fuzz::{assert_read, bounded, vary};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 fuzz_target!(|input: &[u8]| {
     let Ok(text) = str::from_utf8(input) else { return };
-    match bounded(text.len(), || Stream::parse(text)) {
+    match bounded(text.len(), || Stream::of_text(text)) {
         Ok(stream) => bounded(text.len(), || assert_read(&stream)),
         Err(error) => assert!(text.get(error.span.range()).is_some(), "{error:?}"),
     }

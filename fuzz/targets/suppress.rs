@@ -3,7 +3,7 @@
 #![no_main]
 
 use cfn_ipfix::rules::{Findings, find};
-use cfn_ipfix::syntax::Stream;
+use cfn_ipfix::yaml::Stream;
 use cfn_ipfix::{Options, check};
 use cfn_ipfix_fuzz::{HEAD, assert_told, assert_untouched, bounded, split, vary};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
@@ -66,7 +66,7 @@ fn with_comments(template: &str, comments: &[String]) -> String {
 }
 
 fn found(text: &str, options: &Options) -> Option<Findings> {
-    find(&Stream::parse(text).ok()?, options).ok()
+    find(&Stream::of_text(text).ok()?, options).ok()
 }
 
 /// Which rules found something in the template, and where.

@@ -9,7 +9,8 @@ use cfn_ipfix::files::{Input, ReadError, ReplaceError, Unreadable, decode, repla
 use cfn_ipfix::report::record::ErrorKind;
 use cfn_ipfix::report::{FileName, Record, Source, Summary};
 use cfn_ipfix::rules::prefilter;
-use cfn_ipfix::{CheckError, Options, check};
+use cfn_ipfix::text::{File, FileId};
+use cfn_ipfix::{CheckError, Options, check_file};
 
 use super::done::Done;
 use super::endings::ENDINGS;
@@ -73,10 +74,13 @@ impl<'p> Work<'p> {
     /// An input that is checked whatever it holds.
     fn named(&self, input: &Input, options: &Options) -> Done {
         match input.read() {
-            Ok(text) => match check(&text, options) {
-                Ok(report) => self.checked(input, &text, &report),
-                Err(error) => self.unparsable(input, &text, &error),
-            },
+            Ok(text) => {
+                let file = File::new(FileId::default(), text);
+                match check_file(&file, options) {
+                    Ok(report) => self.checked(input, &file.text, &report),
+                    Err(error) => self.unparsable(input, &file.text, &error),
+                }
+            }
             Err(Unreadable { error, bytes }) => Done {
                 filtered: self.filtered(input, bytes),
                 ..self.unreadable(input, &error)
@@ -99,15 +103,18 @@ impl<'p> Work<'p> {
             };
         }
         match input.check_whole().and_then(|()| decode(bytes)) {
-            Ok(text) => match check(&text, options) {
-                Ok(report) if report.templates == 0 => Done::default(),
-                Ok(report) => self.checked(input, &text, &report),
-                // What has a logical ID twice was read as a template.
-                Err(error) if is_template || matches!(error, CheckError::Template(_)) => {
-                    self.unparsable(input, &text, &error)
+            Ok(text) => {
+                let file = File::new(FileId::default(), text);
+                match check_file(&file, options) {
+                    Ok(report) if report.templates == 0 => Done::default(),
+                    Ok(report) => self.checked(input, &file.text, &report),
+                    // What has a logical ID twice was read as a template.
+                    Err(error) if is_template || matches!(error, CheckError::Template(_)) => {
+                        self.unparsable(input, &file.text, &error)
+                    }
+                    Err(_) => Done::default(),
                 }
-                Err(_) => Done::default(),
-            },
+            }
             Err(Unreadable { error, .. }) if is_template => self.unreadable(input, &error),
             Err(_) => Done::default(),
         }

@@ -5,7 +5,7 @@ use super::value::{Problem, Value};
 use super::well_formed;
 use crate::ProfileName;
 use crate::rules::{RULES, Rule};
-use crate::syntax::Stream;
+use crate::yaml::Stream;
 
 /// The settings of a configuration file.
 #[derive(Debug, Default)]
@@ -39,7 +39,7 @@ const KEYS: [&str; 6] = [
 /// If the text is no YAML, or holds a key, a rule or a value that there is none of.
 pub(super) fn parse(text: &str) -> Result<Settings, Problem> {
     well_formed::check(text)?;
-    let stream = Stream::parse(text).map_err(|error| Problem {
+    let stream = Stream::of_text(text).map_err(|error| Problem {
         message: error.to_string(),
         span: error.span,
     })?;
@@ -297,7 +297,7 @@ mod tests {
             ("ignore: []\n---\nignore: []\n", (4, 1), "more than one document"),
         ] {
             let problem = parse(text).unwrap_err();
-            let start = crate::syntax::Lines::new(text).position(text, problem.span.start());
+            let start = crate::text::Lines::new(text).position(text, problem.span.start());
             assert!(problem.message.contains(message), "{text}: {problem}");
             assert_eq!((start.line, start.column), place, "{text}: {problem}");
         }

@@ -5,7 +5,8 @@ use std::fmt::Display;
 use serde::de::Unexpected;
 use serde_yaml::Value as Scalar;
 
-use crate::syntax::{Node, Quote, Span};
+use crate::text::Span;
+use crate::yaml::{Node, Quote};
 
 /// What is wrong with a configuration file, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

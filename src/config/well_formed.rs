@@ -3,7 +3,7 @@
 use serde::de::IgnoredAny;
 
 use super::value::Problem;
-use crate::syntax::{Lines, Span};
+use crate::text::{Lines, Span};
 
 /// Holds a text to YAML as `serde_yaml` reads it: its errors name the word that does not fit.
 ///

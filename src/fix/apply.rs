@@ -1,87 +1,48 @@
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Change, Fix};
-use crate::syntax::{Edit, Path, Span, Step};
+use super::Fix;
+use crate::text::{Edit, File, Made, Span};
+use crate::yaml::{Change, Path, Step};
 
-/// A text after some fixes.
+/// A file with some fixes applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied<'f> {
-    /// The text.
-    pub text: String,
+    /// The file with its edited text.
+    pub file: File,
     /// What the fixes that were applied are meant to change.
     pub changes: Vec<&'f Change>,
     /// The edits that were made.
     pub made: Made,
 }
 
-/// Edits that made one text of another, in the order of the text, each with where its text ends in the other one.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Made(Vec<(Edit, usize)>);
-
-impl Made {
-    fn of(edits: impl Iterator<Item = Edit>) -> Self {
-        let (mut done, mut done_before) = (0, 0);
-        let edits = edits.map(|edit| {
-            done += edit.span.start() - done_before + edit.text.len();
-            done_before = edit.span.end();
-            (edit, done)
-        });
-        Self(edits.collect())
-    }
-
-    /// Where that was before the edits which is at `span` since, in bytes. What lies in the text of an edit was where
-    /// the bytes are that gave way to it; in a text that was inserted, at the place of the insertion.
-    pub fn before(&self, span: Span) -> Span {
-        Span::new(
-            self.offset_before(span.start(), false),
-            self.offset_before(span.end(), true),
-        )
-    }
-
-    /// A span begins behind an edit that it touches, and ends before one.
-    fn offset_before(&self, at: usize, is_end: bool) -> usize {
-        let is_behind = |edge: usize| edge < at || (!is_end && edge == at);
-        let ended = self.0.partition_point(|&(_, end)| is_behind(end));
-        if let Some((edit, end)) = self.0.get(ended)
-            && is_behind(end - edit.text.len())
-        {
-            return if is_end { edit.span.end() } else { edit.span.start() };
-        }
-        match ended.checked_sub(1).and_then(|last| self.0.get(last)) {
-            Some((edit, end)) => edit.span.end() + at - end,
-            None => at,
-        }
-    }
-}
-
 /// Applies fixes to the text that they were made for.
 ///
 /// Edits that several fixes share are made once. A fix is applied whole or not at all: one that overlaps an earlier one
 /// waits for another round.
-pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> Applied<'f> {
-    let mut accepted: BTreeMap<Span, &str> = BTreeMap::new();
+pub fn apply<'f>(file: &File, fixes: impl IntoIterator<Item = &'f Fix>) -> Applied<'f> {
+    let source = &*file.text;
+    let mut accepted: BTreeMap<Span, &Edit> = BTreeMap::new();
     let mut meant = Meant::default();
     let mut changes = Vec::new();
     for fix in fixes {
         if fix.edits.iter().any(|edit| collides(&accepted, edit)) || !meant.accept(&fix.changes) {
             continue;
         }
-        accepted.extend(fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())));
+        accepted.extend(fix.edits.iter().map(|edit| (edit.span, edit)));
         changes.extend(&fix.changes);
     }
-    let mut text = String::with_capacity(source.len() + accepted.values().map(|new| new.len()).sum::<usize>());
+    let mut text = String::with_capacity(source.len() + accepted.values().map(|edit| edit.text.len()).sum::<usize>());
     let mut done = 0;
-    for (span, new) in &accepted {
+    for (span, edit) in &accepted {
         text.push_str(Span::new(done, span.start()).slice(source));
-        text.push_str(new);
+        text.push_str(&edit.text);
         done = span.end();
     }
     text.push_str(Span::new(done, source.len()).slice(source));
-    let made = accepted.into_iter().map(|(span, new)| Edit::replace(span, new));
     Applied {
-        text,
+        file: File::new(file.id, text),
         changes,
-        made: Made::of(made),
+        made: Made::of(accepted.into_values().cloned()),
     }
 }
 
@@ -103,10 +64,10 @@ impl<'f> Meant<'f> {
             let whole = (path.document, path.steps.as_slice());
             self.around.contains(&whole) || prefixes(path).any(|steps| self.values.contains(&(path.document, steps)))
         };
-        if new().filter_map(Change::replaced).any(meets) {
+        if new().filter_map(Change::path).any(meets) {
             return false;
         }
-        for path in changes.iter().filter_map(Change::replaced) {
+        for path in changes.iter().filter_map(Change::path) {
             self.values.insert((path.document, path.steps.as_slice()));
             self.around.extend(prefixes(path).map(|steps| (path.document, steps)));
         }
@@ -116,9 +77,9 @@ impl<'f> Meant<'f> {
 }
 
 /// Whether an edit touches bytes of another one, or inserts something else in the same place.
-fn collides(accepted: &BTreeMap<Span, &str>, edit: &Edit) -> bool {
-    if let Some(&text) = accepted.get(&edit.span) {
-        return text != edit.text;
+fn collides(accepted: &BTreeMap<Span, &Edit>, edit: &Edit) -> bool {
+    if let Some(other) = accepted.get(&edit.span) {
+        return other.text != edit.text;
     }
     let before = accepted.range(..edit.span).next_back();
     let after = accepted.range(edit.span..).next();
@@ -130,9 +91,14 @@ fn collides(accepted: &BTreeMap<Span, &str>, edit: &Edit) -> bool {
 mod tests {
     use super::super::Applicability;
     use super::*;
+    use crate::text::FileId;
+
+    fn file(text: &str) -> File {
+        File::new(FileId::default(), text)
+    }
 
     fn fix(edits: &[(usize, usize, &str)]) -> Fix {
-        let edit = |&(start, end, text): &(_, _, &str)| Edit::replace(Span::new(start, end), text);
+        let edit = |&(start, end, text): &(_, _, &str)| Edit::replace(FileId::default(), Span::new(start, end), text);
         Fix {
             title: String::new(),
             edits: edits.iter().map(edit).collect(),
@@ -152,8 +118,8 @@ mod tests {
             (vec![fix(&[(0, 2, "X")]), fix(&[(1, 3, "Y"), (4, 4, "!")])], "Xcd"),
             (vec![fix(&[(2, 2, "1")]), fix(&[(2, 2, "2")])], "ab1cd"),
         ] {
-            let applied = apply("abcd", &fixes);
-            assert_eq!(applied.text, text);
+            let applied = apply(&file("abcd"), &fixes);
+            assert_eq!(&*applied.file.text, text);
         }
     }
 
@@ -174,9 +140,9 @@ mod tests {
             (&[(9, 9, "\ny: 1")], ("x: {N: R}\ny: 1 # c", "y: 1"), ""),
         ] {
             let fixes = [fix(edits)];
-            let applied = apply(BEFORE, &fixes);
+            let applied = apply(&file(BEFORE), &fixes);
             let (text, place) = after;
-            assert_eq!(applied.text, text);
+            assert_eq!(&*applied.file.text, text);
             let start = text.find(place).unwrap();
             let before = applied.made.before(Span::new(start, start + place.len()));
             assert_eq!(before.slice(BEFORE), was, "{place} of {text}");

@@ -1,15 +1,11 @@
-//! Edits, how they are applied, and the proof that a text changed as planned and in nothing else.
+//! Applies fixes to a file.
 
 mod apply;
-mod plan;
-mod proof;
-mod reading;
 
-use crate::syntax::{Edit, Fragment, Path};
+use crate::text::Edit;
+use crate::yaml::{Change, Obstacle, Stream, render};
 
-pub use apply::{Applied, Made, apply};
-pub(crate) use proof::prove_and;
-pub use proof::{Refusal, prove};
+pub use apply::{Applied, apply};
 
 /// What mends a finding: the edits, and what they are meant to change in the document's meaning.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,47 +29,25 @@ pub enum Applicability {
     Safe,
 }
 
-/// One change of what a document says.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Change {
-    /// The value at `path` becomes `value`.
-    Replace {
-        /// Where.
-        path: Path,
-        /// The value from then on.
-        value: Fragment,
-    },
-    /// The mapping at `mapping` gains an entry, directly behind the entry `after`.
-    Insert {
-        /// Where.
-        mapping: Path,
-        /// The key of the entry before.
-        after: String,
-        /// The new key.
-        key: String,
-        /// Its value.
-        value: Fragment,
-    },
-    /// The entry at `path` goes.
-    Remove {
-        /// Where.
-        path: Path,
-    },
-    /// The key of the entry at `path` becomes `key`, in the same place.
-    Rename {
-        /// Where.
-        path: Path,
-        /// The key from then on.
-        key: String,
-    },
-}
-
-impl Change {
-    /// The value that is not afterwards what it was, or not where it was; `None` where one is added.
-    fn replaced(&self) -> Option<&Path> {
-        match self {
-            Self::Replace { path, .. } | Self::Remove { path } | Self::Rename { path, .. } => Some(path),
-            Self::Insert { .. } => None,
-        }
+impl Fix {
+    /// Renders changes of the file that `stream` was read from.
+    ///
+    /// # Errors
+    ///
+    /// The obstacle to the first change that cannot be written.
+    pub(crate) fn of(
+        stream: &Stream,
+        title: String,
+        changes: Vec<Change>,
+        applicability: Applicability,
+    ) -> Result<Self, Obstacle> {
+        let edits = changes.iter().map(|change| render(stream, change));
+        let edits = edits.collect::<Result<Vec<_>, _>>()?.concat();
+        Ok(Self {
+            title,
+            edits,
+            changes,
+            applicability,
+        })
     }
 }

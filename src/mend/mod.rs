@@ -4,10 +4,11 @@
 mod round;
 mod tell;
 
-use crate::fix::{Applicability, Refusal};
+use crate::fix::Applicability;
 use crate::rules::{Finding, Remedy, Withheld};
-use crate::syntax::{MAX_DEPTH, Stream};
 use crate::template::Duplicate;
+use crate::text::File;
+use crate::yaml::{MAX_DEPTH, Refusal, Stream};
 
 use round::round;
 use tell::{in_places_of, tell, with_suppressions};
@@ -25,10 +26,10 @@ pub(crate) struct Mended {
 
 /// Makes the fixes of `findings` that are as sure as required, and those of what `find` finds then.
 pub(crate) fn mend(
-    stream: Stream<'_>,
+    stream: Stream,
     mut findings: Vec<Finding>,
     required: Applicability,
-    find: impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
+    find: impl Fn(&Stream) -> Result<Vec<Finding>, Duplicate>,
 ) -> Mended {
     /// A round takes at least one level off what is wrapped in too many.
     const MOST_ROUNDS: usize = MAX_DEPTH;
@@ -36,9 +37,10 @@ pub(crate) fn mend(
     /// that no number of them takes long.
     const MOST_SPLITS: usize = 32;
 
-    let source = stream.text();
-    let mut reading = Some(stream.without_text());
-    let mut text: Option<String> = None;
+    let first = stream.file().clone();
+    let source = &*first.text;
+    let mut read = Some(stream);
+    let mut file: Option<File> = None;
     let mut rounds = Vec::new();
     // As long as nothing is made, what is left are the findings.
     let mut left: Option<Vec<Finding>> = None;
@@ -61,16 +63,15 @@ pub(crate) fn mend(
         if fixes.is_empty() {
             is_mended = true;
             keep_suppressions(left.as_mut().unwrap_or(&mut findings));
-            if let (Some(text), Some(left)) = (&text, &left) {
-                let mended = in_places_of(source, left.clone(), text, &rounds);
+            if let (Some(file), Some(left)) = (&file, &left) {
+                let mended = in_places_of(source, left.clone(), &file.text, &rounds);
                 findings = with_suppressions(findings, &mended, required);
             }
             continue;
         }
-        let now = text.as_deref().unwrap_or(source);
-        let stream = match reading
+        let stream = match read
             .take()
-            .map_or_else(|| Stream::parse(now), |reading| Ok(reading.of(now)))
+            .map_or_else(|| Stream::parse(file.as_ref().unwrap_or(&first)), Ok)
         {
             Ok(stream) => stream,
             Err(error) => return refused(findings, required, &Refusal::Unreadable(error)),
@@ -79,9 +80,9 @@ pub(crate) fn mend(
         match outcome.done {
             Some(done) => {
                 rounds.push(done.made);
-                text = Some(done.text);
+                file = Some(done.file);
                 left = Some(done.left);
-                reading = done.reading;
+                read = done.stream;
             }
             // Every fix was refused, so this is the last round.
             None => {
@@ -95,9 +96,9 @@ pub(crate) fn mend(
             }
         }
     }
-    let Some(text) = text else {
+    let Some(File { text, .. }) = file else {
         let findings = left.unwrap_or(findings);
-        return Mended { text, findings };
+        return Mended { text: None, findings };
     };
     let last = in_places_of(source, left.unwrap_or_default(), &text, &rounds);
     if !is_mended {
@@ -105,7 +106,7 @@ pub(crate) fn mend(
     }
     let findings = tell(findings, last, required);
     Mended {
-        text: Some(text),
+        text: Some((*text).to_owned()),
         findings,
     }
 }
@@ -142,7 +143,7 @@ fn refused(mut findings: Vec<Finding>, required: Applicability, refusal: &Refusa
 mod tests {
     use super::*;
     use crate::rules::{self, Options};
-    use crate::syntax::Edit;
+    use crate::text::{Edit, FileId};
 
     /// Instances that refer to the role `R`, and one profile of it.
     fn template(instances: usize) -> String {
@@ -156,7 +157,7 @@ mod tests {
 
     /// What comes of a text if the fixes of some resources have an edit that none of their changes tell of.
     fn mend_with_unsound(text: &str, unsound: &[&str], edit: &Edit) -> Mended {
-        let find = |stream: &Stream<'_>| {
+        let find = |stream: &Stream| {
             let mut found = rules::find(stream, &Options::default())?.findings;
             for finding in &mut found {
                 let is_unsound = finding.resource.as_deref().is_some_and(|id| unsound.contains(&id));
@@ -168,7 +169,7 @@ mod tests {
             }
             Ok(found)
         };
-        let stream = Stream::parse(text).unwrap();
+        let stream = Stream::of_text(text).unwrap();
         let findings = find(&stream).unwrap();
         mend(stream, findings, Applicability::Safe, find)
     }
@@ -177,7 +178,10 @@ mod tests {
     fn a_fix_that_is_thrown_away_takes_no_other_with_it() {
         let not_planned = |edit| matches!(edit, Refusal::Unplanned { .. });
         let not_yaml = |edit| matches!(edit, Refusal::Unreadable(_));
-        let (renamed, opened) = (Edit::insert(0, "Renamed"), Edit::insert(0, "["));
+        let (renamed, opened) = (
+            Edit::insert(FileId::default(), 0, "Renamed"),
+            Edit::insert(FileId::default(), 0, "["),
+        );
         let some = ["S1", "S4", "S19"];
         let all: Vec<_> = (0..20).map(|n| format!("S{n}")).collect();
         let all: Vec<_> = all.iter().map(String::as_str).collect();
@@ -219,8 +223,8 @@ mod tests {
     #[test]
     fn what_is_wrong_with_the_text_itself_is_no_reason_to_try_fix_by_fix() {
         let text = template(20) + "  B: {Type: AWS::S3::Bucket, Type: AWS::S3::Bucket}\n";
-        let stream = Stream::parse(&text).unwrap();
-        let find = |stream: &Stream<'_>| Ok(rules::find(stream, &Options::default())?.findings);
+        let stream = Stream::of_text(&text).unwrap();
+        let find = |stream: &Stream| Ok(rules::find(stream, &Options::default())?.findings);
         let findings = find(&stream).unwrap();
         let fixes: Vec<_> = findings.iter().filter_map(Finding::fix).enumerate().collect();
         let mut splits = 5;
@@ -235,7 +239,7 @@ mod tests {
         let text = template(300);
         let unsound: Vec<_> = (0..300).step_by(2).map(|n| format!("S{n}")).collect();
         let unsound: Vec<_> = unsound.iter().map(String::as_str).collect();
-        let mended = mend_with_unsound(&text, &unsound, &Edit::insert(0, "Renamed"));
+        let mended = mend_with_unsound(&text, &unsound, &Edit::insert(FileId::default(), 0, "Renamed"));
         let is_refused = |finding: &&Finding| matches!(finding.remedy, Remedy::Withheld(Withheld::Refused(_)));
         let refused = mended.findings.iter().filter(is_refused).count();
         assert!((150..300).contains(&refused), "{refused}");
@@ -247,7 +251,7 @@ mod tests {
     #[test]
     fn what_is_never_mended_is_not_begun() {
         let text = template(1);
-        let again = |stream: &Stream<'_>| {
+        let again = |stream: &Stream| {
             let mut found = rules::find(stream, &Options::default())?.findings;
             for finding in &mut found {
                 if let Remedy::Fix(fix) = &mut finding.remedy {
@@ -256,7 +260,7 @@ mod tests {
             }
             Ok(found)
         };
-        let stream = Stream::parse(&text).unwrap();
+        let stream = Stream::of_text(&text).unwrap();
         let findings = again(&stream).unwrap();
         let mended = mend(stream, findings, Applicability::Safe, again);
         assert_eq!(mended.text, None);

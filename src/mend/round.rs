@@ -1,7 +1,8 @@
-use crate::fix::{Change, Fix, Made, Refusal, apply, prove_and};
+use crate::fix::{Fix, apply};
 use crate::rules::Finding;
-use crate::syntax::{Reading, Stream};
 use crate::template::Duplicate;
+use crate::text::{File, Made};
+use crate::yaml::{Change, Refusal, Stream, prove_and};
 
 /// What a round came to.
 pub(super) struct Round {
@@ -13,12 +14,12 @@ pub(super) struct Round {
 
 /// A text with some fixes, proven.
 pub(super) struct Done {
-    pub(super) text: String,
+    pub(super) file: File,
     pub(super) made: Made,
     /// What is found in it.
     pub(super) left: Vec<Finding>,
-    /// What was read of it, if any of that has a fix.
-    pub(super) reading: Option<Reading>,
+    /// The file as it was read, if a finding in it has a fix.
+    pub(super) stream: Option<Stream>,
 }
 
 /// Makes the fixes that do not touch one another, without those because of which the text would not stand the proof.
@@ -26,9 +27,9 @@ pub(super) struct Done {
 /// Each fix has a number, for the caller to know it by. Where all of them together are refused, they are tried by
 /// halves, on top of those that are proven, as long as there are `splits` left.
 pub(super) fn round<'f>(
-    stream: Stream<'_>,
+    stream: Stream,
     fixes: &[(usize, &'f Fix)],
-    find: &impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
+    find: &impl Fn(&Stream) -> Result<Vec<Finding>, Duplicate>,
     splits: &mut usize,
 ) -> Round {
     let mut round = Round {
@@ -36,7 +37,7 @@ pub(super) fn round<'f>(
         refused: Vec::new(),
     };
     let mut proven: Vec<&'f Fix> = Vec::new();
-    let text = stream.text();
+    let file = stream.file().clone();
     let mut read = Some(stream);
     let mut waiting = vec![fixes];
     while let Some(group) = waiting.pop() {
@@ -48,7 +49,7 @@ pub(super) fn round<'f>(
         // An attempt uses up what was read.
         let stream = read
             .take()
-            .map_or_else(|| Stream::parse(text).map_err(Refusal::Unreadable), Ok);
+            .map_or_else(|| Stream::parse(&file).map_err(Refusal::Unreadable), Ok);
         match stream.and_then(|stream| attempt(stream, &tried, find)) {
             Ok(done) => {
                 proven = tried;
@@ -68,22 +69,22 @@ pub(super) fn round<'f>(
 }
 
 fn attempt(
-    stream: Stream<'_>,
+    stream: Stream,
     fixes: &[&Fix],
-    find: &impl Fn(&Stream<'_>) -> Result<Vec<Finding>, Duplicate>,
+    find: &impl Fn(&Stream) -> Result<Vec<Finding>, Duplicate>,
 ) -> Result<Done, Refusal> {
-    let applied = apply(stream.text(), fixes.iter().copied());
+    let applied = apply(stream.file(), fixes.iter().copied());
     let changes: &[&Change] = &applied.changes;
-    let found = prove_and(stream, &applied.text, changes, |stream| {
+    let found = prove_and(stream, &applied.file, changes, |stream| {
         let left = find(&stream)?;
         let has_fix = left.iter().any(|finding| finding.fix().is_some());
-        Ok((left, has_fix.then(|| stream.without_text())))
+        Ok((left, has_fix.then_some(stream)))
     })?;
-    let (left, reading) = found.map_err(|_: Duplicate| Refusal::Remains)?;
+    let (left, stream) = found.map_err(|_: Duplicate| Refusal::Remains)?;
     Ok(Done {
-        text: applied.text,
+        file: applied.file,
         made: applied.made,
         left,
-        reading,
+        stream,
     })
 }

@@ -1,8 +1,9 @@
 use std::collections::{BTreeSet, HashMap};
 
-use crate::fix::{Applicability, Made};
+use crate::fix::Applicability;
 use crate::rules::{Finding, Remedy, Withheld};
-use crate::syntax::{Lines, Path, Span};
+use crate::text::{Lines, Made, Span};
+use crate::yaml::Path;
 
 /// The findings of `text`, which `rounds` of edits made of `source`, in places of that.
 pub(super) fn in_places_of(source: &str, left: Vec<Finding>, text: &str, rounds: &[Made]) -> Vec<Finding> {

@@ -1,8 +1,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::PROFILE;
-use crate::syntax::Node;
 use crate::template::{ArnKind, ArnName, Attribute, Resource, Said, Template, is_no_value, name_key, names, text_key};
+use crate::yaml::Node;
 
 /// The profile that a role's users are to refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@ use std::collections::{HashMap, HashSet};
 use super::PROFILE;
 use super::roles::role_properties;
 use super::table::{OnUpdate, PROPERTIES, Property, Takes};
-use crate::syntax::{Node, NodeId, Path, Step};
 use crate::template::{Resource, Template, branches};
+use crate::yaml::{Node, NodeId, Path, Step};
 
 /// A place in a template whose value must be an instance profile.
 #[derive(Clone, Debug)]

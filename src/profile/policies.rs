@@ -1,7 +1,7 @@
 use super::places::Place;
 use super::table::{OnUpdate, Property, Takes};
-use crate::syntax::{Node, Path};
 use crate::template::{Resource, Template, branches};
+use crate::yaml::{Node, Path};
 
 /// What a statement that allows `iam:PassRole` names: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>.
 static PASSED: Property = Property {

@@ -1,6 +1,6 @@
 use super::policies::statements_of;
-use crate::syntax::{Node, Path, Stream};
 use crate::template::{Call, leading_text};
+use crate::yaml::{Node, Path, Stream};
 
 /// Whether a role's trust policy lets EC2 assume it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub fn ec2_trust(policy: Node<'_>) -> Trust {
     let Some(text) = text else {
         return document_trust(policy);
     };
-    match Stream::parse(text) {
+    match Stream::of_text(text) {
         Ok(stream) => stream.documents().next().map_or(Trust::Unknown, document_trust),
         Err(_) => Trust::Unknown,
     }
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     fn trust(policy: &str) -> Trust {
-        ec2_trust(Stream::parse(policy).unwrap().documents().next().unwrap())
+        ec2_trust(Stream::of_text(policy).unwrap().documents().next().unwrap())
     }
 
     fn of_service(service: &str) -> Trust {

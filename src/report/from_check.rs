@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::record::{Edit, ErrorKind, Finding, Fix, Label, Note, Record, Rule};
 use super::source::{Source, Span};
 use crate::rules::{self, Remedy};
-use crate::syntax;
+use crate::text;
 use crate::{Outcome, Report};
 
 impl Record {
@@ -85,7 +85,7 @@ impl Finding {
 
 impl Fix {
     fn of(source: &Source<'_>, fix: &crate::fix::Fix) -> Self {
-        let edit = |edit: &syntax::Edit| {
+        let edit = |edit: &text::Edit| {
             let Span { start, end } = source.span(edit.span);
             let text = edit.text.clone();
             Edit { start, end, text }
@@ -120,7 +120,7 @@ impl Fingerprints {
 mod tests {
     use std::path::Path;
 
-    use crate::fix::Refusal;
+    use crate::yaml::Refusal;
     use crate::{Options, check};
 
     use super::super::paths::FileName;

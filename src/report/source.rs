@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::paths::FileName;
-use crate::syntax::{self, CharacterIndex, Lines};
+use crate::text::{self, Lines};
 
 /// A place, its end not included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -33,7 +33,6 @@ pub struct Source<'t> {
     pub(super) name: FileName<'t>,
     pub(super) text: &'t str,
     pub(super) lines: Lines,
-    characters: CharacterIndex,
 }
 
 impl<'t> Source<'t> {
@@ -43,12 +42,11 @@ impl<'t> Source<'t> {
             name,
             text,
             lines: Lines::new(text),
-            characters: CharacterIndex::new(text),
         }
     }
 
     /// A place as the reports tell it.
-    pub fn span(&self, span: syntax::Span) -> Span {
+    pub fn span(&self, span: text::Span) -> Span {
         Span {
             start: self.position(span.start()),
             end: self.position(span.end()),
@@ -56,14 +54,14 @@ impl<'t> Source<'t> {
     }
 
     /// The bytes of a place that this source told.
-    pub(super) fn bytes(span: &Span) -> syntax::Span {
-        syntax::Span::new(span.start.offset, span.end.offset)
+    pub(super) fn bytes(span: &Span) -> text::Span {
+        text::Span::new(span.start.offset, span.end.offset)
     }
 
     fn position(&self, offset: usize) -> Position {
         let line = self.lines.number(offset);
-        let start = self.characters.before(self.text, self.lines.span(line).start());
-        let before = self.characters.before(self.text, offset);
+        let start = self.lines.characters(self.text, self.lines.span(line).start());
+        let before = self.lines.characters(self.text, offset);
         Position {
             offset,
             line: line + 1,

@@ -8,7 +8,7 @@ use super::source::Source;
 use crate::fix::Applicability;
 use crate::printable::printable;
 use crate::rules::Severity;
-use crate::syntax::Span;
+use crate::text::Span;
 
 const BOLD: Style = Style::new().bold();
 const RED: Style = AnsiColor::BrightRed.on_default().bold();

@@ -6,13 +6,13 @@ use std::collections::{HashMap, HashSet};
 use super::proposal::Proposal;
 use super::provision::{Provision, Provisions};
 use super::{Finding, Label, Options, Remedy, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Change, Fix};
+use crate::fix::{Applicability, Fix};
 use crate::profile::{Found, PROFILE, Place, Property, ROLE, ROLE_OF_PROFILE, ROLES, Slip, objects, places, places_of};
-use crate::syntax::Node;
 use crate::template::{
     Call, Form, LogicalId, Mention, Resource, Said, Spelling, Template, first_name, is_in_scope, is_role_arn,
-    looked_up, name_key, names, replace, rewrite, spelling_of, text_key,
+    looked_up, name_key, names, spelling_of, text_key,
 };
+use crate::yaml::{Change, Fragment, Node, Op};
 
 /// One template, as the rules see it.
 pub(super) struct Context<'t, 'd> {
@@ -126,16 +126,7 @@ impl<'d> Site<'d> {
             Some(_) if value.tag().is_none() => value.quote(),
             _ => spelling_of(value.resolved()).quote(),
         };
-        let (edit, fragment) = rewrite(value, text, quote)?;
-        Ok(Fix {
-            title,
-            edits: vec![edit],
-            changes: vec![Change::Replace {
-                path: self.place.path.clone(),
-                value: fragment,
-            }],
-            applicability,
-        })
+        self.fix(title, Op::Replace(Fragment::scalar(text, Some(quote))), applicability)
     }
 
     /// The fix that makes the value name another resource: a change of the mention in it where that suffices, else
@@ -171,31 +162,32 @@ impl<'d> Site<'d> {
     ) -> Result<Fix, Withheld> {
         self.check_scope(id)?;
         let spelling = spelling_of(self.place.value.resolved());
-        let repointed = replace(self.place.value, spelling, LogicalId::read(id)?, form)?;
-        Ok(Fix {
-            title,
-            edits: repointed.edits,
-            changes: vec![Change::Replace {
-                path: self.place.path.clone(),
-                value: repointed.value,
-            }],
-            applicability,
-        })
+        let id = LogicalId::read(id)?;
+        let reference = match form {
+            Form::Name => spelling.name_of(id),
+            Form::Arn => spelling.arn_of(id),
+        };
+        self.fix(title, Op::Replace(reference), applicability)
+    }
+
+    /// Returns the fix that is one operation on the value.
+    pub(super) fn fix(&self, title: String, op: Op, applicability: Applicability) -> Result<Fix, Withheld> {
+        let value = self.place.value;
+        let change = Change::Value {
+            file: value.file(),
+            node: value.id(),
+            path: self.place.path.clone(),
+            op,
+        };
+        Ok(Fix::of(value.stream(), title, vec![change], applicability)?)
     }
 }
 
 /// The fix that makes a mention name another resource.
 pub(super) fn pointed_at(mention: &Mention<'_>, id: &str, form: Form, title: String) -> Result<Fix, Withheld> {
-    let (repointed, path) = mention.point_at(id, form)?;
-    Ok(Fix {
-        title,
-        edits: repointed.edits,
-        changes: vec![Change::Replace {
-            path,
-            value: repointed.value,
-        }],
-        applicability: Applicability::Safe,
-    })
+    let change = mention.point_at(id, form)?;
+    let stream = mention.node().stream();
+    Ok(Fix::of(stream, title, vec![change], Applicability::Safe)?)
 }
 
 impl<'t, 'd> Context<'t, 'd> {

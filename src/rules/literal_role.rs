@@ -1,15 +1,16 @@
 #![doc = include_str!("literal_role.md")]
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::context::{Context, Site, Verdict};
 use super::proposal::Proposal;
-use super::provision::{new_profile, room_behind};
+use super::provision::{Addition, new_profile, room_behind};
 use super::{Find, Label, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Change, Fix};
+use crate::fix::{Applicability, Fix};
 use crate::profile::Takes;
-use crate::syntax::{Edit, Fragment};
 use crate::template::{ArnKind, ArnName, Attribute, Form, Mention, Resource, Said, is_role_arn, spelling_of};
+use crate::yaml::Fragment;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF005",
@@ -31,7 +32,7 @@ fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
 
 /// The profiles that were designed for roles outside the template, by the roles' names: the logical ID of each, and what
 /// adds it.
-type Added = HashMap<String, (String, Edit, Change)>;
+type Added = HashMap<String, (String, Addition)>;
 
 /// A role that is written out.
 enum Written<'d> {
@@ -144,15 +145,18 @@ fn outside<'d>(
     if !added.contains_key(role) {
         room_behind(&site.place.resource)?;
     }
-    let (id, edit, change) = added.entry(role.to_owned()).or_insert_with(|| {
-        let id = context.new_profile_id(&camel_case(role), site.place.resource.key);
-        let roles = Fragment::Sequence(vec![Fragment::scalar(role, None)]);
-        let (edit, change) = new_profile(&site.place.resource, &id, None, vec![("Roles".to_owned(), roles)]);
-        (id, edit, change)
-    });
+    let (id, (edits, change)) = match added.entry(role.to_owned()) {
+        Entry::Occupied(entry) => entry.into_mut(),
+        Entry::Vacant(place) => {
+            let id = context.new_profile_id(&camel_case(role), site.place.resource.key);
+            let roles = Fragment::Sequence(vec![Fragment::scalar(role, None)]);
+            let addition = new_profile(&site.place.resource, &id, None, vec![("Roles".to_owned(), roles)])?;
+            place.insert((id, addition))
+        }
+    };
     let title = format!("add the instance profile `{id}` for the role `{role}` and refer to it");
     let mut fix = site.replaced_by(id, form, title, Applicability::Unsafe)?;
-    fix.edits.push(edit.clone());
+    fix.edits.extend_from_slice(edits);
     fix.changes.push(change.clone());
     Ok(fix)
 }

@@ -5,8 +5,8 @@ use super::proposal::Proposal;
 use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{PROFILE, Takes};
-use crate::syntax::Node;
 use crate::template::{Form, Resource, Said, written_id};
+use crate::yaml::Node;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF009",

@@ -3,9 +3,10 @@
 use super::context::{Context, Site, Verdict};
 use super::proposal::Proposal;
 use super::{Find, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Change, Fix};
+use crate::fix::{Applicability, Fix};
 use crate::profile::Slip;
-use crate::template::{Attribute, Form, Said, retext};
+use crate::template::{Attribute, Form, Said};
+use crate::yaml::Op;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF010",
@@ -48,15 +49,9 @@ fn key_proposal<'d>(slip: &Slip<'d>) -> Proposal<'d> {
 }
 
 fn respelt(slip: &Slip<'_>) -> Result<Fix, Withheld> {
-    Ok(Fix {
-        title: format!("write `{}`", slip.right),
-        edits: vec![retext(slip.key, slip.right)?],
-        changes: vec![Change::Rename {
-            path: slip.place.path.clone(),
-            key: slip.right.to_owned(),
-        }],
-        applicability: Applicability::Safe,
-    })
+    let title = format!("write `{}`", slip.right);
+    let rename = Op::Rename(slip.right.to_owned());
+    Site::of(slip.place.clone()).fix(title, rename, Applicability::Safe)
 }
 
 fn attribute_proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {

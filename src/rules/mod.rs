@@ -19,10 +19,11 @@ pub mod unknown_suppression;
 pub mod untrusted_by_ec2;
 pub mod unused_suppression;
 
-use crate::fix::{Applicability, Fix, Refusal};
+use crate::fix::{Applicability, Fix};
 use crate::profile::{OnUpdate, ProfileName, Takes};
-use crate::syntax::{Path, Span, Stream};
 use crate::template::{Duplicate, Obstacle, Resource, Template};
+use crate::text::Span;
+use crate::yaml::{self, Path, Refusal, Stream};
 
 use context::Context;
 use proposal::{Proposal, settle};
@@ -254,9 +255,6 @@ pub enum Withheld {
         "`{0}` ends the file with a block of text that what comes behind it would change; put something behind it, or a newline where the file has none"
     )]
     OpenEnd(String),
-    /// A comment is what ends a block scalar.
-    #[error("the comment ends the text above it, to which lines below would come; change it by hand")]
-    EndOfText,
     /// A finding about the same value is suppressed, and the fix would move that value away from what suppresses it.
     #[error("another finding about this value is suppressed; change it by hand, or take the suppression away")]
     BesideSuppressed,
@@ -278,6 +276,12 @@ pub enum Withheld {
     /// The same, with a fix that waits to be asked for.
     #[error("it shows once the other fixes are made, and its own may be wrong")]
     RevealedUnsafe,
+}
+
+impl From<yaml::Obstacle> for Withheld {
+    fn from(obstacle: yaml::Obstacle) -> Self {
+        Self::Obstacle(obstacle.into())
+    }
 }
 
 impl Finding {
@@ -326,7 +330,7 @@ pub struct Findings {
 /// # Errors
 ///
 /// If the resources of a template cannot be told apart.
-pub fn find(stream: &Stream<'_>, options: &Options) -> Result<Findings, Duplicate> {
+pub fn find(stream: &Stream, options: &Options) -> Result<Findings, Duplicate> {
     let templates = stream.documents().filter_map(|root| Template::read(root).transpose());
     let templates: Vec<_> = templates.collect::<Result<_, _>>()?;
     let mut suppressions = Suppressions::read(stream, &templates, options.selection);

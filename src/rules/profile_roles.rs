@@ -3,12 +3,10 @@
 use super::context::{Context, Site, Verdict};
 use super::proposal::Proposal;
 use super::{Find, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Change, Fix};
-use crate::profile::{PROFILE, Place, ROLES};
-use crate::syntax::{Fragment, Node, enlist};
-use crate::template::{
-    ArnKind, ArnName, Attribute, Call, Form, Obstacle, Reference, Resource, Said, is_no_value, retext,
-};
+use crate::fix::{Applicability, Fix};
+use crate::profile::{PROFILE, ROLES};
+use crate::template::{ArnKind, ArnName, Attribute, Call, Form, Reference, Resource, Said, is_no_value};
+use crate::yaml::{Node, Op};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF004",
@@ -100,7 +98,10 @@ fn list_proposal<'d>(list: &Site<'d>, context: &Context<'_, 'd>) -> Option<Propo
         if !is_one_role(list, context) {
             return None;
         }
-        (Wrong::NoList, into_list(&list.place))
+        (
+            Wrong::NoList,
+            list.fix("make it a list".to_owned(), Op::WrapInSequence, Applicability::Safe),
+        )
     };
     Some(list.proposal(list.place.value, verdict(list, wrong, remedy)))
 }
@@ -181,15 +182,8 @@ fn singular<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Pro
     site.place.path = profile.path().key("Properties").key("Role");
     let is_list = value.resolved().is_sequence() && Call::read(value.resolved()).is_none();
     let remedy = if is_list || is_one_role(&site, context) {
-        retext(key, ROLES.path).map_err(Withheld::Obstacle).map(|edit| Fix {
-            title: format!("write `{}`", ROLES.path),
-            edits: vec![edit],
-            changes: vec![Change::Rename {
-                path: site.place.path.clone(),
-                key: ROLES.path.to_owned(),
-            }],
-            applicability: Applicability::Safe,
-        })
+        let rename = Op::Rename(ROLES.path.to_owned());
+        site.fix(format!("write `{}`", ROLES.path), rename, Applicability::Safe)
     } else {
         Err(Withheld::WhichRole)
     };
@@ -203,17 +197,4 @@ fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
     site.place.path = profile.path();
     let verdict = verdict(&site, Wrong::Missing, Err(Withheld::WhichRole));
     site.proposal(profile.key, verdict)
-}
-
-/// The fix that makes a value a list of itself.
-fn into_list(place: &Place<'_>) -> Result<Fix, Withheld> {
-    Ok(Fix {
-        title: "make it a list".to_owned(),
-        edits: enlist(place.value).ok_or(Obstacle::to_enclosing(place.value))?,
-        changes: vec![Change::Replace {
-            path: place.path.clone(),
-            value: Fragment::Sequence(vec![Fragment::copy_of(place.path.clone())]),
-        }],
-        applicability: Applicability::Safe,
-    })
 }

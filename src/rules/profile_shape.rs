@@ -5,12 +5,10 @@ use std::collections::HashSet;
 use super::context::{Context, Site, Verdict, is_bare};
 use super::proposal::Proposal;
 use super::{Find, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Change, Fix};
+use crate::fix::{Applicability, Fix};
 use crate::profile::{Place, Takes, is_name_or_arn, name_or_arn};
-use crate::syntax::{Edit, Fragment, Node, Path, Step, remove, unwrap, wrap};
-use crate::template::{
-    ArnKind, ArnName, Attribute, Call, Form, Mention, Obstacle, Said, branches, is_no_value, retext,
-};
+use crate::template::{ArnKind, ArnName, Attribute, Call, Form, Mention, Said, branches, is_no_value};
+use crate::yaml::{Node, Obstacle, Op, Path, Step};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF003",
@@ -55,13 +53,8 @@ fn bare<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
         return None;
     }
     let remedy = key_for(object, context).and_then(|name| {
-        let edits = wrap(value, name).ok_or(Withheld::Obstacle(Obstacle::to_enclosing(value)))?;
-        let held = Fragment::copy_of(object.place.path.clone());
-        let value = Fragment::Mapping {
-            entries: vec![(name.to_owned(), held)],
-            one_line: false,
-        };
-        Ok(fix(format!("put it under `{name}`"), edits, object, value))
+        let wrap = Op::WrapInMapping { key: name.to_owned() };
+        object.fix(format!("put it under `{name}`"), wrap, Applicability::Safe)
     });
     let wanted = object_wanted(object);
     let message = format!("{} is a bare value, but takes {wanted}", object.name());
@@ -138,9 +131,7 @@ fn only_one<'d>(
     } else if object.place.value.is_alias() {
         Err(Obstacle::Alias.into())
     } else {
-        superfluous(name, arn, context)
-            .removal()
-            .ok_or(Obstacle::Reshape.into())
+        superfluous(name, arn, context).removal()
     }
 }
 
@@ -211,7 +202,7 @@ impl<'d> Held<'d> {
     }
 
     fn can_go(&self) -> bool {
-        self.removal().is_some() && !self.is_used_elsewhere()
+        self.removal().is_ok() && !self.is_used_elsewhere()
     }
 
     fn is_used_elsewhere(&self) -> bool {
@@ -219,16 +210,10 @@ impl<'d> Held<'d> {
         nodes.any(|node| node.aliases().next().is_some())
     }
 
-    fn removal(&self) -> Option<Fix> {
-        let name = self.key.scalar()?;
-        Some(Fix {
-            title: format!("remove the `{name}`, which names the same profile"),
-            edits: vec![remove(self.key, self.site.place.value)?],
-            changes: vec![Change::Remove {
-                path: self.site.place.path.clone(),
-            }],
-            applicability: Applicability::Safe,
-        })
+    fn removal(&self) -> Result<Fix, Withheld> {
+        let name = self.key.scalar().unwrap_or_default();
+        let title = format!("remove the `{name}`, which names the same profile");
+        self.site.fix(title, Op::Remove, Applicability::Safe)
     }
 }
 
@@ -271,15 +256,13 @@ fn misnamed<'d>(object: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal
         fit.try_for_each(|fit| fit)
     };
     let remedy = remedy.and_then(|()| {
-        Ok(Fix {
-            title: "write `Arn`".to_owned(),
-            edits: vec![retext(key, "Arn")?],
-            changes: vec![Change::Rename {
-                path,
-                key: "Arn".to_owned(),
-            }],
-            applicability: Applicability::Safe,
-        })
+        let place = Place {
+            value,
+            path,
+            ..object.place.clone()
+        };
+        let rename = Op::Rename("Arn".to_owned());
+        Site::of(place).fix("write `Arn`".to_owned(), rename, Applicability::Safe)
     });
     let message = format!("{} has a `Name`, but takes an `Arn`", object.name());
     Some(object.proposal(key, verdict(message, "only `Arn` is known here", NO_NAME, remedy)))
@@ -301,7 +284,7 @@ fn listed<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>
             false => Ok(()),
         })
     };
-    let remedy = is_movable().and_then(|()| taken_out(site, item, path.clone(), "take it out of the list"));
+    let remedy = is_movable().and_then(|()| taken_out(site, &path, "take it out of the list"));
     let takes = match takes_object {
         true => object_wanted(site).to_owned(),
         false => format!("{} alone", site.place.takes),
@@ -323,7 +306,7 @@ fn wrapped<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d
             let path = site.place.path.key(key);
             let mut inside = inner_sites(site, inner, &path).into_iter();
             let fits = inside.try_for_each(|inner| fits(&inner, key, context));
-            fits.and_then(|()| taken_out(site, inner, path, "take it out of the object"))
+            fits.and_then(|()| taken_out(site, &path, "take it out of the object"))
         }
         // What stays is taken out once it is alone.
         None => match (Held::of(site, "Name"), Held::of(site, "Arn")) {
@@ -400,26 +383,10 @@ fn results<'d>(value: Node<'d>) -> Vec<(Node<'d>, Vec<Step>)> {
     results
 }
 
-/// The fix that puts `inner`, the only thing in the value of a place, in the place of it.
-fn taken_out(site: &Site<'_>, inner: Node<'_>, path: Path, title: &str) -> Result<Fix, Withheld> {
-    let value = site.place.value;
-    if value.is_alias() {
-        return Err(Obstacle::Alias.into());
-    }
-    let edits = unwrap(value, inner).ok_or(Obstacle::Reshape)?;
-    Ok(fix(title.to_owned(), edits, site, Fragment::copy_of(path)))
-}
-
-fn fix(title: String, edits: Vec<Edit>, site: &Site<'_>, value: Fragment) -> Fix {
-    Fix {
-        title,
-        edits,
-        changes: vec![Change::Replace {
-            path: site.place.path.clone(),
-            value,
-        }],
-        applicability: Applicability::Safe,
-    }
+/// Returns the fix that replaces the value of a place by its only part, which is at `path`.
+fn taken_out(site: &Site<'_>, path: &Path, title: &str) -> Result<Fix, Withheld> {
+    let inner = path.steps.last().cloned().into_iter().collect();
+    site.fix(title.to_owned(), Op::Unwrap { inner }, Applicability::Safe)
 }
 
 fn verdict(message: String, label: &'static str, prevents: &'static str, remedy: Result<Fix, Withheld>) -> Verdict {

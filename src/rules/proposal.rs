@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Finding, Remedy, Withheld};
-use crate::syntax::{Edit, Node, NodeId};
+use crate::text::Edit;
+use crate::yaml::{Node, NodeId};
 
 /// A finding, the node whose text its fix changes, and how that node was reached.
 pub(super) struct Proposal<'d> {

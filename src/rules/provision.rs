@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::{Options, Withheld};
-use crate::fix::{Change, Fix};
+use crate::fix::Fix;
 use crate::profile::{Match, NewProfile, PROFILE, Profiles};
-use crate::syntax::{Edit, Fragment, Node, Quote, Span, insert_after};
 use crate::template::{LogicalId, Resource, Spelling, Template};
+use crate::text::{Edit, Span};
+use crate::yaml::{Change, Fragment, Node, Op, Quote, render};
 
 /// The profile for each role, found or designed when the first rule asks and shared from then on.
 pub(super) struct Provisions<'t, 'd> {
@@ -18,6 +19,9 @@ pub(super) struct Provisions<'t, 'd> {
     by_role: HashMap<&'d str, Provision<'d>>,
 }
 
+/// The edits that add a profile, and their change.
+pub(super) type Addition = (Vec<Edit>, Change);
+
 /// A profile to refer to, and how it comes to be there.
 #[derive(Clone)]
 pub(super) struct Provision<'d> {
@@ -25,7 +29,7 @@ pub(super) struct Provision<'d> {
     /// Whether its ARN has a path before its name.
     pub(super) has_path: bool,
     /// What adds it, if it is not there, or why that can only be done by hand.
-    addition: Result<Option<(Edit, Change)>, Withheld>,
+    addition: Result<Option<Addition>, Withheld>,
 }
 
 impl<'t, 'd> Provisions<'t, 'd> {
@@ -126,8 +130,8 @@ impl<'d> Provision<'d> {
     ///
     /// If it can only be added by hand.
     pub(super) fn add_to(&self, fix: &mut Fix) -> Result<(), Withheld> {
-        if let Some((edit, change)) = self.addition.clone()? {
-            fix.edits.push(edit);
+        if let Some((edits, change)) = self.addition.clone()? {
+            fix.edits.extend(edits);
             fix.changes.push(change);
         }
         Ok(())
@@ -164,7 +168,7 @@ pub(super) fn room_behind(resource: &Resource<'_>) -> Result<(), Withheld> {
     }
 }
 
-fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> Result<(Edit, Change), Withheld> {
+fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -> Result<Addition, Withheld> {
     room_behind(role)?;
     if !is_written_in_place(role) {
         return Err(Withheld::RoleElsewhere(role.id.to_owned()));
@@ -190,7 +194,7 @@ fn addition(role: &Resource<'_>, profile: &NewProfile<'_>, spelling: Spelling) -
         properties.push(("InstanceProfileName".to_owned(), name.clone()));
     }
     properties.push(("Roles".to_owned(), Fragment::Sequence(vec![name])));
-    Ok(new_profile(role, &profile.id, profile.condition, properties))
+    new_profile(role, &profile.id, profile.condition, properties)
 }
 
 /// A profile behind another resource, under its condition or another one.
@@ -199,7 +203,7 @@ pub(super) fn new_profile(
     id: &str,
     condition: Option<&str>,
     properties: Vec<(String, Fragment)>,
-) -> (Edit, Change) {
+) -> Result<Addition, Withheld> {
     let mut entries = vec![("Type".to_owned(), Fragment::scalar(PROFILE, None))];
     if let Some(condition) = condition {
         entries.push(("Condition".to_owned(), Fragment::scalar(condition, None)));
@@ -216,16 +220,16 @@ pub(super) fn new_profile(
         entries,
         one_line: false,
     };
-    let edit = insert_after(before.key, before.body, id, &value);
-    let mut mapping = before.path();
-    mapping.steps.pop();
-    let change = Change::Insert {
-        mapping,
-        after: before.id.to_owned(),
-        key: id.to_owned(),
-        value,
+    let change = Change::Value {
+        file: before.key.file(),
+        node: before.key.id(),
+        path: before.path(),
+        op: Op::InsertAfter {
+            key: id.to_owned(),
+            value,
+        },
     };
-    (edit, change)
+    Ok((render(before.key.stream(), &change)?, change))
 }
 
 /// The role's path as it is written, but for its comments, which speak of the role, and its anchor: aliases below would

@@ -6,8 +6,8 @@ use super::provision::Provision;
 use super::{Find, Label, Rule, Severity, Withheld};
 use crate::fix::{Applicability, Fix};
 use crate::profile::{Match, Takes, usual_id};
-use crate::syntax::Node;
 use crate::template::{ArnKind, Attribute, Form, Mention, Obstacle, Resource, Said, names, spelling_of};
+use crate::yaml::Node;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF001",

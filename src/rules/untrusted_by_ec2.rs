@@ -6,8 +6,8 @@ use super::context::{Context, Site, Verdict};
 use super::proposal::Proposal;
 use super::{Find, Label, Rule, Severity, Withheld};
 use crate::profile::{OnUpdate, PROFILE, Property, ROLE, Takes, Trust, ec2_trust};
-use crate::syntax::Node;
 use crate::template::{Reference, Resource, Said};
+use crate::yaml::Node;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF007",

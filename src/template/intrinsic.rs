@@ -1,6 +1,6 @@
 use super::loops::is_in_scope;
-use super::spelling::{Spelling, key_quote};
-use crate::syntax::{Node, Quote, Step, Tag};
+use super::spelling::Spelling;
+use crate::yaml::{Node, Quote, Step, Tag};
 
 /// A call of an intrinsic function, `!Name argument` or `Fn::Name: argument`.
 #[derive(Clone, Copy, Debug)]
@@ -117,7 +117,7 @@ pub(super) enum Argument<'d> {
     /// The logical ID alone or, in one text, `ID.Attribute`.
     One(Named<'d>),
     /// The logical ID and the attribute as a list.
-    List { id: Named<'d>, attribute: Node<'d> },
+    List { id: Named<'d> },
 }
 
 /// Where a reference names its resource.
@@ -155,7 +155,7 @@ impl<'d> Reference<'d> {
                         let id = Named::read(id)?;
                         let asked = attribute.resolved();
                         let asked = asked.scalar().filter(|_| asked.tag().is_none())?;
-                        (id.id()?, Attribute::GetAtt(asked), Argument::List { id, attribute })
+                        (id.id()?, Attribute::GetAtt(asked), Argument::List { id })
                     }
                     _ => return None,
                 }
@@ -178,9 +178,9 @@ impl<'d> Reference<'d> {
 
     /// How the reference is written.
     pub fn spelling(&self) -> Spelling {
-        let (Argument::One(named) | Argument::List { id: named, .. }) = self.argument;
+        let (Argument::One(named) | Argument::List { id: named }) = self.argument;
         let text = named.text().resolved();
-        let quote = match (text.quote(), key_quote(self.node)) {
+        let quote = match (text.quote(), self.node.key_quote()) {
             (Quote::Block, _) => Quote::Plain,
             // It may be quoted for the loop's word in it alone.
             (Quote::Double, Quote::Plain) if text.source().contains("${") => Quote::Plain,

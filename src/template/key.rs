@@ -1,4 +1,4 @@
-use crate::syntax::Node;
+use crate::yaml::Node;
 
 /// A text that two values share if, and only if, they say the same, however they are laid out; calls by short and by
 /// long form do not. `None` for a value too large to be a name.

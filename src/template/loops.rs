@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use indexmap::IndexSet;
 
 use super::key::value_key;
-use crate::syntax::Node;
+use crate::yaml::Node;
 
 /// How the keys of loops begin.
 const LOOP: &str = "Fn::ForEach::";

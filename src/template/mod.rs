@@ -15,12 +15,13 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 use loops::Expansions;
 
-use crate::syntax::{Node, Path, Span};
+use crate::text::Span;
+use crate::yaml::{Node, Path};
 
 pub use intrinsic::{Attribute, Call, Head, Reference, branches, is_no_value, looked_up, written_id};
 pub use loops::{Confused, first_name, is_in_scope, names};
 pub use obstacle::Obstacle;
-pub use repoint::{Form, Repointed, replace, retext, rewrite};
+pub use repoint::Form;
 pub use spelling::{LogicalId, Spelling};
 pub use value::{
     ArnKind, ArnName, BuiltArn, Mention, Said, is_role_arn, leading_text, name_key, spelling_of, text_key,

@@ -1,7 +1,7 @@
 //! How references are written.
 
 use super::obstacle::Obstacle;
-use crate::syntax::{Fragment, Node, Quote};
+use crate::yaml::{Fragment, Quote};
 
 /// How a reference is written, for another one to be written alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,10 +109,4 @@ fn long(key: &str, value: Fragment, one_line: bool) -> Fragment {
         entries: vec![(key.to_owned(), value)],
         one_line,
     }
-}
-
-/// How the keys of a value are quoted, or those around it.
-pub(super) fn key_quote(value: Node<'_>) -> Quote {
-    let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
-    keys.next().unwrap_or(Quote::Plain)
 }

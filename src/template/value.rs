@@ -3,9 +3,9 @@ use std::ops::Range;
 use super::intrinsic::{Attribute, Call, Head, Reference};
 use super::key::value_key;
 use super::obstacle::Obstacle;
-use super::repoint::{Form, Repointed, repoint};
+use super::repoint::{Form, repoint};
 use super::spelling::{LogicalId, Spelling};
-use crate::syntax::{Brackets, Edit, Fragment, Layout, Node, Path, Quote, Span, Stream};
+use crate::yaml::{self, Brackets, Change, Layout, Node, Op, Path, Quote, Stream};
 
 /// What a value says, as far as its text tells.
 #[derive(Clone, Debug)]
@@ -69,11 +69,10 @@ pub struct Mention<'d> {
 #[derive(Clone, Debug)]
 enum Site<'d> {
     Reference(Reference<'d>),
-    /// A variable of an `Fn::Sub`: the text, where in its value the name stands, and whether the text is the call itself.
+    /// A variable of an `Fn::Sub`: the text, and the bytes of the name in its value.
     Variable {
         text: Node<'d>,
         range: Range<usize>,
-        is_tagged: bool,
     },
     /// The name at the end of an ARN, taken out of it by `Fn::Select` and `Fn::Split`: the whole call.
     PartOfArn(Node<'d>),
@@ -129,39 +128,32 @@ impl<'d> Mention<'d> {
         matches!(self.site, Site::PartOfArn(_))
     }
 
-    /// Makes the mention name the resource `id`; where that changes what the document says, and what it says there.
+    /// Makes the mention name the resource `id`.
     ///
     /// # Errors
     ///
     /// What keeps the text from being edited safely.
-    pub fn point_at(&self, id: &str, form: Form) -> Result<(Repointed, Path), Obstacle> {
-        let path = self.path.clone().ok_or(Obstacle::Alias)?;
-        let repointed = match (&self.site, LogicalId::read(id)?) {
-            (Site::PartOfArn(_), _) => return Err(Obstacle::Unusual),
-            (Site::Reference(reference), id) => repoint(reference, id, form)?,
+    pub fn point_at(&self, id: &str, form: Form) -> Result<Change, Obstacle> {
+        let path = self.path.clone().ok_or(yaml::Obstacle::Alias)?;
+        let op = match (&self.site, LogicalId::read(id)?) {
+            (Site::PartOfArn(_), _) => return Err(yaml::Obstacle::Unusual.into()),
+            (Site::Reference(reference), id) => Op::Amend(repoint(reference, id, form)),
             (Site::Variable { .. }, LogicalId::Worded(_)) => return Err(Obstacle::Word),
-            (Site::Variable { text, range, is_tagged }, LogicalId::Plain(id)) => {
-                let name = match form {
+            (Site::Variable { range, .. }, LogicalId::Plain(id)) => Op::Splice {
+                range: range.clone(),
+                text: match form {
                     Form::Name => id.to_owned(),
                     Form::Arn => format!("{id}.Arn"),
-                };
-                let span = span_in(*text, range).ok_or(Obstacle::SeveralLines)?;
-                let mut value = text.scalar().unwrap_or_default().to_owned();
-                value.replace_range(range.clone(), &name);
-                let value = Fragment::scalar(value, None);
-                Repointed {
-                    edits: vec![Edit::replace(span, name)],
-                    value: match text.tag().filter(|_| *is_tagged) {
-                        Some(tag) => Fragment::Tagged {
-                            tag: tag.name.clone(),
-                            value: Box::new(value),
-                        },
-                        None => value,
-                    },
-                }
-            }
+                },
+            },
         };
-        Ok((repointed, path))
+        let node = self.node();
+        Ok(Change::Value {
+            file: node.file(),
+            node: node.id(),
+            path,
+            op,
+        })
     }
 }
 
@@ -255,21 +247,19 @@ pub fn spelling_of(value: Node<'_>) -> Spelling {
 }
 
 /// A call in long form, of a file that has none in short form; a reference, if there is one.
-fn long_call<'d>(stream: &'d Stream<'d>) -> Option<Node<'d>> {
-    stream.model(|stream| {
-        let calls = || stream.all().filter_map(|node| Some((node, Call::read(node)?.head)));
-        let mut first = None;
-        for (node, head) in calls() {
-            match head {
-                Head::Short(_) => return None,
-                Head::Long(_) => {
-                    first.get_or_insert(node);
-                }
+fn long_call<'d>(stream: &'d Stream) -> Option<Node<'d>> {
+    let calls = || stream.all().filter_map(|node| Some((node, Call::read(node)?.head)));
+    let mut first = None;
+    for (node, head) in calls() {
+        match head {
+            Head::Short(_) => return None,
+            Head::Long(_) => {
+                first.get_or_insert(node);
             }
         }
-        let reference = calls().find(|&(node, _)| Reference::read(node).is_some());
-        reference.map(|(node, _)| node).or(first).map(Node::id)
-    })
+    }
+    let reference = calls().find(|&(node, _)| Reference::read(node).is_some());
+    reference.map(|(node, _)| node).or(first)
 }
 
 /// Whether a value stands in JSON, or in YAML written like it: then there are no tags.
@@ -375,7 +365,6 @@ impl<'d> Reader<'d> {
             None => None,
         };
         let value = text.scalar()?;
-        let is_tagged = text.tag().is_some();
         let mut rest = 0;
         while let Some(at) = value.get(rest..)?.find("${").map(|at| rest + at) {
             self.parts.push(Part::Text(value.get(rest..at)?.to_owned()));
@@ -402,7 +391,6 @@ impl<'d> Reader<'d> {
                     site: Site::Variable {
                         text,
                         range: start..start + name.len(),
-                        is_tagged,
                     },
                     path: text_path.clone(),
                 }));
@@ -483,17 +471,4 @@ fn merged(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
         merged.retain(|part| !matches!(part, Part::Text(text) if text.is_empty()));
     }
     merged
-}
-
-/// Where a part of a scalar's value stands in the source; `None` where the value is not written as it reads.
-fn span_in(scalar: Node<'_>, range: &Range<usize>) -> Option<Span> {
-    let quotes = match scalar.quote() {
-        Quote::Plain => 0,
-        Quote::Single | Quote::Double => 1,
-        Quote::Block => return None,
-    };
-    let source = scalar.source();
-    let inside = source.get(quotes..source.len().checked_sub(quotes)?)?;
-    let start = scalar.span().start() + quotes;
-    (Some(inside) == scalar.scalar()).then(|| Span::new(start + range.start, start + range.end))
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use cfn_ipfix::fix::Applicability;
 use cfn_ipfix::rules::prefilter::may_apply;
-use cfn_ipfix::syntax::Stream;
+use cfn_ipfix::yaml::Stream;
 use cfn_ipfix::{Options, Outcome, check};
 
 use super::prefilter::is_silent;
@@ -142,7 +142,7 @@ proptest! {
     #[test]
     fn comments_say_nothing(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
-        let Ok(stream) = Stream::parse(&text) else { return Ok(()) };
+        let Ok(stream) = Stream::of_text(&text) else { return Ok(()) };
         let reading = |text: &str| {
             let documents = serde_yaml::Deserializer::from_str(text);
             documents.map(<serde_yaml::Value as serde::Deserialize>::deserialize).collect::<Result<Vec<_>, _>>().ok()
@@ -162,7 +162,7 @@ proptest! {
     #[test]
     fn spans_cover_what_they_say(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
-        let Ok(stream) = Stream::parse(&text) else { return Ok(()) };
+        let Ok(stream) = Stream::of_text(&text) else { return Ok(()) };
         for root in stream.documents() {
             for node in root.descendants() {
                 prop_assert!(text.get(node.full_span().range()).is_some());
@@ -185,7 +185,7 @@ fn what_has_no_text_is_inside_of_what_holds_it() {
         ("{\"a\":{!  , b: c}}\n", 6),
         ("a:\n  - !\n  - b\n", 6),
     ] {
-        let stream = Stream::parse(text).unwrap();
+        let stream = Stream::of_text(text).unwrap();
         let empty = stream.all().find(|node| node.scalar() == Some("")).unwrap();
         assert_eq!(empty.span().start(), place, "{text}");
         for node in empty.ancestors() {

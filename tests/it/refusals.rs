@@ -1,9 +1,10 @@
 //! What is found and not fixed, and what cannot be read: the reason must be right, and nothing may change.
 
-use cfn_ipfix::fix::Refusal;
 use cfn_ipfix::rules::{Remedy, Withheld};
-use cfn_ipfix::syntax::{Problem, SyntaxError};
 use cfn_ipfix::template::Obstacle;
+use cfn_ipfix::yaml;
+use cfn_ipfix::yaml::Refusal;
+use cfn_ipfix::yaml::{Problem, SyntaxError};
 use cfn_ipfix::{CheckError, Options, Outcome, check};
 
 use super::reason::{Reason, reason};
@@ -22,19 +23,25 @@ fn a_fix_is_withheld_with_its_reason() {
         ),
         (
             "IamInstanceProfile: !Ref |-\n        Role",
-            Some(reason!(Withheld::Obstacle(Obstacle::SeveralLines))),
+            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(
+                yaml::Obstacle::SeveralLines
+            )))),
         ),
         (
             "IamInstanceProfile: !Ref \"Ro\\\n        le\"",
-            Some(reason!(Withheld::Obstacle(Obstacle::SeveralLines))),
+            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(
+                yaml::Obstacle::SeveralLines
+            )))),
         ),
         (
             "IamInstanceProfile: !GetAtt >-\n        Role.Arn",
-            Some(reason!(Withheld::Obstacle(Obstacle::SeveralLines))),
+            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(
+                yaml::Obstacle::SeveralLines
+            )))),
         ),
         (
             "IamInstanceProfile: !GetAtt\n        - Role # which\n        - Arn",
-            Some(reason!(Withheld::Obstacle(Obstacle::Comment))),
+            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Comment)))),
         ),
         (
             "IamInstanceProfile: &p !Ref Role\n      KeyName: *p",
@@ -72,7 +79,7 @@ fn what_a_loop_makes_is_not_named_where_it_cannot_be() {
         (
             "'Role${Name}'",
             "!GetAtt # why\n            [!Sub 'Role${Name}', Arn]",
-            Some(reason!(Withheld::Obstacle(Obstacle::Comment))),
+            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Comment)))),
         ),
         (
             "WebRole",

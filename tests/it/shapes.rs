@@ -3,6 +3,7 @@
 use cfn_ipfix::profile::Takes;
 use cfn_ipfix::rules::Withheld;
 use cfn_ipfix::template::Obstacle;
+use cfn_ipfix::yaml;
 
 use super::reason::{Reason, reason};
 use super::shared::{fixed, report, withheld};
@@ -220,33 +221,33 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
         (
             INSTANCE,
             "IamInstanceProfile:\n      - # why\n        Ref: P",
-            reason!(Withheld::Obstacle(Obstacle::Reshape)),
+            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Reshape))),
         ),
         (
             INSTANCE,
             "KeyName: &o {Name: !Ref P}\n      IamInstanceProfile: *o",
-            reason!(Withheld::Obstacle(Obstacle::Alias)),
+            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Alias))),
         ),
         (
             PROFILE,
             "Roles: |\n        R",
-            reason!(Withheld::Obstacle(Obstacle::SeveralLines)),
+            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::SeveralLines))),
         ),
         (
             TEMPLATE,
             "? IamInstanceProfile\n        : !Ref P",
-            reason!(Withheld::Obstacle(Obstacle::Unusual)),
+            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Unusual))),
         ),
         (
             TEMPLATE,
             "IamInstanceProfile: !Ref # why\n          { Fn::Sub: P }",
-            reason!(Withheld::Obstacle(Obstacle::Comment)),
+            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Comment))),
         ),
         (PROFILE, "Role: !Ref Given", reason!(Withheld::WhichRole)),
         (
             TEMPLATE,
             "IamInstanceProfile:\n          Name: !Ref P\n          # why\n          Arn: !GetAtt P.Arn",
-            reason!(Withheld::Obstacle(Obstacle::Reshape)),
+            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Reshape))),
         ),
     ];
     for (place, property, is_expected) in cases {

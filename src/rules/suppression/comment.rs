@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use super::{Asked, Entry, NAME, Problem};
 use crate::rules::rule;
-use crate::syntax::{Comment, Edit, Span};
+use crate::text::Span;
+use crate::yaml::{Comment, CommentOp};
 
 /// What a comment says to this tool.
 pub(super) struct Reading {
@@ -89,16 +90,19 @@ fn starts_with_rule(reason: &str) -> bool {
 }
 
 /// Takes the entries with these spans out of a comment's list; `None` where nothing would be left.
-pub(super) fn shortened(comment: &Comment<'_>, gone: &HashSet<Span>) -> Option<Edit> {
+pub(super) fn shortened(comment: &Comment<'_>, gone: &HashSet<Span>) -> Option<CommentOp> {
     let (before, list) = comment.text.split_once('[')?;
     let (list, _) = list.split_once(']')?;
-    let start = comment.span.start() + "#[".len() + before.len();
-    let parts = parts(list, start);
+    let start = "[".len() + before.len();
+    let parts = parts(list, comment.span.start() + "#".len() + start);
     let is_first_gone = parts.first().is_some_and(|(_, span)| gone.contains(span));
     let left = parts.iter().filter(|(_, span)| !gone.contains(span));
     let left = left.map(|(part, _)| *part).collect::<Vec<_>>().join(",");
     let left = if is_first_gone { left.trim_start() } else { &left };
-    (!left.trim().is_empty()).then(|| Edit::replace(Span::new(start, start + list.len()), left))
+    (!left.trim().is_empty()).then(|| CommentOp::Splice {
+        range: start..start + list.len(),
+        text: left.to_owned(),
+    })
 }
 
 /// What stands between the commas of a list that begins at the byte `start`, and where it does without blanks.
@@ -115,9 +119,11 @@ fn parts(list: &str, start: usize) -> Vec<(&str, Span)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::FileId;
 
     fn comment(source: &str) -> Comment<'_> {
         Comment {
+            file: FileId::default(),
             span: Span::new(0, source.len()),
             text: &source[1..],
             line: 0,
@@ -216,10 +222,13 @@ mod tests {
             let gone = source
                 .match_indices("IPF001")
                 .map(|(at, code)| Span::new(at, at + code.len()));
-            let edited = shortened(&comment(source), &gone.collect()).map(|edit| {
-                let mut edited = source.to_owned();
-                edited.replace_range(edit.span.range(), &edit.text);
-                edited
+            let edited = shortened(&comment(source), &gone.collect()).map(|op| {
+                let CommentOp::Splice { range, text } = op else {
+                    panic!("{op:?}")
+                };
+                let mut edited = source[1..].to_owned();
+                edited.replace_range(range, &text);
+                format!("#{edited}")
             });
             assert_eq!(edited.as_deref(), after);
         }

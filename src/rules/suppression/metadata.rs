@@ -2,7 +2,7 @@
 
 use super::{Asked, Entry, Fault, NAME, Place, Problem, Scope, Suppression, Suppressions};
 use crate::rules::rule;
-use crate::syntax::{Node, Path};
+use crate::yaml::{Node, Path};
 
 /// Reads the `Metadata` of `owner`, a template or a resource, at `path`.
 pub(super) fn read<'d>(owner: Node<'d>, path: &Path, suppressions: &mut Suppressions<'d>) {

@@ -7,8 +7,9 @@ mod unused;
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Finding, RULES, Rule, Selection, UnknownRule};
-use crate::syntax::{Comment, Edit, Node, Path, Span, Stream};
 use crate::template::{Confused, Template};
+use crate::text::Span;
+use crate::yaml::{Comment, Node, Path, Stream};
 
 pub(super) use unused::Unused;
 
@@ -21,7 +22,7 @@ pub(super) const NAME: &str = "cfn-ipfix";
 /// suppressed by name, and a suppression of theirs is never called unused, or one would have to know what they find
 /// before they are asked.
 pub(super) struct Suppressions<'d> {
-    stream: &'d Stream<'d>,
+    stream: &'d Stream,
     selection: Selection,
     all: Vec<Suppression<'d>>,
     /// What is meant to suppress something, and is not understood.
@@ -74,13 +75,12 @@ enum Scope {
 
 /// How a suppression is written.
 enum Place<'d> {
-    Comment {
-        comment: Comment<'d>,
-        /// What removes it, if that changes nothing else.
-        removal: Option<Edit>,
-    },
+    Comment(Comment<'d>),
     /// The entry `ignore`.
-    Metadata { key: Node<'d>, value: Node<'d> },
+    Metadata {
+        key: Node<'d>,
+        value: Node<'d>,
+    },
 }
 
 /// Something that is meant to suppress findings, and does not.
@@ -109,7 +109,7 @@ pub(super) enum Problem {
 impl<'d> Suppressions<'d> {
     /// Reads what the comments of a stream and the `Metadata` of its templates say. `selection` are the rules that are
     /// looked for.
-    pub(super) fn read(stream: &'d Stream<'d>, templates: &[Template<'d>], selection: Selection) -> Self {
+    pub(super) fn read(stream: &'d Stream, templates: &[Template<'d>], selection: Selection) -> Self {
         let mut suppressions = Self {
             stream,
             selection,
@@ -183,10 +183,7 @@ impl<'d> Suppressions<'d> {
                         .into_iter()
                         .chain(values.copied().map(Scope::Value))
                         .collect(),
-                    place: Place::Comment {
-                        comment: *comment,
-                        removal: self.stream.without(comment),
-                    },
+                    place: Place::Comment(*comment),
                 }
             }));
             self.faults
@@ -239,6 +236,7 @@ impl<'d> Suppressions<'d> {
             }
         };
         (is_whole || !unused.is_empty()).then_some(Unused {
+            stream: self.stream,
             suppression,
             entries: unused,
             is_whole,
@@ -256,7 +254,7 @@ impl Asked {
 }
 
 /// Where values begin that are below the line of their key, by that line.
-fn values_below_their_keys(stream: &Stream<'_>) -> HashMap<usize, usize> {
+fn values_below_their_keys(stream: &Stream) -> HashMap<usize, usize> {
     let entries = stream.documents().flat_map(Node::descendants).flat_map(Node::entries);
     let places = entries.map(|(key, value)| (key.span().start(), value.full_span().start()));
     let line = |offset| stream.lines().number(offset);

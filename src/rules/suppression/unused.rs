@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use super::{Entry, Place, Suppression, comment};
-use crate::fix::{Applicability, Change, Fix};
+use crate::fix::{Applicability, Fix};
 use crate::rules::{RULES, Withheld};
-use crate::syntax::{Edit, Fragment, Node, Span, remove, remove_items};
-use crate::template::Obstacle;
+use crate::text::Span;
+use crate::yaml::{Change, CommentOp, Node, Obstacle, Op, Stream};
 
 /// A suppression, and what of it suppresses nothing.
 pub(in crate::rules) struct Unused<'s, 'd> {
+    pub(super) stream: &'d Stream,
     pub(in crate::rules) suppression: &'s Suppression<'d>,
     pub(super) entries: Vec<&'s Entry>,
     /// Whether that is all of it.
@@ -37,53 +38,58 @@ impl Unused<'_, '_> {
     pub(in crate::rules) fn removal(&self) -> Result<Fix, Withheld> {
         let spans: HashSet<Span> = self.entries.iter().map(|entry| entry.span).collect();
         let list = |(codes, _)| format!("take {codes} out of the list");
-        let (title, edits, changes) = match &self.suppression.place {
-            Place::Comment { comment, removal } => match comment::shortened(comment, &spans) {
-                Some(edit) if !self.is_whole => (list(self.codes()), vec![edit], Vec::new()),
-                _ => {
-                    let edit = removal.clone().ok_or(Withheld::EndOfText)?;
-                    ("remove the comment".to_owned(), vec![edit], Vec::new())
-                }
-            },
+        let (title, change) = match &self.suppression.place {
+            Place::Comment(comment) => {
+                let (title, op) = match comment::shortened(comment, &spans) {
+                    Some(op) if !self.is_whole => (list(self.codes()), op),
+                    _ => ("remove the comment".to_owned(), CommentOp::Remove),
+                };
+                let change = Change::Comment {
+                    file: comment.file,
+                    comment: comment.id(),
+                    op,
+                };
+                (title, change)
+            }
             Place::Metadata { key, value } if self.is_whole => {
-                let (edit, change) = without_entry(*key, *value).ok_or(Obstacle::Reshape)?;
-                ("remove it from the metadata".to_owned(), vec![edit], vec![change])
+                ("remove it from the metadata".to_owned(), without_entry(*key, *value)?)
             }
-            Place::Metadata { value, .. } => {
-                let (edits, change) = without_items(value.resolved(), &spans).ok_or(Obstacle::Reshape)?;
-                (list(self.codes()), edits, vec![change])
-            }
+            Place::Metadata { value, .. } => (list(self.codes()), without_items(value.resolved(), &spans)?),
         };
-        Ok(Fix {
-            title,
-            edits,
-            changes,
-            applicability: Applicability::Safe,
-        })
+        Ok(Fix::of(self.stream, title, vec![change], Applicability::Safe)?)
     }
 }
 
 /// Removes an entry, and the mappings around it that hold nothing else.
-fn without_entry(key: Node<'_>, value: Node<'_>) -> Option<(Edit, Change)> {
+fn without_entry(key: Node<'_>, value: Node<'_>) -> Result<Change, Obstacle> {
     let (mut key, mut value) = (key, value);
     while let [None, None] = key.neighbours() {
-        value = key.ancestors().nth(1)?;
-        key = value.key()?;
+        value = key.ancestors().nth(1).ok_or(Obstacle::Reshape)?;
+        key = value.key().ok_or(Obstacle::Reshape)?;
     }
-    let is_shared = value.descendants().chain(key.ancestors()).any(Node::is_anchored);
-    let change = Change::Remove { path: value.path() };
-    Some((remove(key, value).filter(|_| !is_shared)?, change))
+    match value.descendants().chain(key.ancestors()).any(Node::is_anchored) {
+        true => Err(Obstacle::Reshape),
+        false => Ok(change(value, Op::Remove)),
+    }
 }
 
 /// Removes the items of a list that have these spans.
-fn without_items(list: Node<'_>, spans: &HashSet<Span>) -> Option<(Vec<Edit>, Change)> {
-    let stays: Vec<_> = list.items().map(|item| !spans.contains(&item.full_span())).collect();
-    let is_shared = list.descendants().chain(list.ancestors()).any(Node::is_anchored);
-    let left = list.items().zip(&stays).filter(|(_, stays)| **stays);
-    let change = Change::Replace {
-        path: list.path(),
-        value: Fragment::Sequence(left.map(|(item, _)| Fragment::copy_of(item.path())).collect()),
-    };
-    let edits = remove_items(list, |at| stays.get(at) == Some(&true));
-    Some((edits.filter(|_| !is_shared)?, change))
+fn without_items(list: Node<'_>, spans: &HashSet<Span>) -> Result<Change, Obstacle> {
+    let gone = (0..)
+        .zip(list.items())
+        .filter(|(_, item)| spans.contains(&item.full_span()));
+    let gone = gone.map(|(number, _)| number).collect();
+    match list.descendants().chain(list.ancestors()).any(Node::is_anchored) {
+        true => Err(Obstacle::Reshape),
+        false => Ok(change(list, Op::RemoveItems(gone))),
+    }
+}
+
+fn change(value: Node<'_>, op: Op) -> Change {
+    Change::Value {
+        file: value.file(),
+        node: value.id(),
+        path: value.path(),
+        op,
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cfn_ipfix::fix::apply;
 use cfn_ipfix::rules::{Finding, RULES, Selection};
+use cfn_ipfix::text::{File, FileId};
 use cfn_ipfix::{Options, Outcome, Report, check};
 
 use super::layout::{Layout, Written};
@@ -449,7 +450,8 @@ impl Case {
                 return Ok(text);
             }
             let chosen = fixes[(turn + round * 7) % fixes.len()];
-            text = apply(&text, [chosen]).text;
+            let file = File::new(FileId::default(), text);
+            text = apply(&file, [chosen]).file.text.to_string();
         }
         Err("there is no end of fixes".to_owned())
     }

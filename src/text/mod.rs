@@ -1,0 +1,14 @@
+//! Files and their text: byte ranges, lines, edits, and the map from an edited text back to the original. Nothing here
+//! knows any language.
+
+mod edit;
+mod file;
+mod lines;
+mod made;
+mod span;
+
+pub use edit::Edit;
+pub use file::{File, FileId, Place};
+pub use lines::{Lines, Position};
+pub use made::Made;
+pub use span::Span;

@@ -1,0 +1,45 @@
+use crate::text::{Lines, Span};
+
+/// A text with its line index.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'m> {
+    pub(super) text: &'m str,
+    pub(super) lines: &'m Lines,
+}
+
+impl<'m> Source<'m> {
+    /// Returns the text from `at` on.
+    pub(super) fn rest(self, at: usize) -> &'m str {
+        self.text.get(at..).unwrap_or_default()
+    }
+
+    /// Returns the text before `at`.
+    pub(super) fn before(self, at: usize) -> &'m str {
+        self.text.get(..at).unwrap_or_default()
+    }
+
+    /// Returns the text before `at` on its line.
+    pub(super) fn line_before(self, at: usize) -> &'m str {
+        let line = self.lines.span(self.lines.number(at));
+        Span::new(line.start(), at).slice(self.text)
+    }
+
+    /// Returns the byte at `at`; `None` at the end.
+    pub(super) fn byte(self, at: usize) -> Option<u8> {
+        self.text.as_bytes().get(at).copied()
+    }
+
+    /// Skips the blanks, line ends and comments at `at`.
+    pub(super) fn behind_comments(self, at: usize) -> usize {
+        let mut at = at;
+        loop {
+            let rest = self.rest(at);
+            at += rest.len() - rest.trim_start().len();
+            if self.byte(at) != Some(b'#') {
+                return at;
+            }
+            let rest = self.rest(at);
+            at += rest.find(['\n', '\r']).unwrap_or(rest.len());
+        }
+    }
+}
