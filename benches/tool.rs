@@ -18,7 +18,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use cfn_ipfix::rules::prefilter::{looks_like_template, may_apply};
+use cfn_ipfix::cloudformation::prefilter::{looks_like_template, may_apply};
 use cfn_ipfix::yaml::Stream;
 
 use templates::{Layout, Spec};

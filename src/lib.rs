@@ -35,12 +35,13 @@
 //! # Ok::<(), cfn_ipfix::CheckError>(())
 //! ```
 //!
-//! [`check`] touches no file and no terminal: [`text`] knows files and edits, [`yaml`] reads and writes YAML and JSON, [`template`]
-//! knows `CloudFormation`, [`profile`] knows instance profiles, [`rules`] find mistakes, and [`fix`] applies what they propose
-//! and proves that nothing else changed.
+//! [`check`] touches no file and no terminal. A language ([`cloudformation`]) reads texts ([`text`], [`yaml`]) into a
+//! [`model`]; the [`rules`] find what is wrong and what should be there instead, with the knowledge of [`profile`]; the
+//! language writes that as edits; [`fix`] applies them, the language proves them, and all of it starts again until nothing is
+//! left to fix.
 //!
 //! The rest is for those who call it, on a command line or in an editor: [`config`] reads which rules are wanted,
-//! [`report`] writes the findings in every format, and [`printable`] keeps what comes from outside from acting on a
+//! [`report`] writes the findings in every format, and [`text::printable`] keeps what comes from outside from acting on a
 //! terminal. None of them knows the working folder or the environment; both are passed in.
 //!
 //! # Features
@@ -53,58 +54,57 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::disallowed_methods)]
 
+mod check;
+pub mod cloudformation;
 pub mod config;
 #[cfg(feature = "fs")]
 pub mod files;
 pub mod fix;
-mod mend;
-pub mod printable;
+pub mod model;
 pub mod profile;
 pub mod report;
 pub mod rules;
-pub mod template;
 pub mod text;
 pub mod yaml;
 
-use fix::Applicability;
-use mend::{Mended, mend};
-use rules::{Finding, Findings, Label, Remedy, Withheld};
-use template::Duplicate;
-use text::{File, FileId, Span};
-use yaml::{Refusal, Stream, SyntaxError};
+use check::{Found, find};
+use cloudformation::CloudFormation;
+use fix::{FixOutcome, fix_until_stable};
+use model::{Applicability, Finding, Label, Language, ModelError, NoFix, Remedy};
+use text::{File, FileId, Refusal, Span};
+use yaml::SyntaxError;
 
-pub use profile::ProfileName;
+pub use model::ProfileName;
 pub use rules::Options;
 
-/// What [`check`] has to say of a text.
+/// The findings of a text, and the text after its fixes.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// What is wrong, in the order of the file: what was found in the text as it is, and what is found only once the
-    /// fixes are made.
+    /// The findings, in the order of the file: those in the text as it is, and those that only fixes reveal.
     pub findings: Vec<Finding>,
-    /// How many findings are not among them, because a comment or the metadata says so.
+    /// The number of findings that are not among them, because a comment or the metadata says so.
     pub suppressed: usize,
-    /// Places that take an instance profile and cannot be looked into, each with why.
+    /// Slots that take an instance profile and whose content is not known, each with the reason.
     pub unseen: Vec<Label>,
-    /// How many templates the text holds; a YAML file may hold several or none.
+    /// The number of templates in the text; a YAML file may hold several or none.
     pub templates: usize,
-    /// What became of the fixes.
+    /// The result of the fixes.
     pub outcome: Outcome,
     required: Applicability,
 }
 
-/// What became of the fixes.
+/// The result of the fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// There was none to apply.
     Unchanged,
     /// The text with all of them, proven.
     Fixed(String),
-    /// Some were thrown away; each of their findings tells why too.
+    /// Some were discarded; each of their findings has the reason too.
     Refused {
         /// The text with the others, proven, if there were any.
         text: Option<String>,
-        /// Why, each reason once.
+        /// The reasons, each once.
         refusals: Vec<Refusal>,
     },
 }
@@ -112,19 +112,19 @@ pub enum Outcome {
 /// Why a text could not be checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// It is neither YAML nor JSON.
+    /// It cannot be read.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
-    /// It is a template that says two things at once.
+    /// It is a template that contradicts itself.
     #[error(transparent)]
-    Template(#[from] Duplicate),
+    Template(#[from] ModelError),
 }
 
-/// Checks a text, and works out the text with every fix applied that `options` allow.
+/// Checks a text, and applies every fix that `options` allow.
 ///
 /// # Errors
 ///
-/// If the text is no YAML or JSON, or a template whose resources cannot be told apart.
+/// If the text is not YAML or JSON, or a template whose resources cannot be told apart.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     check_file(&File::new(FileId::default(), source), options)
 }
@@ -135,30 +135,40 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
 ///
 /// As [`check`].
 pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> {
-    let stream = Stream::parse(file)?;
-    let Findings {
+    let files = [file.clone()];
+    let source = CloudFormation::read(&files);
+    if let Some(error) = source.iter().find_map(|read| read.as_ref().err()) {
+        return Err(error.clone().into());
+    }
+    let Found {
         findings,
         suppressed,
-        unseen,
+        unchecked,
         templates,
-    } = rules::find(&stream, options)?;
+    } = find::<CloudFormation>(&source, options)?;
     let required = options.required();
-    let Mended { text, findings } = mend(stream, findings, required, |stream| {
-        rules::find(stream, options).map(|found| found.findings)
-    });
-    let outcome = Outcome::of(text, &findings);
+    let again = |source: &<CloudFormation as Language>::Source| {
+        find::<CloudFormation>(source, options).map(|found| found.findings)
+    };
+    let FixOutcome { files, findings } = fix_until_stable::<CloudFormation>(source, &files, findings, required, again);
+    let findings: Vec<_> = findings.into_iter().map(Finding::without_changes).collect();
+    let text = files
+        .into_iter()
+        .flatten()
+        .next()
+        .map(|file| file.text.as_ref().to_owned());
     Ok(Report {
+        outcome: Outcome::of(text, &findings),
         findings,
         suppressed,
-        unseen,
+        unseen: unchecked,
         templates,
-        outcome,
         required,
     })
 }
 
 impl Report {
-    /// The text with every fix applied that the options allow, if there was one to apply and it held.
+    /// Returns the text with every fix applied that the options allow, if there was one to apply and it was proven.
     pub fn fixed(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Fixed(text) => Some(text),
@@ -167,18 +177,18 @@ impl Report {
         }
     }
 
-    /// Whether [`Report::fixed`] mends a finding of this report, by its own fix or by those of others.
+    /// Returns whether [`Report::fixed`] fixes a finding of this report, by its own fix or by those of others.
     pub fn mends(&self, finding: &Finding) -> bool {
         finding.remedy == Remedy::Along || finding.fix_at(self.required).is_some()
     }
 
-    /// The findings whose fix was left out because it is unsafe.
+    /// Returns the findings whose fix was not applied because it is unsafe.
     pub fn held_back(&self) -> impl Iterator<Item = &Finding> {
         self.remaining()
-            .filter(|finding| finding.fix().is_some() || finding.remedy == Remedy::Withheld(Withheld::RevealedUnsafe))
+            .filter(|finding| finding.fix().is_some() || finding.remedy == Remedy::Withheld(NoFix::RevealedUnsafe))
     }
 
-    /// The findings that are there when [`Report::fixed`] is used.
+    /// Returns the findings that are still there in [`Report::fixed`].
     pub fn remaining(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| !self.mends(finding))
     }
@@ -188,7 +198,7 @@ impl Outcome {
     fn of(text: Option<String>, findings: &[Finding]) -> Self {
         let mut refusals = Vec::new();
         for finding in findings {
-            if let Remedy::Withheld(Withheld::Refused(refusal)) = &finding.remedy
+            if let Remedy::Withheld(NoFix::Refused(refusal)) = &finding.remedy
                 && !refusals.contains(refusal)
             {
                 refusals.push(refusal.clone());
@@ -203,11 +213,11 @@ impl Outcome {
 }
 
 impl CheckError {
-    /// Where, in bytes.
+    /// Returns the place of the error, in bytes of the text.
     pub fn span(&self) -> Span {
         match self {
             Self::Syntax(error) => error.span,
-            Self::Template(error) => error.span,
+            Self::Template(error) => error.place().span,
         }
     }
 }

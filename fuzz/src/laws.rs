@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use cfn_ipfix::rules::Finding;
+use cfn_ipfix::model::Finding;
 use cfn_ipfix::text::Span;
 use cfn_ipfix::yaml::{Node, Stream};
 use cfn_ipfix::{Options, Report, check};
@@ -30,8 +30,8 @@ pub fn assert_read(stream: &Stream) {
 /// If that is not so.
 pub fn assert_told(text: &str, report: &Report, options: &Options) {
     for finding in &report.findings {
-        let related = finding.related.iter().map(|label| label.span);
-        for span in related.chain([finding.span]) {
+        let related = finding.related.iter().map(|label| label.place.span);
+        for span in related.chain([finding.place.span]) {
             assert!(text.get(span.range()).is_some(), "{finding:?}");
         }
     }
@@ -63,7 +63,7 @@ pub fn assert_untouched(text: &str, report: &Report) {
     let touched: Vec<_> = mended
         .flat_map(|finding| {
             let edits = finding.fix().into_iter().flat_map(|fix| &fix.edits);
-            edits.map(|edit| edit.span).chain([finding.span])
+            edits.map(|edit| edit.span).chain([finding.place.span])
         })
         .collect();
     assert_eq!(before.documents().count(), after.documents().count(), "in\n{fixed}");

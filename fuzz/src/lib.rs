@@ -5,7 +5,7 @@ mod bounds;
 mod laws;
 mod vary;
 
-use cfn_ipfix::rules::{RULES, Selection};
+use cfn_ipfix::rules::{Selection, rules};
 use cfn_ipfix::{Options, ProfileName};
 
 pub use bounds::bounded;
@@ -19,7 +19,7 @@ pub const HEAD: usize = 3;
 pub fn split(input: &[u8]) -> Option<(Options, &str)> {
     let (&[flags, low, high], text) = input.split_first_chunk::<HEAD>()?;
     let left_out = u16::from_le_bytes([low, high]);
-    let selected = RULES.iter().enumerate().filter(|(n, _)| left_out & (1 << n) == 0);
+    let selected = rules().enumerate().filter(|(n, _)| left_out & (1 << n) == 0);
     let options = Options {
         selection: selected.fold(Selection::NONE, |selection, (_, rule)| selection.with(rule)),
         unsafe_fixes: flags & 1 != 0,

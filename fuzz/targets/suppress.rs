@@ -2,9 +2,8 @@
 //! not begin with the tool's name does nothing.
 #![no_main]
 
-use cfn_ipfix::rules::{Findings, find};
-use cfn_ipfix::yaml::Stream;
-use cfn_ipfix::{Options, check};
+use cfn_ipfix::model::{NoFix, Remedy};
+use cfn_ipfix::{Report, check};
 use cfn_ipfix_fuzz::{HEAD, assert_told, assert_untouched, bounded, split, vary};
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
@@ -20,7 +19,7 @@ fuzz_target!(|input: &[u8]| {
     let comments: Vec<_> = lines.map(|line| line.replace('\r', " ")).collect();
     let plain = TEMPLATE.replace(METADATA, metadata);
     let commented = with_comments(&plain, &comments);
-    let (Some(without), Some(with)) = (found(&plain, &options), found(&commented, &options)) else {
+    let (Ok(without), Ok(with)) = (check(&plain, &options), check(&commented, &options)) else {
         return;
     };
     let (without_places, with_places) = (places(&without), places(&with));
@@ -65,14 +64,16 @@ fn with_comments(template: &str, comments: &[String]) -> String {
     text
 }
 
-fn found(text: &str, options: &Options) -> Option<Findings> {
-    find(&Stream::of_text(text).ok()?, options).ok()
-}
-
-/// Which rules found something in the template, and where.
-fn places(findings: &Findings) -> Vec<(&'static str, String)> {
-    let findings = findings.findings.iter();
-    let about_templates = findings.filter(|finding| !finding.rule.name.ends_with("-suppression"));
+/// Returns the rules that find something in the template as it is, and where.
+fn places(report: &Report) -> Vec<(&'static str, String)> {
+    let findings = report.findings.iter().filter(|finding| {
+        let is_revealed = matches!(
+            finding.remedy,
+            Remedy::Withheld(NoFix::Revealed(_) | NoFix::RevealedUnsafe)
+        );
+        !is_revealed
+    });
+    let about_templates = findings.filter(|finding| finding.rule.is_about_templates());
     about_templates
         .map(|finding| (finding.rule.code, format!("{:?}", finding.path)))
         .collect()

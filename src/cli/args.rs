@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use anstream::ColorChoice;
 use cfn_ipfix::ProfileName;
 use cfn_ipfix::config::{self, Choice, Overrides};
+use cfn_ipfix::model::{Rule, UnknownRule};
 use cfn_ipfix::report::Format;
-use cfn_ipfix::rules::{self, Rule};
+use cfn_ipfix::rules;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use clap_complete::Shell;
@@ -237,6 +238,6 @@ fn format_parser() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(values).try_map(|name| Format::by_name(&name).ok_or("there is no such format"))
 }
 
-fn parse_rule(name: &str) -> Result<&'static Rule, rules::UnknownRule> {
+fn parse_rule(name: &str) -> Result<&'static Rule, UnknownRule> {
     rules::rule(name)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use cfn_ipfix::files;
-use cfn_ipfix::printable::printable;
+use cfn_ipfix::text::printable::printable;
 
 use super::exit::Exit;
 

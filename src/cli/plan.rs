@@ -5,11 +5,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use cfn_ipfix::cloudformation::prefilter;
 use cfn_ipfix::config::{Configs, Overrides, Patterns};
 use cfn_ipfix::files::{self, Identity, Input, Walker};
-use cfn_ipfix::printable::printable;
 use cfn_ipfix::report::{self, Format};
-use cfn_ipfix::rules::prefilter;
+use cfn_ipfix::text::printable::printable;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
 

@@ -4,11 +4,11 @@
 use std::io;
 use std::path::Path;
 
+use cfn_ipfix::cloudformation::prefilter;
 use cfn_ipfix::config::{Broken, Why};
 use cfn_ipfix::files::{Input, ReadError, ReplaceError, Unreadable, decode, replace};
 use cfn_ipfix::report::record::ErrorKind;
 use cfn_ipfix::report::{FileName, Record, Source, Summary};
-use cfn_ipfix::rules::prefilter;
 use cfn_ipfix::text::{File, FileId};
 use cfn_ipfix::{CheckError, Options, check_file};
 

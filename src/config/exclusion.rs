@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::search::Configs;
-use crate::printable::printable;
+use crate::text::printable::printable;
 
 /// What leaves a template or a folder out.
 #[derive(Clone, Debug, PartialEq, Eq)]

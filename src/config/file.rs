@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::settings::{self, Settings};
 use super::value::Problem;
-use crate::rules::{Rule, Selection};
+use crate::model::Rule;
+use crate::rules::Selection;
 use crate::{Options, ProfileName};
 
 /// The configuration of some templates.
@@ -93,7 +94,7 @@ fn without(selection: Selection, rules: &[&Rule]) -> Selection {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::{RULES, rule};
+    use crate::rules::rule;
 
     use super::*;
 
@@ -113,7 +114,7 @@ mod tests {
             ..Overrides::default()
         };
         let options = self::config(config).options(Path::new(path), &overrides);
-        let selected = RULES.iter().filter(|rule| options.selection.contains(rule));
+        let selected = crate::rules::rules().filter(|rule| options.selection.contains(rule));
         selected.map(|rule| &rule.code[4..]).collect::<Vec<_>>().join(" ")
     }
 

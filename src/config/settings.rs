@@ -4,7 +4,8 @@ use super::pattern::{self, Patterns};
 use super::value::{Problem, Value};
 use super::well_formed;
 use crate::ProfileName;
-use crate::rules::{RULES, Rule};
+use crate::model::Rule;
+use crate::rules::rules;
 use crate::yaml::Stream;
 
 /// The settings of a configuration file.
@@ -113,9 +114,9 @@ const KEY: Kind<&str> = Kind {
 const RULE: Kind<&Rule> = Kind {
     description: "the code or name of a rule",
     read: |word| {
-        let rule = RULES.iter().find(|rule| [rule.code, rule.name].contains(&word));
+        let rule = rules().find(|rule| [rule.code, rule.name].contains(&word));
         rule.ok_or_else(|| {
-            let names = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
+            let names = rules().flat_map(|rule| [rule.code, rule.name]);
             format!("there is no rule `{word}`; did you mean `{}`?", closest(word, names))
         })
     },
@@ -185,8 +186,8 @@ mod tests {
             .map(|rule| (&rule["const"], &rule["description"]))
             .collect();
         let say = |word: &str, other: &str, summary: &str| (word.into(), format!("{other}: {summary}.").into());
-        let codes = RULES.iter().map(|rule| say(rule.code, rule.name, rule.summary));
-        let names = RULES.iter().map(|rule| say(rule.name, rule.code, rule.summary));
+        let codes = rules().map(|rule| say(rule.code, rule.name, rule.summary));
+        let names = rules().map(|rule| say(rule.name, rule.code, rule.summary));
         let rules: Vec<(Value, Value)> = codes.chain(names).collect();
         assert_eq!(listed, rules.iter().map(|(word, say)| (word, say)).collect::<Vec<_>>());
     }

@@ -1,249 +1,287 @@
-use std::collections::{HashMap, HashSet};
+//! The profile that serves each role: one that is there, or one to add.
 
-use super::PROFILE;
-use crate::template::{ArnKind, ArnName, Attribute, Resource, Said, Template, is_no_value, name_key, names, text_key};
-use crate::yaml::Node;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// The profile that a role's users are to refer to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Match<'d> {
-    /// One that the template has.
-    Existing {
-        /// Its logical ID.
-        id: &'d str,
-        /// The logical IDs of others that would have done.
-        others: Vec<&'d str>,
-        /// Whether it bears the role's own name.
-        bears_role_name: bool,
-    },
-    /// One to add.
-    New(NewProfile<'d>),
+use crate::model::{
+    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, ProfileChoice, ProfileName, ResourceId,
+    ServedRole, SlotId, Value, Wants,
+};
+
+/// Gives IDs to new profiles.
+pub trait Ids {
+    /// Returns an ID that is free for the profile of a role; each ID is given once.
+    fn of_role(&mut self, model: &Model<'_>, role: ResourceId) -> String;
+
+    /// Returns an ID that is free for the profile of the role with this name, which is not in the model, to be written
+    /// after `user`.
+    fn of_name(&mut self, model: &Model<'_>, role: &str, user: ResourceId) -> String;
 }
 
-/// A profile to add to the template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewProfile<'d> {
-    /// Its logical ID.
-    pub id: String,
-    /// The condition that it depends on: the role's.
-    pub condition: Option<&'d str>,
-    /// Whether the role states a path for it to share.
-    pub has_path: bool,
-    /// Whether it is named after the role.
-    pub is_named: bool,
-}
-
-/// When to give a new profile the role's name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ProfileName {
-    /// Where the role has a `RoleName`: then the template needs `CAPABILITY_NAMED_IAM` anyway.
-    #[default]
-    Auto,
-    /// Never; CloudFormation makes a name up.
-    None,
-    /// Always.
-    Role,
-}
-
-/// The profiles of a template, by the roles that they hold and whose name they bear.
+/// The profiles of a model, by the roles that they hold and by their names.
 #[derive(Debug)]
-pub struct Profiles<'t, 'd> {
-    template: &'t Template<'d>,
-    by_role: HashMap<RoleName<'d>, Vec<Resource<'d>>>,
-    by_name: HashMap<RoleName<'d>, Vec<Resource<'d>>>,
-    /// The names that profiles bear, those of a loop's resources in that loop's words too.
-    taken_names: HashSet<RoleName<'d>>,
-    /// The logical IDs that were given to new profiles so far.
-    given: HashSet<String>,
+pub struct Profiles<'s> {
+    by_role: HashMap<NameKey<'s>, Vec<ResourceId>>,
+    by_name: HashMap<NameKey<'s>, Vec<ResourceId>>,
+    /// The names that profiles have, in loops also under the ID that the loop writes.
+    taken_names: HashSet<NameKey<'s>>,
 }
 
-/// A way to say the name of a role.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum RoleName<'d> {
-    /// `Ref` with its logical ID.
-    Ref(&'d str),
-    /// What its `RoleName` says, as [`name_key`].
-    Value(String),
-}
-
-impl<'t, 'd> Profiles<'t, 'd> {
-    /// Sorts the profiles of `template`.
-    pub fn of(template: &'t Template<'d>) -> Self {
+impl<'s> Profiles<'s> {
+    /// Sorts the profiles of `model`.
+    pub fn of(model: &Model<'s>) -> Self {
         let mut profiles = Self {
-            template,
             by_role: HashMap::new(),
             by_name: HashMap::new(),
             taken_names: HashSet::new(),
-            given: HashSet::new(),
         };
-        for &profile in template.of_type(PROFILE) {
-            let role = only_role(&profile).and_then(RoleName::read);
-            let name = profile.property("InstanceProfileName").and_then(RoleName::read);
-            if let Some(RoleName::Ref(id)) = name {
-                let repeated = template.resource(id).map(|role| RoleName::Ref(role.id));
+        for (at, resource) in model.resources.values().enumerate() {
+            let Some(profile) = resource.profile() else { continue };
+            let name = profile.name.as_ref().and_then(|name| name.key.clone());
+            if let Some(NameKey::Reference(id)) = name {
+                let repeated = model.resource(id).map(|role| NameKey::Reference(model.get(role).id));
                 profiles.taken_names.extend(repeated);
             }
             profiles.taken_names.extend(name.clone());
-            for (name, index) in [(role, &mut profiles.by_role), (name, &mut profiles.by_name)] {
-                if let Some(name) = name {
-                    index.entry(name).or_default().push(profile);
+            for (key, index) in [
+                (profile.holds.clone(), &mut profiles.by_role),
+                (name, &mut profiles.by_name),
+            ] {
+                if let Some(key) = key {
+                    index.entry(key).or_default().push(ResourceId(at));
                 }
             }
         }
         profiles
     }
 
+    /// Chooses the profile for every role that a slot for profiles refers to or names. The roles go first, in the order
+    /// of the file; then those outside the model, in the order of the slots.
+    pub fn choose(&self, model: &mut Model<'s>, name: ProfileName, ids: &mut impl Ids) {
+        let wanted = Wanted::by(model);
+        let mut choices = Vec::new();
+        let mut by_role: HashMap<ResourceId, ChoiceId> = HashMap::new();
+        for &role in &wanted.roles {
+            by_role.insert(role, ChoiceId(choices.len()));
+            choices.push(self.choice(model, role, name, ids));
+        }
+        let mut by_name: HashMap<&str, Option<ChoiceId>> = HashMap::new();
+        let mut added: HashMap<&str, ChoiceId> = HashMap::new();
+        let mut served_by = Vec::new();
+        for (&slot, served) in &wanted.by_slot {
+            let user = model.slot(slot).resource;
+            let chosen = served.iter().filter_map(|served| match served {
+                Served::Role(role) => by_role.get(role).copied(),
+                Served::Expanded { role, name } => {
+                    let own = by_name.entry(name).or_insert_with(|| {
+                        let existing = self.existing(model, *role, name)?;
+                        choices.push(existing);
+                        Some(ChoiceId(choices.len() - 1))
+                    });
+                    own.or_else(|| by_role.get(role).copied())
+                }
+                Served::Outside(name) => Some(match self.holding(model, name, user) {
+                    Some(profile) => {
+                        choices.push(outside(name, existing(profile), model.get(profile).has_path()));
+                        ChoiceId(choices.len() - 1)
+                    }
+                    None => *added.entry(name).or_insert_with(|| {
+                        let profile = ChosenProfile::New(NewProfile {
+                            id: ids.of_name(model, name, user),
+                            after: user,
+                            condition: None,
+                            has_path: false,
+                            is_named: false,
+                        });
+                        choices.push(outside(name, profile, false));
+                        ChoiceId(choices.len() - 1)
+                    }),
+                }),
+            });
+            served_by.push((slot, chosen.collect::<Vec<_>>()));
+        }
+        for (slot, chosen) in served_by {
+            model.slots[slot.0].served_by = chosen;
+        }
+        model.choices = choices;
+    }
+
+    /// Returns whether `profile`, an ID, would do for the role with the ID `role`.
+    pub fn serves(&self, model: &Model<'s>, profile: &str, role: &str) -> bool {
+        let choice = model.role(role).and_then(|found| self.existing(model, found, role));
+        match choice.map(|choice| choice.profile) {
+            Some(ChosenProfile::Existing {
+                profile: chosen,
+                others,
+                ..
+            }) => [chosen].iter().chain(&others).any(|&id| model.get(id).id == profile),
+            Some(ChosenProfile::New(_)) | None => false,
+        }
+    }
+
     /// Finds the profile that holds exactly this role, or designs one.
-    ///
-    /// A profile that exists is used if it stands under the role's condition or none. Of several the one that bears the
-    /// role's name is taken, else the first.
-    pub fn find_match(&mut self, role: &Resource<'d>, name: ProfileName) -> Match<'d> {
-        if let Some(existing) = self.existing(role, role.id) {
+    fn choice(&self, model: &Model<'s>, id: ResourceId, name: ProfileName, ids: &mut impl Ids) -> ProfileChoice<'s> {
+        let resource = model.get(id);
+        if let Some(existing) = self.existing(model, id, resource.id) {
             return existing;
         }
         let wants_name = match name {
-            ProfileName::Auto => role.property("RoleName").is_some(),
+            ProfileName::Auto => resource.name().is_some(),
             ProfileName::None => false,
             ProfileName::Role => true,
         };
-        Match::New(NewProfile {
-            id: self.new_id(stem(role.id), role.key),
-            condition: role.condition(),
-            has_path: role.property("Path").is_some(),
-            // Two profiles of one name cannot be deployed together.
-            is_named: wants_name && !names_of(role, role.id).any(|name| self.taken_names.contains(&name)),
-        })
+        ProfileChoice {
+            role: ServedRole::Resource(id),
+            profile: ChosenProfile::New(NewProfile {
+                id: ids.of_role(model, id),
+                after: id,
+                condition: resource.condition,
+                has_path: resource.role().is_some_and(|role| role.path.is_some()),
+                // Two profiles of one name cannot be deployed together.
+                is_named: wants_name && !names_of(model, id, resource.id).any(|name| self.taken_names.contains(&name)),
+            }),
+            has_path: resource.has_path(),
+        }
     }
 
-    /// The profile that holds exactly this role, which goes by the logical ID `id`.
-    pub fn existing(&self, role: &Resource<'d>, id: &'d str) -> Option<Match<'d>> {
-        let bearers: HashSet<_> = named(&self.by_name, role, id).map(|profile| profile.id).collect();
-        let usable: Vec<_> = named(&self.by_role, role, id)
-            .filter(|profile| profile.condition().is_none() || profile.condition() == role.condition())
-            .filter(|profile| is_within_reach(profile, role))
-            .collect();
-        let bearer = usable.iter().find(|profile| bearers.contains(profile.id));
-        let chosen = bearer.or(usable.first())?;
-        Some(Match::Existing {
-            id: chosen.id,
-            others: usable.iter().map(|one| one.id).filter(|&id| id != chosen.id).collect(),
-            bears_role_name: bearer.is_some(),
-        })
-    }
-
-    /// The logical ID of a profile that `user` may refer to, which holds exactly the role of this name, under no condition.
-    pub fn holding(&self, name: &str, user: &Resource<'d>) -> Option<&'d str> {
-        let holders = self.by_role.get(&RoleName::Value(text_key(name)))?;
-        let mut usable = holders
-            .iter()
-            .filter(|profile| profile.condition().is_none() && is_within_reach(profile, user));
-        usable.next().map(|profile| profile.id)
-    }
-
-    /// A logical ID that is free, for a profile at `place`: `stem` with `InstanceProfile` behind it, and with a number if
-    /// need be.
+    /// Finds the profile that holds exactly this role, which goes by the ID `name`.
     ///
-    /// A logical ID has at most 255 characters:
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>.
-    pub fn new_id(&mut self, stem: &str, place: Node<'_>) -> String {
-        const LONGEST: usize = 255;
-        let with_number = |number: usize| {
-            let ending = match number {
-                1 => "InstanceProfile".to_owned(),
-                _ => format!("InstanceProfile{number}"),
-            };
-            let room = LONGEST - ending.len();
-            let stem: String = stem.chars().take(room).collect();
-            stem + &ending
-        };
-        let mut number = 1;
-        loop {
-            let id = with_number(number);
-            let mut made = names(place, &id);
-            made.push(id.clone());
-            let is_free = |id: &String| !self.template.is_taken(id) && !self.given.contains(id);
-            if made.iter().all(is_free) {
-                self.given.extend(made);
-                return id;
-            }
-            number += 1;
-        }
-    }
-}
-
-impl<'d> RoleName<'d> {
-    /// Reads a value that is, or should be, the name of a role: where its ARN is given, its name is meant.
-    fn read(value: Node<'d>) -> Option<Self> {
-        match Said::read(value, &value.path()) {
-            Said::Mention(mention)
-                if !mention.is_part_of_arn()
-                    && matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) =>
-            {
-                Some(Self::Ref(mention.target))
-            }
-            Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match arn.name {
-                ArnName::Mention(mention) => Some(Self::Ref(mention.target)),
-                ArnName::Text(name) => Some(Self::Value(text_key(&name))),
-                ArnName::Unknown => None,
+    /// It is used if it exists under the role's condition or none. Of several the one with the role's name is taken,
+    /// else the first.
+    fn existing(&self, model: &Model<'s>, id: ResourceId, name: &str) -> Option<ProfileChoice<'s>> {
+        let role = model.get(id);
+        let with_name: HashSet<_> = named(&self.by_name, model, id, name).into_iter().collect();
+        let mut usable = named(&self.by_role, model, id, name);
+        usable.retain(|&profile| {
+            let profile = model.get(profile);
+            let is_there = profile.condition.is_none() || profile.condition == role.condition;
+            is_there && model.is_in_reach(profile.scope, role.scope)
+        });
+        let best = usable.iter().find(|profile| with_name.contains(profile));
+        let chosen = *best.or(usable.first())?;
+        Some(ProfileChoice {
+            role: ServedRole::Resource(id),
+            profile: ChosenProfile::Existing {
+                profile: chosen,
+                has_role_name: best.is_some(),
+                others: usable.into_iter().filter(|&other| other != chosen).collect(),
             },
-            Said::Text(name) => Some(Self::Value(text_key(&name))),
-            _ => name_key(value).map(Self::Value),
+            has_path: model.get(chosen).has_path(),
+        })
+    }
+
+    /// Finds a profile that `user` may refer to, which holds exactly the role with this name, under no condition.
+    fn holding(&self, model: &Model<'s>, name: &str, user: ResourceId) -> Option<ResourceId> {
+        let holders = self.by_role.get(&NameKey::Value(NameKey::of_text(name)))?;
+        let scope = model.get(user).scope;
+        let mut usable = holders.iter().copied().filter(|&profile| {
+            let profile = model.get(profile);
+            profile.condition.is_none() && model.is_in_reach(profile.scope, scope)
+        });
+        usable.next()
+    }
+}
+
+/// The roles that slots for profiles refer to or name.
+#[derive(Default)]
+struct Wanted {
+    roles: BTreeSet<ResourceId>,
+    by_slot: BTreeMap<SlotId, Vec<Served>>,
+}
+
+/// A role that a slot refers to or names.
+enum Served {
+    Role(ResourceId),
+    /// A role by the ID that a loop makes of its own.
+    Expanded {
+        role: ResourceId,
+        name: String,
+    },
+    /// The name of a role that is not in the model.
+    Outside(String),
+}
+
+impl Wanted {
+    fn by(model: &Model<'_>) -> Self {
+        let mut wanted = Self::default();
+        for (id, slot) in model.slots(Wants::Profile) {
+            let served = served(model, &slot.value);
+            if served.is_empty() {
+                continue;
+            }
+            wanted.roles.extend(served.iter().filter_map(Served::role));
+            wanted.by_slot.insert(id, served);
+        }
+        wanted
+    }
+}
+
+impl Served {
+    fn role(&self) -> Option<ResourceId> {
+        match self {
+            Self::Role(role) | Self::Expanded { role, .. } => Some(*role),
+            Self::Outside(_) => None,
         }
     }
 }
 
-/// The logical ID of a new profile for the role `id`, if it is free.
-pub fn usual_id(id: &str) -> String {
-    format!("{}InstanceProfile", stem(id))
-}
-
-fn stem(role: &str) -> &str {
-    role.strip_suffix("Role").unwrap_or(role)
-}
-
-/// The profiles of an index that stand under the name of `role`, which goes by the logical ID `id`, in the order of the
-/// file.
-fn named<'i, 'd>(
-    index: &'i HashMap<RoleName<'d>, Vec<Resource<'d>>>,
-    role: &Resource<'d>,
-    id: &'d str,
-) -> impl Iterator<Item = &'i Resource<'d>> {
-    let found = names_of(role, id).filter_map(|name| index.get(&name));
-    let mut found: Vec<_> = found.flatten().collect();
-    found.sort_by_key(|profile| profile.key.id());
-    found.into_iter()
-}
-
-/// The ways to say the name of `role`, which goes by the logical ID `id`.
-fn names_of<'d>(role: &Resource<'d>, id: &'d str) -> impl Iterator<Item = RoleName<'d>> {
-    let stated = role.property("RoleName").and_then(RoleName::read);
-    [Some(RoleName::Ref(id)), stated].into_iter().flatten()
-}
-
-/// Whether whoever can refer to a role can refer to a profile likewise: it stands in the same loop, or outside of it.
-fn is_within_reach(profile: &Resource<'_>, role: &Resource<'_>) -> bool {
-    let section = profile.key.ancestors().nth(1);
-    role.key.ancestors().any(|node| Some(node) == section)
-}
-
-/// The role that a profile holds, if it is one; also if it is not given as a list.
-fn only_role<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
-    let roles = profile.property("Roles").or_else(|| misspelt_roles(profile))?;
-    // A function's arguments are no list of roles.
-    if !roles.is_sequence() || roles.tag().is_some() {
-        return Some(roles);
+/// Returns the roles that a value refers to or names.
+fn served(model: &Model<'_>, value: &Value<'_>) -> Vec<Served> {
+    if let Some(reference) = value.reference() {
+        return match model.roles_of(reference) {
+            [only] if only.name == reference.id && only.name != model.get(only.resource).id => vec![Served::Expanded {
+                role: only.resource,
+                name: only.name.clone(),
+            }],
+            roles => roles.iter().map(|role| Served::Role(role.resource)).collect(),
+        };
     }
-    let mut items = roles.items().filter(|item| !is_no_value(item.resolved()));
-    match (items.next(), items.next()) {
-        (Some(only), None) => Some(only.resolved()),
-        _ => None,
+    let named = match value {
+        Value::Text(text) => model.role_named(&text.text),
+        Value::Unknown(unknown) => unknown.key.as_deref().and_then(|key| model.role_with_key(key)),
+        Value::Arn(Arn {
+            kind: ArnKind::Role,
+            name: ArnName::Text(name),
+            ..
+        }) => match model.role_named(name) {
+            None => return vec![Served::Outside(name.clone())],
+            role => role,
+        },
+        Value::Reference(_) | Value::Arn(_) | Value::Macro => None,
+    };
+    named.map(Served::Role).into_iter().collect()
+}
+
+fn existing<'s>(profile: ResourceId) -> ChosenProfile<'s> {
+    ChosenProfile::Existing {
+        profile,
+        others: Vec::new(),
+        has_role_name: false,
     }
 }
 
-/// What a profile has in place of `Roles`: `roles` or `Role`, which are mended where they stand.
-fn misspelt_roles<'d>(profile: &Resource<'d>) -> Option<Node<'d>> {
-    let is_meant = |name: &str| name.eq_ignore_ascii_case("Roles") || name.eq_ignore_ascii_case("Role");
-    let mut entries = profile.attribute("Properties")?.entries();
-    let (_, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_meant))?;
-    Some(value.resolved())
+fn outside<'s>(role: &str, profile: ChosenProfile<'s>, has_path: bool) -> ProfileChoice<'s> {
+    ProfileChoice {
+        role: ServedRole::Outside(role.to_owned()),
+        profile,
+        has_path,
+    }
+}
+
+/// Returns the profiles that an index has under the names of a role, which goes by the ID `id`, in the order of the file.
+fn named<'s>(
+    index: &HashMap<NameKey<'s>, Vec<ResourceId>>,
+    model: &Model<'s>,
+    role: ResourceId,
+    id: &str,
+) -> Vec<ResourceId> {
+    let found = names_of(model, role, id).filter_map(|name| index.get(&name));
+    let mut found: Vec<_> = found.flatten().copied().collect();
+    found.sort_by_key(|&profile| model.get(profile).place);
+    found
+}
+
+/// Returns the ways to state the name of a role, which goes by the ID `id`.
+fn names_of<'m, 's: 'm>(model: &'m Model<'s>, role: ResourceId, id: &'m str) -> impl Iterator<Item = NameKey<'m>> {
+    let stated = model.get(role).name().and_then(|name| name.key.clone());
+    [Some(NameKey::Reference(id)), stated].into_iter().flatten()
 }

@@ -1,19 +1,16 @@
-//! Instance profiles: which properties take one, and which one matches a role. Nothing here knows text or YAML layout.
+//! Instance profiles: the properties that take one, the one that serves a role, and what a trust policy must say.
+//!
+//! Nothing here knows text or the nodes of a language.
 
 mod matching;
-mod places;
-mod policies;
 mod roles;
 mod table;
 mod trust;
 
-pub use matching::{Match, NewProfile, ProfileName, Profiles, usual_id};
-pub use places::{
-    Found, Place, ROLE_OF_PROFILE, ROLES, Slip, is_name_or_arn, name_or_arn, objects, places, places_of, role_places,
-};
-pub use policies::passed_roles;
-pub use table::{OnUpdate, PROPERTIES, Property, Takes};
-pub use trust::{Trust, ec2_trust};
+pub use matching::{Ids, Profiles};
+pub use roles::role_properties;
+pub use table::{PROPERTIES, ROLE_OF_PROFILE, ROLES};
+pub use trust::{Principal, Statement, Trust, ec2_trust, is_about_passing};
 
 /// The type of an instance profile.
 pub const PROFILE: &str = "AWS::IAM::InstanceProfile";

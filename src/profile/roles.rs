@@ -1,4 +1,4 @@
-use super::table::{OnUpdate, Property, Takes};
+use crate::model::{OnUpdate, Property, Takes};
 
 /// The properties of a resource type that take an IAM role.
 ///
@@ -6,12 +6,16 @@ use super::table::{OnUpdate, Property, Takes};
 /// (<https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schemas.html>) relate to
 /// `AWS::IAM::Role`, and well-known ones that the schemas leave out. In their paths `*` is every item of a list or value
 /// of a mapping.
-pub(super) fn role_properties(kind: &str) -> impl Iterator<Item = Property> {
+pub fn role_properties(kind: &str) -> impl Iterator<Item = Property> {
     let lines = TABLE.get(first_line(kind)..).unwrap_or_default().lines();
     lines
         .map_while(read)
         .take_while(move |property| property.resource == kind)
 }
+
+// AWS's error, as people quote it: grycap/scar#256.
+const LAMBDA: &str =
+    "Value '…' at 'role' failed to satisfy constraint: Member must satisfy regular expression pattern: …";
 
 /// A line for each property, in order. It is searched as it is: to read all of it takes longer than a small template.
 const TABLE: &str = include_str!("role_properties.tsv");
@@ -50,7 +54,8 @@ fn read(line: &'static str) -> Option<Property> {
         path,
         takes,
         on_update: OnUpdate::Unknown,
-        refusal: None,
+        refusal: (resource == "AWS::Lambda::Function").then_some(LAMBDA),
+        naming: None,
     })
 }
 

@@ -1,84 +1,10 @@
-use std::fmt;
-
-/// A property that takes an instance profile.
-#[derive(Clone, Copy, Debug)]
-pub struct Property {
-    /// The type of the resource.
-    pub resource: &'static str,
-    /// The way to the property below `Properties`: keys between dots; `[]` is every item of a list, `[Key=Value,…]`
-    /// every item with these entries.
-    pub path: &'static str,
-    /// What of the profile it takes.
-    pub takes: Takes,
-    /// What a change of it does to a deployed stack.
-    pub on_update: OnUpdate,
-    /// What AWS says where it is given a role instead, as far as that is known.
-    pub refusal: Option<&'static str>,
-}
-
-impl Property {
-    /// The way to the object that the property is part of, where that object holds a profile's name or its ARN.
-    pub fn object(&self) -> Option<&'static str> {
-        let object = self.path.strip_suffix(".Name").or(self.path.strip_suffix(".Arn"))?;
-        object.ends_with("IamInstanceProfile").then_some(object)
-    }
-}
-
-/// What of a profile a property takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Takes {
-    /// Only its name.
-    Name,
-    /// Only its ARN.
-    Arn,
-    /// Its name or its ARN.
-    Either,
-}
-
-/// What CloudFormation does to a deployed resource when the property changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnUpdate {
-    /// It goes on running.
-    NoInterruption,
-    /// It is changed in place: the schema does not call the property create-only.
-    InPlace,
-    /// A new one takes its place.
-    Replacement,
-    /// A new one takes its place, or not, depending on other properties.
-    Conditional,
-    /// AWS does not say.
-    Unknown,
-    /// It is no property that changes.
-    Nothing,
-}
-
-impl fmt::Display for Takes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Name => "the name of an instance profile",
-            Self::Arn => "the ARN of an instance profile",
-            Self::Either => "the name or the ARN of an instance profile",
-        })
-    }
-}
-
-impl fmt::Display for OnUpdate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NoInterruption => "the resource is updated without interruption",
-            Self::InPlace => "the resource is updated in place",
-            Self::Replacement => "CloudFormation replaces the resource",
-            Self::Conditional => "CloudFormation may replace the resource, depending on its other properties",
-            Self::Unknown => "AWS does not document whether the resource is replaced; look at the change set",
-            Self::Nothing => "no property of a resource changes",
-        })
-    }
-}
+use super::PROFILE;
+use crate::model::{NamingRule, OnUpdate, Property, Takes};
 
 use OnUpdate::{Conditional, InPlace, NoInterruption, Replacement, Unknown};
 use Takes::{Arn, Either, Name};
 
-// What AWS says, as people quote it in public issues: aws/aws-parallelcluster#600, aws-samples/amazon-ec2-gitlab-runner#16,
+// AWS's errors, as people quote them in public issues: aws/aws-parallelcluster#600, aws-samples/amazon-ec2-gitlab-runner#16,
 // aws/aws-cdk#6495, aws/aws-cdk#8080, aws/aws-cdk#28353, aws/aws-cdk#11441.
 const EC2_NAME: Option<&str> =
     Some("Value (…) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
@@ -118,12 +44,18 @@ pub static PROPERTIES: &[Property] = &[
     row("AWS::OpsWorks::Stack", "DefaultInstanceProfileArn", Arn, Unknown, None),
     row("AWS::OpsWorks::Layer", "CustomInstanceProfileArn", Arn, Unknown, None),
     row("AWS::OpsWorksCM::Server", "InstanceProfileArn", Arn, Unknown, None),
-    row("AWS::PCS::ComputeNodeGroup", "IamInstanceProfileArn", Arn, InPlace, None),
-    row("AWS::RDS::DBInstance", "CustomIAMInstanceProfile", Name, Replacement, None),
+    with_rule(NamingRule::Pcs, row("AWS::PCS::ComputeNodeGroup", "IamInstanceProfileArn", Arn, InPlace, None)),
+    with_rule(NamingRule::RdsCustom, row("AWS::RDS::DBInstance", "CustomIAMInstanceProfile", Name, Replacement, None)),
     row("AWS::BedrockAgentCore::CapacityProvider", "ComputeConfiguration.Ec2Configuration.LaunchTemplateSource.LaunchParameters.InstanceProfileArn", Arn, Unknown, None),
     row("AWS::WorkspacesInstances::WorkspaceInstance", "ManagedInstance.IamInstanceProfile.Name", Name, Replacement, EC2_NAME),
     row("AWS::WorkspacesInstances::WorkspaceInstance", "ManagedInstance.IamInstanceProfile.Arn", Arn, Replacement, EC2_ARN),
 ];
+
+/// The property of a profile that holds its role.
+pub static ROLES: Property = row(PROFILE, "Roles", Name, NoInterruption, None);
+
+/// Every item of that property.
+pub static ROLE_OF_PROFILE: Property = row(PROFILE, "Roles[]", Name, NoInterruption, None);
 
 const fn row(
     resource: &'static str,
@@ -138,5 +70,14 @@ const fn row(
         takes,
         on_update,
         refusal,
+        naming: None,
+    }
+}
+
+/// Adds a service's rule for names to a line.
+const fn with_rule(rule: NamingRule, property: Property) -> Property {
+    Property {
+        naming: Some(rule),
+        ..property
     }
 }

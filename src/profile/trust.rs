@@ -1,6 +1,4 @@
-use super::policies::statements_of;
-use crate::template::{Call, leading_text};
-use crate::yaml::{Node, Path, Stream};
+//! Policies of IAM: which trust policy lets EC2 assume a role, and which statement is about roles that are passed.
 
 /// Whether a role's trust policy lets EC2 assume it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,47 +7,58 @@ pub enum Trust {
     Given,
     /// It does not.
     Denied,
-    /// The template does not tell.
+    /// The source does not say.
     Unknown,
 }
 
-/// Reads a role's `AssumeRolePolicyDocument`: a mapping, or JSON in a text, in an `Fn::Sub` or not.
+/// A statement of a trust policy. A text that is not known is `None`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// Its effect.
+    pub effect: Option<String>,
+    /// Its actions; `None` if it states none.
+    pub actions: Option<Vec<Option<String>>>,
+    /// Who it is about.
+    pub principal: Principal,
+}
+
+/// The principal of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// Services, each by the text that its name begins with.
+    Services(Vec<Option<String>>),
+    /// An account, a user or a role.
+    Account,
+    /// Neither of these.
+    Other,
+    /// Everyone, or not known.
+    Unknown,
+}
+
+/// Reads whether the statements of a trust policy let EC2 assume the role; a statement that is not known is `None`.
 ///
 /// EC2 is `ec2.amazonaws.com`, in China also `ec2.amazonaws.com.cn`, and as `AWS::URLSuffix` makes it:
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>.
-pub fn ec2_trust(policy: Node<'_>) -> Trust {
-    let text = match Call::read(policy) {
-        Some(call) if call.name == "Sub" => call.argument.scalar(),
-        Some(_) => return Trust::Unknown,
-        None => policy.scalar(),
-    };
-    let Some(text) = text else {
-        return document_trust(policy);
-    };
-    match Stream::of_text(text) {
-        Ok(stream) => stream.documents().next().map_or(Trust::Unknown, document_trust),
-        Err(_) => Trust::Unknown,
-    }
-}
-
-fn document_trust(document: Node<'_>) -> Trust {
-    let start = Path {
-        document: 0,
-        steps: Vec::new(),
-    };
-    let statements = statements_of(document, &start);
-    // Without one it is no policy, which AWS will say itself.
+pub fn ec2_trust(statements: &[Option<Statement>]) -> Trust {
+    // Without a statement it is not a policy, as AWS will say itself.
     if statements.is_empty() {
         return Trust::Unknown;
     }
     strongest(
         statements
-            .into_iter()
-            .map(|(statement, _)| statement_trust(statement.resolved())),
+            .iter()
+            .map(|statement| statement.as_ref().map_or(Trust::Unknown, of_statement)),
     )
 }
 
-/// What several parts come to, of which each may give what the others do not.
+/// Returns whether a statement with these actions is about passing roles, and nothing else:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>.
+pub fn is_about_passing<'a>(mut actions: impl ExactSizeIterator<Item = Option<&'a str>>) -> bool {
+    let is_pass_role = |action: Option<&str>| action.is_some_and(|action| action.eq_ignore_ascii_case("iam:PassRole"));
+    actions.len() > 0 && actions.all(is_pass_role)
+}
+
+/// Combines parts, each of which may give what the others do not.
 fn strongest(parts: impl Iterator<Item = Trust>) -> Trust {
     parts.fold(Trust::Denied, |so_far, next| match (so_far, next) {
         (Trust::Given, _) | (_, Trust::Given) => Trust::Given,
@@ -58,44 +67,26 @@ fn strongest(parts: impl Iterator<Item = Trust>) -> Trust {
     })
 }
 
-fn statement_trust(statement: Node<'_>) -> Trust {
-    let is_known = statement.is_mapping() && Call::read(statement).is_none();
-    let (Some(effect), Some(principal), true) = (statement.get("Effect"), statement.get("Principal"), is_known) else {
-        return Trust::Unknown;
+fn of_statement(statement: &Statement) -> Trust {
+    let each = |texts: &[Option<String>], trust: fn(Option<&str>) -> Trust| {
+        strongest(texts.iter().map(|text| trust(text.as_deref())))
     };
-    let action = statement
-        .get("Action")
-        .map_or(Trust::Unknown, |action| each(action, assumes));
-    let principal = principal.resolved();
-    let is_plain = principal.is_mapping() && Call::read(principal).is_none();
-    let service = match principal.get("Service") {
-        Some(service) => each(service, is_ec2),
-        // Everyone, or an account's root, may include what acts for EC2.
-        None if is_plain && principal.get("AWS").is_none() => Trust::Denied,
-        None => match principal.get("AWS").and_then(|aws| aws.resolved().scalar()) {
-            Some("*") | None => Trust::Unknown,
-            Some(_) => Trust::Denied,
-        },
+    let actions = statement.actions.as_deref();
+    let action = actions.map_or(Trust::Unknown, |actions| each(actions, of_action));
+    let service = match &statement.principal {
+        Principal::Services(services) => each(services, of_service),
+        Principal::Account | Principal::Other => Trust::Denied,
+        Principal::Unknown => Trust::Unknown,
     };
-    match (effect.resolved().scalar(), action, service) {
+    match (statement.effect.as_deref(), action, service) {
         (Some("Deny"), _, _) | (_, Trust::Denied, _) | (_, _, Trust::Denied) => Trust::Denied,
         (Some("Allow"), Trust::Given, Trust::Given) => Trust::Given,
         _ => Trust::Unknown,
     }
 }
 
-/// What a value, or the items of a list, come to.
-fn each(value: Node<'_>, trust: fn(Node<'_>) -> Trust) -> Trust {
-    let value = value.resolved();
-    if value.is_sequence() && value.tag().is_none() {
-        strongest(value.items().map(|item| trust(item.resolved())))
-    } else {
-        trust(value)
-    }
-}
-
-fn assumes(action: Node<'_>) -> Trust {
-    match action.scalar().filter(|_| action.tag().is_none()) {
+fn of_action(action: Option<&str>) -> Trust {
+    match action {
         Some(action) if ["sts:assumerole", "sts:*", "*"].contains(&action.to_lowercase().as_str()) => Trust::Given,
         // A wildcard may cover it.
         Some(action) if !action.contains(['*', '?']) => Trust::Denied,
@@ -103,84 +94,10 @@ fn assumes(action: Node<'_>) -> Trust {
     }
 }
 
-fn is_ec2(service: Node<'_>) -> Trust {
-    match leading_text(service) {
+fn of_service(name: Option<&str>) -> Trust {
+    match name {
         Some(name) if name.starts_with("ec2.") => Trust::Given,
         Some(name) if name.contains('.') && !name.starts_with('$') => Trust::Denied,
         _ => Trust::Unknown,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn trust(policy: &str) -> Trust {
-        ec2_trust(Stream::of_text(policy).unwrap().documents().next().unwrap())
-    }
-
-    fn of_service(service: &str) -> Trust {
-        trust(&format!(
-            "{{Statement: [{{Effect: Allow, Action: 'sts:AssumeRole', Principal: {{Service: {service}}}}}]}}"
-        ))
-    }
-
-    #[test]
-    fn services_are_told_apart() {
-        for (service, expected) in [
-            ("ec2.amazonaws.com", Trust::Given),
-            ("ec2.amazonaws.com.cn", Trust::Given),
-            ("[lambda.amazonaws.com, ec2.amazonaws.com]", Trust::Given),
-            ("!Sub 'ec2.${AWS::URLSuffix}'", Trust::Given),
-            ("!Join ['.', [ec2, !Ref 'AWS::URLSuffix']]", Trust::Given),
-            ("{'Fn::Join': ['', ['ec2.', {Ref: 'AWS::URLSuffix'}]]}", Trust::Given),
-            ("lambda.amazonaws.com", Trust::Denied),
-            ("!Sub 'lambda.${AWS::URLSuffix}'", Trust::Denied),
-            ("[lambda.amazonaws.com, !Ref Service]", Trust::Unknown),
-            ("!FindInMap [Services, !Ref Region, Name]", Trust::Unknown),
-            ("!If [China, ec2.amazonaws.com.cn, ec2.amazonaws.com]", Trust::Unknown),
-        ] {
-            assert_eq!(of_service(service), expected, "{service}");
-        }
-    }
-
-    #[test]
-    fn documents_come_in_many_forms() {
-        for (policy, expected) in [
-            (
-                r#"'{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}}}'"#,
-                Trust::Given,
-            ),
-            (
-                r#"'{"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}]}'"#,
-                Trust::Denied,
-            ),
-            (
-                r#"!Sub '{"Statement": [{"Effect": "Allow", "Action": ["sts:AssumeRole"], "Principal": {"Service": "ec2.${AWS::URLSuffix}"}}]}'"#,
-                Trust::Given,
-            ),
-            (
-                "{Statement: [{Effect: Deny, Action: 'sts:AssumeRole', Principal: {Service: ec2.amazonaws.com}}]}",
-                Trust::Denied,
-            ),
-            (
-                "{Statement: [{Effect: Allow, Action: 'sts:TagSession', Principal: {Service: ec2.amazonaws.com}}]}",
-                Trust::Denied,
-            ),
-            (
-                "{Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {AWS: 'arn:aws:iam::123456789012:root'}}]}",
-                Trust::Denied,
-            ),
-            (
-                "{Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: '*'}]}",
-                Trust::Unknown,
-            ),
-            ("{Statement: [!Ref Statement]}", Trust::Unknown),
-            ("{Version: '2012-10-17'}", Trust::Unknown),
-            ("!Ref Policy", Trust::Unknown),
-            ("not json", Trust::Unknown),
-        ] {
-            assert_eq!(trust(policy), expected, "{policy}");
-        }
     }
 }

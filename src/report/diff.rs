@@ -6,7 +6,7 @@ use std::path::{Component, Path};
 use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
-use crate::printable::acts;
+use crate::text::printable::acts;
 
 /// The diff from `before` to `after` of the file `path`.
 pub(super) fn unified(path: &Path, before: &str, after: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::record::{Edit, ErrorKind, Finding, Fix, Label, Note, Record, Rule};
 use super::source::{Source, Span};
-use crate::rules::{self, Remedy};
+use crate::model::{self, Remedy};
 use crate::text;
 use crate::{Outcome, Report};
 
@@ -27,7 +27,7 @@ impl Record {
             .iter()
             .map(|label| Note {
                 path: path.clone(),
-                span: Some(source.span(label.span)),
+                span: Some(source.span(label.place.span)),
                 message: label.text.clone(),
             })
             .collect();
@@ -40,7 +40,11 @@ impl Record {
         }
         if let Outcome::Refused { refusals, .. } = &report.outcome {
             for refusal in refusals {
-                record.add_error(ErrorKind::Refused, None, refusal.to_string());
+                record.add_error(
+                    ErrorKind::Refused,
+                    None,
+                    refusal.message(|place| source.line(place.span)),
+                );
             }
         }
         record
@@ -48,17 +52,17 @@ impl Record {
 }
 
 impl Finding {
-    fn of(source: &Source<'_>, finding: &rules::Finding, fixable: bool) -> Self {
+    fn of(source: &Source<'_>, finding: &model::Finding, fixable: bool) -> Self {
         let label = |span, text: &String| Label {
             span: source.span(span),
             text: text.clone(),
         };
-        let own = label(finding.span, &finding.label);
-        let related = finding.related.iter().map(|other| label(other.span, &other.text));
+        let own = label(finding.place.span, &finding.label);
+        let related = finding.related.iter().map(|other| label(other.place.span, &other.text));
         let (fix, withheld) = match &finding.remedy {
             Remedy::Fix(fix) => (Some(Fix::of(source, fix)), None),
             Remedy::Along => (None, None),
-            Remedy::Withheld(reason) => (None, Some(reason.to_string())),
+            Remedy::Withheld(reason) => (None, Some(reason.message(|place| source.line(place.span)))),
         };
         Self {
             rule: Rule {
@@ -84,7 +88,7 @@ impl Finding {
 }
 
 impl Fix {
-    fn of(source: &Source<'_>, fix: &crate::fix::Fix) -> Self {
+    fn of(source: &Source<'_>, fix: &model::Fix) -> Self {
         let edit = |edit: &text::Edit| {
             let Span { start, end } = source.span(edit.span);
             let text = edit.text.clone();
@@ -104,7 +108,7 @@ struct Fingerprints(HashMap<String, usize>);
 
 impl Fingerprints {
     /// The rule, the resource and the property; with a number where they are not enough.
-    fn next(&mut self, finding: &rules::Finding) -> String {
+    fn next(&mut self, finding: &model::Finding) -> String {
         let resource = finding.resource.as_deref().unwrap_or_default();
         let mut fingerprint = format!("{}:{resource}:{}", finding.rule.code, finding.path);
         let number = self.0.entry(fingerprint.clone()).or_default();
@@ -120,7 +124,7 @@ impl Fingerprints {
 mod tests {
     use std::path::Path;
 
-    use crate::yaml::Refusal;
+    use crate::text::Refusal;
     use crate::{Options, check};
 
     use super::super::paths::FileName;

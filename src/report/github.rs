@@ -6,8 +6,8 @@ use std::path::Path;
 use super::paths::slashed;
 use super::record::{Finding, Record};
 use super::source::Span;
-use crate::printable::printable;
-use crate::rules::Severity;
+use crate::model::Severity;
+use crate::text::printable::printable;
 
 /// A command for each finding, error and note of one input.
 pub(super) fn commands(record: &Record) -> String {

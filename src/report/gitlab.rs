@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::json;
 use super::paths::slashed;
 use super::record::{Finding, Record};
-use crate::rules::Severity;
+use crate::model::Severity;
 
 #[derive(Serialize)]
 struct Issue<'r> {

@@ -3,8 +3,8 @@
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
 use super::record::{Error, Finding, Record};
-use crate::printable::printable;
-use crate::rules::Severity;
+use crate::model::Severity;
+use crate::text::printable::printable;
 
 /// The whole report.
 pub(super) fn document(records: &[Record]) -> Result<String, SerializeError> {

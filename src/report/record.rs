@@ -7,8 +7,8 @@ use serde::{Serialize, Serializer};
 
 use super::paths::FileName;
 use super::source::{Position, Span};
-use crate::fix::Applicability;
-use crate::rules::Severity;
+use crate::model::Applicability;
+use crate::model::Severity;
 
 /// What is told of one input.
 #[derive(Debug)]

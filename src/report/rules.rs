@@ -1,20 +1,18 @@
 //! The rules themselves, for people.
 
-use crate::rules::{RULES, Rule};
+use crate::model::Rule;
+use crate::rules::rules;
 
 /// A line for each rule.
 pub fn list() -> String {
-    let width = |text: fn(&Rule) -> &str| RULES.iter().map(|rule| text(rule).len()).max().unwrap_or(0);
-    let (names, fixes) = (width(|rule| rule.name), width(|rule| rule.fix));
-    RULES
-        .iter()
-        .map(|rule| {
-            format!(
-                "{}  {:names$}  {:fixes$}  {}\n",
-                rule.code, rule.name, rule.fix, rule.summary
-            )
-        })
-        .collect()
+    let fixability = |rule: &Rule| rule.fixability.to_string();
+    let names = rules().map(|rule| rule.name.len()).max().unwrap_or(0);
+    let fixes = rules().map(|rule| fixability(rule).len()).max().unwrap_or(0);
+    let line = |rule: &Rule| {
+        let fix = fixability(rule);
+        format!("{}  {:names$}  {fix:fixes$}  {}\n", rule.code, rule.name, rule.summary)
+    };
+    rules().map(line).collect()
 }
 
 /// All that there is to say about a rule.

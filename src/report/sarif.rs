@@ -15,7 +15,8 @@ use super::json;
 use super::paths::uri;
 use super::record::{Finding, Record};
 use super::source::{Position, Span};
-use crate::rules::{RULES, Severity};
+use crate::model::Severity;
+use crate::rules::rules;
 
 /// The folder that relative URIs begin at.
 const BASE: &str = "SRCROOT";
@@ -222,8 +223,7 @@ fn driver() -> Driver {
     Driver {
         name: env!("CARGO_PKG_NAME"),
         semantic_version: env!("CARGO_PKG_VERSION"),
-        rules: RULES
-            .iter()
+        rules: rules()
             .map(|rule| Rule {
                 id: rule.code,
                 name: rule.name,
@@ -275,7 +275,7 @@ fn outcome<'r>(path: &Path, finding: &'r Finding) -> Outcome<'r> {
     });
     Outcome {
         rule_id: finding.rule.code,
-        rule_index: RULES.iter().position(|rule| rule.code == finding.rule.code),
+        rule_index: rules().position(|rule| rule.code == finding.rule.code),
         level: match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

@@ -53,6 +53,11 @@ impl<'t> Source<'t> {
         }
     }
 
+    /// Returns the line, from 1, that a range begins on.
+    pub fn line(&self, span: text::Span) -> usize {
+        self.lines.number(span.start()) + 1
+    }
+
     /// The bytes of a place that this source told.
     pub(super) fn bytes(span: &Span) -> text::Span {
         text::Span::new(span.start.offset, span.end.offset)

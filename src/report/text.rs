@@ -5,10 +5,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::record::{Error, Finding, Note, Record};
 use super::source::Source;
-use crate::fix::Applicability;
-use crate::printable::printable;
-use crate::rules::Severity;
+use crate::model::Applicability;
+use crate::model::Severity;
 use crate::text::Span;
+use crate::text::printable::printable;
 
 const BOLD: Style = Style::new().bold();
 const RED: Style = AnsiColor::BrightRed.on_default().bold();

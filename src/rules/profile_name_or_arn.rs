@@ -1,122 +1,127 @@
 #![doc = include_str!("profile_name_or_arn.md")]
 
-use super::context::{Context, Site, Verdict};
-use super::proposal::Proposal;
-use super::{Find, Label, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Fix};
-use crate::profile::Takes;
-use crate::template::{ArnKind, ArnName, Attribute, BuiltArn, Form, Resource, Said};
+use crate::model::{
+    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model, NoFix, Proposal,
+    Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value, Verdict, Wants,
+};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF002",
     name: "profile-name-or-arn",
     summary: "a profile's ARN where its name is wanted, or the reverse",
-    fix: "safe",
+    fixability: Fixability::Sometimes(Safety::Safe),
+    subjects: &[Subject::ProfileSlots],
     explanation: include_str!("profile_name_or_arn.md"),
-    find: Find::InTemplate(find),
 };
 
-fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
-    context
-        .sites
-        .iter()
-        .filter_map(|site| proposal(site, context))
-        .collect()
+const NAME: Check = Check("name-for-arn");
+const ARN: Check = Check("arn-for-name");
+
+pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
+    let slots = model.slots(Wants::Profile);
+    slots.filter_map(|(id, slot)| draft(id, slot, model)).collect()
 }
 
-fn proposal<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
-    let value = site.place.value;
-    let wanted = match site.place.takes {
+fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
+    let wanted = match slot.takes {
         Takes::Name => Form::Name,
-        Takes::Arn => Form::Arn,
-        Takes::Either => Form::Arn,
+        Takes::Arn | Takes::Either => Form::Arn,
     };
-    let takes_either = site.place.takes == Takes::Either;
-    let (edited, target, given, remedy) = match &site.said {
-        Said::Mention(mention) => {
-            let given = match mention.attribute {
-                Attribute::Ref => Form::Name,
-                Attribute::GetAtt(attribute) if attribute.eq_ignore_ascii_case("Arn") => Form::Arn,
-                Attribute::GetAtt(_) => return None,
+    let takes_either = slot.takes == Takes::Either;
+    let (target, given, fix) = match &slot.value {
+        Value::Reference(reference) => {
+            let given = match reference.gives {
+                Gives::Name => Form::Name,
+                Gives::Arn => Form::Arn,
+                Gives::Attribute => return None,
             };
             if takes_either || given == wanted {
                 return None;
             }
-            let profile = context.profiles(mention.target, value).first()?.1;
-            let (edited, remedy) = site.refer_to(mention, mention.target, wanted, title(wanted));
-            (edited, Some(profile), given, remedy)
+            let profile = model.profiles_of(reference).first()?.resource;
+            let repoint = Intent::Repoint {
+                slot: id,
+                target: Target::Resource(reference.id.to_owned()),
+                form: wanted,
+            };
+            (Some(profile), given, Ok(Proposal::safe(title(wanted), repoint)))
         }
-        Said::BuiltArn(arn) => {
-            let (target, remedy) = built(site, arn, wanted, context)?;
-            (value, target, Form::Arn, remedy)
+        Value::Arn(arn) => {
+            let (target, fix) = built(id, arn, wanted, model)?;
+            (target, Form::Arn, fix)
         }
-        Said::Text(name) if wanted == Form::Arn && !takes_either => {
-            // What is wrong with an object is for another rule.
-            let is_told = site.place.is_misnamed();
-            let is_of_another = context.means_something_else(name) && !context.is_profile_name(name);
-            if name.is_empty() || name.starts_with("arn:") || is_of_another || is_told {
+        Value::Text(text) if wanted == Form::Arn && !takes_either => {
+            let name = text.text.as_str();
+            let is_of_another = model.means_something_else(name) && !model.is_profile_name(name);
+            // Another rule reports a text in an object that should not be there.
+            if name.is_empty() || name.starts_with("arn:") || is_of_another || slot.is_misnamed {
                 return None;
             }
-            (value, None, Form::Name, Err(Withheld::PathUnknown))
+            (None, Form::Name, Err(NoFix::PathUnknown))
         }
-        Said::Text(_) | Said::Transform | Said::Unknown => return None,
+        Value::Text(_) | Value::Macro | Value::Unknown(_) => return None,
     };
-    let (what, label) = match given {
-        Form::Name => ("name", "this is a profile's name"),
-        Form::Arn => ("ARN", "this is an ARN"),
+    let (check, what, label) = match given {
+        Form::Name => (NAME, "name", "this is a profile's name"),
+        Form::Arn => (ARN, "ARN", "this is an ARN"),
     };
     let whose = match target {
-        Some(profile) => format!("the {what} of the instance profile `{}`", profile.id),
+        Some(profile) => format!("the {what} of the instance profile `{}`", model.get(profile).id),
         None => format!("the {what} of an instance profile"),
     };
-    let related = target.map(|profile| Label {
-        span: profile.key.span(),
-        text: "the instance profile".to_owned(),
-    });
     let verdict = Verdict {
         rule: &RULE,
+        check,
         severity: Severity::Error,
-        message: format!("{} is given {whose}, but takes {}", site.name(), site.place.takes),
+        message: format!("{} is given {whose}, but takes {}", model.slot_name(slot), slot.takes),
         label,
-        related: related.into_iter().collect(),
-        prevents: site.place.property.refusal,
-        remedy,
+        related: target
+            .map(|profile| Label::profile(model.get(profile)))
+            .into_iter()
+            .collect(),
+        prevents: slot.property.refusal,
     };
-    Some(site.proposal(edited, verdict))
+    Some(verdict.in_slot(id, model, fix))
 }
 
-/// The profile of the template whose ARN is put together where something else is wanted, and the remedy.
-fn built<'d>(
-    site: &Site<'d>,
-    arn: &BuiltArn<'d>,
-    wanted: Form,
-    context: &Context<'_, 'd>,
-) -> Option<(Option<Resource<'d>>, Result<Fix, Withheld>)> {
-    let named = arn.mention();
-    if let Some((mention, profile)) = named.and_then(|mention| Some((mention, context.profile(mention.target)?))) {
-        // With `role/` in it, it is no ARN of a profile, whatever takes it.
+/// Returns the profile whose ARN is built where something else is wanted, if known, and the fix.
+fn built(id: SlotId, arn: &Arn<'_>, wanted: Form, model: &Model<'_>) -> Option<(Option<ResourceId>, Intended)> {
+    let named = arn.reference();
+    let itself = |is_wanted: fn(&Model<'_>, ResourceId) -> bool| {
+        let resource = named.and_then(Reference::itself);
+        resource.filter(|&resource| is_wanted(model, resource))
+    };
+    if let (Some(reference), Some(profile)) = (named, itself(|model, id| model.get(id).profile().is_some())) {
+        // With `role/` in it, it is not an ARN of a profile, whatever takes it.
         let is_wrong = wanted == Form::Name || arn.kind == ArnKind::Role;
-        let remedy = || site.replaced_by(mention.target, wanted, title(wanted), Applicability::Safe);
-        return is_wrong.then(|| (Some(profile), remedy()));
+        let refer = Intent::Refer {
+            slot: id,
+            target: Target::Resource(reference.id.to_owned()),
+            form: wanted,
+        };
+        return is_wrong.then(|| (Some(profile), Ok(Proposal::safe(title(wanted), refer))));
     }
     // Roles are for other rules.
-    let is_role = named.is_some_and(|mention| context.role(mention.target).is_some());
+    let is_role = itself(|model, id| model.get(id).role().is_some()).is_some();
     if wanted == Form::Arn || arn.kind == ArnKind::Role || is_role {
         return None;
     }
-    let remedy = match &arn.name {
+    let fix = match &arn.name {
         ArnName::Text(name) => {
-            let title = format!("give the profile's name, `{name}`");
-            site.rewritten_as(name, title, Applicability::Safe)
+            let write = Intent::Write {
+                slot: id,
+                text: name.clone(),
+            };
+            Ok(Proposal::safe(format!("give the profile's name, `{name}`"), write))
         }
-        ArnName::Mention(_) | ArnName::Unknown => Err(Withheld::ArnUnknown),
+        ArnName::Reference(_) | ArnName::Other | ArnName::Unknown => Err(NoFix::ArnUnknown),
     };
-    Some((None, remedy))
+    Some((None, fix))
 }
 
-fn title(wanted: Form) -> String {
+fn title(wanted: Form) -> &'static str {
     match wanted {
-        Form::Name => "refer to the profile's name".to_owned(),
-        Form::Arn => "refer to the profile's ARN".to_owned(),
+        Form::Name => "refer to the profile's name",
+        Form::Arn => "refer to the profile's ARN",
     }
 }

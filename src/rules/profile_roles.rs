@@ -1,25 +1,24 @@
 #![doc = include_str!("profile_roles.md")]
 
-use super::context::{Context, Site, Verdict};
-use super::proposal::Proposal;
-use super::{Find, Rule, Severity, Withheld};
-use crate::fix::{Applicability, Fix};
-use crate::profile::{PROFILE, ROLES};
-use crate::template::{ArnKind, ArnName, Attribute, Call, Form, Reference, Resource, Said, is_no_value};
-use crate::yaml::{Node, Op};
+use crate::model::{
+    ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Model, NoFix, OnUpdate, Profile,
+    Proposal, Resource, RoleList, RolesOfProfile, Rule, Safety, Severity, Slot, SlotId, Spot, Subject, Target, Value,
+    Verdict, Wants, Wish, slot_name,
+};
+use crate::profile::ROLES;
 
-pub(super) const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: "IPF004",
     name: "profile-roles",
     summary: "an instance profile whose `Roles` is not a list of one role's name",
-    fix: "safe for one role",
+    fixability: Fixability::Sometimes(Safety::Safe),
+    subjects: &[Subject::Profiles],
     explanation: include_str!("profile_roles.md"),
-    find: Find::InTemplate(find),
 };
 
-/// What can be wrong with the `Roles` of a profile.
+/// The mistakes that can be made with the roles of a profile.
 #[derive(Clone, Copy)]
-enum Wrong {
+pub(crate) enum Mistake {
     Missing,
     Empty,
     Several,
@@ -28,31 +27,47 @@ enum Wrong {
     Singular,
 }
 
-impl Wrong {
-    fn message(self) -> &'static str {
-        match self {
-            Self::Missing => "is missing, so the profile holds no role",
-            Self::Empty => "holds no role, but needs one",
-            Self::Several => "holds several roles, but can only hold one",
-            Self::NoList => "is given a single value, but takes a list",
-            Self::Arn => "is given the ARN of a role, but takes its name",
-            Self::Singular => "is missing; `Role` is no property",
+impl Mistake {
+    /// Finds the mistake in the property that `name` calls.
+    pub(crate) fn of(self, name: &str) -> Verdict {
+        let (check, message, label) = match self {
+            Self::Missing => ("missing", "is missing, so the profile holds no role", "no role"),
+            Self::Empty => ("empty", "holds no role, but needs one", "no role"),
+            Self::Several => (
+                "several",
+                "holds several roles, but can only hold one",
+                "more than one role",
+            ),
+            Self::NoList => (
+                "no-list",
+                "is given a single value, but takes a list",
+                "this is no list",
+            ),
+            Self::Arn => (
+                "arn",
+                "is given the ARN of a role, but takes its name",
+                "this is an ARN",
+            ),
+            Self::Singular => (
+                "singular",
+                "is missing; `Role` is no property",
+                "only `Roles` is known here",
+            ),
+        };
+        Verdict {
+            rule: &RULE,
+            check: Check(check),
+            severity: Severity::Error,
+            message: format!("{name} {message}"),
+            label,
+            related: Vec::new(),
+            prevents: Some(self.aws_error()),
         }
     }
 
-    fn label(self) -> &'static str {
-        match self {
-            Self::Missing | Self::Empty => "no role",
-            Self::Several => "more than one role",
-            Self::NoList => "this is no list",
-            Self::Arn => "this is an ARN",
-            Self::Singular => "only `Roles` is known here",
-        }
-    }
-
-    /// What AWS says, as people quote it: DanielThomas/ec2gaming#17, hashicorp/terraform#3851,
+    /// Returns AWS's error, as people quote it: DanielThomas/ec2gaming#17, hashicorp/terraform#3851,
     /// aws/amazon-ecs-cli#293, iann0036/former2#125, dougmoscrop/serverless-plugin-log-subscription#68.
-    fn refusal(self) -> &'static str {
+    fn aws_error(self) -> &'static str {
         match self {
             Self::Missing | Self::Empty => "… has no associated IAM Roles",
             Self::Several => "Cannot exceed quota for InstanceSessionsPerInstanceProfile: 1",
@@ -63,138 +78,89 @@ impl Wrong {
     }
 }
 
-fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
-    let lists = context
-        .role_lists
-        .iter()
-        .filter_map(|list| list_proposal(list, context));
-    let items = context
-        .role_items
-        .iter()
-        .filter_map(|item| item_proposal(item, context));
-    let missing = context
-        .template
-        .of_type(PROFILE)
-        .filter(|profile| has_no_roles(profile))
-        .map(|profile| singular(profile, context).unwrap_or_else(|| missing(profile)));
+pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
+    let lists = model
+        .profiles()
+        .flat_map(|(resource, profile)| profile.role_lists.iter().filter_map(|list| of_list(resource, list)));
+    let items = model.slots(Wants::RoleOfProfile);
+    let items = items.filter_map(|(id, slot)| of_item(id, slot, model));
+    let missing = model
+        .profiles()
+        .filter(|(_, profile)| profile.roles == RolesOfProfile::Missing)
+        .map(|(resource, profile)| of_profile(resource, profile));
     lists.chain(items).chain(missing).collect()
 }
 
-/// What is wrong with the value of `Roles`: no list, or not of one role.
-fn list_proposal<'d>(list: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
-    let value = list.place.value.resolved();
-    let (wrong, remedy) = if value.is_sequence() && value.tag().is_none() {
-        // What an item stands for that is chosen by a condition, or is itself a list, cannot be counted.
-        if value.items().any(|item| !is_countable(item.resolved())) {
-            return None;
-        }
-        let wrong = match value.items().filter(|item| !is_no_value(item.resolved())).count() {
-            0 => Wrong::Empty,
-            1 => return None,
-            _ => Wrong::Several,
-        };
-        (wrong, Err(Withheld::WhichRole))
-    } else {
-        if !is_one_role(list, context) {
-            return None;
-        }
-        (
-            Wrong::NoList,
-            list.fix("make it a list".to_owned(), Op::WrapInSequence, Applicability::Safe),
-        )
+/// Finds a list that does not hold one role.
+fn of_list(resource: &Resource<'_>, list: &RoleList) -> Option<Draft> {
+    let mistake = match list.count {
+        Some(0) => Mistake::Empty,
+        Some(1) | None => return None,
+        Some(_) => Mistake::Several,
     };
-    Some(list.proposal(list.place.value, verdict(list, wrong, remedy)))
+    let spot = Spot {
+        resource: Some(resource.id.to_owned()),
+        place: list.place,
+        path: list.path.clone(),
+        on_update: ROLES.on_update,
+    };
+    Some(undecided(mistake, resource, spot))
 }
 
-/// Whether a value is the name or the ARN of one role.
-fn is_one_role(site: &Site<'_>, context: &Context<'_, '_>) -> bool {
-    match &site.said {
-        Said::Mention(mention) => context.role(mention.target).is_some(),
-        Said::BuiltArn(_) => true,
-        Said::Text(text) => !text.is_empty(),
-        Said::Transform | Said::Unknown => false,
-    }
-}
-
-/// What is wrong with an item of `Roles`: it is an ARN.
-fn item_proposal<'d>(item: &Site<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
-    let value = item.place.value;
-    let title = "give the role's name".to_owned();
-    let (edited, remedy) = match &item.said {
-        Said::Mention(mention) if mention.attribute != Attribute::Ref => {
-            context.role(mention.target)?;
-            item.refer_to(mention, mention.target, Form::Name, title)
+/// Finds the ARN of a role in place of its name.
+fn of_item(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
+    let title = "give the role's name";
+    let fix: Intended = match &slot.value {
+        Value::Reference(reference) if reference.gives != Gives::Name => {
+            model.get(reference.itself()?).role()?;
+            let repoint = Intent::Repoint {
+                slot: id,
+                target: Target::Resource(reference.id.to_owned()),
+                form: Form::Name,
+            };
+            Ok(Proposal::safe(title, repoint))
         }
-        Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match &arn.name {
-            ArnName::Mention(mention) => {
-                context.role(mention.target)?;
-                (
-                    value,
-                    item.replaced_by(mention.target, Form::Name, title, Applicability::Safe),
-                )
+        Value::Arn(arn) if arn.kind == ArnKind::Role => match &arn.name {
+            ArnName::Reference(reference) => {
+                model.get(reference.itself()?).role()?;
+                let refer = Intent::Refer {
+                    slot: id,
+                    target: Target::Resource(reference.id.to_owned()),
+                    form: Form::Name,
+                };
+                Ok(Proposal::safe(title, refer))
             }
-            ArnName::Text(name) => (value, item.rewritten_as(name, title, Applicability::Safe)),
-            ArnName::Unknown => (value, Err(Withheld::ArnUnknown)),
+            ArnName::Other => return None,
+            ArnName::Text(name) => {
+                let write = Intent::Write {
+                    slot: id,
+                    text: name.clone(),
+                };
+                Ok(Proposal::safe(title, write))
+            }
+            ArnName::Unknown => Err(NoFix::ArnUnknown),
         },
         _ => return None,
     };
-    Some(item.proposal(edited, verdict(item, Wrong::Arn, remedy)))
+    Some(Mistake::Arn.of(&model.slot_name(slot)).in_slot(id, model, fix))
 }
 
-fn verdict(site: &Site<'_>, wrong: Wrong, remedy: Result<Fix, Withheld>) -> Verdict {
-    Verdict {
-        rule: &RULE,
-        severity: Severity::Error,
-        message: format!("{} {}", site.name(), wrong.message()),
-        label: wrong.label(),
-        related: Vec::new(),
-        prevents: Some(wrong.refusal()),
-        remedy,
-    }
-}
-
-/// Whether an item of a list is one role, or none if it says `AWS::NoValue`.
-fn is_countable(item: Node<'_>) -> bool {
-    Reference::read(item).is_some() || (item.scalar().is_some() && item.tag().is_none())
-}
-
-fn has_no_roles(profile: &Resource<'_>) -> bool {
-    match profile.attribute("Properties") {
-        None => true,
-        // With a merge key, a loop or a macro in it, the property may come from there.
-        Some(properties) => {
-            let is_plain = properties.is_mapping() && properties.tag().is_none();
-            let may_hold_roles =
-                |key: &str| key.eq_ignore_ascii_case("Roles") || key == "<<" || key.starts_with("Fn::");
-            is_plain
-                && !properties
-                    .entries()
-                    .any(|(key, _)| key.scalar().is_some_and(may_hold_roles))
-        }
-    }
-}
-
-/// What a profile has instead of `Roles`: a `Role`.
-fn singular<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Proposal<'d>> {
-    let mut entries = profile.attribute("Properties")?.entries();
-    let (key, value) = entries.find(|(key, _)| key.scalar() == Some("Role"))?;
-    let mut site = Site::at(*profile, &ROLES, value);
-    site.place.path = profile.path().key("Properties").key("Role");
-    let is_list = value.resolved().is_sequence() && Call::read(value.resolved()).is_none();
-    let remedy = if is_list || is_one_role(&site, context) {
-        let rename = Op::Rename(ROLES.path.to_owned());
-        site.fix(format!("write `{}`", ROLES.path), rename, Applicability::Safe)
-    } else {
-        Err(Withheld::WhichRole)
+/// Finds a profile without roles.
+fn of_profile(resource: &Resource<'_>, profile: &Profile<'_>) -> Draft {
+    let spot = Spot {
+        resource: Some(resource.id.to_owned()),
+        place: resource.place,
+        path: profile.node_path.clone(),
+        on_update: OnUpdate::NoInterruption,
     };
-    let mut proposal = site.proposal(key, verdict(&site, Wrong::Singular, remedy));
-    proposal.finding.span = key.span();
-    Some(proposal)
+    undecided(Mistake::Missing, resource, spot)
 }
 
-fn missing<'d>(profile: &Resource<'d>) -> Proposal<'d> {
-    let mut site = Site::at(*profile, &ROLES, profile.key);
-    site.place.path = profile.path();
-    let verdict = verdict(&site, Wrong::Missing, Err(Withheld::WhichRole));
-    site.proposal(profile.key, verdict)
+/// Finds a mistake whose fix depends on the role that is meant.
+fn undecided(mistake: Mistake, resource: &Resource<'_>, spot: Spot) -> Draft {
+    let finding = mistake.of(&slot_name(ROLES.path, resource.id)).at(spot);
+    finding.with(Wish::Rule {
+        slot: None,
+        fix: Err(NoFix::WhichRole),
+    })
 }

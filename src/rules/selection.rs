@@ -1,46 +1,48 @@
-use super::{RULES, Rule};
+use super::registry::RULES;
+use crate::model::Rule;
 
-/// Which rules are looked for.
+/// A set of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Selection(u32);
-
-/// A name that no rule bears.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no rule `{name}`; did you mean `{nearest}`?")]
-pub struct UnknownRule {
-    /// The name.
-    pub name: String,
-    /// The code or name of a rule that is most like it.
-    pub nearest: &'static str,
-}
+pub struct Selection([bool; RULES.len()]);
 
 impl Selection {
     /// Every rule.
-    pub const ALL: Self = Self(u32::MAX);
+    pub const ALL: Self = Self([true; RULES.len()]);
     /// No rule.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self([false; RULES.len()]);
 
-    /// These rules and `rule`.
+    /// Returns these rules and `rule`.
     #[must_use]
-    pub fn with(self, rule: &Rule) -> Self {
-        Self(self.0 | bit(rule))
+    pub fn with(mut self, rule: &Rule) -> Self {
+        self.set(rule, true);
+        self
     }
 
-    /// These rules without `rule`.
+    /// Returns these rules without `rule`.
     #[must_use]
-    pub fn without(self, rule: &Rule) -> Self {
-        Self(self.0 & !bit(rule))
+    pub fn without(mut self, rule: &Rule) -> Self {
+        self.set(rule, false);
+        self
     }
 
-    /// These rules and those of `other`.
+    /// Returns these rules and those of `other`.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
+    pub fn and(mut self, other: Self) -> Self {
+        for (own, other) in self.0.iter_mut().zip(other.0) {
+            *own |= other;
+        }
+        self
     }
 
-    /// Whether `rule` is one of these.
+    /// Returns whether `rule` is one of these.
     pub fn contains(self, rule: &Rule) -> bool {
-        self.0 & bit(rule) != 0
+        index(rule).and_then(|at| self.0.get(at).copied()).unwrap_or(false)
+    }
+
+    fn set(&mut self, rule: &Rule, is_selected: bool) {
+        if let Some(own) = index(rule).and_then(|at| self.0.get_mut(at)) {
+            *own = is_selected;
+        }
     }
 }
 
@@ -50,26 +52,6 @@ impl Default for Selection {
     }
 }
 
-fn bit(rule: &Rule) -> u32 {
-    let index = RULES.iter().position(|other| other.code == rule.code);
-    index.map_or(0, |index| 1 << index)
-}
-
-/// The rule of this code or name, whatever its case.
-///
-/// # Errors
-///
-/// If there is none; then the one that is most like it is named.
-pub fn rule(name: &str) -> Result<&'static Rule, UnknownRule> {
-    let found = RULES
-        .iter()
-        .find(|rule| rule.code.eq_ignore_ascii_case(name) || rule.name.eq_ignore_ascii_case(name));
-    found.ok_or_else(|| {
-        let names = RULES.iter().flat_map(|rule| [rule.code, rule.name]);
-        let distance = |other: &&str| strsim::damerau_levenshtein(&other.to_lowercase(), &name.to_lowercase());
-        UnknownRule {
-            name: name.to_owned(),
-            nearest: names.min_by_key(distance).unwrap_or_default(),
-        }
-    })
+fn index(rule: &Rule) -> Option<usize> {
+    RULES.iter().position(|other| other.rule.code == rule.code)
 }

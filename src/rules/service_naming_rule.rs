@@ -1,117 +1,107 @@
 #![doc = include_str!("service_naming_rule.md")]
 
-use super::context::{Context, Site, Verdict};
-use super::proposal::Proposal;
-use super::{Find, Label, Rule, Severity, Withheld};
-use crate::template::{Reference, Resource, Said, leading_text};
+use crate::model::{
+    Check, Draft, Fixability, Label, Model, Name, NamingRule, NoFix, ResourceId, Rule, Severity, Slot, SlotId, Subject,
+    Value, Verdict, Wants,
+};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF008",
     name: "service-naming-rule",
     summary: "a role or profile without the name that RDS Custom or PCS asks for",
-    fix: "none",
+    fixability: Fixability::Never,
+    subjects: &[Subject::ProfileSlots],
     explanation: include_str!("service_naming_rule.md"),
-    find: Find::InTemplate(find),
 };
 
 const RDS_PREFIX: &str = "AWSRDSCustom";
 const PCS_PREFIX: &str = "AWSPCS";
 const PCS_PATH: &str = "/aws-pcs/";
 
-fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
-    let proposals = context.sites.iter().flat_map(|site| match site.place.resource.kind {
-        "AWS::RDS::DBInstance" => rds_custom(site, context),
-        "AWS::PCS::ComputeNodeGroup" => pcs(site, context),
-        _ => Vec::new(),
+pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
+    let drafts = model
+        .slots(Wants::Profile)
+        .flat_map(|(id, slot)| match slot.property.naming {
+            Some(NamingRule::RdsCustom) => rds_custom(id, slot, model),
+            Some(NamingRule::Pcs) => pcs(id, slot, model).into_iter().collect(),
+            None => Vec::new(),
+        });
+    drafts.collect()
+}
+
+fn rds_custom(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Vec<Draft> {
+    let want = |what: String| format!("{what} has a name that does not begin with `{RDS_PREFIX}`, as RDS Custom asks");
+    if let Value::Text(text) = &slot.value {
+        let name = text.text.as_str();
+        let is_another = name.is_empty() || name.starts_with(RDS_PREFIX) || model.means_something_else(name);
+        let message = want(format!("the instance profile `{name}`"));
+        return (!is_another)
+            .then(|| draft(id, Check("name"), None, message, model))
+            .into_iter()
+            .collect();
+    }
+    let Some(profile) = profile_in(slot, model) else {
+        return Vec::new();
+    };
+    let is_named_otherwise = |&id: &ResourceId| {
+        model
+            .get(id)
+            .name()
+            .is_some_and(|name| name.begins_otherwise(RDS_PREFIX))
+    };
+    let named = Some(profile).filter(is_named_otherwise).map(|profile| {
+        let message = want(format!("the instance profile `{}`", model.get(profile).id));
+        draft(id, Check("profile"), Some(profile), message, model)
     });
-    proposals.collect()
-}
-
-fn rds_custom<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
-    let want = |what: &str| format!("{what} has a name that does not begin with `{RDS_PREFIX}`, as RDS Custom asks");
-    let mut proposals = Vec::new();
-    if let Said::Text(name) = &site.said
-        && !name.is_empty()
-        && !name.starts_with(RDS_PREFIX)
-        && !context.means_something_else(name)
-    {
-        proposals.push(proposal(site, None, want(&format!("the instance profile `{name}`"))));
-    }
-    let Some(profile) = profile(site, context) else {
-        return proposals;
-    };
-    if is_named_otherwise(&profile, "InstanceProfileName", RDS_PREFIX) {
-        proposals.push(proposal(
-            site,
-            Some(&profile),
-            want(&format!("the instance profile `{}`", profile.id)),
-        ));
-    }
-    if let Some(role) = role(&profile, context)
-        && is_named_otherwise(&role, "RoleName", RDS_PREFIX)
-    {
-        proposals.push(proposal(site, Some(&role), want(&format!("the role `{}`", role.id))));
-    }
-    proposals
-}
-
-fn pcs<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
-    let role = profile(site, context).and_then(|profile| role(&profile, context));
-    let broken = role.filter(|role| {
-        let path = role.property("Path").map(leading_text);
-        let has_other_path = path.is_none_or(|path| path.is_some_and(|path| !path.contains(PCS_PATH)));
-        has_other_path && is_named_otherwise(role, "RoleName", PCS_PREFIX)
+    let role = role_of(profile, model).filter(is_named_otherwise).map(|role| {
+        let message = want(format!("the role `{}`", model.get(role).id));
+        draft(id, Check("role"), Some(role), message, model)
     });
-    let message = |role: &Resource<'_>| {
-        format!(
-            "the role `{}` neither has a name that begins with `{PCS_PREFIX}` nor a path with `{PCS_PATH}` in it, as PCS asks",
-            role.id
-        )
+    named.into_iter().chain(role).collect()
+}
+
+fn pcs(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
+    let role = role_of(profile_in(slot, model)?, model)?;
+    let details = model.get(role).role()?;
+    let has_other_path = match &details.path {
+        None => true,
+        Some(path) => path.start.as_deref().is_some_and(|path| !path.contains(PCS_PATH)),
     };
-    broken
-        .map(|role| proposal(site, Some(&role), message(&role)))
-        .into_iter()
-        .collect()
+    let begins_otherwise = |name: &Name<'_>| name.begins_otherwise(PCS_PREFIX);
+    if !has_other_path || !details.name.as_ref().is_some_and(begins_otherwise) {
+        return None;
+    }
+    let message = format!(
+        "the role `{}` neither has a name that begins with `{PCS_PREFIX}` nor a path with `{PCS_PATH}` in it, as PCS asks",
+        model.get(role).id
+    );
+    Some(draft(id, Check("role"), Some(role), message, model))
 }
 
-/// The profile of the template that a property refers to.
-fn profile<'d>(site: &Site<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
-    let mention = match &site.said {
-        Said::Mention(mention) => mention,
-        Said::BuiltArn(arn) => arn.mention()?,
-        _ => return None,
-    };
-    context.profile(mention.target)
+/// Returns the profile of the model that a slot refers to.
+fn profile_in(slot: &Slot<'_>, model: &Model<'_>) -> Option<ResourceId> {
+    let profile = slot.value.reference()?.itself()?;
+    Some(profile).filter(|&id| model.get(id).profile().is_some())
 }
 
-/// The first role of the template that a profile holds.
-fn role<'d>(profile: &Resource<'d>, context: &Context<'_, 'd>) -> Option<Resource<'d>> {
-    let first = profile.property("Roles")?.items().next()?;
-    context.role(Reference::read(first.resolved())?.target)
+/// Returns the first role of the model that a profile holds.
+fn role_of(profile: ResourceId, model: &Model<'_>) -> Option<ResourceId> {
+    model.role(model.get(profile).profile()?.items.first()?.id()?)
 }
 
-/// Whether a resource's name is known to begin with something else than `prefix`.
-fn is_named_otherwise(resource: &Resource<'_>, property: &str, prefix: &str) -> bool {
-    let start = resource.property(property).and_then(leading_text);
-    // What begins like the prefix and goes on with something unknown may well bear it.
-    start.is_some_and(|start| !start.starts_with(prefix) && !prefix.starts_with(&start))
-}
-
-fn proposal<'d>(site: &Site<'d>, about: Option<&Resource<'d>>, message: String) -> Proposal<'d> {
+fn draft(id: SlotId, check: Check, about: Option<ResourceId>, message: String, model: &Model<'_>) -> Draft {
+    let label = about.map(|resource| Label {
+        place: model.get(resource).place,
+        text: "this one".to_owned(),
+    });
     let verdict = Verdict {
         rule: &RULE,
+        check,
         severity: Severity::Error,
         message,
         label: "the service asks for another name",
-        related: about
-            .map(|resource| Label {
-                span: resource.key.span(),
-                text: "this one".to_owned(),
-            })
-            .into_iter()
-            .collect(),
+        related: label.into_iter().collect(),
         prevents: None,
-        remedy: Err(Withheld::Naming),
     };
-    site.proposal(site.place.value, verdict)
+    verdict.in_slot(id, model, Err(NoFix::Naming))
 }

@@ -1,34 +1,40 @@
 #![doc = include_str!("unknown_suppression.md")]
 
-use super::suppression::{Fault, Suppressions};
-use super::{Find, Finding, Remedy, Rule, Severity, Withheld};
-use crate::profile::OnUpdate;
+use crate::model::{
+    Check, Draft, Fault, Fixability, Model, NoFix, OnUpdate, Rule, Severity, Spot, Subject, Verdict, Wish,
+};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF012",
     name: "unknown-suppression",
     summary: "a suppression that is not understood",
-    fix: "none",
+    fixability: Fixability::Never,
+    subjects: &[Subject::Suppressions],
     explanation: include_str!("unknown_suppression.md"),
-    find: Find::InSuppressions(find),
 };
 
-fn find(suppressions: &Suppressions<'_>) -> Vec<Finding> {
-    suppressions.faults.iter().map(finding).collect()
+pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
+    model.faults.iter().map(draft).collect()
 }
 
-fn finding(fault: &Fault) -> Finding {
-    Finding {
+fn draft(fault: &Fault) -> Draft {
+    let verdict = Verdict {
         rule: &RULE,
+        check: Check("unknown"),
         severity: Severity::Warning,
         message: format!("this suppresses nothing: {}", fault.problem),
-        span: fault.span,
-        label: "not understood".to_owned(),
+        label: "not understood",
         related: Vec::new(),
-        resource: None,
-        path: fault.path.clone(),
         prevents: None,
+    };
+    let spot = Spot {
+        resource: None,
+        place: fault.place,
+        path: fault.path.clone(),
         on_update: OnUpdate::Nothing,
-        remedy: Remedy::Withheld(Withheld::Suppression),
-    }
+    };
+    verdict.at(spot).with(Wish::Rule {
+        slot: None,
+        fix: Err(NoFix::Suppression),
+    })
 }

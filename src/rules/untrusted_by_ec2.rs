@@ -2,75 +2,79 @@
 
 use indexmap::IndexMap;
 
-use super::context::{Context, Site, Verdict};
-use super::proposal::Proposal;
-use super::{Find, Label, Rule, Severity, Withheld};
-use crate::profile::{OnUpdate, PROFILE, Property, ROLE, Takes, Trust, ec2_trust};
-use crate::template::{Reference, Resource, Said};
-use crate::yaml::Node;
+use crate::model::{
+    Check, Draft, Fixability, Label, Model, NoFix, ResourceId, Rule, Severity, Spot, Subject, Value, Verdict, Wants,
+    Wish,
+};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF007",
     name: "untrusted-by-ec2",
     summary: "a role behind a profile that EC2 may not assume",
-    fix: "none",
+    fixability: Fixability::Never,
+    subjects: &[Subject::ProfileSlots, Subject::Profiles],
     explanation: include_str!("untrusted_by_ec2.md"),
-    find: Find::InTemplate(find),
 };
 
-static TRUST_POLICY: Property = Property {
-    resource: ROLE,
-    path: "AssumeRolePolicyDocument",
-    takes: Takes::Arn,
-    on_update: OnUpdate::NoInterruption,
-    refusal: None,
-};
-
-fn find<'d>(context: &Context<'_, 'd>) -> Vec<Proposal<'d>> {
-    let held = roles_behind_profiles(context);
-    held.values().filter_map(|(role, user)| proposal(role, user)).collect()
+pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
+    let users = users_of_roles(model);
+    users
+        .iter()
+        .filter_map(|(&role, &user)| draft(role, user, model))
+        .collect()
 }
 
-/// The roles that profiles hold, and those that stand where a profile should, each with the resource that tells.
-fn roles_behind_profiles<'d>(context: &Context<'_, 'd>) -> IndexMap<&'d str, (Resource<'d>, Resource<'d>)> {
-    let in_profiles = context.template.of_type(PROFILE).flat_map(|profile| {
-        let roles = profile.property("Roles").into_iter().flat_map(Node::items);
-        let references = roles.filter_map(|role| Reference::read(role.resolved()));
-        references.filter_map(|to| Some((context.role(to.target)?, *profile)))
-    });
-    let in_places = context.sites.iter().filter_map(|site| match &site.said {
-        Said::Mention(mention) => Some((context.role(mention.target)?, site.place.resource)),
-        _ => None,
-    });
-    let mut roles = IndexMap::new();
-    for (role, user) in in_profiles.chain(in_places) {
-        roles.entry(role.id).or_insert((role, user));
+/// Returns the roles that profiles hold, and those that slots refer to, each with the first resource that needs it.
+fn users_of_roles(model: &Model<'_>) -> IndexMap<ResourceId, ResourceId> {
+    let mut users = IndexMap::new();
+    for (at, resource) in model.resources.values().enumerate() {
+        let items = resource.profile().map(|profile| profile.items.as_slice());
+        for role in items
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|role| model.role(role.id()?))
+        {
+            users.entry(role).or_insert(ResourceId(at));
+        }
     }
-    roles
+    for (_, slot) in model.slots(Wants::Profile) {
+        if let Value::Reference(reference) = &slot.value
+            && let Some(role) = reference.itself().filter(|&id| model.get(id).role().is_some())
+        {
+            users.entry(role).or_insert(slot.resource);
+        }
+    }
+    users
 }
 
-fn proposal<'d>(role: &Resource<'d>, user: &Resource<'d>) -> Option<Proposal<'d>> {
-    let policy = role.property(TRUST_POLICY.path)?;
-    if ec2_trust(policy) != Trust::Denied {
-        return None;
-    }
-    let site = Site::at(*role, &TRUST_POLICY, policy);
-    let effect = match user.kind {
-        PROFILE => format!("the instance profile `{}` gives no credentials", user.id),
-        _ => format!("`{}` gets no credentials", user.id),
+fn draft(id: ResourceId, user: ResourceId, model: &Model<'_>) -> Option<Draft> {
+    let (role, user) = (model.get(id), model.get(user));
+    let policy = role.role()?.trust.as_ref().filter(|policy| policy.denies_ec2)?;
+    let effect = match user.profile() {
+        Some(_) => format!("the instance profile `{}` gives no credentials", user.id),
+        None => format!("`{}` gets no credentials", user.id),
     };
     let verdict = Verdict {
         rule: &RULE,
+        check: Check("no-trust"),
         severity: Severity::Warning,
         message: format!("the role `{}` does not trust `ec2.amazonaws.com`, so {effect}", role.id),
         label: "no statement lets EC2 assume the role",
         related: vec![Label {
-            span: user.key.span(),
+            place: user.place,
             text: "what needs it".to_owned(),
         }],
         // Of the AWS CLI on the instance.
         prevents: Some("Unable to locate credentials"),
-        remedy: Err(Withheld::Trust),
     };
-    Some(site.proposal(policy, verdict))
+    let spot = Spot {
+        resource: Some(role.id.to_owned()),
+        place: policy.place,
+        path: policy.path.clone(),
+        on_update: policy.on_update,
+    };
+    Some(verdict.at(spot).with(Wish::Rule {
+        slot: None,
+        fix: Err(NoFix::Trust),
+    }))
 }

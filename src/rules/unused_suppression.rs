@@ -1,39 +1,82 @@
 #![doc = include_str!("unused_suppression.md")]
 
-use super::suppression::{Suppressions, Unused};
-use super::{Find, Finding, Remedy, Rule, Severity};
-use crate::profile::OnUpdate;
+use std::collections::BTreeSet;
+
+use crate::model::{
+    Asked, Check, Draft, Fixability, Intent, Model, OnUpdate, Proposal, Rule, Safety, Severity, Spot, Subject,
+    SuppressionKind, UnusedSuppression, Verdict, Wish,
+};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF011",
     name: "unused-suppression",
     summary: "a comment or metadata that suppresses no finding",
-    fix: "safe",
+    fixability: Fixability::Always(Safety::Safe),
+    subjects: &[Subject::Suppressions],
     explanation: include_str!("unused_suppression.md"),
-    find: Find::InSuppressions(find),
 };
 
-fn find(suppressions: &Suppressions<'_>) -> Vec<Finding> {
-    suppressions.unused().map(|unused| finding(&unused)).collect()
+pub(super) fn find(model: &Model<'_>, unused: &[UnusedSuppression]) -> Vec<Draft> {
+    unused.iter().map(|unused| draft(unused, model)).collect()
 }
 
-fn finding(unused: &Unused<'_, '_>) -> Finding {
-    let message = match unused.codes() {
-        (_, 0) => "this suppresses nothing".to_owned(),
-        (code, 1) => format!("{code} is suppressed, but finds nothing here"),
-        (codes, _) => format!("{codes} are suppressed, but find nothing here"),
+fn draft(unused: &UnusedSuppression, model: &Model<'_>) -> Draft {
+    let suppression = &model.suppressions[unused.suppression.0];
+    let (codes, count) = codes(unused, &suppression.asked);
+    let message = match count {
+        0 => "this suppresses nothing".to_owned(),
+        1 => format!("{codes} is suppressed, but finds nothing here"),
+        _ => format!("{codes} are suppressed, but find nothing here"),
     };
-    Finding {
+    let title = match suppression.kind {
+        _ if !unused.is_whole => format!("take {codes} out of the list"),
+        SuppressionKind::Comment => "remove the comment".to_owned(),
+        SuppressionKind::Metadata => "remove it from the metadata".to_owned(),
+    };
+    let verdict = Verdict {
         rule: &RULE,
+        check: Check("unused"),
         severity: Severity::Warning,
         message,
-        span: unused.suppression.span,
-        label: "there is nothing to suppress".to_owned(),
+        label: "there is nothing to suppress",
         related: Vec::new(),
-        resource: None,
-        path: unused.suppression.path.clone(),
         prevents: None,
+    };
+    let spot = Spot {
+        resource: None,
+        place: suppression.place,
+        path: suppression.path.clone(),
         on_update: OnUpdate::Nothing,
-        remedy: unused.removal().map_or_else(Remedy::Withheld, Remedy::Fix),
-    }
+    };
+    let unsuppress = Intent::Unsuppress {
+        suppression: unused.suppression,
+        entries: if unused.is_whole {
+            Vec::new()
+        } else {
+            unused.entries.clone()
+        },
+    };
+    verdict.at(spot).with(Wish::Rule {
+        slot: None,
+        fix: Ok(Proposal::safe(title, unsuppress)),
+    })
+}
+
+/// Lists the codes of the rules that are named for nothing, as in a sentence, and counts them.
+fn codes(unused: &UnusedSuppression, asked: &Asked) -> (String, usize) {
+    let named = match asked {
+        Asked::All => &[],
+        Asked::Rules(named) => named.as_slice(),
+    };
+    let codes = unused
+        .entries
+        .iter()
+        .filter_map(|&entry| Some(named.get(entry)?.0.code));
+    let codes: Vec<_> = codes.collect::<BTreeSet<_>>().into_iter().collect();
+    let codes: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
+    let sentence = match codes.split_last() {
+        Some((last, others)) if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => codes.concat(),
+    };
+    (sentence, codes.len())
 }

@@ -3,8 +3,7 @@ use std::ops::Range;
 use super::comments::CommentId;
 use super::fragment::Fragment;
 use super::nodes::NodeId;
-use super::path::{Path, Step};
-use crate::text::FileId;
+use crate::text::{FileId, Path, Step};
 
 /// One change of a file.
 ///

@@ -1,5 +1,5 @@
-use super::{Node, Obstacle, Quote, Stream};
-use crate::text::{FileId, Span};
+use super::{Node, Quote, Stream};
+use crate::text::{FileId, Obstacle, Span};
 
 /// A comment of a YAML text. JSON has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

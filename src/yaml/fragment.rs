@@ -1,4 +1,5 @@
-use super::{Path, Quote};
+use super::Quote;
+use crate::text::Path;
 
 /// A value to write.
 ///

@@ -5,9 +5,8 @@ use std::sync::OnceLock;
 use super::examples::Examples;
 use super::mark::start_with_mark;
 use super::nodes::{Kind, NodeData, NodeId, Nodes};
-use super::path::{Path, Step};
 use super::style::{Layout, Quote, Tag};
-use crate::text::{File, FileId, Lines, Position, Span};
+use crate::text::{File, FileId, Lines, Path, Place, Position, Span, Step};
 
 /// A file that was read: one JSON value, or the documents of a YAML stream, with the places of all nodes.
 ///
@@ -109,6 +108,11 @@ impl<'d> Node<'d> {
     /// The node's text with its tag and anchor.
     pub fn full_span(self) -> Span {
         Span::new(self.data().start as usize, self.span().end())
+    }
+
+    /// Returns the place of the node with its tag and anchor.
+    pub fn place(self) -> Place {
+        Place::new(self.file(), self.full_span())
     }
 
     /// The source text of [`Node::span`].

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use cfn_ipfix::model::ModelError;
 use cfn_ipfix::{CheckError, Options, Outcome, check};
 
-use cfn_ipfix::rules::prefilter::{looks_like_template, may_apply};
+use cfn_ipfix::cloudformation::prefilter::{looks_like_template, may_apply};
 
 use super::prefilter::is_silent;
 use super::shared::{assert_honest, with_unsafe_fixes};
@@ -63,10 +64,10 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
                 assert!(second_reader().is_err(), "{}: {error}", path.display());
                 broken += 1;
             }
-            Err(CheckError::Template(duplicate)) => {
+            Err(CheckError::Template(ModelError::Duplicate { name, .. })) => {
                 let refusal = second_reader().unwrap_err().to_string();
                 assert!(
-                    refusal.contains(&format!("duplicate entry with key \"{}\"", duplicate.name)),
+                    refusal.contains(&format!("duplicate entry with key \"{name}\"")),
                     "{refusal}"
                 );
                 broken += 1;

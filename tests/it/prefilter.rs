@@ -1,7 +1,7 @@
 //! What the raw bytes tell of a text, held against what the rules find in it.
 
+use cfn_ipfix::cloudformation::prefilter::{looks_like_template, may_apply};
 use cfn_ipfix::profile::{PROFILE, PROPERTIES};
-use cfn_ipfix::rules::prefilter::{looks_like_template, may_apply};
 use cfn_ipfix::{Options, Report, check};
 use proptest::prelude::*;
 

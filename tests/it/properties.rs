@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use cfn_ipfix::fix::Applicability;
-use cfn_ipfix::rules::prefilter::may_apply;
+use cfn_ipfix::cloudformation::prefilter::may_apply;
+use cfn_ipfix::model::Applicability;
 use cfn_ipfix::yaml::Stream;
 use cfn_ipfix::{Options, Outcome, check};
 

@@ -1,9 +1,7 @@
 //! What is found and not fixed, and what cannot be read: the reason must be right, and nothing may change.
 
-use cfn_ipfix::rules::{Remedy, Withheld};
-use cfn_ipfix::template::Obstacle;
-use cfn_ipfix::yaml;
-use cfn_ipfix::yaml::Refusal;
+use cfn_ipfix::model::{ModelError, NoFix, Remedy};
+use cfn_ipfix::text::{Lines, Obstacle, Refusal};
 use cfn_ipfix::yaml::{Problem, SyntaxError};
 use cfn_ipfix::{CheckError, Options, Outcome, check};
 
@@ -16,36 +14,30 @@ const ROLE: &str = "  Role:\n    Type: AWS::IAM::Role\n";
 #[test]
 fn a_fix_is_withheld_with_its_reason() {
     let cases: [(&str, Option<Reason>); 8] = [
-        ("<<: {IamInstanceProfile: !Ref Role}", Some(reason!(Withheld::Merged))),
+        ("<<: {IamInstanceProfile: !Ref Role}", Some(reason!(NoFix::Merged))),
         (
             "<<: [{a: b}, {IamInstanceProfile: !Ref Role}]",
-            Some(reason!(Withheld::Merged)),
+            Some(reason!(NoFix::Merged)),
         ),
         (
             "IamInstanceProfile: !Ref |-\n        Role",
-            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(
-                yaml::Obstacle::SeveralLines
-            )))),
+            Some(reason!(NoFix::Obstacle(Obstacle::SeveralLines))),
         ),
         (
             "IamInstanceProfile: !Ref \"Ro\\\n        le\"",
-            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(
-                yaml::Obstacle::SeveralLines
-            )))),
+            Some(reason!(NoFix::Obstacle(Obstacle::SeveralLines))),
         ),
         (
             "IamInstanceProfile: !GetAtt >-\n        Role.Arn",
-            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(
-                yaml::Obstacle::SeveralLines
-            )))),
+            Some(reason!(NoFix::Obstacle(Obstacle::SeveralLines))),
         ),
         (
             "IamInstanceProfile: !GetAtt\n        - Role # which\n        - Arn",
-            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Comment)))),
+            Some(reason!(NoFix::Obstacle(Obstacle::Comment))),
         ),
         (
             "IamInstanceProfile: &p !Ref Role\n      KeyName: *p",
-            Some(reason!(Withheld::Shared { .. })),
+            Some(reason!(NoFix::Shared { .. })),
         ),
         ("IamInstanceProfile: !Ref\n        # a comment\n        Role", None),
     ];
@@ -70,22 +62,14 @@ fn a_fix_is_withheld_with_its_reason() {
 #[test]
 fn what_a_loop_makes_is_not_named_where_it_cannot_be() {
     let cases: [(&str, &str, Option<Reason>); 5] = [
-        (
-            "Role&{Name}",
-            "!Ref 'Role&{Name}'",
-            Some(reason!(Withheld::Obstacle(Obstacle::Letters))),
-        ),
+        ("Role&{Name}", "!Ref 'Role&{Name}'", Some(reason!(NoFix::Letters))),
         ("'Role${Name}'", "!Ref {Fn::Sub: 'Role${Name}'}", None),
         (
             "'Role${Name}'",
             "!GetAtt # why\n            [!Sub 'Role${Name}', Arn]",
-            Some(reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Comment)))),
+            Some(reason!(NoFix::Obstacle(Obstacle::Comment))),
         ),
-        (
-            "WebRole",
-            "!Sub '${WebRole}'",
-            Some(reason!(Withheld::Obstacle(Obstacle::Word))),
-        ),
+        ("WebRole", "!Sub '${WebRole}'", Some(reason!(NoFix::LoopVariable))),
         ("WebRole", "!Ref WebRole", None),
     ];
     for (role, given, expected) in cases {
@@ -177,7 +161,7 @@ Resources:
 ",
     );
     let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
-    let withheld = Withheld::RoleByLetters("Role&{Name}".to_owned());
+    let withheld = NoFix::RoleByLetters("Role&{Name}".to_owned());
     assert_eq!(remedies, [&Remedy::Withheld(withheld)]);
 }
 
@@ -206,7 +190,7 @@ Resources:
 {ROLE}"
         ));
         let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
-        assert_eq!(remedies, [&Remedy::Withheld(Withheld::Cycle)], "{depends_on}");
+        assert_eq!(remedies, [&Remedy::Withheld(NoFix::Cycle)], "{depends_on}");
     }
 }
 
@@ -232,22 +216,22 @@ fn a_text_that_its_users_do_not_agree_on_is_withheld() {
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::SpotFleet', Properties: {SpotFleetRequestConfigData: {LaunchSpecifications: [*p]}}}",
-            reason!(Withheld::Torn),
+            reason!(NoFix::Torn),
         ),
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::SSM::Document', Properties: *p}",
-            reason!(Withheld::Shared { .. }),
+            reason!(NoFix::Shared { .. }),
         ),
         (
             "  A: {Type: 'AWS::EC2::Instance', Metadata: &p {IamInstanceProfile: !Ref Role}, Properties: *p}",
-            reason!(Withheld::Shared { .. }),
+            reason!(NoFix::Shared { .. }),
         ),
         // Whoever suppresses the finding wants its own to stay.
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::Instance', Properties: *p, Metadata: {cfn-ipfix: {ignore: [IPF001]}}}",
-            reason!(Withheld::Shared { .. }),
+            reason!(NoFix::Shared { .. }),
         ),
     ];
     for (resources, is_expected) in cases {
@@ -277,7 +261,7 @@ fn a_role_written_elsewhere_gets_no_profile_behind_it() {
             assert_eq!(role, "{<<: *role}", "a merged type is not read");
             continue;
         };
-        let is_expected = reason!(Withheld::RoleElsewhere(_) | Withheld::NoCopy { .. });
+        let is_expected = reason!(NoFix::RoleElsewhere(_) | NoFix::NoCopy { .. });
         assert!(withheld(finding).is_some_and(is_expected), "{role}: {finding:?}");
     }
 }
@@ -299,7 +283,7 @@ fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
         let [finding] = report.findings.as_slice() else {
             panic!("{:?}", report.findings)
         };
-        let is_expected = reason!(Withheld::OpenEnd(_));
+        let is_expected = reason!(NoFix::OpenEnd(_));
         assert!(withheld(finding).is_some_and(is_expected), "{finding:?}");
         assert_eq!(report.outcome, Outcome::Unchanged);
     }
@@ -308,42 +292,44 @@ fn a_role_that_ends_the_file_in_open_text_gets_no_profile_behind_it() {
 #[test]
 fn what_the_second_reader_refuses_is_not_written() {
     let server = "  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref Role\n";
-    let twice = |key: &str, first| Refusal::DuplicateKey {
-        key: key.to_owned(),
-        first,
-        second: first + 1,
-    };
     for (more, expected) in [
         (
             format!("{server}{ROLE}  B:\n    Type: AWS::S3::Bucket\n    Type: AWS::S3::Bucket\n"),
-            Some(twice("Type", 9)),
+            Some(("Type", 9)),
         ),
         // Where the fix touches what is at fault.
         (
             format!("{server}{ROLE}    Properties:\n      Path: /a/\n      Path: /b/\n"),
-            Some(twice("Path", 9)),
+            Some(("Path", 9)),
         ),
         (
             format!(
                 "{ROLE}  S:\n    Type: AWS::EC2::SpotFleet\n    Properties:\n      SpotFleetRequestConfigData:\n        LaunchSpecifications:\n          - IamInstanceProfile:\n              Name: !Ref Role\n              Name: !Ref Role\n"
             ),
-            Some(twice("Name", 10)),
+            Some(("Name", 10)),
         ),
         (
             format!("{ROLE}    Properties:\n      Description: |+\n        x\n\t\n\n{server}"),
             None,
         ),
     ] {
-        let report = report(&format!("Resources:\n{more}"));
+        let text = format!("Resources:\n{more}");
+        let report = report(&text);
         assert_eq!(report.fixed(), None);
         let Outcome::Refused { refusals, .. } = &report.outcome else {
             panic!("{:?}", report.outcome)
         };
         assert!(!refusals.is_empty());
         for refusal in refusals {
-            match &expected {
-                Some(expected) => assert_eq!(refusal, expected),
-                None => assert!(matches!(refusal, Refusal::SecondReader(_)), "{refusal:?}"),
+            match (refusal, expected) {
+                (Refusal::DuplicateKey { key, first, second }, Some((expected, line))) => {
+                    let lines = Lines::new(&text);
+                    assert_eq!(key, expected);
+                    let [first, second] = [first, second].map(|place| lines.number(place.span.start()) + 1);
+                    assert_eq!((first, second), (line, line + 1));
+                }
+                (Refusal::SecondReader(_), None) => {}
+                _ => panic!("{refusal:?}"),
             }
         }
     }
@@ -382,12 +368,12 @@ fn what_cannot_be_read_is_said_with_its_place() {
         (
             "Resources:\n  A: {Type: x}\n  A: {Type: x}\n",
             (3, 3),
-            |error| matches!(error, CheckError::Template(twice) if twice.name == "A" && twice.first == 2),
+            |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first: 2, .. }) if name == "A"),
         ),
         (
             "Resources: {}\nResources: {}\n",
             (2, 1),
-            |error| matches!(error, CheckError::Template(twice) if twice.name == "Resources" && twice.first == 1),
+            |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first: 1, .. }) if name == "Resources"),
         ),
         (&deep_list, (1, 257), problem!(Problem::TooDeep)),
         (&deep_brackets, (1, 129), problem!(Problem::TooDeep)),
@@ -464,7 +450,7 @@ Resources:
         .iter()
         .map(|finding| (finding.rule.code, withheld(finding)))
         .collect();
-    assert_eq!(found, [("IPF002", Some(&Withheld::PathUnknown))]);
+    assert_eq!(found, [("IPF002", Some(&NoFix::PathUnknown))]);
 }
 
 /// The value of an alias elsewhere changes only if a value of its own replaces that alias.
@@ -480,7 +466,7 @@ Resources:
   D: {DependsOn: A, Type: Custom::D, Properties: *b}
 ",
     );
-    let is_shared = reason!(Withheld::Shared { .. });
+    let is_shared = reason!(NoFix::Shared { .. });
     let all_are = report
         .findings
         .iter()

@@ -1,7 +1,7 @@
 //! What a run tells is true of the text that it makes: what the fixes of one round bring to light is told, and what they
 //! mend besides is not told as left.
 
-use cfn_ipfix::rules::{Finding, Remedy, Withheld};
+use cfn_ipfix::model::{Finding, NoFix, Remedy};
 use cfn_ipfix::{Options, check};
 
 use super::shared::{assert_honest, with_unsafe_fixes};
@@ -65,7 +65,7 @@ fn what_only_shows_later_is_told_and_what_is_mended_along_is_not_left() {
         let close = "}".repeat(kind.matches('{').count());
         let template = format!("Resources:\n  S: {{Type: {kind}{value}{close}}}\n{TRUSTED}");
         let report = check(&template, &Options::default()).unwrap();
-        let key = |finding: &Finding| (finding.rule.code, finding.span);
+        let key = |finding: &Finding| (finding.rule.code, finding.place.span);
         let held_back: Vec<_> = report.held_back().map(key).collect();
         let told: Vec<_> = report
             .findings
@@ -76,7 +76,7 @@ fn what_only_shows_later_is_told_and_what_is_mended_along_is_not_left() {
                     false if held_back.contains(&key(finding)) => "held back",
                     false => "left",
                 };
-                format!("{} {} {state}", finding.span.slice(&template), finding.rule.code)
+                format!("{} {} {state}", finding.place.span.slice(&template), finding.rule.code)
             })
             .collect();
         assert_eq!(told, expected, "{template}");
@@ -112,11 +112,11 @@ fn why_something_is_left_is_true_in_the_end() {
     let template = format!(
         "Resources:\n{TRUSTED}  A: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: &a !Ref R}}}}\n  B: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: !Join ['', [*a]]}}}}\n  C: {{Type: AWS::S3::Bucket, Properties: {{Tags: [{{Key: a, Value: *a}}]}}}}\n"
     );
-    let line_of_tag = template.lines().position(|line| line.contains("Tags")).unwrap() + 1;
+    let tag = template.find("Value: *a").unwrap() + "Value: ".len();
     let report = check(&template, &Options::default()).unwrap();
     let left: Vec<_> = report.remaining().map(|finding| &finding.remedy).collect();
-    let is_told = matches!(left[..], [Remedy::Withheld(Withheld::Shared { line })] if *line == line_of_tag);
-    assert!(is_told, "{left:?}");
+    let is_tag = matches!(left[..], [Remedy::Withheld(NoFix::Shared { user })] if user.span.start() == tag);
+    assert!(is_tag, "{left:?}");
 }
 
 /// What is left has the path that what was taken away had, and is another mistake all the same.

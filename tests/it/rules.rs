@@ -1,7 +1,11 @@
 //! The rules' own documentation: what it shows is what happens.
 
-use cfn_ipfix::rules::{RULES, Rule, Selection};
+use cfn_ipfix::model::{Fixability, Rule, Safety};
+use cfn_ipfix::rules::{Selection, rules};
 use cfn_ipfix::{Options, Report, check};
+use snapbox::{Data, assert_data_eq};
+
+use super::shared::root;
 
 /// The YAML blocks of a rule's explanation, as templates.
 fn blocks(rule: &Rule) -> Vec<&'static str> {
@@ -32,10 +36,10 @@ fn report(rule: &Rule, template: &str) -> Report {
 
 #[test]
 fn every_example_in_the_explanations_is_true() {
-    for rule in RULES {
+    for rule in rules() {
         let blocks = blocks(rule);
         assert!(!blocks.is_empty(), "{} shows no example", rule.code);
-        if rule.fix == "none" {
+        if rule.fixability == Fixability::Never {
             for before in blocks {
                 let report = report(rule, before);
                 assert!(!report.findings.is_empty() && report.fixed().is_none(), "{}", rule.code);
@@ -67,7 +71,7 @@ fn every_example_in_the_explanations_is_true() {
 
 #[test]
 fn every_explanation_has_its_parts() {
-    for rule in RULES {
+    for rule in rules() {
         for part in [
             "## What it does",
             "## Why is this bad?",
@@ -77,33 +81,61 @@ fn every_explanation_has_its_parts() {
         ] {
             assert!(rule.explanation.contains(part), "{}: {part}", rule.code);
         }
-        assert!(
-            ["safe", "unsafe", "none"].iter().any(|word| rule.fix.starts_with(word)),
-            "{}",
-            rule.code
-        );
     }
 }
 
 #[test]
 fn the_codes_are_in_order_and_the_names_are_their_own() {
-    let codes: Vec<_> = RULES.iter().map(|rule| rule.code).collect();
+    let codes: Vec<_> = rules().map(|rule| rule.code).collect();
     assert!(codes.is_sorted(), "{codes:?}");
-    for rule in RULES {
+    for rule in rules() {
         for name in [rule.code, rule.name, &rule.code.to_lowercase()] {
             assert_eq!(cfn_ipfix::rules::rule(name).unwrap().code, rule.code);
         }
     }
 }
 
-/// The README's table is the list of the rules.
+/// The tables of both READMEs follow from the registry: `SNAPSHOTS=overwrite` writes them anew, but for the words of the
+/// Japanese one.
 #[test]
-fn the_readme_names_every_rule() {
-    let readme = include_str!("../../README.md");
-    let shown: Vec<_> = readme.lines().filter(|line| line.starts_with("| IPF")).collect();
-    let rules: Vec<_> = RULES
-        .iter()
-        .map(|rule| format!("| {} | `{}` | {} | {} |", rule.code, rule.name, rule.fix, rule.summary))
-        .collect();
-    assert_eq!(shown, rules);
+fn the_readmes_have_a_line_for_each_rule() {
+    let english = rules().map(|rule| {
+        format!(
+            "| {} | `{}` | {} | {} |",
+            rule.code, rule.name, rule.fixability, rule.summary
+        )
+    });
+    let path = root().join("README.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    assert_data_eq!(with_table(&readme, english), Data::read_from(&path, None).raw());
+
+    let path = root().join("README.ja.md");
+    let readme = std::fs::read_to_string(&path).unwrap();
+    let words = |code: &str| {
+        let line = readme.lines().find(|line| line.starts_with(&format!("| {code} |")));
+        line.and_then(|line| line.split('|').nth(3)).unwrap_or(" ").to_owned()
+    };
+    let japanese = rules().map(|rule| {
+        let fix = match rule.fixability {
+            Fixability::Always(Safety::Safe) => "安全",
+            Fixability::Always(Safety::Unsafe) => "要確認",
+            Fixability::Always(Safety::Either) => "安全または要確認",
+            Fixability::Sometimes(Safety::Safe) => "一部、安全",
+            Fixability::Sometimes(Safety::Unsafe) => "一部、要確認",
+            Fixability::Sometimes(Safety::Either) => "一部、安全または要確認",
+            Fixability::Never => "なし",
+        };
+        format!("| {} | {fix} |{}|", rule.code, words(rule.code))
+    });
+    assert_data_eq!(with_table(&readme, japanese), Data::read_from(&path, None).raw());
+}
+
+/// Replaces the lines of the table of rules.
+fn with_table(page: &str, lines: impl Iterator<Item = String>) -> String {
+    let is_line = |line: &str| line.starts_with("| IPF");
+    let before = page.split_inclusive('\n').take_while(|line| !is_line(line));
+    let after = page.split_inclusive('\n').skip_while(|line| !is_line(line));
+    let after = after.skip_while(|line| is_line(line));
+    let table: String = lines.map(|line| line + "\n").collect();
+    format!("{}{table}{}", before.collect::<String>(), after.collect::<String>())
 }

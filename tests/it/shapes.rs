@@ -1,9 +1,8 @@
 //! Values in the wrong shape: how they are written anew, and why some are left.
 
-use cfn_ipfix::profile::Takes;
-use cfn_ipfix::rules::Withheld;
-use cfn_ipfix::template::Obstacle;
-use cfn_ipfix::yaml;
+use cfn_ipfix::model::NoFix;
+use cfn_ipfix::model::Takes;
+use cfn_ipfix::text::Obstacle;
 
 use super::reason::{Reason, reason};
 use super::shared::{fixed, report, withheld};
@@ -174,80 +173,80 @@ fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !Ref Given}",
-            reason!(Withheld::OtherForm { takes: Takes::Name, .. }),
+            reason!(NoFix::OtherForm { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !ImportValue x}",
-            reason!(Withheld::OtherForm { takes: Takes::Name, .. }),
+            reason!(NoFix::OtherForm { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !If [C, !Ref P, !ImportValue x]}",
-            reason!(Withheld::OtherForm { takes: Takes::Name, .. }),
+            reason!(NoFix::OtherForm { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Name: !Ref P, Arn: !ImportValue x}",
-            reason!(Withheld::WhichProfile),
+            reason!(NoFix::WhichProfile),
         ),
         (
             STACK,
             "DefaultInstanceProfileArn: {Name: !Ref Given}",
-            reason!(Withheld::OtherForm { takes: Takes::Arn, .. }),
+            reason!(NoFix::OtherForm { takes: Takes::Arn, .. }),
         ),
         (
             STACK,
             "DefaultInstanceProfileArn: {Name: web}",
-            reason!(Withheld::PathUnknown),
+            reason!(NoFix::PathUnknown),
         ),
-        (FLEET, "IamInstanceProfile: {Name: web}", reason!(Withheld::PathUnknown)),
+        (FLEET, "IamInstanceProfile: {Name: web}", reason!(NoFix::PathUnknown)),
         (
             FLEET,
             "IamInstanceProfile: {Name: !If [C, !Ref P, !Ref AWS::NoValue], Arn: !GetAtt P.Arn}",
-            reason!(Withheld::WhichProfile),
+            reason!(NoFix::WhichProfile),
         ),
-        (FLEET, "IamInstanceProfile: !Ref Given", reason!(Withheld::NameOrArn(_))),
+        (FLEET, "IamInstanceProfile: !Ref Given", reason!(NoFix::NameOrArn(_))),
         (
             FLEET,
             "IamInstanceProfile: {Name: !Ref Given}",
-            reason!(Withheld::OtherForm { takes: Takes::Arn, .. }),
+            reason!(NoFix::OtherForm { takes: Takes::Arn, .. }),
         ),
         (
             TEMPLATE,
             "IamInstanceProfile: [!Ref Given]",
-            reason!(Withheld::NameOrArn(_)),
+            reason!(NoFix::NameOrArn(_)),
         ),
         (
             INSTANCE,
             "IamInstanceProfile:\n      - # why\n        Ref: P",
-            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Reshape))),
+            reason!(NoFix::Obstacle(Obstacle::Reshape)),
         ),
         (
             INSTANCE,
             "KeyName: &o {Name: !Ref P}\n      IamInstanceProfile: *o",
-            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Alias))),
+            reason!(NoFix::Obstacle(Obstacle::Alias)),
         ),
         (
             PROFILE,
             "Roles: |\n        R",
-            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::SeveralLines))),
+            reason!(NoFix::Obstacle(Obstacle::SeveralLines)),
         ),
         (
             TEMPLATE,
             "? IamInstanceProfile\n        : !Ref P",
-            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Unusual))),
+            reason!(NoFix::Obstacle(Obstacle::Unusual)),
         ),
         (
             TEMPLATE,
             "IamInstanceProfile: !Ref # why\n          { Fn::Sub: P }",
-            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Comment))),
+            reason!(NoFix::Obstacle(Obstacle::Comment)),
         ),
-        (PROFILE, "Role: !Ref Given", reason!(Withheld::WhichRole)),
+        (PROFILE, "Role: !Ref Given", reason!(NoFix::WhichRole)),
         (
             TEMPLATE,
             "IamInstanceProfile:\n          Name: !Ref P\n          # why\n          Arn: !GetAtt P.Arn",
-            reason!(Withheld::Obstacle(Obstacle::Yaml(yaml::Obstacle::Reshape))),
+            reason!(NoFix::Obstacle(Obstacle::Reshape)),
         ),
     ];
     for (place, property, is_expected) in cases {
@@ -386,7 +385,7 @@ Resources:
         let found: Vec<_> = findings
             .map(|finding| (finding.resource.as_deref(), withheld(finding)))
             .collect();
-        let why = Withheld::RoleOfProfile("P".to_owned());
+        let why = NoFix::RoleOfProfile("P".to_owned());
         assert_eq!(found, ["F", "O"].map(|resource| (Some(resource), Some(&why))));
     }
 }

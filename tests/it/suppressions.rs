@@ -1,6 +1,7 @@
 //! What comments and metadata suppress, and what is said of those that do not.
 
-use cfn_ipfix::rules::{Remedy, Selection, Withheld, rule};
+use cfn_ipfix::model::{NoFix, Remedy};
+use cfn_ipfix::rules::{Selection, rule};
 use cfn_ipfix::{Options, Outcome, check};
 
 use super::shared::report;
@@ -233,7 +234,7 @@ Resources:
         );
         let report = report(&template);
         let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
-        assert_eq!(remedies, [&Remedy::Withheld(Withheld::BesideSuppressed)], "{value}");
+        assert_eq!(remedies, [&Remedy::Withheld(NoFix::BesideSuppressed)], "{value}");
         assert_eq!((report.suppressed, report.fixed()), (1, None), "{value}");
     }
 }
@@ -254,8 +255,8 @@ fn what_suppresses_nothing_as_yet_stays_until_the_rest_is_mended() {
     for role in [role("", comment), role(metadata, "")] {
         for (others, why) in [
             // Once the profile is given its role, there is something to suppress.
-            (profile("Profile", "[]"), Some(Withheld::Unmended)),
-            (profile("Profile", "[Role]"), Some(Withheld::HeldBack)),
+            (profile("Profile", "[]"), Some(NoFix::Unmended)),
+            (profile("Profile", "[Role]"), Some(NoFix::HeldBack)),
             (profile("Profile", "[web]"), None),
             // Nor does it show when another role trusts EC2, or is mended as well.
             (

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cfn_ipfix::rules::{Finding, Remedy, Withheld};
+use cfn_ipfix::model::{Finding, NoFix, Remedy};
 use cfn_ipfix::{Options, Report, check};
 use snapbox::cmd::{Command, cargo_bin};
 
@@ -27,7 +27,7 @@ pub(crate) fn fixed(template: &str) -> String {
 }
 
 /// Returns why a finding has no fix, if it has none.
-pub(crate) fn withheld(finding: &Finding) -> Option<&Withheld> {
+pub(crate) fn withheld(finding: &Finding) -> Option<&NoFix> {
     match &finding.remedy {
         Remedy::Withheld(why) => Some(why),
         Remedy::Fix(_) | Remedy::Along => None,
@@ -42,8 +42,8 @@ pub(crate) fn assert_honest(name: &str, text: &str, options: &Options) {
     assert_eq!(by_rule(report.remaining()), by_rule(again.findings.iter()), "{name}");
     assert_eq!(again.fixed(), None, "{name}");
     for finding in &report.findings {
-        let related = finding.related.iter().map(|label| label.span);
-        for span in related.chain([finding.span]) {
+        let related = finding.related.iter().map(|label| label.place.span);
+        for span in related.chain([finding.place.span]) {
             assert!(text.get(span.range()).is_some(), "{name}: {finding:?}");
         }
     }

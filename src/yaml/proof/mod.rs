@@ -9,59 +9,11 @@ use std::panic::resume_unwind;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use super::parse::masked;
-use super::{Change, Node, Path, Step, Stream, SyntaxError};
-use crate::text::File;
+use super::{Change, Stream};
+use crate::text::{File, Path, Place, Refusal, Step};
 
 use plan::Plan;
 use reading::{Item, Items, first, second, size};
-
-/// Why an edited text is not used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The second reader cannot read the text as it was.
-    #[error("the template cannot be changed safely: a second YAML reader refuses it, {0}. Mend that first")]
-    SecondReader(String),
-    /// A key that stands twice in one mapping: which of the two counts is not for us to say.
-    #[error(
-        "the template cannot be changed safely: the key `{key}` stands twice in one mapping, on lines {first} and {second}. Remove one of them first"
-    )]
-    DuplicateKey {
-        /// The key.
-        key: String,
-        /// The line, from 1, of the first one.
-        first: usize,
-        /// The line, from 1, of the second one.
-        second: usize,
-    },
-    /// The first reader cannot read the edited text.
-    #[error("the fix was thrown away: the template could not be read after it, {0}")]
-    Unreadable(#[source] SyntaxError),
-    /// The second reader cannot read the edited text.
-    #[error("the fix was thrown away: a second YAML reader could not read the template after it, {0}")]
-    SecondUnreadable(String),
-    /// Aliases that stand for more than any template needs.
-    #[error("the template cannot be changed safely: its aliases stand for too much")]
-    Aliases,
-    /// A reader sees another change than the planned one.
-    #[error("the fix was thrown away: it would have changed `{place}` in a way that was not planned")]
-    Unplanned {
-        /// The first place where plan and text differ.
-        place: String,
-    },
-    /// What was JSON is no JSON any more, though it may be YAML.
-    #[error("the fix was thrown away: the template would have ceased to be JSON, {0}")]
-    NoJson(String),
-    /// After the fix, there is still something to fix.
-    #[error("the fix was thrown away: it did not mend what it was made for")]
-    Remains,
-}
-
-impl Refusal {
-    /// Whether the text as it was is at fault, so that no other fix would fare better.
-    pub fn is_about_the_text(&self) -> bool {
-        matches!(self, Self::SecondReader(_) | Self::DuplicateKey { .. } | Self::Aliases)
-    }
-}
 
 /// Proves that from `before` to `after` exactly `changes` happened; the reading of `after`, if it did.
 ///
@@ -98,7 +50,7 @@ pub(crate) fn prove_and<T>(
         let second_before = beside(scope, text.len(), second_before);
         let expected = first(before.borrow(), text).map(|items| plan.carry_out(items));
         drop(before);
-        let stream = Stream::parse(after).map_err(Refusal::Unreadable)?;
+        let stream = Stream::parse(after).map_err(|error| Refusal::Unreadable(error.to_string()))?;
         let (Some(expected), Some(first_after)) = (expected, first(&stream, &after.text)) else {
             return Err(Refusal::Aliases);
         };
@@ -156,11 +108,10 @@ fn is_json(text: &str) -> Result<(), String> {
 fn duplicate_key(text: &str) -> Option<Refusal> {
     let stream = Stream::of_text(text).ok()?;
     let (first, second) = stream.duplicate_keys().next()?;
-    let line = |node: Node<'_>| stream.position(node.span().start()).line;
     Some(Refusal::DuplicateKey {
         key: second.scalar()?.to_owned(),
-        first: line(first),
-        second: line(second),
+        first: Place::new(first.file(), first.span()),
+        second: Place::new(second.file(), second.span()),
     })
 }
 

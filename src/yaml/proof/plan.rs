@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::vec::IntoIter;
 
 use super::reading::{Extent, Item, Items, close, part, size};
-use crate::yaml::{Change, Fragment, Op, Path, Step};
+use crate::text::{Path, Step};
+use crate::yaml::{Change, Fragment, Op};
 
 /// The planned changes, each once, as a tree of the ways to them.
 #[derive(Default)]

@@ -3,8 +3,8 @@
 use super::brackets::Brackets;
 use super::replace::{is_block, replace};
 use super::scalar::{is_over_lines, retext};
-use crate::text::{Edit, Span};
-use crate::yaml::{Fragment, Node, Obstacle};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Fragment, Node};
 
 /// Makes a value mean `fragment`.
 ///

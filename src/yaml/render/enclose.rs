@@ -4,8 +4,8 @@ use std::iter;
 
 use super::indent::deeper;
 use super::model::closing_margin;
-use crate::text::Edit;
-use crate::yaml::{Layout, Node, Obstacle, Quote};
+use crate::text::{Edit, Obstacle};
+use crate::yaml::{Layout, Node, Quote};
 
 /// The levels of a value that has a line for each of its entries.
 pub(super) struct Levels<'d> {

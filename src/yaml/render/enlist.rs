@@ -5,8 +5,8 @@ use std::iter;
 use super::brackets::Brackets;
 use super::enclose::{Levels, obstacle};
 use super::indent::{deeper, step};
-use crate::text::{Edit, Span};
-use crate::yaml::{Layout, Node, Obstacle, Quote};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Layout, Node, Quote};
 
 /// Makes `value` the only item of a sequence in its place.
 ///

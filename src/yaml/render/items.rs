@@ -1,7 +1,7 @@
 //! Removes items of a sequence.
 
-use crate::text::{Edit, Span};
-use crate::yaml::{Layout, Node, Obstacle};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Layout, Node};
 
 /// Removes the items of these numbers from a sequence without tag.
 ///

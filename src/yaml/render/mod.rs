@@ -14,8 +14,8 @@ mod scalar;
 mod unwrap;
 mod wrap;
 
-use super::{Change, CommentOp, Node, Obstacle, Op, Stream};
-use crate::text::{Edit, Span};
+use super::{Change, CommentOp, Node, Op, Stream};
+use crate::text::{Edit, Obstacle, Span};
 
 use amend::amend;
 use enlist::enlist;
@@ -96,7 +96,7 @@ mod tests {
     fn each_operation_says_itself_what_is_in_its_way() {
         let wrap = || Op::WrapInMapping { key: "k".into() };
         let unwrap = |key: &str| Op::Unwrap {
-            inner: vec![crate::yaml::Step::Key(key.into())],
+            inner: vec![crate::text::Step::Key(key.into())],
         };
         let splice = || Op::Splice {
             range: 0..1,

@@ -1,8 +1,8 @@
 //! Removes an entry of a mapping.
 
 use super::indent::{behind, ends_in_block_scalar};
-use crate::text::{Edit, Span};
-use crate::yaml::{Layout, Node, Obstacle};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Layout, Node};
 
 /// Removes an entry of a mapping that has others.
 ///

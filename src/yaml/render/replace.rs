@@ -2,8 +2,8 @@
 
 use super::brackets::Brackets;
 use super::indent::step;
-use crate::text::{Edit, Span};
-use crate::yaml::{Fragment, Layout, Node, Obstacle, Quote};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Fragment, Layout, Node, Quote};
 
 /// Replaces a value by a fragment.
 ///

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::text::{Edit, Span};
-use crate::yaml::{Node, Obstacle, Quote};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Node, Quote};
 
 /// Gives a scalar another value, in the quotes that it has, or in some if only the new one needs them; an alias is
 /// replaced by the value.

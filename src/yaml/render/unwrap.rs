@@ -4,8 +4,8 @@ use super::brackets::braces_around;
 use super::enclose::is_in_block;
 use super::indent::{behind, ends_in_block_scalar, has_block_scalar, lines_from, step};
 use super::model::{closing_margin, column, column_of};
-use crate::text::{Edit, Span};
-use crate::yaml::{Layout, Node, Obstacle, Quote};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Layout, Node, Quote};
 
 /// Replaces `outer`, a mapping or a list, by `inner`, its only value.
 ///

@@ -7,8 +7,8 @@ use super::enclose::{Levels, obstacle};
 use super::indent::{deeper, lines_from, step};
 use super::model::column_of;
 use super::scalar::is_over_lines;
-use crate::text::{Edit, Span};
-use crate::yaml::{Layout, Node, Obstacle, Quote};
+use crate::text::{Edit, Obstacle, Span};
+use crate::yaml::{Layout, Node, Quote};
 
 /// Makes `value` the only entry, `name`, of a mapping in its place.
 ///

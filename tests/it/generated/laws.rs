@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use cfn_ipfix::fix::apply;
-use cfn_ipfix::rules::{Finding, RULES, Selection};
-use cfn_ipfix::text::{File, FileId};
+use cfn_ipfix::model::{Finding, Fix};
+use cfn_ipfix::rules::{Selection, rules};
 use cfn_ipfix::{Options, Outcome, Report, check};
 
 use super::layout::{Layout, Written};
@@ -450,8 +449,7 @@ impl Case {
                 return Ok(text);
             }
             let chosen = fixes[(turn + round * 7) % fixes.len()];
-            let file = File::new(FileId::default(), text);
-            text = apply(&file, [chosen]).file.text.to_string();
+            text = edited(text, chosen);
         }
         Err("there is no end of fixes".to_owned())
     }
@@ -461,8 +459,8 @@ impl Case {
         let mut text = self.text().to_owned();
         loop {
             let mut is_done = true;
-            for index in 0..RULES.len() {
-                let rule = &RULES[(index * 5 + turn) % RULES.len()];
+            for index in 0..rules().count() {
+                let rule = rules().nth((index * 5 + turn) % rules().count()).unwrap();
                 let options = Options {
                     selection: Selection::NONE.with(rule),
                     ..self.model.options()
@@ -515,4 +513,14 @@ fn words(text: &str) -> Vec<&str> {
         None => [part, ""],
     };
     blanks.flat_map(split).filter(|part| !part.is_empty()).collect()
+}
+
+/// Applies the edits of one fix.
+fn edited(mut text: String, fix: &Fix) -> String {
+    let mut edits: Vec<_> = fix.edits.iter().collect();
+    edits.sort();
+    for edit in edits.into_iter().rev() {
+        text.replace_range(edit.span.range(), &edit.text);
+    }
+    text
 }

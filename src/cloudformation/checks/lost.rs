@@ -1,0 +1,28 @@
+//! A list of a logical ID and `Arn` without `Fn::GetAtt`.
+
+use super::draft::{draft, safe};
+use crate::cloudformation::lower::CheckWish;
+use crate::cloudformation::unit::{Unit, bare_get_att};
+use crate::model::{Check, Draft, Form, SlotId, Value, Wants};
+use crate::rules::lost_reference::verdict;
+
+pub(super) fn find(unit: &Unit<'_>) -> Vec<Draft<CheckWish>> {
+    let slots = unit.model.slots(Wants::Profile);
+    slots.filter_map(|(id, _)| list(id, unit)).collect()
+}
+
+fn list(id: SlotId, unit: &Unit<'_>) -> Option<Draft<CheckWish>> {
+    let (model, written) = (&unit.model, unit.slot(id));
+    let slot = model.slot(id);
+    if matches!(slot.value, Value::Text(_)) {
+        return None;
+    }
+    let value = written.slot.value;
+    let target = bare_get_att(value.resolved())?;
+    let resource = model.profile(target).or_else(|| model.role(target))?;
+    let change = unit.refer(written, target, Form::Arn);
+    let fix = change.map(|change| safe(format!("refer to the ARN of `{target}`"), change));
+    let label = "`Fn::GetAtt` is missing";
+    let verdict = verdict(slot, Check("list"), "a list", label, model.get(resource), model);
+    Some(draft(verdict, &written.slot, value, fix))
+}

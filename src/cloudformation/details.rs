@@ -1,0 +1,180 @@
+//! Resources as the model has them: names, paths, conditions, and the roles that profiles hold.
+
+use super::intrinsic::{Attribute, Reference, is_no_value};
+use super::policies::trust_of;
+use super::template::{ResourceNode, Template};
+use super::value::{BuiltName, Said, leading_text, name_key};
+use crate::model::{
+    ArnKind, HeldRole, Kind, Name, NameKey, OnUpdate, Profile, Repeats, Resource, Role, RolePath, RolesOfProfile,
+    TrustPolicy,
+};
+use crate::profile::{PROFILE, ROLE, Trust};
+use crate::text::Place;
+use crate::yaml::Node;
+
+/// Reads a resource.
+pub(super) fn resource_details<'s>(
+    node: &ResourceNode<'s>,
+    template: &Template<'s>,
+    repeats: &Repeats<'s>,
+) -> Resource<'s> {
+    Resource {
+        id: node.id,
+        resource_type: node.resource_type,
+        place: Place::new(node.key.file(), node.key.span()),
+        scope: node.scope,
+        condition: node.attribute("Condition").and_then(Node::scalar),
+        depends_on: depends_on(node),
+        kind: match node.resource_type {
+            ROLE => Kind::Role(Box::new(role_details(node))),
+            PROFILE => Kind::Profile(Box::new(profile_details(node, template, repeats))),
+            _ => Kind::Other,
+        },
+    }
+}
+
+fn depends_on<'s>(node: &ResourceNode<'s>) -> Vec<&'s str> {
+    let Some(stated) = node.attribute("DependsOn") else {
+        return Vec::new();
+    };
+    let items = stated.items().map(Node::resolved);
+    std::iter::once(stated).chain(items).filter_map(Node::scalar).collect()
+}
+
+fn role_details<'s>(node: &ResourceNode<'s>) -> Role<'s> {
+    let policy = node.property("AssumeRolePolicyDocument");
+    Role {
+        name: node.property("RoleName").map(name_of),
+        path: path_of(node),
+        trust: policy.map(|policy| TrustPolicy {
+            denies_ec2: trust_of(policy) == Trust::Denied,
+            place: Place::new(policy.file(), policy.full_span()),
+            path: policy.path(),
+            on_update: OnUpdate::NoInterruption,
+        }),
+    }
+}
+
+fn profile_details<'s>(node: &ResourceNode<'s>, template: &Template<'s>, repeats: &Repeats<'s>) -> Profile<'s> {
+    let name = node.property("InstanceProfileName");
+    let roles = node.property("Roles");
+    Profile {
+        name: name.map(name_of),
+        stated_name: name.and_then(|name| stated_name(name, template, repeats)),
+        path: path_of(node),
+        holds: only_role(node, roles).and_then(name_key_of),
+        role_lists: Vec::new(),
+        items: roles.into_iter().flat_map(Node::items).map(held_role).collect(),
+        roles: roles_of(node, roles),
+        node_path: node.path(),
+    }
+}
+
+fn name_of(value: Node<'_>) -> Name<'_> {
+    Name {
+        key: name_key_of(value),
+        stated: name_key(value),
+        start: leading_text(value),
+    }
+}
+
+fn path_of(node: &ResourceNode<'_>) -> Option<RolePath> {
+    let path = node.property("Path")?;
+    Some(RolePath {
+        is_root: path.scalar() == Some("/"),
+        start: leading_text(path),
+    })
+}
+
+/// Reads a value that is, or should be, the name of a role: where its ARN is given, its name is meant.
+fn name_key_of(value: Node<'_>) -> Option<NameKey<'_>> {
+    match Said::read(value) {
+        Said::Mention(mention)
+            if !mention.is_part_of_arn() && matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) =>
+        {
+            Some(NameKey::Reference(mention.target))
+        }
+        Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match arn.name {
+            BuiltName::Mention(mention) => Some(NameKey::Reference(mention.target)),
+            BuiltName::Text(name) => Some(NameKey::Value(NameKey::of_text(&name))),
+            BuiltName::Unknown => None,
+        },
+        Said::Text(name) => Some(NameKey::Value(NameKey::of_text(&name))),
+        _ => name_key(value).map(NameKey::Value),
+    }
+}
+
+/// Returns the key of a profile's name: if it has a role's name, that of the role.
+fn stated_name(name: Node<'_>, template: &Template<'_>, repeats: &Repeats<'_>) -> Option<String> {
+    let of_role = match Said::read(name) {
+        Said::Mention(mention) => template.resource(mention.target, repeats),
+        _ => None,
+    };
+    match of_role {
+        Some(role) => name_key(role.property("RoleName")?).filter(|key| *key != NameKey::of_text("")),
+        None => name_key(name),
+    }
+}
+
+/// Returns the role that a profile holds, if it is one; also if it is not given as a list.
+fn only_role<'s>(node: &ResourceNode<'s>, roles: Option<Node<'s>>) -> Option<Node<'s>> {
+    let roles = roles.or_else(|| misspelt_roles(node))?;
+    // A function's arguments are not a list of roles.
+    if !roles.is_sequence() || roles.tag().is_some() {
+        return Some(roles);
+    }
+    let mut items = roles.items().filter(|item| !is_no_value(item.resolved()));
+    match (items.next(), items.next()) {
+        (Some(only), None) => Some(only.resolved()),
+        _ => None,
+    }
+}
+
+/// Returns what a profile has in place of `Roles`: `roles` or `Role`, which other fixes correct.
+fn misspelt_roles<'s>(node: &ResourceNode<'s>) -> Option<Node<'s>> {
+    let is_meant = |name: &str| name.eq_ignore_ascii_case("Roles") || name.eq_ignore_ascii_case("Role");
+    let mut entries = node.attribute("Properties")?.entries();
+    let (_, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_meant))?;
+    Some(value.resolved())
+}
+
+fn roles_of<'s>(node: &ResourceNode<'s>, roles: Option<Node<'s>>) -> RolesOfProfile<'s> {
+    match roles {
+        Some(roles) if roles.is_sequence() && roles.tag().is_none() => RolesOfProfile::List,
+        Some(roles) => RolesOfProfile::Single(held_role(roles)),
+        None if has_no_roles(node) && singular(node).is_none() => RolesOfProfile::Missing,
+        None => RolesOfProfile::Elsewhere,
+    }
+}
+
+/// Returns the entry `Role` of a profile without `Roles`.
+pub(super) fn singular<'s>(node: &ResourceNode<'s>) -> Option<(Node<'s>, Node<'s>)> {
+    let mut entries = node.attribute("Properties")?.entries();
+    entries.find(|(key, _)| key.scalar() == Some("Role"))
+}
+
+/// Returns whether a profile has nothing that may give it roles: with a merge key, a loop or a macro in it, they may come
+/// from there.
+pub(super) fn has_no_roles(node: &ResourceNode<'_>) -> bool {
+    let Some(properties) = node.attribute("Properties") else {
+        return true;
+    };
+    let is_plain = properties.is_mapping() && properties.tag().is_none();
+    let may_hold_roles = |key: &str| key.eq_ignore_ascii_case("Roles") || key == "<<" || key.starts_with("Fn::");
+    is_plain
+        && !properties
+            .entries()
+            .any(|(key, _)| key.scalar().is_some_and(may_hold_roles))
+}
+
+fn held_role(value: Node<'_>) -> HeldRole<'_> {
+    let value = value.resolved();
+    match Reference::read(value) {
+        Some(_) if is_no_value(value) => HeldRole::Nothing,
+        Some(reference) => HeldRole::Reference {
+            id: reference.target,
+            is_name_or_arn: matches!(reference.attribute, Attribute::Ref | Attribute::GetAtt("Arn")),
+        },
+        None => HeldRole::Other,
+    }
+}

@@ -1,0 +1,124 @@
+//! Fixes that change a text with several users.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::{Finding, Fix, NoFix, Remedy};
+use crate::text::{Edit, Place};
+use crate::yaml::{Change, Node, NodeId};
+
+/// A finding, the node whose text its fix changes, and how that node was reached.
+pub(super) struct Candidate<'d> {
+    pub(super) finding: Finding<()>,
+    pub(super) edited: Option<Node<'d>>,
+    pub(super) aliases: Vec<NodeId>,
+    pub(super) is_merged: bool,
+    pub(super) fix: Result<Fix<Change>, NoFix>,
+}
+
+/// Withholds the fixes of candidates where a text comes from a merge key or has users who do not want it to change like
+/// this.
+pub(super) fn check_shared(candidates: Vec<Candidate<'_>>) -> Vec<Finding<Remedy<Change>>> {
+    let users = Users::of(&candidates);
+    let mut answers: HashMap<NodeId, Result<(), NoFix>> = HashMap::new();
+    for edited in candidates.iter().filter_map(|candidate| candidate.edited) {
+        answers.entry(edited.id()).or_insert_with(|| users.agree_on(edited));
+    }
+    let checked = candidates.into_iter().map(|candidate| {
+        let Candidate {
+            finding,
+            edited,
+            is_merged,
+            fix,
+            ..
+        } = candidate;
+        let answer = match edited {
+            _ if is_merged => Err(NoFix::Merged),
+            Some(edited) => answers.get(&edited.id()).cloned().unwrap_or(Ok(())),
+            None => Ok(()),
+        };
+        let checked = fix.and_then(|fix| {
+            answer?;
+            edited.map_or(Ok(()), |edited| keep_anchored(edited, &fix.edits))?;
+            Ok(fix)
+        });
+        finding.with(checked.map_or_else(Remedy::Withheld, Remedy::Fix))
+    });
+    checked.collect()
+}
+
+/// Fails if edits would change a text inside `edited` that aliases stand for.
+fn keep_anchored(edited: Node<'_>, edits: &[Edit]) -> Result<(), NoFix> {
+    let is_changed = |node: &Node<'_>| {
+        let (start, end) = (node.span().start(), node.span().end());
+        edits
+            .iter()
+            .any(|edit| edit.span.start() < end && start < edit.span.end())
+    };
+    let inside = edited.descendants().skip(1);
+    match inside.filter(is_changed).flat_map(Node::aliases).next() {
+        Some(alias) => Err(shared_with(alias)),
+        None => Ok(()),
+    }
+}
+
+fn shared_with(user: Node<'_>) -> NoFix {
+    NoFix::Shared {
+        user: Place::new(user.file(), user.span()),
+    }
+}
+
+/// The users of the texts that are to change.
+#[derive(Default)]
+struct Users {
+    /// The edits for each text: more than one list if its users do not agree.
+    edits: HashMap<NodeId, HashSet<Vec<Edit>>>,
+    /// For each text, the aliases through which a finding was reached.
+    aliases: HashMap<NodeId, HashSet<NodeId>>,
+    /// The texts that a finding was reached at where they are written, through no alias.
+    direct: HashSet<NodeId>,
+    /// The aliases that are replaced by a text of their own.
+    replaced: HashSet<NodeId>,
+}
+
+impl Users {
+    fn of(candidates: &[Candidate<'_>]) -> Self {
+        let mut users = Self::default();
+        for candidate in candidates {
+            let Some(edited) = candidate.edited.map(Node::id) else {
+                continue;
+            };
+            let edits = candidate.fix.as_ref().map(|fix| fix.edits.clone());
+            users.edits.entry(edited).or_default().extend(edits);
+            users.aliases.entry(edited).or_default().extend(&candidate.aliases);
+            if candidate.aliases.is_empty() {
+                users.direct.insert(edited);
+            }
+        }
+        let aliases = candidates.iter().filter_map(|candidate| {
+            let edited = candidate.edited.filter(|edited| edited.is_alias())?;
+            (candidate.fix.is_ok() && !candidate.is_merged).then_some(edited)
+        });
+        let replaced = aliases.filter(|alias| users.agree_on(*alias).is_ok());
+        users.replaced = replaced.map(Node::id).collect();
+        users
+    }
+
+    fn agree_on(&self, edited: Node<'_>) -> Result<(), NoFix> {
+        if self.edits.get(&edited.id()).is_some_and(|edits| edits.len() > 1) {
+            return Err(NoFix::Torn);
+        }
+        let aliases = self.aliases.get(&edited.id());
+        for anchored in edited.ancestors() {
+            let stranger = anchored.aliases().find(|alias| {
+                let is_fixed_itself = anchored == edited && self.replaced.contains(&alias.id());
+                !is_fixed_itself && !aliases.is_some_and(|aliases| aliases.contains(&alias.id()))
+            });
+            // The place of the anchor is a user too.
+            let is_original_reached = anchored.aliases().next().is_none() || self.direct.contains(&edited.id());
+            if let Some(stranger) = stranger.or((!is_original_reached).then_some(anchored)) {
+                return Err(shared_with(stranger));
+            }
+        }
+        Ok(())
+    }
+}

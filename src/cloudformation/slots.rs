@@ -1,0 +1,467 @@
+//! The ways through a template to the properties of the tables.
+
+use std::collections::{HashMap, HashSet};
+
+use super::intrinsic::branches;
+use super::template::{ResourceNode, Template};
+use super::value::Said;
+use crate::model::{Property, Takes};
+use crate::profile::{PROPERTIES, role_properties};
+use crate::text::{Path, Step};
+use crate::yaml::{Node, NodeId};
+
+/// A place in a template that takes a profile or a role.
+#[derive(Clone, Debug)]
+pub(super) struct SlotNode<'d> {
+    /// The resource that it is part of.
+    pub(super) resource: ResourceNode<'d>,
+    /// The property that it is, or a branch of it.
+    pub(super) property: Property,
+    /// The way to it as the table writes it; shorter than the property's if a value is given in place of the object
+    /// around it.
+    pub(super) name: &'static str,
+    /// The part of the profile or role that it takes.
+    pub(super) takes: Takes,
+    /// The value as written; never an `Fn::If`, but perhaps an alias.
+    pub(super) value: Node<'d>,
+    /// The way to the value, through aliases.
+    pub(super) path: Path,
+    /// The aliases on that way, the value itself not among them.
+    pub(super) aliases: Vec<Node<'d>>,
+    /// Whether the way leads through a merge key, `<<`.
+    pub(super) is_merged: bool,
+    /// Whether the value is in an object or a list that is given in place of it, or under a `Name` where only an `Arn` is
+    /// taken.
+    pub(super) is_inside: bool,
+}
+
+/// A slot and its value.
+#[derive(Clone, Debug)]
+pub(super) struct SlotValue<'d> {
+    /// The slot.
+    pub(super) slot: SlotNode<'d>,
+    /// The content of its value.
+    pub(super) said: Said<'d>,
+}
+
+/// A key on the way to a slot with wrong capitalisation.
+#[derive(Clone, Debug)]
+pub(super) struct MiscasedKey<'d> {
+    /// The slot that it is on the way to, its value that of the key.
+    pub(super) slot: SlotNode<'d>,
+    /// The key as written.
+    pub(super) key: Node<'d>,
+    /// The key as it should be.
+    pub(super) right: &'static str,
+    /// Whether the right key, or another such key for it, is in the same mapping.
+    pub(super) has_rival: bool,
+}
+
+/// The slots on the ways to some properties.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SlotScan<'d> {
+    /// The slots, those after a miscased key among them.
+    pub(super) slots: Vec<SlotNode<'d>>,
+    /// The miscased keys, each once.
+    pub(super) miscased: Vec<MiscasedKey<'d>>,
+}
+
+impl SlotNode<'_> {
+    /// Returns whether the value is under a `Name` that is not taken.
+    pub(super) fn is_misnamed(&self) -> bool {
+        let is_name = |step: &Step| matches!(step, Step::Key(key) if key.eq_ignore_ascii_case("Name"));
+        self.is_inside && self.path.steps.last().is_some_and(is_name)
+    }
+
+    /// Names the slot in a message.
+    pub(super) fn display(&self) -> String {
+        crate::model::slot_name(self.name, self.resource.id)
+    }
+}
+
+impl<'d> SlotValue<'d> {
+    /// Reads the value of a slot.
+    pub(super) fn of(slot: SlotNode<'d>) -> Self {
+        Self {
+            said: Said::read(slot.value.resolved()),
+            slot,
+        }
+    }
+}
+
+/// Finds every slot that takes an instance profile, in the order of the resources.
+///
+/// `Fn::If` is followed into both branches wherever it is: at the property, at the objects around it, at the lists that
+/// hold them. A value in an object or a list that should not be there is a slot as well as that object or list.
+pub(super) fn profile_slots<'d>(template: &Template<'d>) -> SlotScan<'d> {
+    let mut scan = SlotScan::default();
+    for &resource in template.resources.values() {
+        for property in rows(resource.resource_type) {
+            Walk::run(resource, *property, property.path, Holders::Opened, &mut scan);
+        }
+    }
+    let mut seen = HashSet::new();
+    scan.miscased.retain(|miscased| seen.insert(miscased.key.id()));
+    scan
+}
+
+/// Finds every slot that takes an object with the name or the ARN of a profile, with [`SlotNode::takes`] for what the
+/// object may have.
+pub(super) fn object_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+    let mut objects = Vec::new();
+    for &resource in template.resources.values() {
+        let mut rows = rows(resource.resource_type).filter(|row| row.object().is_some());
+        let Some(row) = rows.next() else { continue };
+        let takes = match rows.next() {
+            Some(_) => Takes::Either,
+            None => row.takes,
+        };
+        let mut scan = SlotScan::default();
+        let object = row.object().unwrap_or(row.path);
+        Walk::run(resource, *row, object, Holders::Opened, &mut scan);
+        objects.extend(scan.slots.into_iter().map(|slot| SlotNode { takes, ..slot }));
+    }
+    objects
+}
+
+/// Finds every slot that takes a role, in the order of the resources.
+pub(super) fn role_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+    let mut scan = SlotScan::default();
+    let mut known: HashMap<&str, Vec<Property>> = HashMap::new();
+    for &resource in template.resources.values() {
+        let properties = known
+            .entry(resource.resource_type)
+            .or_insert_with(|| role_properties(resource.resource_type).collect());
+        for &property in properties.iter() {
+            Walk::run(resource, property, property.path, Holders::Taken, &mut scan);
+        }
+    }
+    scan.slots
+}
+
+/// Finds the slots on the way to one property, in the order of the resources.
+pub(super) fn slots_of<'d>(template: &Template<'d>, property: &Property) -> SlotScan<'d> {
+    let mut scan = SlotScan::default();
+    for &resource in template.of_type(property.resource) {
+        Walk::run(resource, *property, property.path, Holders::Taken, &mut scan);
+    }
+    scan
+}
+
+/// Returns the only entry of an object if it is a `Name` or an `Arn`, whatever its capitalisation.
+pub(super) fn name_or_arn<'d>(object: Node<'d>) -> Option<(Node<'d>, Node<'d>)> {
+    let mut entries = object.entries();
+    let (Some((key, value)), None) = (entries.next(), entries.next()) else {
+        return None;
+    };
+    is_name_or_arn(key.scalar()?).then_some((key, value))
+}
+
+/// Returns whether a key says which part of a profile it holds, whatever its capitalisation.
+pub(super) fn is_name_or_arn(key: &str) -> bool {
+    key.eq_ignore_ascii_case("Name") || key.eq_ignore_ascii_case("Arn")
+}
+
+fn rows(resource_type: &str) -> impl Iterator<Item = &'static Property> {
+    PROPERTIES.iter().filter(move |row| row.resource == resource_type)
+}
+
+/// One segment of the way to a property.
+enum Segment {
+    Key(&'static str),
+    /// Every item of a list, or every value of a mapping.
+    Each,
+    Items(Vec<(&'static str, &'static str)>),
+}
+
+fn segments(path: &'static str) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    for part in path.split('.') {
+        if part == "*" {
+            segments.push(Segment::Each);
+            continue;
+        }
+        let (key, condition) = part.split_once('[').unwrap_or((part, ""));
+        segments.push(Segment::Key(key));
+        if let Some(condition) = condition.strip_suffix(']') {
+            let wanted = condition.split(',').filter_map(|pair| pair.split_once('='));
+            segments.push(Segment::Items(wanted.collect()));
+        }
+    }
+    segments
+}
+
+/// The treatment of an object or a list that holds a value but should not be there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Holders {
+    /// It is taken for the value.
+    Taken,
+    /// The value that it holds is visited as well.
+    Opened,
+}
+
+/// How many aliases a way may lead through; a chain of them costs its length for each of its links.
+const MOST_ALIASES: usize = 16;
+
+/// How many objects and lists around one another are opened at once; those inside are once these are gone.
+const MOST_HOLDERS: usize = 4;
+
+/// A walk from a resource to one of its properties.
+struct Walk<'w, 'd> {
+    resource: ResourceNode<'d>,
+    property: Property,
+    name: &'static str,
+    holders: Holders,
+    segments: Vec<Segment>,
+    /// The number of segments after which a list has no business.
+    depth: usize,
+    left: Vec<Visit<'d>>,
+    scan: &'w mut SlotScan<'d>,
+}
+
+/// A node on the way.
+struct Visit<'d> {
+    node: Node<'d>,
+    /// The number of segments that lead to it.
+    done: usize,
+    path: Path,
+    /// The aliases on the way, the node itself not among them.
+    aliases: Vec<Node<'d>>,
+    is_merged: bool,
+    /// The number of objects and lists around it that should not be there.
+    inside: usize,
+}
+
+impl<'d> Visit<'d> {
+    /// Returns the visit of a node further on the way, by `steps`.
+    fn of(&self, node: Node<'d>, steps: impl IntoIterator<Item = Step>) -> Self {
+        let mut path = self.path.clone();
+        path.steps.extend(steps);
+        Self {
+            node,
+            path,
+            done: self.done,
+            aliases: self.aliases.clone(),
+            is_merged: self.is_merged,
+            inside: self.inside,
+        }
+    }
+}
+
+impl<'w, 'd> Walk<'w, 'd> {
+    fn run(
+        resource: ResourceNode<'d>,
+        property: Property,
+        name: &'static str,
+        holders: Holders,
+        scan: &'w mut SlotScan<'d>,
+    ) {
+        let Some(node) = resource.body.get("Properties") else {
+            return;
+        };
+        let start = Visit {
+            node,
+            done: 0,
+            path: resource.path().key("Properties"),
+            aliases: Vec::new(),
+            is_merged: false,
+            inside: 0,
+        };
+        let mut walk = Self {
+            resource,
+            property,
+            name,
+            holders,
+            segments: segments(name),
+            depth: segments(property.object().unwrap_or(property.path)).len(),
+            left: vec![start],
+            scan,
+        };
+        let mut seen: HashSet<(NodeId, usize)> = HashSet::new();
+        while let Some(visit) = walk.left.pop() {
+            if visit.aliases.len() <= MOST_ALIASES && seen.insert((visit.node.id(), visit.done)) {
+                walk.visit(visit);
+            }
+        }
+    }
+
+    fn visit(&mut self, at: Visit<'d>) {
+        let node = at.node.resolved();
+        let branches = branches(node);
+        let alias = Some(at.node).filter(|node| node.is_alias());
+        let is_slot = at.done == self.segments.len();
+        let mut on = at;
+        // An alias at the slot itself is the slot's value.
+        on.aliases.extend(alias.filter(|_| !is_slot || branches.is_some()));
+        if let Some(branches) = branches {
+            let visits = branches.into_iter().rev();
+            self.left.extend(visits.map(|(branch, steps)| on.of(branch, steps)));
+            return;
+        }
+        if let Some((held, step)) = self.held_in(node, &on) {
+            let mut inside = on.of(held, [step]);
+            inside.aliases.extend(alias.filter(|_| is_slot));
+            inside.inside += 1;
+            self.left.push(inside);
+        }
+        // The arguments of a function are not the items of a list.
+        let is_call = node.is_sequence() && node.tag().is_some();
+        match self.segments.get(on.done) {
+            None => {
+                let slot = self.slot(on.node, on.path.clone(), &on);
+                self.scan.slots.push(slot);
+            }
+            Some(_) if is_call => {}
+            Some(&Segment::Key(right)) => self.visit_key(node, right, &on),
+            Some(Segment::Each) => {
+                on.done += 1;
+                let items = node
+                    .items()
+                    .enumerate()
+                    .map(|(index, item)| on.of(item, [Step::Index(index)]));
+                let values = node
+                    .entries()
+                    .filter_map(|(key, value)| Some(on.of(value, [Step::Key(key.scalar()?.to_owned())])));
+                self.left.extend(items.chain(values));
+            }
+            Some(Segment::Items(wanted)) => {
+                on.done += 1;
+                let items = node.items().enumerate().rev();
+                let wanted = items.filter(|(_, item)| has_entries(*item, wanted));
+                self.left
+                    .extend(wanted.map(|(index, item)| on.of(item, [Step::Index(index)])));
+            }
+        }
+    }
+
+    /// Continues at the entry `right` of a mapping, or at those that are meant to be it.
+    fn visit_key(&mut self, node: Node<'d>, right: &'static str, on: &Visit<'d>) {
+        let is_miscased = |name: &str| name != right && name.eq_ignore_ascii_case(right);
+        let right_one = entry(node, right);
+        let miscased: Vec<_> = find_all(node, &is_miscased, false).collect();
+        let has_rival = right_one.is_some() || miscased.len() > 1;
+        let step = |entry: &Entry<'d>| Step::Key(entry.key.scalar().unwrap_or(right).to_owned());
+        for entry in &miscased {
+            let path = on.of(entry.value, [step(entry)]).path;
+            let slot = self.slot(entry.value, path, on);
+            self.scan.miscased.push(MiscasedKey {
+                slot,
+                key: entry.key,
+                right,
+                has_rival,
+            });
+        }
+        let takes_arn = right == "Arn" && self.holders == Holders::Opened && takes_arn_only(&self.property);
+        let misnamed = entry(node, "Name").filter(|_| takes_arn && !has_rival);
+        let entries = right_one.map_or(miscased, |entry| vec![entry]);
+        let follow = |entry: Entry<'d>, is_inside: bool| {
+            let next = on.of(entry.value, [step(&entry)]);
+            Visit {
+                done: on.done + 1,
+                is_merged: on.is_merged || entry.is_merged,
+                inside: on.inside + usize::from(is_inside),
+                ..next
+            }
+        };
+        self.left.extend(misnamed.map(|entry| follow(entry, true)));
+        self.left
+            .extend(entries.into_iter().rev().map(|entry| follow(entry, false)));
+    }
+
+    /// Returns the only value in an object or a list that should not be there, and the step to it.
+    fn held_in(&self, node: Node<'d>, on: &Visit<'d>) -> Option<(Node<'d>, Step)> {
+        if self.holders == Holders::Taken || on.inside == MOST_HOLDERS {
+            return None;
+        }
+        let is_property = on.done == self.segments.len() && self.name == self.property.path;
+        let in_object = || held_in_object(node).filter(|_| is_property);
+        let may_be_list = is_property || on.done >= self.depth;
+        held_in_list(node).filter(|_| may_be_list).or_else(in_object)
+    }
+
+    fn slot(&self, value: Node<'d>, path: Path, on: &Visit<'d>) -> SlotNode<'d> {
+        SlotNode {
+            resource: self.resource,
+            property: self.property,
+            name: self.name,
+            takes: self.property.takes,
+            value,
+            path,
+            aliases: on.aliases.clone(),
+            is_merged: on.is_merged,
+            is_inside: on.inside > 0,
+        }
+    }
+}
+
+/// Returns whether a property is in an object that knows no `Name`.
+fn takes_arn_only(property: &Property) -> bool {
+    let in_object = rows(property.resource).filter(|row| row.object() == property.object());
+    property.object().is_some() && property.takes == Takes::Arn && in_object.count() == 1
+}
+
+/// Returns the only item of a list, and the step to it.
+fn held_in_list<'d>(node: Node<'d>) -> Option<(Node<'d>, Step)> {
+    let mut items = node.items();
+    match (items.next(), items.next(), node.tag()) {
+        (Some(item), None, None) => Some((item, Step::Index(0))),
+        _ => None,
+    }
+}
+
+/// Returns the only value of an object, a name or an ARN, and the step to it.
+fn held_in_object<'d>(node: Node<'d>) -> Option<(Node<'d>, Step)> {
+    let (key, value) = name_or_arn(node)?;
+    Some((value, Step::Key(key.scalar()?.to_owned())))
+}
+
+/// An entry of a mapping, and whether it comes from a merge key.
+#[derive(Clone, Copy)]
+struct Entry<'d> {
+    key: Node<'d>,
+    value: Node<'d>,
+    is_merged: bool,
+}
+
+/// Returns the entry `key`: of the mapping itself, else of what its merge key brings in.
+fn entry<'d>(node: Node<'d>, key: &str) -> Option<Entry<'d>> {
+    let is_key = |name: &str| name == key;
+    let merged = || {
+        let merged = node.get("<<")?.resolved();
+        let sources = std::iter::once(merged).chain(merged.items().map(Node::resolved));
+        sources
+            .into_iter()
+            .find_map(|source| find_all(source, &is_key, true).last())
+    };
+    find_all(node, &is_key, false).last().or_else(merged)
+}
+
+fn find_all<'d>(node: Node<'d>, is_wanted: &dyn Fn(&str) -> bool, is_merged: bool) -> impl Iterator<Item = Entry<'d>> {
+    let entries = node
+        .entries()
+        .filter(move |(key, _)| key.scalar().is_some_and(is_wanted));
+    entries.map(move |(key, value)| Entry { key, value, is_merged })
+}
+
+/// Returns whether an item of a list has these entries; an `Fn::If` has them if one of its branches has.
+fn has_entries(item: Node<'_>, wanted: &[(&str, &str)]) -> bool {
+    let mut candidates = vec![item.resolved()];
+    let mut seen = HashSet::new();
+    while let Some(node) = candidates.pop() {
+        if !seen.insert(node.id()) {
+            continue;
+        }
+        if let Some(branches) = branches(node) {
+            candidates.extend(branches.map(|(branch, _)| branch.resolved()));
+            continue;
+        }
+        let has = |&(key, value): &(&str, &str)| {
+            node.get(key)
+                .is_some_and(|found| found.resolved().scalar() == Some(value))
+        };
+        if wanted.iter().all(has) {
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,197 @@
+//! One template: its resources by logical ID, its loops, parameters and mappings.
+
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexMap;
+use indexmap::map::Entry;
+
+use super::ambiguous::{AmbiguousLoop, ambiguous_loop, ambiguous_variables};
+use super::intrinsic::is_no_value;
+use super::loops;
+use crate::model::{ModelError, Repeats, Scope, ScopeId};
+use crate::text::{Path, Place};
+use crate::yaml::Node;
+
+/// One template: a view of a document.
+#[derive(Debug)]
+pub(super) struct Template<'d> {
+    /// The root of its document.
+    pub(super) root: Node<'d>,
+    /// The resources by logical ID, in the order of the file.
+    pub(super) resources: IndexMap<&'d str, ResourceNode<'d>>,
+    /// The section of resources, and those in its loops.
+    pub(super) scopes: Vec<Scope>,
+    /// The defaults of the parameters, if they are texts.
+    defaults: HashMap<&'d str, &'d str>,
+    /// The section `Mappings`.
+    mappings: Option<Node<'d>>,
+    /// The loops that are not analysed.
+    pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
+    /// Every other name that a logical ID may not take: parameters, conditions, mappings.
+    names: HashSet<&'d str>,
+}
+
+/// One resource of a template.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ResourceNode<'d> {
+    /// Its key under `Resources`.
+    pub(super) key: Node<'d>,
+    /// The value of the key, an alias followed.
+    pub(super) body: Node<'d>,
+    /// Its logical ID.
+    pub(super) id: &'d str,
+    /// Its `Type`.
+    pub(super) resource_type: &'d str,
+    /// The scope that it is written in.
+    pub(super) scope: ScopeId,
+}
+
+impl<'d> Template<'d> {
+    /// Reads the document below `root`, and the logical IDs that its loops make; `None` if it has no mapping `Resources`:
+    /// then it is not a template.
+    ///
+    /// # Errors
+    ///
+    /// Two sections `Resources`, or two resources with one logical ID: which of them counts is not for us to say.
+    pub(super) fn read(root: Node<'d>) -> Result<Option<(Self, Repeats<'d>)>, ModelError> {
+        let mut sections: IndexMap<&str, (Node<'d>, Node<'d>)> = IndexMap::new();
+        for (key, value) in root.entries() {
+            let Some(name) = key.scalar() else { continue };
+            match sections.entry(name) {
+                Entry::Occupied(first) if name == "Resources" => {
+                    return Err(duplicate("section", name, first.get().0, key));
+                }
+                Entry::Occupied(_) => {}
+                Entry::Vacant(place) => {
+                    place.insert((key, value.resolved()));
+                }
+            }
+        }
+        let Some((_, section)) = sections.get("Resources").filter(|(_, value)| value.is_mapping()) else {
+            return Ok(None);
+        };
+        let mut resources = IndexMap::new();
+        let mut ids = HashSet::new();
+        let sections_of_resources = loops::sections(*section);
+        let ambiguous_variables = ambiguous_variables(&sections_of_resources);
+        let mut ambiguous: IndexMap<_, _> = IndexMap::new();
+        for (number, section) in sections_of_resources.iter().enumerate() {
+            let mut keys: HashMap<&str, Node<'d>> = HashMap::new();
+            let skipped = ambiguous_loop(section, &ambiguous_variables);
+            ambiguous.extend(skipped.map(|one| (one.arguments.id(), one)));
+            for (key, body) in section.entries.entries() {
+                let Some(id) = key.scalar() else { continue };
+                if let Some(first) = keys.insert(id, key) {
+                    return Err(duplicate("logical ID", id, first, key));
+                }
+                ids.insert(id);
+                let body = body.resolved();
+                if skipped.is_none()
+                    && let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar())
+                {
+                    resources.entry(id).or_insert(ResourceNode {
+                        key,
+                        body,
+                        id,
+                        resource_type,
+                        scope: ScopeId(number),
+                    });
+                }
+            }
+        }
+        let names = ["Parameters", "Conditions", "Mappings"]
+            .into_iter()
+            .filter_map(|name| sections.get(name))
+            .flat_map(|(_, section)| section.entries())
+            .map(|(key, _)| key)
+            .filter_map(Node::scalar)
+            .chain(ids)
+            .collect();
+        let parameters = sections
+            .get("Parameters")
+            .into_iter()
+            .flat_map(|(_, section)| section.entries());
+        let defaults = parameters.filter_map(|(key, body)| {
+            let default = body.resolved().get("Default")?;
+            Some((key.scalar()?, default.resolved().scalar()?))
+        });
+        let scope = |section: &loops::Section<'_>| Scope {
+            parent: section.parent.map(ScopeId),
+        };
+        let template = Self {
+            root,
+            resources,
+            scopes: sections_of_resources.iter().map(scope).collect(),
+            defaults: defaults.collect(),
+            mappings: sections.get("Mappings").map(|(_, section)| *section),
+            ambiguous_loops: ambiguous.into_values().collect(),
+            names,
+        };
+        Ok(Some((template, loops::repeats(&sections_of_resources))))
+    }
+
+    /// Returns the resource with this logical ID, or the one that a loop repeats under it.
+    pub(super) fn resource(&self, id: &str, repeats: &Repeats<'_>) -> Option<&ResourceNode<'d>> {
+        let repeated = || self.resources.get(repeats.origin(id)?);
+        self.resources.get(id).or_else(repeated)
+    }
+
+    /// Iterates over the resources of one type, in the order of the file.
+    pub(super) fn of_type(&self, resource_type: &str) -> impl Iterator<Item = &ResourceNode<'d>> {
+        let resources = self.resources.values();
+        resources.filter(move |resource| resource.resource_type == resource_type)
+    }
+
+    /// Returns the default of a parameter, if it is a text.
+    pub(super) fn default_of(&self, parameter: &str) -> Option<&'d str> {
+        self.defaults.get(parameter).copied()
+    }
+
+    /// Iterates over the texts in the mappings, each with the name of its mapping and its two keys.
+    pub(super) fn mapped_texts(&self) -> impl Iterator<Item = ([&'d str; 3], &'d str)> {
+        let entries = |node: Node<'d>| {
+            let entries = node.resolved().entries();
+            entries.filter_map(|(key, value)| Some((key.scalar()?, value)))
+        };
+        let mappings = self.mappings.into_iter().flat_map(entries);
+        mappings.flat_map(move |(mapping, outer)| {
+            entries(outer).flat_map(move |(first, inner)| {
+                entries(inner)
+                    .filter_map(move |(second, text)| Some(([mapping, first, second], text.resolved().scalar()?)))
+            })
+        })
+    }
+
+    /// Returns whether something has this logical ID or name.
+    pub(super) fn has_name(&self, id: &str) -> bool {
+        self.names.contains(id)
+    }
+}
+
+impl<'d> ResourceNode<'d> {
+    /// Returns the way to the resource from the document's root.
+    pub(super) fn path(&self) -> Path {
+        let section = self.key.ancestors().nth(1).unwrap_or(self.key);
+        section.path().key(self.id)
+    }
+
+    /// Returns the value of an attribute such as `Properties` or `Condition`, an alias followed.
+    pub(super) fn attribute(&self, name: &str) -> Option<Node<'d>> {
+        self.body.get(name).map(Node::resolved)
+    }
+
+    /// Returns the value of a property, an alias followed; `None` if it is missing or `AWS::NoValue`.
+    pub(super) fn property(&self, name: &str) -> Option<Node<'d>> {
+        let value = self.attribute("Properties")?.get(name)?.resolved();
+        (!is_no_value(value)).then_some(value)
+    }
+}
+
+fn duplicate(what: &'static str, name: &str, first: Node<'_>, second: Node<'_>) -> ModelError {
+    ModelError::Duplicate {
+        what,
+        name: name.to_owned(),
+        first: first.stream().position(first.span().start()).line,
+        place: Place::new(second.file(), second.span()),
+    }
+}

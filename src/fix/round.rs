@@ -1,0 +1,83 @@
+use crate::fix::apply::{SourceMap, apply};
+use crate::model::{Finding, Fix, Language, ModelError, Remedy};
+use crate::text::{File, Refusal};
+
+/// The result of a round.
+pub(super) struct Round<L: Language> {
+    /// The fixes that were made, if any was proven.
+    pub(super) done: Option<Done<L>>,
+    /// The fixes that were not, by their numbers, each with the reason.
+    pub(super) refused: Vec<(usize, Refusal)>,
+}
+
+/// Files with some fixes, proven.
+pub(super) struct Done<L: Language> {
+    pub(super) files: Vec<File>,
+    pub(super) map: SourceMap,
+    /// The findings that are left.
+    pub(super) left: Vec<Finding<Remedy<L::Change>>>,
+    /// The source as it was read, if a finding that is left has a fix.
+    pub(super) source: Option<L::Source>,
+}
+
+/// Makes the fixes that do not touch one another, without those because of which the text would not be proven.
+///
+/// Each fix has a number, for the caller to know it by. Where all of them together are refused, they are tried by halves,
+/// on top of those that are proven, as long as there are `splits` left.
+pub(super) fn round<'f, L: Language>(
+    source: L::Source,
+    files: &[File],
+    fixes: &[(usize, &'f Fix<L::Change>)],
+    find: &impl Fn(&L::Source) -> Result<Vec<Finding<Remedy<L::Change>>>, ModelError>,
+    splits: &mut usize,
+) -> Round<L> {
+    let mut round = Round {
+        done: None,
+        refused: Vec::new(),
+    };
+    let mut proven: Vec<&'f Fix<L::Change>> = Vec::new();
+    let mut source = Some(source);
+    let mut waiting = vec![fixes];
+    while let Some(group) = waiting.pop() {
+        let tried = proven.iter().copied().chain(group.iter().map(|(_, fix)| *fix));
+        let tried: Vec<_> = tried.collect();
+        // An attempt uses up the source.
+        let source = source.take().unwrap_or_else(|| L::read(files));
+        match attempt::<L>(source, files, &tried, find) {
+            Ok(done) => {
+                proven = tried;
+                round.done = Some(done);
+            }
+            Err(refusal) if group.len() > 1 && *splits > 0 && !refusal.is_about_the_text() => {
+                *splits -= 1;
+                let (first, second) = group.split_at(group.len() / 2);
+                waiting.extend([second, first]);
+            }
+            Err(refusal) => round
+                .refused
+                .extend(group.iter().map(|&(number, _)| (number, refusal.clone()))),
+        }
+    }
+    round
+}
+
+fn attempt<L: Language>(
+    source: L::Source,
+    files: &[File],
+    fixes: &[&Fix<L::Change>],
+    find: &impl Fn(&L::Source) -> Result<Vec<Finding<Remedy<L::Change>>>, ModelError>,
+) -> Result<Done<L>, Refusal> {
+    let applied = apply::<L>(files, fixes.iter().copied());
+    let found = L::prove(source, &applied.files, &applied.changes, |source| {
+        let left = find(&source)?;
+        let has_fix = left.iter().any(|finding| finding.fix().is_some());
+        Ok((left, has_fix.then_some(source)))
+    })?;
+    let (left, source) = found.map_err(|_: ModelError| Refusal::Remains)?;
+    Ok(Done {
+        files: applied.files,
+        map: applied.map,
+        left,
+        source,
+    })
+}

@@ -1,0 +1,66 @@
+//! Every rule, with the function that finds its mistakes in a model.
+
+use crate::model::{Draft, Model, Rule, UnknownRule, UnusedSuppression};
+
+use super::{
+    literal_role, lost_reference, misspelt_case, profile_as_role, profile_name_or_arn, profile_roles, profile_shape,
+    role_as_instance_profile, service_naming_rule, unknown_suppression, untrusted_by_ec2, unused_suppression,
+};
+
+/// A rule of the registry.
+pub struct Registered {
+    /// The rule.
+    pub rule: Rule,
+    /// The function that finds its mistakes.
+    pub find: Find,
+}
+
+/// The function that finds the mistakes of a rule.
+#[derive(Clone, Copy)]
+pub enum Find {
+    /// In a model; checks of the language itself may find more.
+    InModel(fn(&Model<'_>) -> Vec<Draft>),
+    /// Among suppressions that suppressed nothing once all other rules were asked.
+    AmongUnused(fn(&Model<'_>, &[UnusedSuppression]) -> Vec<Draft>),
+}
+
+use Find::{AmongUnused, InModel};
+
+/// Every rule, in the order of their codes.
+#[rustfmt::skip] // a line each
+pub const RULES: &[Registered] = &[
+    Registered { rule: role_as_instance_profile::RULE, find: InModel(role_as_instance_profile::find) },
+    Registered { rule: profile_name_or_arn::RULE, find: InModel(profile_name_or_arn::find) },
+    Registered { rule: profile_shape::RULE, find: InModel(profile_shape::find) },
+    Registered { rule: profile_roles::RULE, find: InModel(profile_roles::find) },
+    Registered { rule: literal_role::RULE, find: InModel(literal_role::find) },
+    Registered { rule: profile_as_role::RULE, find: InModel(profile_as_role::find) },
+    Registered { rule: untrusted_by_ec2::RULE, find: InModel(untrusted_by_ec2::find) },
+    Registered { rule: service_naming_rule::RULE, find: InModel(service_naming_rule::find) },
+    Registered { rule: lost_reference::RULE, find: InModel(lost_reference::find) },
+    Registered { rule: misspelt_case::RULE, find: InModel(misspelt_case::find) },
+    Registered { rule: unused_suppression::RULE, find: AmongUnused(unused_suppression::find) },
+    Registered { rule: unknown_suppression::RULE, find: InModel(unknown_suppression::find) },
+];
+
+/// Iterates over every rule, in the order of their codes.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().map(|registered| &registered.rule)
+}
+
+/// Returns the rule with this code or name, whatever its case.
+///
+/// # Errors
+///
+/// If there is none; then the most similar one is named.
+pub fn rule(name: &str) -> Result<&'static Rule, UnknownRule> {
+    let found = rules().find(|rule| rule.code.eq_ignore_ascii_case(name) || rule.name.eq_ignore_ascii_case(name));
+    found.ok_or_else(|| {
+        let names = rules().flat_map(|rule| [rule.code, rule.name]);
+        let distance = |other: &&str| strsim::damerau_levenshtein(&other.to_lowercase(), &name.to_lowercase());
+        UnknownRule {
+            name: name.to_owned(),
+            nearest: names.min_by_key(distance).unwrap_or_default(),
+        }
+    })
+}
