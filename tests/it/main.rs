@@ -15,6 +15,7 @@ mod properties;
 mod reason;
 mod refusals;
 mod reports;
+mod rooms;
 mod rounds;
 mod rules;
 mod shapes;
