@@ -35,7 +35,7 @@
 //! # Ok::<(), cfn_ipfix::CheckError>(())
 //! ```
 //!
-//! [`check`] touches no file and no terminal. A language ([`cloudformation`]) reads texts ([`text`], [`yaml`]) into a
+//! [`check()`] touches no file and no terminal. A language ([`cloudformation`]) reads texts ([`text`], [`yaml`]) into a
 //! [`model`]; the [`rules`] find what is wrong and what should be there instead, with the knowledge of [`profile`]; the
 //! language writes that as edits; [`fix`] applies them, the language proves them, and all of it starts again until nothing is
 //! left to fix.
@@ -129,11 +129,11 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     check_file(&File::new(FileId::default(), source), options)
 }
 
-/// Checks a file as [`check`] does, without copying its text.
+/// Checks a file as [`check()`] does, without copying its text.
 ///
 /// # Errors
 ///
-/// As [`check`].
+/// As [`check()`].
 pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> {
     let files = [file.clone()];
     let source = CloudFormation::read(&files);

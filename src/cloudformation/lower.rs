@@ -13,7 +13,7 @@ use super::suppressions::unsuppress;
 use super::unit::Unit;
 use super::value::{Mention, Said, Written};
 use crate::model::{
-    ArnKind, ChoiceId, Draft, Finding, Fix, Form, Intent, NoFix, Proposal, Remedy, SlotId, Target, Wish,
+    Applicability, ArnKind, ChoiceId, Draft, Finding, Fix, Form, Intent, NoFix, Proposal, Remedy, SlotId, Target, Wish,
 };
 use crate::yaml::{Change, Fragment, Node, NodeId, Op, render};
 
@@ -55,21 +55,25 @@ impl<'u, 's> Lowering<'u, 's> {
                 edited: Some(self.unit.stream().node(wish.edited)),
                 aliases: wish.aliases,
                 is_merged: wish.is_merged,
-                fix: wish.fix.and_then(|proposal| self.rendered(proposal)),
+                fix: wish.fix.and_then(|proposal| {
+                    let mut fix = unwritten(proposal.title, proposal.applicability);
+                    for change in proposal.steps {
+                        self.write_into(&mut fix, change)?;
+                    }
+                    Ok(fix)
+                }),
             },
             Wish::Rule { slot, fix } => {
                 let slot = slot.map(|slot| &self.unit.slot(slot).slot);
                 let mut edited = slot.map(|slot| slot.value);
                 let fix = fix.and_then(|proposal| {
-                    let mut changes = Vec::new();
+                    let mut fix = unwritten(proposal.title, proposal.applicability);
                     for intent in &proposal.steps {
-                        changes.extend(self.lower(intent, &mut edited)?);
+                        if let Some(change) = self.lower(intent, &mut edited)? {
+                            self.write_into(&mut fix, change)?;
+                        }
                     }
-                    self.rendered(Proposal {
-                        title: proposal.title,
-                        applicability: proposal.applicability,
-                        steps: changes,
-                    })
+                    Ok(fix)
                 });
                 Candidate {
                     finding,
@@ -82,17 +86,11 @@ impl<'u, 's> Lowering<'u, 's> {
         }
     }
 
-    fn rendered(&self, proposal: Proposal<Vec<Change>>) -> Result<Fix<Change>, NoFix> {
-        let mut edits = Vec::new();
-        for change in &proposal.steps {
-            edits.extend(render(self.unit.stream(), change)?);
-        }
-        Ok(Fix {
-            title: proposal.title,
-            applicability: proposal.applicability,
-            changes: proposal.steps,
-            edits,
-        })
+    /// Adds a change and its edits to a fix.
+    fn write_into(&self, fix: &mut Fix<Change>, change: Change) -> Result<(), NoFix> {
+        fix.edits.extend(render(self.unit.stream(), &change)?);
+        fix.changes.push(change);
+        Ok(())
     }
 
     /// Lowers an intent; `edited` becomes the node whose text changes.
@@ -155,6 +153,16 @@ impl<'u, 's> Lowering<'u, 's> {
         (names(self.unit.slot(slot).slot.value, &id) == ids)
             .then_some(id)
             .ok_or(NoFix::Several)
+    }
+}
+
+/// Returns a fix without changes.
+fn unwritten(title: String, applicability: Applicability) -> Fix<Change> {
+    Fix {
+        title,
+        applicability,
+        changes: Vec::new(),
+        edits: Vec::new(),
     }
 }
 
