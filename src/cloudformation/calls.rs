@@ -1,36 +1,44 @@
-//! The calls of a file, for what is written anew to look like them.
+//! The calls of a template, for what is written anew to look like them.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use super::intrinsic::{Call, Head, Reference};
 use super::spelling::Spelling;
 use super::template::ResourceNode;
-use crate::yaml::{Brackets, Layout, Node, Quote, Stream};
+use crate::yaml::{Brackets, Layout, Node, Quote};
 
-/// The calls of intrinsic functions in a file.
+/// The calls of intrinsic functions in a template, and in the file around it.
 #[derive(Debug)]
 pub(super) struct Calls<'d> {
-    stream: &'d Stream,
-    // Read when something is to be written, and then the same for whoever asks.
-    read: OnceCell<CallIndex<'d>>,
+    root: Node<'d>,
+    // Both are read when something is to be written, and then the same for whoever asks.
+    own: OnceCell<CallIndex<'d>>,
+    of_file: Rc<LongCall<'d>>,
 }
 
+/// The first reference, or the first call if there is no reference, of a file without calls in short form.
+///
+/// All templates of a file share it.
+pub(super) type LongCall<'d> = OnceCell<Option<Node<'d>>>;
+
+/// The calls of a template.
 #[derive(Debug, Default)]
 struct CallIndex<'d> {
     /// The first reference, or the first call if there is no reference.
     first: Option<Node<'d>>,
-    /// The same, in a file without calls in short form.
-    long: Option<Node<'d>>,
     /// The first reference to each logical ID.
     by_target: HashMap<&'d str, Node<'d>>,
 }
 
 impl<'d> Calls<'d> {
-    pub(super) fn of(stream: &'d Stream) -> Self {
+    /// Takes the calls of the template below `root`.
+    pub(super) fn of(root: Node<'d>, of_file: Rc<LongCall<'d>>) -> Self {
         Self {
-            stream,
-            read: OnceCell::new(),
+            root,
+            own: OnceCell::new(),
+            of_file,
         }
     }
 
@@ -45,15 +53,12 @@ impl<'d> Calls<'d> {
                 quote: Quote::Double,
                 one_line: !Brackets::around(value).has_mappings_in_lines(),
             },
-            None => self
-                .index()
-                .long
-                .map_or(Spelling::Short(Quote::Plain), spelling_of_node),
+            None => self.long().map_or(Spelling::Short(Quote::Plain), spelling_of_node),
         }
     }
 
-    /// Returns how references to a role are written in its profile: as references in the role itself, else as the file's
-    /// first reference to it, else as the file's first one.
+    /// Returns how references to a role are written in its profile: as references in the role itself, else as the
+    /// template's first reference to it, else as the template's first one.
     pub(super) fn spelling_for(&self, role: &ResourceNode<'_>) -> Spelling {
         let mut own = role.body.descendants().filter_map(Reference::read);
         if let Some(own) = own.next() {
@@ -67,13 +72,10 @@ impl<'d> Calls<'d> {
     }
 
     fn index(&self) -> &CallIndex<'d> {
-        self.read.get_or_init(|| {
+        self.own.get_or_init(|| {
             let mut index = CallIndex::default();
             let mut first_call = None;
-            let mut has_short = false;
-            for node in self.stream.all() {
-                let Some(call) = Call::read(node) else { continue };
-                has_short |= !call.is_long();
+            for node in self.root.descendants().filter(|node| Call::read(*node).is_some()) {
                 first_call.get_or_insert(node);
                 if let Some(reference) = Reference::read(node) {
                     index.first.get_or_insert(node);
@@ -81,8 +83,19 @@ impl<'d> Calls<'d> {
                 }
             }
             index.first = index.first.or(first_call);
-            index.long = index.first.filter(|_| !has_short);
             index
+        })
+    }
+
+    fn long(&self) -> Option<Node<'d>> {
+        *self.of_file.get_or_init(|| {
+            let stream = self.root.stream();
+            let calls = || stream.all().filter_map(|node| Some((node, Call::read(node)?)));
+            if calls().any(|(_, call)| !call.is_long()) {
+                return None;
+            }
+            let reference = calls().find(|&(node, _)| Reference::read(node).is_some());
+            reference.or_else(|| calls().next()).map(|(node, _)| node)
         })
     }
 }

@@ -21,11 +21,14 @@ mod template;
 mod unit;
 mod value;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Draft, Finding, Language, Model, ModelError, ProfileName, Remedy};
 use crate::text::{File, FileId, Path, Place, Refusal};
 use crate::yaml::{Change, Stream, SyntaxError, prove_and};
+
+use calls::LongCall;
 
 pub use lower::CheckWish;
 pub use unit::Unit;
@@ -118,7 +121,10 @@ fn changes_of<'c>(file: &File, changes: &[&'c Change]) -> Vec<&'c Change> {
 }
 
 fn units_of(stream: &Stream, name: ProfileName) -> Vec<Result<Unit<'_>, ModelError>> {
-    let units = stream.documents().filter_map(|root| Unit::read(root, name).transpose());
+    let calls_of_file = Rc::new(LongCall::new());
+    let units = stream
+        .documents()
+        .filter_map(|root| Unit::read(root, name, Rc::clone(&calls_of_file)).transpose());
     let mut units: Vec<_> = units.collect();
     let templates: Vec<_> = units.iter().flatten().map(|unit| &unit.template).collect();
     let suppressions = suppressions::suppressions(stream, &templates);

@@ -2,8 +2,9 @@
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::rc::Rc;
 
-use super::calls::Calls;
+use super::calls::{Calls, LongCall};
 use super::details::resource_details;
 use super::ids::LogicalIds;
 use super::intrinsic::{self, Attribute, Call, is_no_value, looked_up, written_id};
@@ -37,7 +38,7 @@ pub struct Unit<'s> {
     pub(super) role_lists: Vec<SlotValue<'s>>,
     /// The profiles, by the roles that they hold.
     pub(super) profiles: Profiles<'s>,
-    /// The calls of the file.
+    /// The calls of the template.
     pub(super) calls: Calls<'s>,
     /// The suppressions of the model, as they are written.
     pub(super) suppressions: Vec<WrittenSuppression<'s>>,
@@ -49,7 +50,11 @@ impl<'s> Unit<'s> {
     /// # Errors
     ///
     /// If the resources cannot be told apart.
-    pub(super) fn read(root: Node<'s>, name: ProfileName) -> Result<Option<Self>, ModelError> {
+    pub(super) fn read(
+        root: Node<'s>,
+        name: ProfileName,
+        calls_of_file: Rc<LongCall<'s>>,
+    ) -> Result<Option<Self>, ModelError> {
         let Some((template, repeats)) = Template::read(root)? else {
             return Ok(None);
         };
@@ -64,7 +69,7 @@ impl<'s> Unit<'s> {
         let objects = object_slots(&template);
         let mut unit = Self {
             profiles: Profiles::of(&model),
-            calls: Calls::of(root.stream()),
+            calls: Calls::of(root, calls_of_file),
             slots: Vec::new(),
             objects: objects.iter().cloned().map(SlotValue::of).collect(),
             miscased,
