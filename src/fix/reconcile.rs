@@ -1,10 +1,10 @@
 //! The findings before fixing and after it, as one list in places of the original.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::apply::SourceMap;
 use crate::model::{Applicability, Check, Finding, NoFix, Remedy};
-use crate::text::{Edit, Path, Place};
+use crate::text::{Path, Place};
 
 /// Moves findings to the places that they have in the original, over the edits of all rounds.
 pub(super) fn in_original<C>(left: Vec<Finding<Remedy<C>>>, maps: &[SourceMap]) -> Vec<Finding<Remedy<C>>> {
@@ -64,21 +64,14 @@ pub(super) fn with_suppressions<C: Clone>(
     required: Applicability,
 ) -> Vec<Finding<Remedy<C>>> {
     let is_about_suppressions = |finding: &Finding<Remedy<C>>| !finding.rule.is_about_templates();
-    let about_suppressions = |findings: &[Finding<Remedy<C>>]| -> Vec<_> {
+    let identities = |findings: &[Finding<Remedy<C>>]| -> HashSet<_> {
         let findings = findings.iter().filter(|finding| is_about_suppressions(finding));
-        findings
-            .map(|finding| (finding.place, finding.check, edits_of(finding)))
-            .collect()
+        findings.map(identity).collect()
     };
-    let (before, after) = (about_suppressions(&first), about_suppressions(fixed));
-    let is_in = |list: &[(Place, Check, Vec<Edit>)], finding: &Finding<Remedy<C>>| {
-        let edits = edits_of(finding);
-        let mut list = list.iter();
-        list.any(|(place, check, other)| (*place, *check) == (finding.place, finding.check) && *other == edits)
-    };
+    let (before, after) = (identities(&first), identities(fixed));
     let new = fixed
         .iter()
-        .filter(|finding| is_about_suppressions(finding) && !is_in(&before, finding))
+        .filter(|finding| is_about_suppressions(finding) && !before.contains(&identity(finding)))
         .cloned()
         .map(|mut finding| {
             if finding.fix_at(required).is_some() {
@@ -86,14 +79,13 @@ pub(super) fn with_suppressions<C: Clone>(
             }
             finding
         });
-    let new: Vec<_> = new.collect();
-    let stays = |finding: &Finding<Remedy<C>>| !is_about_suppressions(finding) || is_in(&after, finding);
+    let stays = |finding: &Finding<Remedy<C>>| !is_about_suppressions(finding) || after.contains(&identity(finding));
     first.into_iter().filter(stays).chain(new).collect()
 }
 
-/// Returns the edits of a finding's fix, which say which part of a suppression it removes.
-fn edits_of<C>(finding: &Finding<Remedy<C>>) -> Vec<Edit> {
-    finding.fix().map(|fix| fix.edits.clone()).unwrap_or_default()
+/// Returns the parts of a finding that say which suppression it is about, or which entries of it.
+fn identity<R>(finding: &Finding<R>) -> (Place, Check, Vec<usize>) {
+    (finding.place, finding.check, finding.parts.clone())
 }
 
 /// The rule and the resource of a finding.

@@ -129,6 +129,7 @@ impl Verdict {
             severity: self.severity,
             message: self.message,
             place: spot.place,
+            parts: Vec::new(),
             label: self.label.to_owned(),
             related: self.related,
             resource: spot.resource,

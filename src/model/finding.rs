@@ -6,7 +6,7 @@ use crate::text::{Edit, Path, Place};
 
 /// One mistake in one place, and a remedy for it.
 ///
-/// It is identified by its rule, its check, its resource and its place, never by its words.
+/// It is identified by its rule, its check, its resource, its place and the parts of it, never by its words.
 #[derive(Clone, Debug)]
 pub struct Finding<R = Remedy> {
     /// The rule that it breaks.
@@ -19,6 +19,8 @@ pub struct Finding<R = Remedy> {
     pub message: String,
     /// Its place in the file that was checked.
     pub place: Place,
+    /// The numbers of the entries at its place that it is about, from 0; none if it is about all that is there.
+    pub parts: Vec<usize>,
     /// Why the place is wrong, in a few words beside it.
     pub label: String,
     /// Other places that belong to it.
@@ -90,47 +92,18 @@ pub enum Applicability {
 impl<R> Finding<R> {
     /// Returns the finding without its remedy, and the remedy.
     pub fn split(self) -> (Finding<()>, R) {
-        let Self {
-            rule,
-            check,
-            severity,
-            message,
-            place,
-            label,
-            related,
-            resource,
-            path,
-            prevents,
-            on_update,
-            remedy,
-        } = self;
-        let finding = Finding {
-            rule,
-            check,
-            severity,
-            message,
-            place,
-            label,
-            related,
-            resource,
-            path,
-            prevents,
-            on_update,
-            remedy: (),
-        };
-        (finding, remedy)
+        self.replace(())
     }
-}
 
-impl Finding<()> {
-    /// Gives a remedy to the finding.
-    pub fn with<R>(self, remedy: R) -> Finding<R> {
-        Finding {
+    /// Gives another remedy to the finding; returns the one that it had too.
+    fn replace<N>(self, remedy: N) -> (Finding<N>, R) {
+        let finding = Finding {
             rule: self.rule,
             check: self.check,
             severity: self.severity,
             message: self.message,
             place: self.place,
+            parts: self.parts,
             label: self.label,
             related: self.related,
             resource: self.resource,
@@ -138,7 +111,21 @@ impl Finding<()> {
             prevents: self.prevents,
             on_update: self.on_update,
             remedy,
-        }
+        };
+        (finding, self.remedy)
+    }
+}
+
+impl Finding<()> {
+    /// Limits the finding to the entries of these numbers at its place.
+    #[must_use]
+    pub fn about(self, parts: Vec<usize>) -> Self {
+        Self { parts, ..self }
+    }
+
+    /// Gives a remedy to the finding.
+    pub fn with<R>(self, remedy: R) -> Finding<R> {
+        self.replace(remedy).0
     }
 }
 

@@ -56,7 +56,7 @@ fn draft(unused: &UnusedSuppression, model: &Model<'_>) -> Draft {
             unused.entries.clone()
         },
     };
-    verdict.at(spot).with(Wish::Rule {
+    verdict.at(spot).about(unused.entries.clone()).with(Wish::Rule {
         slot: None,
         fix: Ok(Proposal::safe(title, unsuppress)),
     })

@@ -293,3 +293,48 @@ fn what_suppresses_nothing_as_yet_stays_until_the_rest_is_mended() {
         assert_eq!(found(&template), (vec![], 1), "{template}");
     }
 }
+
+/// A profile is added directly before the comment, whose fix stays the one for the original.
+#[test]
+fn an_unused_comment_below_a_new_profile_keeps_its_fix() {
+    let template = server("      IamInstanceProfile: !Ref Role").replace("  Role: {Type: 'AWS::IAM::Role'}\n", "")
+        + "  Role:\n    Type: AWS::IAM::Role\n    Properties: {Path: /}\n  # cfn-ipfix: ignore[IPF003]\n";
+    let report = report(&template);
+    let [_, unused] = report.findings.as_slice() else {
+        panic!("{:?}", report.findings)
+    };
+    let fix = unused.fix().unwrap();
+    let edited = fix.edits.iter().map(|edit| edit.span.slice(&template));
+    assert_eq!(edited.collect::<Vec<_>>(), ["  # cfn-ipfix: ignore[IPF003]\n"]);
+}
+
+/// The fix of the profile shows what one of the entries is for.
+#[test]
+fn entries_of_a_list_that_cannot_change_are_named_as_they_are_after_the_other_fixes() {
+    let denied = "{Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: lambda.amazonaws.com}}]}";
+    let template = format!(
+        "\
+Resources:
+  Server: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: [!GetAtt Profile.Arn]}}}}
+  Profile: {{Type: 'AWS::IAM::InstanceProfile', Properties: {{Roles: Role}}}}
+  Role:
+    Type: AWS::IAM::Role
+    Metadata: {{cfn-ipfix: {{ignore: &all [IPF002, IPF007]}}}}
+    Properties: {{AssumeRolePolicyDocument: {denied}}}
+"
+    );
+    let options = Options {
+        unsafe_fixes: true,
+        ..Options::default()
+    };
+    let report = check(&template, &options).unwrap();
+    let unused: Vec<_> = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.code == "IPF011")
+        .collect();
+    let [unused] = unused.as_slice() else {
+        panic!("{:?}", report.findings)
+    };
+    assert_eq!(unused.parts, [0], "{}", unused.message);
+}
