@@ -1,5 +1,8 @@
 //! Resources as the model has them: names, paths, conditions, and the roles that profiles hold.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use super::intrinsic::{Attribute, Reference, is_no_value};
 use super::policies::trust_of;
 use super::template::{ResourceNode, Template};
@@ -10,64 +13,105 @@ use crate::model::{
 };
 use crate::profile::{PROFILE, ROLE, Trust};
 use crate::text::Place;
-use crate::yaml::Node;
+use crate::yaml::{Node, NodeId};
 
-/// Reads a resource.
-pub(super) fn resource_details<'s>(
-    node: &ResourceNode<'s>,
-    template: &Template<'s>,
-    repeats: &Repeats<'s>,
-) -> Resource<'s> {
-    Resource {
-        id: node.id,
-        resource_type: node.resource_type,
-        place: Place::new(node.key.file(), node.key.span()),
-        scope: node.scope,
-        condition: node.attribute("Condition").and_then(Node::scalar),
-        depends_on: depends_on(node),
-        kind: match node.resource_type {
-            ROLE => Kind::Role(Box::new(role_details(node))),
-            PROFILE => Kind::Profile(Box::new(profile_details(node, template, repeats))),
-            _ => Kind::Other,
-        },
+/// Reads resources. A value that aliases let several of them share is read once, and kept once.
+pub(super) struct Details<'t, 's> {
+    template: &'t Template<'s>,
+    repeats: &'t Repeats<'s>,
+    depends_on: Known<[&'s str]>,
+    held_roles: Known<[HeldRole<'s>]>,
+    names: Known<Name<'s>>,
+    paths: Known<RolePath>,
+    denies_ec2: HashMap<NodeId, bool>,
+}
+
+/// Values that were read, by their nodes.
+type Known<T> = HashMap<NodeId, Arc<T>>;
+
+/// Returns the value of a node, read if it is not known.
+fn known<'s, T: ?Sized>(known: &mut Known<T>, node: Node<'s>, read: impl FnOnce(Node<'s>) -> Arc<T>) -> Arc<T> {
+    Arc::clone(known.entry(node.id()).or_insert_with(|| read(node)))
+}
+
+impl<'t, 's> Details<'t, 's> {
+    pub(super) fn of(template: &'t Template<'s>, repeats: &'t Repeats<'s>) -> Self {
+        Self {
+            template,
+            repeats,
+            depends_on: Known::new(),
+            held_roles: Known::new(),
+            names: Known::new(),
+            paths: Known::new(),
+            denies_ec2: HashMap::new(),
+        }
+    }
+
+    /// Reads a resource.
+    pub(super) fn read(&mut self, node: &ResourceNode<'s>) -> Resource<'s> {
+        let depends_on = node.attribute("DependsOn");
+        Resource {
+            id: node.id,
+            resource_type: node.resource_type,
+            place: Place::new(node.key.file(), node.key.span()),
+            scope: node.scope,
+            condition: node.attribute("Condition").and_then(Node::scalar),
+            depends_on: depends_on.map_or_else(Arc::default, |stated| known(&mut self.depends_on, stated, ids_in)),
+            kind: match node.resource_type {
+                ROLE => Kind::Role(Box::new(self.role(node))),
+                PROFILE => Kind::Profile(Box::new(self.profile(node))),
+                _ => Kind::Other,
+            },
+        }
+    }
+
+    fn role(&mut self, node: &ResourceNode<'s>) -> Role<'s> {
+        let policy = node.property("AssumeRolePolicyDocument");
+        Role {
+            name: self.name(node.property("RoleName")),
+            path: self.path(node),
+            trust: policy.map(|policy| TrustPolicy {
+                denies_ec2: *self
+                    .denies_ec2
+                    .entry(policy.id())
+                    .or_insert_with(|| trust_of(policy) == Trust::Denied),
+                place: Place::new(policy.file(), policy.full_span()),
+                path: policy.path(),
+                on_update: OnUpdate::NoInterruption,
+            }),
+        }
+    }
+
+    fn profile(&mut self, node: &ResourceNode<'s>) -> Profile<'s> {
+        let name = node.property("InstanceProfileName");
+        let roles = node.property("Roles");
+        let held_roles = |roles: Node<'s>| roles.items().map(held_role).collect();
+        Profile {
+            name: self.name(name),
+            stated_name: name.and_then(|name| stated_name(name, self.template, self.repeats)),
+            path: self.path(node),
+            holds: only_role(node, roles).and_then(name_key_of),
+            role_lists: Vec::new(),
+            items: roles.map_or_else(Arc::default, |roles| known(&mut self.held_roles, roles, held_roles)),
+            roles: roles_of(node, roles),
+            node_path: node.path(),
+        }
+    }
+
+    fn name(&mut self, value: Option<Node<'s>>) -> Option<Arc<Name<'s>>> {
+        value.map(|value| known(&mut self.names, value, |value| Arc::new(name_of(value))))
+    }
+
+    fn path(&mut self, node: &ResourceNode<'s>) -> Option<Arc<RolePath>> {
+        let path = node.property("Path")?;
+        Some(known(&mut self.paths, path, |path| Arc::new(path_of(path))))
     }
 }
 
-fn depends_on<'s>(node: &ResourceNode<'s>) -> Vec<&'s str> {
-    let Some(stated) = node.attribute("DependsOn") else {
-        return Vec::new();
-    };
+/// Returns the logical IDs that a value is, or that are in its list.
+fn ids_in<'s>(stated: Node<'s>) -> Arc<[&'s str]> {
     let items = stated.items().map(Node::resolved);
     std::iter::once(stated).chain(items).filter_map(Node::scalar).collect()
-}
-
-fn role_details<'s>(node: &ResourceNode<'s>) -> Role<'s> {
-    let policy = node.property("AssumeRolePolicyDocument");
-    Role {
-        name: node.property("RoleName").map(name_of),
-        path: path_of(node),
-        trust: policy.map(|policy| TrustPolicy {
-            denies_ec2: trust_of(policy) == Trust::Denied,
-            place: Place::new(policy.file(), policy.full_span()),
-            path: policy.path(),
-            on_update: OnUpdate::NoInterruption,
-        }),
-    }
-}
-
-fn profile_details<'s>(node: &ResourceNode<'s>, template: &Template<'s>, repeats: &Repeats<'s>) -> Profile<'s> {
-    let name = node.property("InstanceProfileName");
-    let roles = node.property("Roles");
-    Profile {
-        name: name.map(name_of),
-        stated_name: name.and_then(|name| stated_name(name, template, repeats)),
-        path: path_of(node),
-        holds: only_role(node, roles).and_then(name_key_of),
-        role_lists: Vec::new(),
-        items: roles.into_iter().flat_map(Node::items).map(held_role).collect(),
-        roles: roles_of(node, roles),
-        node_path: node.path(),
-    }
 }
 
 fn name_of(value: Node<'_>) -> Name<'_> {
@@ -78,12 +122,11 @@ fn name_of(value: Node<'_>) -> Name<'_> {
     }
 }
 
-fn path_of(node: &ResourceNode<'_>) -> Option<RolePath> {
-    let path = node.property("Path")?;
-    Some(RolePath {
+fn path_of(path: Node<'_>) -> RolePath {
+    RolePath {
         is_root: path.scalar() == Some("/"),
         start: leading_text(path),
-    })
+    }
 }
 
 /// Reads a value that is, or should be, the name of a role: where its ARN is given, its name is meant.
@@ -176,5 +219,38 @@ fn held_role(value: Node<'_>) -> HeldRole<'_> {
             is_name_or_arn: matches!(reference.attribute, Attribute::Ref | Attribute::GetAtt("Arn")),
         },
         None => HeldRole::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+    use std::sync::Arc;
+
+    use crate::cloudformation::Unit;
+    use crate::model::ProfileName;
+    use crate::yaml::Stream;
+
+    /// A file with as many aliases as items would otherwise take the square of its size.
+    #[test]
+    fn values_that_aliases_share_are_kept_once() {
+        let text = "\
+Resources:
+  A: {Type: AWS::IAM::Role, DependsOn: &d [X, Y], Properties: {RoleName: &n web, Path: &p /web/}}
+  B: {Type: AWS::IAM::Role, DependsOn: *d, Properties: {RoleName: *n, Path: *p}}
+  C: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: &r [!Ref A, !Ref B]}}
+  D: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: *r}}
+";
+        let stream = Stream::of_text(text).unwrap();
+        let root = stream.documents().next().unwrap();
+        let unit = Unit::read(root, ProfileName::Auto, Rc::default()).unwrap().unwrap();
+        let [a, b, c, d] = ["A", "B", "C", "D"].map(|id| &unit.model.resources[id]);
+        assert!(Arc::ptr_eq(&a.depends_on, &b.depends_on));
+        let [name, same_name] = [a, b].map(|role| role.role().unwrap().name.as_ref().unwrap());
+        assert!(Arc::ptr_eq(name, same_name));
+        let [path, same_path] = [a, b].map(|role| role.role().unwrap().path.as_ref().unwrap());
+        assert!(Arc::ptr_eq(path, same_path));
+        let [held, same_held] = [c, d].map(|profile| &profile.profile().unwrap().items);
+        assert!(Arc::ptr_eq(held, same_held));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::calls::{Calls, LongCall};
-use super::details::resource_details;
+use super::details::Details;
 use super::ids::LogicalIds;
 use super::intrinsic::{self, Attribute, Call, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
@@ -58,11 +58,10 @@ impl<'s> Unit<'s> {
         let Some((template, repeats)) = Template::read(root)? else {
             return Ok(None);
         };
-        let resources = template
-            .resources
-            .iter()
-            .map(|(&id, node)| (id, resource_details(node, &template, &repeats)));
-        let model = Model::new(resources.collect(), template.scopes.clone(), repeats);
+        let mut details = Details::of(&template, &repeats);
+        let resources = template.resources.iter().map(|(&id, node)| (id, details.read(node)));
+        let resources = resources.collect();
+        let model = Model::new(resources, template.scopes.clone(), repeats);
         let SlotScan { slots, mut miscased } = profile_slots(&template);
         let role_lists = slots_of(&template, &ROLES);
         miscased.extend(role_lists.miscased);

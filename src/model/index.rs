@@ -48,7 +48,7 @@ impl<'s> Model<'s> {
             match &resource.kind {
                 Kind::Role(role) => {
                     // The first one in the file counts.
-                    if let Some(text) = role.name.as_ref().and_then(Name::stated) {
+                    if let Some(text) = role.name.as_deref().and_then(Name::stated) {
                         model.role_names.entry(text.to_owned()).or_insert(ResourceId(at));
                     }
                 }

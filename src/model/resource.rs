@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::property::OnUpdate;
 use crate::text::{Path, Place};
 
@@ -30,7 +32,7 @@ pub struct Resource<'s> {
     /// The condition under which it exists.
     pub condition: Option<&'s str>,
     /// The IDs of resources that it states to depend on.
-    pub depends_on: Vec<&'s str>,
+    pub depends_on: Arc<[&'s str]>,
     /// The details of a role or a profile.
     pub kind: Kind<'s>,
 }
@@ -50,9 +52,9 @@ pub enum Kind<'s> {
 #[derive(Clone, Debug)]
 pub struct Role<'s> {
     /// The name that it states.
-    pub name: Option<Name<'s>>,
+    pub name: Option<Arc<Name<'s>>>,
     /// The path that it states.
-    pub path: Option<RolePath>,
+    pub path: Option<Arc<RolePath>>,
     /// Its trust policy.
     pub trust: Option<TrustPolicy>,
 }
@@ -61,11 +63,11 @@ pub struct Role<'s> {
 #[derive(Clone, Debug)]
 pub struct Profile<'s> {
     /// The name that it states.
-    pub name: Option<Name<'s>>,
+    pub name: Option<Arc<Name<'s>>>,
     /// The key of the name that it has in the end: where it has a role's name, that of the role.
     pub stated_name: Option<String>,
     /// The path that it states.
-    pub path: Option<RolePath>,
+    pub path: Option<Arc<RolePath>>,
     /// The role that it holds, if it is one: also if it is not given as it should be.
     pub holds: Option<NameKey<'s>>,
     /// The values of its list of roles: several where a condition chooses one.
@@ -73,7 +75,7 @@ pub struct Profile<'s> {
     /// Whether it states roles.
     pub roles: RolesOfProfile<'s>,
     /// The items of its list of roles, conditions not followed, or of what is in place of the list.
-    pub items: Vec<HeldRole<'s>>,
+    pub items: Arc<[HeldRole<'s>]>,
     /// The way to the resource.
     pub node_path: Path,
 }
@@ -180,8 +182,8 @@ impl<'s> Resource<'s> {
     /// Returns whether its ARN has a path before its name.
     pub fn has_path(&self) -> bool {
         let path = match &self.kind {
-            Kind::Role(role) => role.path.as_ref(),
-            Kind::Profile(profile) => profile.path.as_ref(),
+            Kind::Role(role) => role.path.as_deref(),
+            Kind::Profile(profile) => profile.path.as_deref(),
             Kind::Other => None,
         };
         path.is_some_and(|path| !path.is_root)
@@ -190,8 +192,8 @@ impl<'s> Resource<'s> {
     /// Returns the name that it states.
     pub fn name(&self) -> Option<&Name<'s>> {
         match &self.kind {
-            Kind::Role(role) => role.name.as_ref(),
-            Kind::Profile(profile) => profile.name.as_ref(),
+            Kind::Role(role) => role.name.as_deref(),
+            Kind::Profile(profile) => profile.name.as_deref(),
             Kind::Other => None,
         }
     }

@@ -68,7 +68,7 @@ fn pcs(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         Some(path) => path.start.as_deref().is_some_and(|path| !path.contains(PCS_PATH)),
     };
     let begins_otherwise = |name: &Name<'_>| name.begins_otherwise(PCS_PREFIX);
-    if !has_other_path || !details.name.as_ref().is_some_and(begins_otherwise) {
+    if !has_other_path || !details.name.as_deref().is_some_and(begins_otherwise) {
         return None;
     }
     let message = format!(

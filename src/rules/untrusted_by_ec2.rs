@@ -28,7 +28,7 @@ pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
 fn users_of_roles(model: &Model<'_>) -> IndexMap<ResourceId, ResourceId> {
     let mut users = IndexMap::new();
     for (at, resource) in model.resources.values().enumerate() {
-        let items = resource.profile().map(|profile| profile.items.as_slice());
+        let items = resource.profile().map(|profile| &*profile.items);
         for role in items
             .unwrap_or_default()
             .iter()
