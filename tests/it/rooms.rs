@@ -115,6 +115,7 @@ impl Sources {
         let imports = self.0.iter().map(|(file, code)| {
             let mut paths = uses(code, &["use "]);
             paths.extend(calls_of_children(code));
+            paths.extend(paths_in_code(code));
             let found = paths.iter().filter_map(|path| self.resolve(file, path));
             let others = found.filter(|other| other != file).collect();
             (file.clone(), others)
@@ -205,6 +206,20 @@ fn uses(code: &str, starts: &[&str]) -> Vec<Vec<String>> {
         rest = &rest[line..];
     }
     paths
+}
+
+/// Returns the paths from the root of the crate in the code itself, without a `use`.
+fn paths_in_code(code: &str) -> Vec<Vec<String>> {
+    let is_item = |line: &&str| !line.starts_with("//") && !line.contains("use crate::");
+    let lines = code.lines().map(str::trim_start).filter(is_item);
+    let paths = lines.flat_map(|line| line.split("crate::").skip(1));
+    let paths = paths.map(|rest| {
+        let end = rest.find(|c: char| !c.is_alphanumeric() && !"_:".contains(c));
+        let path = rest[..end.unwrap_or(rest.len())].split("::");
+        let segments = path.filter(|segment| !segment.is_empty()).map(str::to_owned);
+        std::iter::once("crate".to_owned()).chain(segments).collect()
+    });
+    paths.collect()
 }
 
 /// Returns the paths by which the code of a module begins with the name of a module inside it.
