@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::intrinsic::{Attribute, Reference, is_no_value};
+use super::names::{generated_name, possible_names};
 use super::policies::trust_of;
 use super::template::{ResourceNode, Template};
 use super::value::{BuiltName, Said, leading_text, name_key};
@@ -19,7 +20,6 @@ use crate::yaml::{Node, NodeId};
 pub(super) struct Details<'t, 's> {
     template: &'t Template<'s>,
     repeats: &'t Repeats<'s>,
-    depends_on: Known<[&'s str]>,
     held_roles: Known<[HeldRole<'s>]>,
     names: Known<Name<'s>>,
     paths: Known<RolePath>,
@@ -39,7 +39,6 @@ impl<'t, 's> Details<'t, 's> {
         Self {
             template,
             repeats,
-            depends_on: Known::new(),
             held_roles: Known::new(),
             names: Known::new(),
             paths: Known::new(),
@@ -49,14 +48,14 @@ impl<'t, 's> Details<'t, 's> {
 
     /// Reads a resource.
     pub(super) fn read(&mut self, node: &ResourceNode<'s>) -> Resource<'s> {
-        let depends_on = node.attribute("DependsOn");
         Resource {
             id: node.id,
             resource_type: node.resource_type,
             place: Place::new(node.key.file(), node.key.span()),
             scope: node.scope,
             condition: node.attribute("Condition").and_then(Node::scalar),
-            depends_on: depends_on.map_or_else(Arc::default, |stated| known(&mut self.depends_on, stated, ids_in)),
+            uses: Vec::new(),
+            repetitions: node.repetitions,
             kind: match node.resource_type {
                 ROLE => Kind::Role(Box::new(self.role(node))),
                 PROFILE => Kind::Profile(Box::new(self.profile(node))),
@@ -67,8 +66,13 @@ impl<'t, 's> Details<'t, 's> {
 
     fn role(&mut self, node: &ResourceNode<'s>) -> Role<'s> {
         let policy = node.property("AssumeRolePolicyDocument");
+        let name = self.name(node.property("RoleName"));
         Role {
-            name: self.name(node.property("RoleName")),
+            possible_names: match &name {
+                Some(name) => name.possible.clone(),
+                None => generated_name(node.id),
+            },
+            name,
             path: self.path(node),
             trust: policy.map(|policy| TrustPolicy {
                 denies_ec2: *self
@@ -99,7 +103,7 @@ impl<'t, 's> Details<'t, 's> {
     }
 
     fn name(&mut self, value: Option<Node<'s>>) -> Option<Arc<Name<'s>>> {
-        value.map(|value| known(&mut self.names, value, |value| Arc::new(name_of(value))))
+        value.map(|value| known(&mut self.names, value, |value| Arc::new(name_of(value, self.template))))
     }
 
     fn path(&mut self, node: &ResourceNode<'s>) -> Option<Arc<RolePath>> {
@@ -108,17 +112,12 @@ impl<'t, 's> Details<'t, 's> {
     }
 }
 
-/// Returns the logical IDs that a value is, or that are in its list.
-fn ids_in<'s>(stated: Node<'s>) -> Arc<[&'s str]> {
-    let items = stated.items().map(Node::resolved);
-    std::iter::once(stated).chain(items).filter_map(Node::scalar).collect()
-}
-
-fn name_of(value: Node<'_>) -> Name<'_> {
+fn name_of<'s>(value: Node<'s>, template: &Template<'s>) -> Name<'s> {
     Name {
         key: name_key_of(value),
         stated: name_key(value),
         start: leading_text(value),
+        possible: possible_names(value, template),
     }
 }
 
@@ -236,7 +235,7 @@ mod tests {
     fn values_that_aliases_share_are_kept_once() {
         let text = "\
 Resources:
-  A: {Type: AWS::IAM::Role, DependsOn: &d [X, Y], Properties: {RoleName: &n web, Path: &p /web/}}
+  A: {Type: AWS::IAM::Role, DependsOn: &d [C, D], Properties: {RoleName: &n web, Path: &p /web/}}
   B: {Type: AWS::IAM::Role, DependsOn: *d, Properties: {RoleName: *n, Path: *p}}
   C: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: &r [!Ref A, !Ref B]}}
   D: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: *r}}
@@ -245,7 +244,7 @@ Resources:
         let root = stream.documents().next().unwrap();
         let unit = Unit::read(root, ProfileName::Auto, Rc::default()).unwrap().unwrap();
         let [a, b, c, d] = ["A", "B", "C", "D"].map(|id| &unit.model.resources[id]);
-        assert!(Arc::ptr_eq(&a.depends_on, &b.depends_on));
+        assert!(Arc::ptr_eq(&a.uses[0], &b.uses[0]));
         let [name, same_name] = [a, b].map(|role| role.role().unwrap().name.as_ref().unwrap());
         assert!(Arc::ptr_eq(name, same_name));
         let [path, same_path] = [a, b].map(|role| role.role().unwrap().path.as_ref().unwrap());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::loops::names;
+use super::loops::expansions;
 use super::template::Template;
 use crate::model::{Model, ResourceId};
 use crate::profile::Ids;
@@ -40,7 +40,7 @@ impl<'t, 'd> LogicalIds<'t, 'd> {
         let mut number = 1;
         loop {
             let id = with_number(number);
-            let mut made = names(place, &id);
+            let mut made = expansions(place, &id);
             made.push(id.clone());
             let is_taken = |id: &String| {
                 self.template.has_name(id) || model.repeats.origin(id).is_some() || self.given.contains(id)

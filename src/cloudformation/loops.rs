@@ -59,6 +59,15 @@ pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
 }
 
 impl<'d> Section<'d> {
+    /// Counts how often the loops around the section repeat it.
+    pub(super) fn repetitions(&self) -> usize {
+        let counts = self
+            .loops
+            .iter()
+            .map(|one| one.values().chain(one.defaults()).count().max(1));
+        counts.fold(1, usize::saturating_mul)
+    }
+
     /// Returns the innermost loop around the section with this variable.
     pub(super) fn innermost(&self, identifier: &str) -> Option<&Loop<'d>> {
         self.loops.iter().rfind(|one| one.identifier == identifier)
@@ -92,7 +101,8 @@ pub(super) fn repeats<'d>(sections: &[Section<'d>]) -> Repeats<'d> {
             let start = vec![(id.to_owned(), Vec::new())];
             let made = section.loops.iter().try_fold(start, |made, one| {
                 let others = identifiers.get(one.key.as_str()).into_iter().flatten().copied();
-                one.expand(made, others, left)
+                let others = others.filter(|other| *other != one.identifier).map(variables);
+                one.expand(made, one.values().map(forms).chain(others), left)
             });
             left -= made.as_ref().map_or(0, Vec::len);
             for (name, replacements) in made.into_iter().flatten() {
@@ -106,7 +116,7 @@ pub(super) fn repeats<'d>(sections: &[Section<'d>]) -> Repeats<'d> {
 /// Expands a logical ID with the loops around `user`; returns the ID itself if the results are too many.
 pub(super) fn names(user: Node<'_>, id: &str) -> Vec<String> {
     let start = vec![(id.to_owned(), Vec::new())];
-    let made = around(user).try_fold(start, |made, one| one.expand(made, std::iter::empty(), MOST_IDS));
+    let made = around(user).try_fold(start, |made, one| one.expand(made, one.values().map(forms), MOST_IDS));
     match made {
         Some(made) => made.into_iter().map(|(name, _)| name).collect(),
         None => vec![id.to_owned()],
@@ -116,13 +126,44 @@ pub(super) fn names(user: Node<'_>, id: &str) -> Vec<String> {
 /// Returns the first expansion of a logical ID with the loops around `user`.
 pub(super) fn first_name(user: Node<'_>, id: &str) -> String {
     around(user).fold(id.to_owned(), |id, one| {
-        let value = one.values.items().find_map(|value| value.resolved().scalar());
+        let value = one.values().next();
         let [variable, letters_of] = variables(one.identifier);
         match value.map(forms) {
             Some([exact, letters]) => id.replace(&variable, &exact).replace(&letters_of, &letters),
             None => id,
         }
     })
+}
+
+/// Expands a text with the loops around `user`, also with the values that a parameter has by default; returns the text
+/// itself if the results are too many.
+pub(super) fn expansions(user: Node<'_>, text: &str) -> Vec<String> {
+    let start = vec![(text.to_owned(), Vec::new())];
+    let made = around(user).try_fold(start, |made, one| {
+        let values = one.values().map(forms).chain(one.defaults().map(forms));
+        one.expand(made, values, MOST_IDS)
+    });
+    match made {
+        Some(made) if !made.is_empty() => made.into_iter().map(|(text, _)| text).collect(),
+        _ => vec![text.to_owned()],
+    }
+}
+
+/// Returns the names of the loops of a template, and the logical IDs that they make of the values that parameters have by
+/// default: a new resource may have none of them.
+pub(super) fn reserved_ids(sections: &[Section<'_>]) -> Vec<String> {
+    let mut reserved = Vec::new();
+    for section in sections {
+        for (key, _) in section.entries.entries() {
+            let Some(id) = key.scalar() else { continue };
+            if let Some(name) = id.strip_prefix(LOOP) {
+                reserved.push(name.to_owned());
+            } else if section.loops.iter().any(|one| one.defaults().next().is_some()) {
+                reserved.extend(expansions(key, id));
+            }
+        }
+    }
+    reserved
 }
 
 /// Returns whether all loop variables in a logical ID mean something where `user` is.
@@ -143,6 +184,15 @@ fn around(user: Node<'_>) -> impl Iterator<Item = Loop<'_>> {
         name.is_some_and(|name| name.starts_with(LOOP))
     });
     arguments.filter_map(Loop::read)
+}
+
+/// Returns the name in a `Ref`, in short or in long form.
+fn parameter_in(values: Node<'_>) -> Option<&str> {
+    match values.tag_name() {
+        Some("!Ref") => values.scalar(),
+        Some(_) => None,
+        None => values.get("Ref")?.resolved().scalar(),
+    }
 }
 
 /// Writes a loop variable as in a logical ID: for a value, and for its letters and digits alone.
@@ -173,10 +223,27 @@ impl<'d> Loop<'d> {
         })
     }
 
-    /// Expands logical IDs with each value, and with each of the variables `others` that have the same values, in place of
-    /// the loop's own variable: `${Variable}`, or `&{Variable}` for its letters and digits alone. `None` if the results are
-    /// more than `most`.
-    fn expand<'s>(&self, made: Vec<Made>, others: impl Iterator<Item = &'s str>, most: usize) -> Option<Vec<Made>> {
+    /// Returns the values that are written out.
+    fn values(&self) -> impl Iterator<Item = &'d str> {
+        self.values.items().filter_map(|value| value.resolved().scalar())
+    }
+
+    /// Returns the values that a parameter has by default, if the loop takes them from one.
+    fn defaults(&self) -> impl Iterator<Item = &'d str> {
+        let default = parameter_in(self.values).and_then(|name| {
+            let root = self.values.ancestors().last()?;
+            let parameters = root.get("Parameters")?.resolved();
+            parameters.get(name)?.resolved().get("Default")?.resolved().scalar()
+        });
+        default
+            .into_iter()
+            .flat_map(|default| default.split(','))
+            .map(str::trim)
+    }
+
+    /// Expands logical IDs with each of some values in place of the loop's variable: `${Variable}`, or `&{Variable}` for its
+    /// letters and digits alone. `None` if the results are more than `most`.
+    fn expand(&self, made: Vec<Made>, values: impl Iterator<Item = [String; 2]>, most: usize) -> Option<Vec<Made>> {
         let own = variables(self.identifier);
         if !made
             .iter()
@@ -184,9 +251,7 @@ impl<'d> Loop<'d> {
         {
             return Some(made);
         }
-        let values = self.values.items().filter_map(|value| value.resolved().scalar());
-        let others = others.filter(|other| *other != self.identifier).map(variables);
-        let new: Vec<_> = values.map(forms).chain(others).take(most + 1).collect();
+        let new: Vec<_> = values.take(most + 1).collect();
         if new.len() * made.len() > most {
             return None;
         }

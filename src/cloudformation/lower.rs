@@ -140,10 +140,12 @@ impl<'u, 's> Lowering<'u, 's> {
         let model = &self.unit.model;
         let chosen = choices.iter().map(|&choice| model.chosen_id(model.choice(choice)));
         let Some(reference) = model.slot(slot).value.reference() else {
-            return chosen.map(str::to_owned).next().ok_or(NoFix::Several);
+            let mut chosen = chosen;
+            return chosen.next().ok_or(NoFix::Several)?.map(str::to_owned);
         };
         let named = reference.targets.iter().zip(chosen);
-        let ids: Vec<_> = named.map(|(role, id)| model.in_loop_of(&role.name, id)).collect();
+        let ids = named.map(|(role, id)| Ok(model.in_loop_of(&role.name, id?)));
+        let ids = ids.collect::<Result<Vec<_>, NoFix>>()?;
         if reference.itself().is_some()
             && let [id] = ids.as_slice()
         {

@@ -3,12 +3,14 @@
 mod ambiguous;
 mod calls;
 mod checks;
+mod conditions;
 mod details;
 mod ids;
 mod intrinsic;
 mod key;
 mod loops;
 mod lower;
+mod names;
 mod new_profile;
 mod policies;
 pub mod prefilter;
@@ -19,6 +21,7 @@ mod spelling;
 mod suppressions;
 mod template;
 mod unit;
+mod uses;
 mod value;
 
 use std::rc::Rc;

@@ -70,7 +70,7 @@ fn properties_for(
 fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(String, Fragment)>) -> Change {
     let mut entries = vec![("Type".to_owned(), Fragment::scalar(PROFILE, None))];
     if let Some(condition) = profile.condition {
-        entries.push(("Condition".to_owned(), Fragment::scalar(condition, None)));
+        entries.push(("Condition".to_owned(), copy_of_condition(after, condition)));
     }
     let properties = Fragment::Mapping {
         entries: properties,
@@ -90,6 +90,20 @@ fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(St
                 one_line: false,
             },
         },
+    }
+}
+
+/// Copies the condition of a resource; a plain scalar that readers of YAML 1.1 take for something else, such as `NO`, as it
+/// is written, or it would be another value than the resource's.
+fn copy_of_condition(resource: &ResourceNode<'_>, condition: &str) -> Fragment {
+    let written = resource.attribute("Condition").filter(|node| node.scalar() == Some(condition));
+    let is_odd = |node: &Node<'_>| node.quote() == Quote::Plain && Quote::Plain.for_text(condition) != Quote::Plain;
+    match written.filter(is_odd) {
+        Some(node) => Fragment::Copy {
+            text: format!(": {}", node.source()),
+            path: resource.path().key("Condition"),
+        },
+        None => Fragment::scalar(condition, None),
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn passed_roles<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
                 value,
                 path,
                 aliases: Vec::new(),
+                guards: Vec::new(),
                 is_merged: false,
                 is_inside: false,
             };

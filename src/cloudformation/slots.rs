@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::conditions::condition_of;
 use super::intrinsic::branches;
 use super::template::{ResourceNode, Template};
 use super::value::Said;
-use crate::model::{Property, Takes};
+use crate::model::{Guard, Property, Takes};
 use crate::profile::{PROPERTIES, role_properties};
 use crate::text::{Path, Step};
 use crate::yaml::{Node, NodeId};
@@ -28,6 +29,8 @@ pub(super) struct SlotNode<'d> {
     pub(super) path: Path,
     /// The aliases on that way, the value itself not among them.
     pub(super) aliases: Vec<Node<'d>>,
+    /// The branches of `Fn::If` on the way.
+    pub(super) guards: Vec<Guard>,
     /// Whether the way leads through a merge key, `<<`.
     pub(super) is_merged: bool,
     /// Whether the value is in an object or a list that is given in place of it, or under a `Name` where only an `Arn` is
@@ -227,6 +230,7 @@ struct Visit<'d> {
     path: Path,
     /// The aliases on the way, the node itself not among them.
     aliases: Vec<Node<'d>>,
+    guards: Vec<Guard>,
     is_merged: bool,
     /// The number of objects and lists around it that should not be there.
     inside: usize,
@@ -242,6 +246,7 @@ impl<'d> Visit<'d> {
             path,
             done: self.done,
             aliases: self.aliases.clone(),
+            guards: self.guards.clone(),
             is_merged: self.is_merged,
             inside: self.inside,
         }
@@ -264,6 +269,7 @@ impl<'w, 'd> Walk<'w, 'd> {
             done: 0,
             path: resource.path().key("Properties"),
             aliases: Vec::new(),
+            guards: Vec::new(),
             is_merged: false,
             inside: 0,
         };
@@ -294,8 +300,16 @@ impl<'w, 'd> Walk<'w, 'd> {
         // An alias at the slot itself is the slot's value.
         on.aliases.extend(alias.filter(|_| !is_slot || branches.is_some()));
         if let Some(branches) = branches {
-            let visits = branches.into_iter().rev();
-            self.left.extend(visits.map(|(branch, steps)| on.of(branch, steps)));
+            let condition = condition_of(node).unwrap_or_default();
+            let visits = branches.into_iter().zip([true, false]).rev();
+            self.left.extend(visits.map(|((branch, steps), holds)| {
+                let mut visit = on.of(branch, steps);
+                visit.guards.push(Guard {
+                    condition: condition.to_owned(),
+                    holds,
+                });
+                visit
+            }));
             return;
         }
         if let Some((held, step)) = self.held_in(node, &on) {
@@ -388,6 +402,7 @@ impl<'w, 'd> Walk<'w, 'd> {
             value,
             path,
             aliases: on.aliases.clone(),
+            guards: on.guards.clone(),
             is_merged: on.is_merged,
             is_inside: on.inside > 0,
         }

@@ -6,9 +6,10 @@ use indexmap::IndexMap;
 use indexmap::map::Entry;
 
 use super::ambiguous::{AmbiguousLoop, ambiguous_loop, ambiguous_variables};
+use super::conditions::conditions;
 use super::intrinsic::is_no_value;
 use super::loops;
-use crate::model::{ModelError, Repeats, Scope, ScopeId};
+use crate::model::{Conditions, ModelError, Repeats, Scope, ScopeId};
 use crate::text::{Path, Place};
 use crate::yaml::Node;
 
@@ -29,6 +30,10 @@ pub(super) struct Template<'d> {
     pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
     names: HashSet<&'d str>,
+    /// The names of loops, and logical IDs that they may make.
+    reserved: HashSet<String>,
+    /// The conditions.
+    pub(super) conditions: Conditions,
 }
 
 /// One resource of a template.
@@ -44,6 +49,8 @@ pub(super) struct ResourceNode<'d> {
     pub(super) resource_type: &'d str,
     /// The scope that it is written in.
     pub(super) scope: ScopeId,
+    /// How often loops repeat it.
+    pub(super) repetitions: usize,
 }
 
 impl<'d> Template<'d> {
@@ -95,6 +102,7 @@ impl<'d> Template<'d> {
                         id,
                         resource_type,
                         scope: ScopeId(number),
+                        repetitions: section.repetitions(),
                     });
                 }
             }
@@ -115,6 +123,7 @@ impl<'d> Template<'d> {
             let default = body.resolved().get("Default")?;
             Some((key.scalar()?, default.resolved().scalar()?))
         });
+        let section_of = |name: &str| sections.get(name).map(|(_, section)| *section);
         let scope = |section: &loops::Section<'_>| Scope {
             parent: section.parent.map(ScopeId),
         };
@@ -126,6 +135,8 @@ impl<'d> Template<'d> {
             mappings: sections.get("Mappings").map(|(_, section)| *section),
             ambiguous_loops: ambiguous.into_values().collect(),
             names,
+            reserved: loops::reserved_ids(&sections_of_resources).into_iter().collect(),
+            conditions: conditions(section_of("Conditions"), section_of("Parameters")),
         };
         Ok(Some((template, loops::repeats(&sections_of_resources))))
     }
@@ -164,7 +175,7 @@ impl<'d> Template<'d> {
 
     /// Returns whether something has this logical ID or name.
     pub(super) fn has_name(&self, id: &str) -> bool {
-        self.names.contains(id)
+        self.names.contains(id) || self.reserved.contains(id)
     }
 }
 

@@ -13,6 +13,7 @@ use super::policies::passed_roles;
 use super::slots::{MiscasedKey, SlotNode, SlotScan, SlotValue, object_slots, profile_slots, role_slots, slots_of};
 use super::suppressions::WrittenSuppression;
 use super::template::{ResourceNode, Template};
+use super::uses::Uses;
 use super::value::{BuiltName, Mention, Said, is_role_arn, name_key};
 use crate::model::{
     Arn, ArnName, Elsewhere, Gives, Kind, Label, LostReference, Model, ModelError, ProfileName, Reference, Referred,
@@ -61,7 +62,8 @@ impl<'s> Unit<'s> {
         let mut details = Details::of(&template, &repeats);
         let resources = template.resources.iter().map(|(&id, node)| (id, details.read(node)));
         let resources = resources.collect();
-        let model = Model::new(resources, template.scopes.clone(), repeats);
+        let mut model = Model::new(resources, template.scopes.clone(), repeats);
+        model.conditions = template.conditions.clone();
         let SlotScan { slots, mut miscased } = profile_slots(&template);
         let role_lists = slots_of(&template, &ROLES);
         miscased.extend(role_lists.miscased);
@@ -77,6 +79,7 @@ impl<'s> Unit<'s> {
             model,
             template,
         };
+        unit.add_uses();
         unit.add_role_lists();
         let roles_of_profiles = slots_of(&unit.template, &ROLE_OF_PROFILE).slots;
         let bare = objects.into_iter().filter(is_bare);
@@ -132,6 +135,17 @@ impl<'s> Unit<'s> {
         are_all(|kind| matches!(kind, Kind::Role(_))) || are_all(|kind| matches!(kind, Kind::Profile(_)))
     }
 
+    fn add_uses(&mut self) {
+        let mut uses = Uses::with(|id: &'s str, user: Node<'s>| {
+            let referred = self.referred(id, user).into_iter();
+            referred.map(|one| one.resource).collect()
+        });
+        let uses: Vec<_> = self.template.resources.values().map(|resource| uses.of(resource)).collect();
+        for (resource, uses) in self.model.resources.values_mut().zip(uses) {
+            resource.uses = uses;
+        }
+    }
+
     fn add_role_lists(&mut self) {
         for list in &self.role_lists {
             let value = list.slot.value.resolved();
@@ -167,6 +181,7 @@ impl<'s> Unit<'s> {
                 takes: slot.slot.takes,
                 value: self.value_of(&slot, wants, lookups),
                 is_misnamed: slot.slot.is_misnamed(),
+                guards: slot.slot.guards.clone(),
                 place: slot.slot.value.place(),
                 path: slot.slot.path.clone(),
                 served_by: Vec::new(),

@@ -1,4 +1,5 @@
-use super::resource::ResourceId;
+use super::ids::ResourceId;
+use super::no_fix::NoFix;
 
 /// The number of a choice in its model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +39,8 @@ pub enum ChosenProfile<'s> {
     },
     /// One to add.
     New(NewProfile<'s>),
+    /// Nothing that could be referred to, for this reason.
+    Unavailable(NoFix),
 }
 
 /// A profile to add.

@@ -4,8 +4,11 @@ use indexmap::IndexMap;
 
 use super::choice::{ChoiceId, ChosenProfile, ProfileChoice};
 use super::finding::Label;
+use super::ids::{ResourceId, ScopeId};
+use super::no_fix::NoFix;
+use super::plan::Conditions;
 use super::repeats::Repeats;
-use super::resource::{Kind, Name, NameKey, Profile, Resource, ResourceId, Scope, ScopeId};
+use super::resource::{Kind, Name, NameKey, Profile, Resource, Scope};
 use super::slot::{Slot, SlotId, Wants};
 use super::suppression::{Fault, Suppression};
 use super::value::{Reference, Referred};
@@ -19,6 +22,8 @@ pub struct Model<'s> {
     pub scopes: Vec<Scope>,
     /// The IDs that loops make.
     pub repeats: Repeats<'s>,
+    /// The conditions.
+    pub conditions: Conditions,
     /// Everything that takes a profile or a role, by what it wants, each kind in the order of the file.
     pub slots: Vec<Slot<'s>>,
     /// The profiles that serve the roles that slots refer to.
@@ -140,6 +145,11 @@ impl<'s> Model<'s> {
             .map(|(at, slot)| (SlotId(at), slot))
     }
 
+    /// Counts the resources, those that loops make one by one.
+    pub fn resource_count(&self) -> usize {
+        self.resources.values().map(|resource| resource.repetitions).sum()
+    }
+
     /// Returns a slot of this model.
     pub fn slot(&self, id: SlotId) -> &Slot<'s> {
         &self.slots[id.0]
@@ -151,10 +161,15 @@ impl<'s> Model<'s> {
     }
 
     /// Returns the ID of the profile that was chosen.
-    pub fn chosen_id<'m>(&'m self, choice: &'m ProfileChoice<'s>) -> &'m str {
+    ///
+    /// # Errors
+    ///
+    /// If there is none to refer to.
+    pub fn chosen_id<'m>(&'m self, choice: &'m ProfileChoice<'s>) -> Result<&'m str, NoFix> {
         match &choice.profile {
-            ChosenProfile::Existing { profile, .. } => self.get(*profile).id,
-            ChosenProfile::New(profile) => &profile.id,
+            ChosenProfile::Existing { profile, .. } => Ok(self.get(*profile).id),
+            ChosenProfile::New(profile) => Ok(&profile.id),
+            ChosenProfile::Unavailable(why) => Err(why.clone()),
         }
     }
 

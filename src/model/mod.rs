@@ -6,10 +6,12 @@
 mod choice;
 mod draft;
 mod finding;
+mod ids;
 mod index;
 mod language;
 mod naming;
 mod no_fix;
+mod plan;
 mod property;
 mod repeats;
 mod resource;
@@ -21,15 +23,16 @@ mod value;
 pub use choice::{ChoiceId, ChosenProfile, NewProfile, ProfileChoice, ServedRole};
 pub use draft::{Draft, Intended, Intent, Proposal, Spot, Target, Verdict, Wish};
 pub use finding::{Applicability, Finding, Fix, Label, Remedy, Severity};
+pub use ids::{ResourceId, ScopeId};
 pub use index::Model;
 pub use language::{Language, ModelError};
 pub use naming::ProfileName;
 pub use no_fix::NoFix;
+pub use plan::{Conditions, Formula, Guard, PossibleNames, Use};
 pub use property::{NamingRule, OnUpdate, Property, Takes};
 pub use repeats::{Repeats, Repetition};
 pub use resource::{
-    HeldRole, Kind, Name, NameKey, Profile, Resource, ResourceId, Role, RoleList, RolePath, RolesOfProfile, Scope,
-    ScopeId, TrustPolicy,
+    HeldRole, Kind, Name, NameKey, Profile, Resource, Role, RoleList, RolePath, RolesOfProfile, Scope, TrustPolicy,
 };
 pub use rule::{Check, Fixability, Rule, Safety, Subject};
 pub(crate) use slot::slot_name;

@@ -76,11 +76,26 @@ pub enum NoFix {
     /// The value comes from outside the template.
     #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
     Parameter,
-    /// The profile waits for the resource that is to refer to it.
+    /// The resource to refer to waits for the one that is to refer to it.
+    #[error("`{0}` depends on this resource, so a reference to it would close a circle; remove that dependency first")]
+    Circle(String),
+    /// The resource to refer to may be absent.
+    #[error("`{0}` does not exist whenever this resource does; give both the same condition")]
+    Absent(String),
+    /// The template is full.
+    #[error("a template can have 500 resources, and this one has no room for a profile; split it")]
+    TooManyResources,
+    /// A profile for a role outside the template would be made once for each iteration of a loop.
+    #[error("a loop makes this resource; add one profile for the role outside of the loop, and refer to it")]
+    InLoop,
+    /// The condition of a profile for a role outside the template is not one of the template's.
+    #[error("the role is used under a combination of conditions; add a profile for it under a condition of its own")]
+    NoCondition,
+    /// A service takes only profiles with certain names.
     #[error(
-        "the profile that holds the role depends on this resource; take that `DependsOn` away, or refer to another profile"
+        "RDS Custom takes only an instance profile whose name begins with `{0}`; give the role such a name, and its profile gets it too"
     )]
-    Cycle,
+    ProfileName(&'static str),
     /// An ID means something inside its loop only.
     #[error("what it is to refer to is made by a loop that the value is not in; change it by hand")]
     Loop,

@@ -28,6 +28,16 @@ pub enum NamingRule {
     Pcs,
 }
 
+impl NamingRule {
+    /// Returns the beginning of the names that the service takes.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::RdsCustom => "AWSRDSCustom",
+            Self::Pcs => "AWSPCS",
+        }
+    }
+}
+
 impl Property {
     /// Returns the way to the object that the property is part of, if that object holds a profile's name or its ARN.
     pub fn object(&self) -> Option<&'static str> {

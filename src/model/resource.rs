@@ -1,15 +1,9 @@
 use std::sync::Arc;
 
+use super::ids::ScopeId;
+use super::plan::{PossibleNames, Use};
 use super::property::OnUpdate;
 use crate::text::{Path, Place};
-
-/// The number of a resource in its model.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ResourceId(pub usize);
-
-/// The number of a scope in its model.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct ScopeId(pub usize);
 
 /// A section of resources, or a loop that repeats some.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,8 +25,10 @@ pub struct Resource<'s> {
     pub scope: ScopeId,
     /// The condition under which it exists.
     pub condition: Option<&'s str>,
-    /// The IDs of resources that it states to depend on.
-    pub depends_on: Arc<[&'s str]>,
+    /// The resources that it uses, by its attributes; what aliases share is kept once.
+    pub uses: Vec<Arc<[Use]>>,
+    /// How often loops repeat it.
+    pub repetitions: usize,
     /// The details of a role or a profile.
     pub kind: Kind<'s>,
 }
@@ -53,6 +49,8 @@ pub enum Kind<'s> {
 pub struct Role<'s> {
     /// The name that it states.
     pub name: Option<Arc<Name<'s>>>,
+    /// All names that it can have.
+    pub possible_names: PossibleNames,
     /// The path that it states.
     pub path: Option<Arc<RolePath>>,
     /// Its trust policy.
@@ -129,6 +127,8 @@ pub struct Name<'s> {
     pub stated: Option<String>,
     /// The text that it begins with, if known.
     pub start: Option<String>,
+    /// All that it can be.
+    pub possible: PossibleNames,
 }
 
 /// A way to state the name of a role.
@@ -163,6 +163,11 @@ pub struct TrustPolicy {
 }
 
 impl<'s> Resource<'s> {
+    /// Iterates over the uses that it makes of other resources; of the same resource in the same branches perhaps twice.
+    pub fn uses(&self) -> impl Iterator<Item = &Use> {
+        self.uses.iter().flat_map(|uses| uses.iter())
+    }
+
     /// Returns the details of a role.
     pub fn role(&self) -> Option<&Role<'s>> {
         match &self.kind {

@@ -1,6 +1,7 @@
 use super::choice::ChoiceId;
+use super::ids::ResourceId;
+use super::plan::Guard;
 use super::property::{Property, Takes};
-use super::resource::ResourceId;
 use super::value::Value;
 use crate::text::{Path, Place};
 
@@ -26,6 +27,8 @@ pub struct Slot<'s> {
     pub value: Value<'s>,
     /// Whether the value is under a `Name` that the property does not take.
     pub is_misnamed: bool,
+    /// The branches that it is in.
+    pub guards: Vec<Guard>,
     /// Its place.
     pub place: Place,
     /// The way to it.

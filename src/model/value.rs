@@ -1,4 +1,4 @@
-use super::resource::ResourceId;
+use super::ids::ResourceId;
 
 /// What a slot is given, if its source says so.
 #[derive(Clone, Debug)]

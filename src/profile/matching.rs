@@ -1,10 +1,10 @@
 //! The profile that serves each role: one that is there, or one to add.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, ProfileChoice, ProfileName, ResourceId,
-    ServedRole, SlotId, Value, Wants,
+    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, NoFix, ProfileChoice, ProfileName,
+    ResourceId, ScopeId, ServedRole, SlotId, Value, Wants,
 };
 
 /// Gives IDs to new profiles.
@@ -58,47 +58,39 @@ impl<'s> Profiles<'s> {
     /// of the file; then those outside the model, in the order of the slots.
     pub fn choose(&self, model: &mut Model<'s>, name: ProfileName, ids: &mut impl Ids) {
         let wanted = Wanted::by(model);
-        let mut choices = Vec::new();
-        let mut by_role: HashMap<ResourceId, ChoiceId> = HashMap::new();
-        for &role in &wanted.roles {
-            by_role.insert(role, ChoiceId(choices.len()));
-            choices.push(self.choice(model, role, name, ids));
-        }
+        let mut choosing = Choosing {
+            profiles: self,
+            model,
+            name,
+            ids,
+            // A template with more has to be split anyway.
+            room: MOST_RESOURCES.checked_sub(model.resource_count()).unwrap_or(usize::MAX),
+            choices: Vec::new(),
+            added: HashMap::new(),
+        };
+        let by_role: HashMap<_, _> = wanted
+            .roles
+            .iter()
+            .map(|(&role, users)| (role, choosing.for_role(role, users)))
+            .collect();
         let mut by_name: HashMap<&str, Option<ChoiceId>> = HashMap::new();
-        let mut added: HashMap<&str, ChoiceId> = HashMap::new();
         let mut served_by = Vec::new();
         for (&slot, served) in &wanted.by_slot {
-            let user = model.slot(slot).resource;
             let chosen = served.iter().filter_map(|served| match served {
                 Served::Role(role) => by_role.get(role).copied(),
                 Served::Expanded { role, name } => {
+                    let users = wanted.roles.get(role).map_or(&[][..], Vec::as_slice);
                     let own = by_name.entry(name).or_insert_with(|| {
-                        let existing = self.existing(model, *role, name)?;
-                        choices.push(existing);
-                        Some(ChoiceId(choices.len() - 1))
+                        let existing = self.existing(choosing.model, *role, name, users)?;
+                        Some(choosing.add(existing))
                     });
                     own.or_else(|| by_role.get(role).copied())
                 }
-                Served::Outside(name) => Some(match self.holding(model, name, user) {
-                    Some(profile) => {
-                        choices.push(outside(name, existing(profile), model.get(profile).has_path()));
-                        ChoiceId(choices.len() - 1)
-                    }
-                    None => *added.entry(name).or_insert_with(|| {
-                        let profile = ChosenProfile::New(NewProfile {
-                            id: ids.of_name(model, name, user),
-                            after: user,
-                            condition: None,
-                            has_path: false,
-                            is_named: false,
-                        });
-                        choices.push(outside(name, profile, false));
-                        ChoiceId(choices.len() - 1)
-                    }),
-                }),
+                Served::Outside(name) => Some(choosing.for_name(name, slot, &wanted)),
             });
             served_by.push((slot, chosen.collect::<Vec<_>>()));
         }
+        let choices = choosing.choices;
         for (slot, chosen) in served_by {
             model.slots[slot.0].served_by = chosen;
         }
@@ -107,54 +99,36 @@ impl<'s> Profiles<'s> {
 
     /// Returns whether `profile`, an ID, would do for the role with the ID `role`.
     pub fn serves(&self, model: &Model<'s>, profile: &str, role: &str) -> bool {
-        let choice = model.role(role).and_then(|found| self.existing(model, found, role));
+        let choice = model
+            .role(role)
+            .and_then(|found| self.existing(model, found, role, &[]));
         match choice.map(|choice| choice.profile) {
             Some(ChosenProfile::Existing {
                 profile: chosen,
                 others,
                 ..
             }) => [chosen].iter().chain(&others).any(|&id| model.get(id).id == profile),
-            Some(ChosenProfile::New(_)) | None => false,
+            Some(ChosenProfile::New(_) | ChosenProfile::Unavailable(_)) | None => false,
         }
     }
 
-    /// Finds the profile that holds exactly this role, or designs one.
-    fn choice(&self, model: &Model<'s>, id: ResourceId, name: ProfileName, ids: &mut impl Ids) -> ProfileChoice<'s> {
-        let resource = model.get(id);
-        if let Some(existing) = self.existing(model, id, resource.id) {
-            return existing;
-        }
-        let wants_name = match name {
-            ProfileName::Auto => resource.name().is_some(),
-            ProfileName::None => false,
-            ProfileName::Role => true,
-        };
-        ProfileChoice {
-            role: ServedRole::Resource(id),
-            profile: ChosenProfile::New(NewProfile {
-                id: ids.of_role(model, id),
-                after: id,
-                condition: resource.condition,
-                has_path: resource.role().is_some_and(|role| role.path.is_some()),
-                // Two profiles of one name cannot be deployed together.
-                is_named: wants_name && !names_of(model, id, resource.id).any(|name| self.taken_names.contains(&name)),
-            }),
-            has_path: resource.has_path(),
-        }
-    }
-
-    /// Finds the profile that holds exactly this role, which goes by the ID `name`.
+    /// Finds the profile that holds exactly this role, which goes by the ID `name`, for users in these slots.
     ///
-    /// It is used if it exists under the role's condition or none. Of several the one with the role's name is taken,
-    /// else the first.
-    fn existing(&self, model: &Model<'s>, id: ResourceId, name: &str) -> Option<ProfileChoice<'s>> {
+    /// It is used if it exists under the role's condition or none, and if it waits for none of its users. Of several the
+    /// one with the role's name is taken, else the first.
+    fn existing(&self, model: &Model<'s>, id: ResourceId, name: &str, users: &[SlotId]) -> Option<ProfileChoice<'s>> {
         let role = model.get(id);
         let with_name: HashSet<_> = named(&self.by_name, model, id, name).into_iter().collect();
         let mut usable = named(&self.by_role, model, id, name);
         usable.retain(|&profile| {
-            let profile = model.get(profile);
-            let is_there = profile.condition.is_none() || profile.condition == role.condition;
-            is_there && model.is_in_reach(profile.scope, role.scope)
+            let found = model.get(profile);
+            let is_there = found.condition.is_none() || found.condition == role.condition;
+            let serves = |user: &SlotId| {
+                let slot = model.slot(*user);
+                let is_circle = model.waits_for(profile, slot.resource);
+                !is_circle && !model.may_be_absent(profile, slot.resource, &slot.guards, [id])
+            };
+            is_there && model.is_in_reach(found.scope, role.scope) && users.iter().all(serves)
         });
         let best = usable.iter().find(|profile| with_name.contains(profile));
         let chosen = *best.or(usable.first())?;
@@ -169,22 +143,127 @@ impl<'s> Profiles<'s> {
         })
     }
 
-    /// Finds a profile that `user` may refer to, which holds exactly the role with this name, under no condition.
-    fn holding(&self, model: &Model<'s>, name: &str, user: ResourceId) -> Option<ResourceId> {
+    /// Returns whether a new profile can have the name of a role: no other profile may come to have the same one.
+    fn is_free(&self, model: &Model<'s>, role: ResourceId) -> bool {
+        let resource = model.get(role);
+        let Some(names) = resource.role().map(|role| &role.possible_names) else {
+            return false;
+        };
+        let mut others = model.profiles().filter_map(|(_, profile)| profile.name.as_ref());
+        let is_taken = names_of(model, role, resource.id).any(|name| self.taken_names.contains(&name));
+        !is_taken && !others.any(|other| other.possible.can_equal(names))
+    }
+
+    /// Finds a profile that a slot may refer to, which holds exactly the role with this name, under no condition.
+    fn holding(&self, model: &Model<'s>, name: &str, slot: SlotId) -> Option<ResourceId> {
         let holders = self.by_role.get(&NameKey::Value(NameKey::of_text(name)))?;
-        let scope = model.get(user).scope;
+        let user = model.slot(slot).resource;
         let mut usable = holders.iter().copied().filter(|&profile| {
-            let profile = model.get(profile);
-            profile.condition.is_none() && model.is_in_reach(profile.scope, scope)
+            let found = model.get(profile);
+            let is_circle = model.waits_for(profile, user);
+            found.condition.is_none() && model.is_in_reach(found.scope, model.get(user).scope) && !is_circle
         });
         usable.next()
+    }
+}
+
+/// A template has at most this many resources:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+const MOST_RESOURCES: usize = 500;
+
+/// The choices so far.
+struct Choosing<'c, 's, I> {
+    profiles: &'c Profiles<'s>,
+    model: &'c Model<'s>,
+    name: ProfileName,
+    ids: &'c mut I,
+    /// The number of resources that may be added.
+    room: usize,
+    choices: Vec<ProfileChoice<'s>>,
+    /// The profiles for roles outside the model, by the name of the role and their condition.
+    added: HashMap<(String, Option<&'s str>), ChoiceId>,
+}
+
+impl<'s, I: Ids> Choosing<'_, 's, I> {
+    fn add(&mut self, choice: ProfileChoice<'s>) -> ChoiceId {
+        self.choices.push(choice);
+        ChoiceId(self.choices.len() - 1)
+    }
+
+    /// Finds the profile that holds exactly this role, or designs one.
+    fn for_role(&mut self, id: ResourceId, users: &[SlotId]) -> ChoiceId {
+        let model = self.model;
+        let role = model.get(id);
+        if let Some(existing) = self.profiles.existing(model, id, role.id, users) {
+            return self.add(existing);
+        }
+        let wants_name = match self.name {
+            ProfileName::Auto => role.name().is_some(),
+            ProfileName::None => false,
+            ProfileName::Role => true,
+        };
+        let profile = self.new_profile(role.repetitions, |ids| NewProfile {
+            id: ids.of_role(model, id),
+            after: id,
+            condition: role.condition,
+            has_path: role.role().is_some_and(|role| role.path.is_some()),
+            is_named: wants_name && self.profiles.is_free(model, id),
+        });
+        self.add(ProfileChoice {
+            role: ServedRole::Resource(id),
+            profile,
+            has_path: role.has_path(),
+        })
+    }
+
+    /// Finds a profile for a role that is not in the model, or designs one under the condition of its user.
+    fn for_name(&mut self, name: &str, slot: SlotId, wanted: &Wanted) -> ChoiceId {
+        let model = self.model;
+        let user = model.slot(slot).resource;
+        if let Some(profile) = self.profiles.holding(model, name, slot) {
+            let existing = ChosenProfile::Existing {
+                profile,
+                others: Vec::new(),
+                has_role_name: false,
+            };
+            return self.add(outside(name, existing, model.get(profile).has_path()));
+        }
+        let condition = match wanted.condition_of(name, slot, model) {
+            Ok(condition) => condition,
+            Err(why) => return self.add(outside(name, ChosenProfile::Unavailable(why), false)),
+        };
+        let key = (name.to_owned(), condition);
+        if let Some(added) = self.added.get(&key) {
+            return *added;
+        }
+        let profile = self.new_profile(1, |ids| NewProfile {
+            id: ids.of_name(model, name, user),
+            after: user,
+            condition,
+            has_path: false,
+            is_named: false,
+        });
+        let added = self.add(outside(name, profile, false));
+        self.added.insert(key, added);
+        added
+    }
+
+    /// Designs a profile that is made this often, if there is room for it.
+    fn new_profile(&mut self, count: usize, design: impl FnOnce(&mut I) -> NewProfile<'s>) -> ChosenProfile<'s> {
+        match self.room.checked_sub(count) {
+            Some(room) => {
+                self.room = room;
+                ChosenProfile::New(design(self.ids))
+            }
+            None => ChosenProfile::Unavailable(NoFix::TooManyResources),
+        }
     }
 }
 
 /// The roles that slots for profiles refer to or name.
 #[derive(Default)]
 struct Wanted {
-    roles: BTreeSet<ResourceId>,
+    roles: BTreeMap<ResourceId, Vec<SlotId>>,
     by_slot: BTreeMap<SlotId, Vec<Served>>,
 }
 
@@ -208,10 +287,32 @@ impl Wanted {
             if served.is_empty() {
                 continue;
             }
-            wanted.roles.extend(served.iter().filter_map(Served::role));
+            for role in served.iter().filter_map(Served::role) {
+                wanted.roles.entry(role).or_default().push(id);
+            }
             wanted.by_slot.insert(id, served);
         }
         wanted
+    }
+
+    /// Returns the condition of a new profile for the role with this name, which is not in the model: that of its user in
+    /// `slot`; none if one of its users has none.
+    ///
+    /// # Errors
+    ///
+    /// If the profile cannot be where it is needed only.
+    fn condition_of<'s>(&self, name: &str, slot: SlotId, model: &Model<'s>) -> Result<Option<&'s str>, NoFix> {
+        if model.get(model.slot(slot).resource).scope != ScopeId::default() {
+            return Err(NoFix::InLoop);
+        }
+        if !model.slot(slot).guards.is_empty() {
+            return Err(NoFix::NoCondition);
+        }
+        let is_for_name = |served: &Served| matches!(served, Served::Outside(other) if other == name);
+        let users = self.by_slot.iter().filter(|(_, served)| served.iter().any(is_for_name));
+        let mut conditions = users.map(|(&slot, _)| model.get(model.slot(slot).resource).condition);
+        let own = model.get(model.slot(slot).resource).condition;
+        Ok(own.filter(|_| conditions.all(|condition| condition.is_some())))
     }
 }
 
@@ -249,14 +350,6 @@ fn served(model: &Model<'_>, value: &Value<'_>) -> Vec<Served> {
         Value::Reference(_) | Value::Arn(_) | Value::Macro => None,
     };
     named.map(Served::Role).into_iter().collect()
-}
-
-fn existing<'s>(profile: ResourceId) -> ChosenProfile<'s> {
-    ChosenProfile::Existing {
-        profile,
-        others: Vec::new(),
-        has_role_name: false,
-    }
 }
 
 fn outside<'s>(role: &str, profile: ChosenProfile<'s>, has_path: bool) -> ProfileChoice<'s> {

@@ -1,11 +1,12 @@
 #![doc = include_str!("literal_role.md")]
 
 use crate::model::{
-    Applicability, ArnKind, ArnName, Check, Draft, Elsewhere, Fixability, Form, Intended, Intent, Label, Model, NoFix,
-    Proposal, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value, Verdict, Wants,
+    Applicability, ArnKind, ArnName, Check, ChosenProfile, Draft, Elsewhere, Fixability, Form, Intended, Intent, Label,
+    Model, NoFix, Proposal, ResourceId, Rule, Safety, ServedRole, Severity, Slot, SlotId, Subject, Takes, Target,
+    Value, Verdict, Wants,
 };
 
-use super::role_as_instance_profile::title;
+use super::role_as_instance_profile::{check_service, title};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF005",
@@ -112,13 +113,21 @@ fn fix(id: SlotId, slot: &Slot<'_>, written: &Written<'_>, model: &Model<'_>) ->
         _ => Form::Name,
     };
     let choice = *slot.served_by.first().ok_or(NoFix::Parameter)?;
+    let chosen = model.choice(choice);
+    check_service(slot, chosen, model)?;
+    match (&chosen.profile, &chosen.role) {
+        (ChosenProfile::Existing { profile, .. }, _) => model.check_reference(slot.resource, &slot.guards, *profile)?,
+        // The profile is there when its role is.
+        (_, ServedRole::Resource(role)) => model.check_reference(slot.resource, &slot.guards, *role)?,
+        (_, ServedRole::Outside(_)) => {}
+    }
     let refer = Intent::Refer {
         slot: id,
         target: Target::Profiles(vec![choice]),
         form,
     };
     Ok(Proposal {
-        title: title(model.choice(choice), model),
+        title: title(chosen, model)?,
         applicability: Applicability::Unsafe,
         steps: vec![refer, Intent::Provide(choice)],
     })

@@ -41,15 +41,18 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         target: Target::Resource(target.clone()),
         form,
     };
-    let proposal = Proposal {
+    let proposal = || Proposal {
         title: format!("refer to `{target}`"),
         // The text may be meant.
         applicability: Applicability::Unsafe,
         steps: vec![refer],
     };
+    let fix = model
+        .check_reference(slot.resource, &slot.guards, lost.resource)
+        .map(|()| proposal());
     let label = "this is a text, not a reference";
     let verdict = verdict(slot, Check("text"), "a text", label, model.get(lost.resource), model);
-    Some(verdict.in_slot(id, model, Ok(proposal)))
+    Some(verdict.in_slot(id, model, fix))
 }
 
 /// Finds a reference that lost its function: `what` is left of it.

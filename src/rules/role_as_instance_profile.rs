@@ -2,8 +2,8 @@
 
 use crate::model::{
     Applicability, Arn, ArnKind, Check, ChosenProfile, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model,
-    NoFix, ProfileChoice, Proposal, Reference, Rule, Safety, ServedRole, Severity, Slot, SlotId, Subject, Takes,
-    Target, Value, Verdict, Wants,
+    NamingRule, NoFix, ProfileChoice, Proposal, Reference, Rule, Safety, ServedRole, Severity, Slot, SlotId, Subject,
+    Takes, Target, Value, Verdict, Wants,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -80,19 +80,18 @@ fn role_in<'v, 's>(value: &'v Value<'s>) -> Option<(&'v Reference<'s>, Given)> {
 fn message(slot: &Slot<'_>, reference: &Reference<'_>, given: Given, model: &Model<'_>) -> (Check, Severity, String) {
     let start = format!("{} refers to the role `{}`", model.slot_name(slot), reference.id);
     let first = slot.served_by.first().map(|&choice| model.choice(choice));
-    match first.map(|choice| (choice, &choice.profile)) {
+    match first.map(|choice| &choice.profile) {
         // A profile with the role's name will do, if it is there in time.
-        Some((
-            choice,
-            ChosenProfile::Existing {
-                has_role_name: true, ..
-            },
-        )) if given == Given::Name && slot.takes != Takes::Arn => (
+        Some(ChosenProfile::Existing {
+            profile,
+            has_role_name: true,
+            ..
+        }) if given == Given::Name && slot.takes != Takes::Arn => (
             SAME_NAME,
             Severity::Warning,
             format!(
                 "{start}, not to the profile `{}` of the same name, and so may be made before it",
-                model.chosen_id(choice)
+                model.get(*profile).id
             ),
         ),
         _ => (ROLE, Severity::Error, format!("{start}, but takes {}", slot.takes)),
@@ -100,9 +99,12 @@ fn message(slot: &Slot<'_>, reference: &Reference<'_>, given: Given, model: &Mod
 }
 
 fn fix(id: SlotId, slot: &Slot<'_>, form: Form, model: &Model<'_>) -> Intended {
-    let title = match slot.served_by.as_slice() {
-        [only] if depends_on(model.choice(*only), slot, model) => return Err(NoFix::Cycle),
-        [only] => title(model.choice(*only), model),
+    let choices: Vec<_> = slot.served_by.iter().map(|&choice| model.choice(choice)).collect();
+    for choice in &choices {
+        check_service(slot, choice, model)?;
+    }
+    let title = match choices.as_slice() {
+        [only] => title(only, model)?,
         _ => "add an instance profile for each of the roles and refer to them".to_owned(),
     };
     let repoint = Intent::Repoint {
@@ -118,21 +120,14 @@ fn fix(id: SlotId, slot: &Slot<'_>, form: Form, model: &Model<'_>) -> Intended {
     })
 }
 
-/// Returns whether a profile that is there waits for the resource that is to refer to it.
-fn depends_on(choice: &ProfileChoice<'_>, slot: &Slot<'_>, model: &Model<'_>) -> bool {
-    match &choice.profile {
-        ChosenProfile::Existing { profile, .. } => {
-            let user = model.get(slot.resource).id;
-            model.get(*profile).depends_on.contains(&user)
-        }
-        ChosenProfile::New(_) => false,
-    }
-}
-
 /// Says what a fix does that uses a chosen profile.
-pub(super) fn title(choice: &ProfileChoice<'_>, model: &Model<'_>) -> String {
-    let id = model.chosen_id(choice);
-    match (&choice.profile, &choice.role) {
+///
+/// # Errors
+///
+/// If there is none to refer to.
+pub(super) fn title(choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<String, NoFix> {
+    let id = model.chosen_id(choice)?;
+    Ok(match (&choice.profile, &choice.role) {
         (ChosenProfile::Existing { others, .. }, _) => {
             let others: Vec<_> = others.iter().map(|&other| model.get(other).id).collect();
             let refer = format!("refer to the instance profile `{id}`, which holds the role");
@@ -142,11 +137,31 @@ pub(super) fn title(choice: &ProfileChoice<'_>, model: &Model<'_>) -> String {
                 [one, rest @ ..] => format!("{refer}; `{one}` and {} more would do as well", rest.len()),
             }
         }
-        (ChosenProfile::New(_), ServedRole::Resource(_)) => {
-            format!("add the instance profile `{id}` for the role and refer to it")
-        }
-        (ChosenProfile::New(_), ServedRole::Outside(role)) => {
+        (_, ServedRole::Resource(_)) => format!("add the instance profile `{id}` for the role and refer to it"),
+        (_, ServedRole::Outside(role)) => {
             format!("add the instance profile `{id}` for the role `{role}` and refer to it")
         }
+    })
+}
+
+/// Checks that a service takes the name of a profile that would be added: RDS Custom asks for one on the profile, PCS on
+/// the role alone.
+///
+/// # Errors
+///
+/// If it asks for another one.
+pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<(), NoFix> {
+    let (Some(NamingRule::RdsCustom), ChosenProfile::New(profile)) = (slot.property.naming, &choice.profile) else {
+        return Ok(());
+    };
+    let name = match choice.role {
+        ServedRole::Resource(role) if profile.is_named => model.get(role).name(),
+        ServedRole::Resource(_) | ServedRole::Outside(_) => None,
+    };
+    let prefix = NamingRule::RdsCustom.prefix();
+    let start = name.and_then(|name| name.start.as_deref());
+    match start.is_some_and(|start| start.starts_with(prefix)) {
+        true => Ok(()),
+        false => Err(NoFix::ProfileName(prefix)),
     }
 }

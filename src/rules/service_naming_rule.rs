@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     explanation: include_str!("service_naming_rule.md"),
 };
 
-const RDS_PREFIX: &str = "AWSRDSCustom";
-const PCS_PREFIX: &str = "AWSPCS";
+const RDS_PREFIX: &str = NamingRule::RdsCustom.prefix();
+const PCS_PREFIX: &str = NamingRule::Pcs.prefix();
 const PCS_PATH: &str = "/aws-pcs/";
 
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {

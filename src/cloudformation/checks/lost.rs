@@ -20,7 +20,8 @@ fn list(id: SlotId, unit: &Unit<'_>) -> Option<Draft<CheckWish>> {
     let value = written.slot.value;
     let target = bare_get_att(value.resolved())?;
     let resource = model.profile(target).or_else(|| model.role(target))?;
-    let change = unit.refer(written, target, Form::Arn);
+    let harmless = model.check_reference(slot.resource, &slot.guards, resource);
+    let change = harmless.and_then(|()| unit.refer(written, target, Form::Arn));
     let fix = change.map(|change| safe(format!("refer to the ARN of `{target}`"), change));
     let label = "`Fn::GetAtt` is missing";
     let verdict = verdict(slot, Check("list"), "a list", label, model.get(resource), model);

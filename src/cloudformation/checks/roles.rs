@@ -45,6 +45,7 @@ fn in_singular(profile: &ResourceNode<'_>, unit: &Unit<'_>) -> Option<Draft<Chec
         value,
         path: profile.path().key("Properties").key("Role"),
         aliases: Vec::new(),
+        guards: Vec::new(),
         is_merged: false,
         is_inside: false,
     });

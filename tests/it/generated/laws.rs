@@ -126,8 +126,13 @@ impl Case {
                 .find(|&role| *value == self.model.new_profile(role).meaning())
             {
                 Some(role) => Held::Role(role),
-                None if *value == self.model.new_outside_profile() => Held::Outside,
-                None => return Err(format!("`{id}` was added: {value:?}")),
+                None => {
+                    let mut outside = self.model.new_outside_profiles().into_iter();
+                    match outside.find(|(_, profile)| value == profile) {
+                        Some((condition, _)) => Held::Outside(condition),
+                        None => return Err(format!("`{id}` was added: {value:?}")),
+                    }
+                }
             };
             hold!(
                 added.iter().all(|(_, other)| *other != held),
@@ -147,7 +152,7 @@ impl Case {
                     role_id(role)
                 );
             }
-            if held == Held::Outside {
+            if matches!(held, Held::Outside(_)) {
                 let stand_ins = self.model.stand_ins_outside();
                 hold!(stand_ins.is_empty(), "`{id}` was added beside {stand_ins:?}");
             }

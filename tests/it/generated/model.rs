@@ -209,7 +209,8 @@ pub(super) struct Circumstances<'c> {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Held {
     Role(usize),
-    Outside,
+    /// A role that is not in the template, under this condition.
+    Outside(Option<&'static str>),
 }
 
 const OUTSIDE_ROLE: &str = "legacy-app_2";
@@ -423,12 +424,16 @@ impl Model {
         map(entries)
     }
 
-    /// The profile that is added for a role that is not in the template.
-    pub(super) fn new_outside_profile(&self) -> Value {
-        map([
-            ("Type", text("AWS::IAM::InstanceProfile")),
-            ("Properties", map([("Roles", list([text(OUTSIDE_ROLE)]))])),
-        ])
+    /// The profiles that may be added for a role that is not in the template, each with its condition: that of its user.
+    pub(super) fn new_outside_profiles(&self) -> Vec<(Option<&'static str>, Value)> {
+        let conditions = CONDITIONS.into_iter().map(Some).chain([None]);
+        let profile = |condition: Option<&'static str>| {
+            let mut entries = vec![("Type", text("AWS::IAM::InstanceProfile"))];
+            entries.extend(condition.map(|condition| ("Condition", text(condition))));
+            entries.push(("Properties", map([("Roles", list([text(OUTSIDE_ROLE)]))])));
+            (condition, map(entries))
+        };
+        conditions.map(profile).collect()
     }
 
     /// Whether a profile bears the role's name.
@@ -784,6 +789,10 @@ impl Model {
     pub(super) fn given_after(&self, index: usize, circumstances: Circumstances<'_>) -> Ends<(String, Value)> {
         let consumer = &self.consumers[index];
         let site = consumer.site();
+        let circumstances = Circumstances {
+            is_hard: circumstances.is_hard || self.may_do_harm(consumer),
+            ..circumstances
+        };
         let (key, before) = self.given(index);
         let right = site.key().to_owned();
         let ends = |wants| self.branches_after(consumer, |atom| self.atom_after(atom, wants, circumstances));
@@ -839,6 +848,25 @@ impl Model {
             is_wrong: after.is_wrong,
             values,
         }
+    }
+
+    /// Whether a fix may be withheld as its plan does harm: it would refer to what may be absent, or give a profile of
+    /// another name to RDS Custom.
+    fn may_do_harm(&self, consumer: &Consumer) -> bool {
+        let is_conditional = |of: Of| match self.meant(of) {
+            Of::Role(role) => self.roles[role % self.roles.len()].condition.is_some(),
+            Of::Profile(profile) => self.profiles[profile].condition.is_some(),
+        };
+        let is_harm = |atom: &Atom| match self.plain(atom.said) {
+            Said::OtherRoleArnInWords => consumer.otherwise.is_some(),
+            Said::RoleNameInWords(role) | Said::RoleArnInWords(role) => {
+                consumer.condition.is_none() && is_conditional(Of::Role(role))
+            }
+            Said::Lost(of, _) | Said::LostList(of) => consumer.condition.is_none() && is_conditional(of),
+            _ => false,
+        };
+        let mut atoms = [Some(&consumer.given), consumer.otherwise.as_ref()].into_iter().flatten();
+        consumer.site().resource == "AWS::RDS::DBInstance" || atoms.any(is_harm)
     }
 
     fn branches_after(&self, consumer: &Consumer, after: impl Fn(Atom) -> Ends) -> Ends {
@@ -1145,14 +1173,10 @@ impl Model {
             None => {
                 let existing = self.stand_ins_outside();
                 let is_none = existing.is_empty();
-                let added = added(circumstances, &Held::Outside);
-                (
-                    existing
-                        .into_iter()
-                        .chain(is_none.then_some(added).into_iter().flatten())
-                        .collect(),
-                    false,
-                )
+                let conditions = CONDITIONS.into_iter().map(Some).chain([None]);
+                let added = conditions.flat_map(|condition| added(circumstances, &Held::Outside(condition)));
+                let added = added.filter(|_| is_none);
+                (existing.into_iter().chain(added).collect(), false)
             }
         };
         let attribute = (form == Wants::Arn).then_some("Arn");

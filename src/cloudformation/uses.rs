@@ -1,0 +1,148 @@
+//! The uses that resources make of one another: `Ref`, `Fn::GetAtt`, the variables of `Fn::Sub`, and `DependsOn`.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexSet;
+
+use super::conditions::condition_of;
+use super::intrinsic::{Call, Reference, branches};
+use super::template::ResourceNode;
+use crate::model::{Guard, ResourceId, Use};
+use crate::yaml::{Node, NodeId};
+
+/// Reads the uses that resources make.
+pub(super) struct Uses<F> {
+    /// Returns the resources that a logical ID names where a node is.
+    resolve: F,
+    /// The uses in values that were read: aliases may let several resources share them.
+    known: HashMap<NodeId, Arc<[Use]>>,
+    /// The number of nodes that may still be read.
+    left: usize,
+    found: IndexSet<Use>,
+}
+
+/// Aliases may stand for more than anybody wrote; what is beyond this is not read.
+const MOST_NODES: usize = 1 << 22;
+
+impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
+    pub(super) fn with(resolve: F) -> Self {
+        Self {
+            resolve,
+            known: HashMap::new(),
+            left: MOST_NODES,
+            found: IndexSet::new(),
+        }
+    }
+
+    /// Returns the uses that a resource makes, by its attributes.
+    pub(super) fn of(&mut self, resource: &ResourceNode<'d>) -> Vec<Arc<[Use]>> {
+        let mut uses = Vec::new();
+        for (key, value) in resource.body.entries() {
+            let value = value.resolved();
+            let read = match key.scalar() {
+                Some("Condition" | "Type") => continue,
+                Some("DependsOn") => Self::read_order,
+                _ => Self::read_value,
+            };
+            let known = self.known.get(&value.id()).cloned();
+            uses.push(known.unwrap_or_else(|| {
+                read(self, value);
+                let found = std::mem::take(&mut self.found).into_iter().collect();
+                Arc::clone(self.known.entry(value.id()).or_insert(found))
+            }));
+        }
+        uses
+    }
+
+    fn read_order(&mut self, stated: Node<'d>) {
+        let items = stated.items().map(Node::resolved);
+        for id in std::iter::once(stated).chain(items).filter_map(Node::scalar) {
+            self.add(id, stated, false, &[]);
+        }
+    }
+
+    fn read_value(&mut self, value: Node<'d>) {
+        self.read(value, &[], 0);
+    }
+
+    fn read(&mut self, node: Node<'d>, guards: &[Guard], depth: usize) {
+        const DEEPEST: usize = 256;
+        let Some(left) = self.left.checked_sub(1).filter(|_| depth < DEEPEST) else {
+            return;
+        };
+        self.left = left;
+        let node = node.resolved();
+        if node.scalar().is_some() && node.tag().is_none() {
+            return;
+        }
+        if let Some(reference) = Reference::read(node) {
+            self.add(reference.target, node, true, guards);
+            return;
+        }
+        let call = Call::read(node);
+        match call.as_ref().map(|call| call.name) {
+            Some("If") if self.read_branches(node, guards, depth).is_some() => return,
+            Some("Sub") => {
+                let argument = call.and_then(|call| call.plain_argument());
+                self.read_variables(argument, guards);
+            }
+            Some("GetAtt") => {
+                // One with a computed attribute still names its resource first.
+                let first = call.and_then(|call| call.plain_argument()?.items().next());
+                if let Some(id) = first.and_then(|first| first.resolved().scalar()) {
+                    self.add(id, node, true, guards);
+                }
+            }
+            _ => {}
+        }
+        for item in node.items() {
+            self.read(item, guards, depth + 1);
+        }
+        for (_, value) in node.entries() {
+            self.read(value, guards, depth + 1);
+        }
+    }
+
+    fn read_branches(&mut self, node: Node<'d>, guards: &[Guard], depth: usize) -> Option<()> {
+        let condition = condition_of(node)?.to_owned();
+        for ((branch, _), holds) in branches(node)?.into_iter().zip([true, false]) {
+            let guard = Guard {
+                condition: condition.clone(),
+                holds,
+            };
+            self.read(branch, &[guards, &[guard]].concat(), depth + 1);
+        }
+        Some(())
+    }
+
+    /// Reads the variables in the text of an `Fn::Sub` that have no value of their own there.
+    fn read_variables(&mut self, argument: Option<Node<'d>>, guards: &[Guard]) {
+        let Some(argument) = argument else { return };
+        let mut items = argument.items();
+        let text = items.next().map_or(argument, Node::resolved);
+        let own = items.next().map(Node::resolved);
+        let Some(mut rest) = text.scalar() else { return };
+        while let Some((_, inside)) = rest.split_once("${") {
+            let Some((name, after)) = inside.split_once('}') else {
+                return;
+            };
+            rest = after;
+            let name = name.trim();
+            let is_own = own.is_some_and(|own| own.get(name).is_some());
+            if !name.starts_with('!') && !is_own {
+                self.add(name.split('.').next().unwrap_or(name), text, true, guards);
+            }
+        }
+    }
+
+    fn add(&mut self, id: &'d str, node: Node<'d>, is_value: bool, guards: &[Guard]) {
+        for target in (self.resolve)(id, node) {
+            self.found.insert(Use {
+                target,
+                is_value,
+                guards: guards.to_vec(),
+            });
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The harm that a plan may do: references to what may be absent, circles of dependencies, names that can be equal.
+
+mod conditions;
+mod names;
+mod reach;
+mod uses;
+
+pub use conditions::{Conditions, Formula, Guard};
+pub use names::PossibleNames;
+pub use uses::Use;
