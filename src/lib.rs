@@ -69,7 +69,7 @@ pub mod yaml;
 
 use check::{Found, find};
 use cloudformation::CloudFormation;
-use fix::{FixOutcome, fix_until_stable};
+use fix::{FixOutcome, Looked, fix_until_stable};
 use model::{Applicability, Finding, Label, Language, ModelError, NoFix, Remedy};
 use text::{File, FileId, Refusal, Span};
 use yaml::SyntaxError;
@@ -145,12 +145,13 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
         suppressed,
         unchecked,
         templates,
+        facts,
     } = find::<CloudFormation>(&source, options)?;
     let required = options.required();
-    let again = |source: &<CloudFormation as Language>::Source| {
-        find::<CloudFormation>(source, options).map(|found| found.findings)
-    };
-    let FixOutcome { files, findings } = fix_until_stable::<CloudFormation>(source, &files, findings, required, again);
+    let again =
+        |source: &<CloudFormation as Language>::Source| find::<CloudFormation>(source, options).map(Looked::from);
+    let FixOutcome { files, findings } =
+        fix_until_stable::<CloudFormation>(source, &files, Looked { findings, facts }, required, again);
     let findings: Vec<_> = findings.into_iter().map(Finding::without_changes).collect();
     let text = files
         .into_iter()

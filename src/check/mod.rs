@@ -2,7 +2,8 @@
 
 mod suppressions;
 
-use crate::model::{Draft, Finding, Label, Language, ModelError, NoFix, Remedy};
+use crate::fix::Looked;
+use crate::model::{Draft, Finding, Label, Language, ModelError, NoFix, PlanFacts, Remedy};
 use crate::rules::{Find, Options, RULES};
 use crate::text::Span;
 
@@ -19,6 +20,8 @@ pub(crate) struct Found<C> {
     pub(crate) unchecked: Vec<Label>,
     /// The number of templates.
     pub(crate) templates: usize,
+    /// The facts of each template by which plans are compared.
+    pub(crate) facts: Vec<PlanFacts>,
 }
 
 /// Finds the mistakes in a source.
@@ -32,6 +35,7 @@ pub(crate) fn find<L: Language>(source: &L::Source, options: &Options) -> Result
         suppressed: 0,
         unchecked: Vec::new(),
         templates: 0,
+        facts: Vec::new(),
     };
     let units = L::units(source, options.profile_name);
     for unit in units.into_iter().collect::<Result<Vec<_>, _>>()? {
@@ -70,6 +74,7 @@ fn find_in_unit<L: Language>(source: &L::Source, unit: &L::Unit<'_>, options: &O
         findings.extend(L::fixes(unit, drafts));
     }
     found.templates += 1;
+    found.facts.push(PlanFacts::of(model));
     found.suppressed += suppressed.len();
     found.findings.extend(findings);
     found.unchecked.extend(model.unchecked.iter().cloned());
@@ -87,6 +92,15 @@ fn withhold_next_to_suppressed<C>(suppressed: &mut [Span], findings: &mut [Findi
             .is_some_and(|other| other.end() > span.start());
         if let (true, Remedy::Fix(_)) = (overlaps, &finding.remedy) {
             finding.remedy = Remedy::Withheld(NoFix::BesideSuppressed);
+        }
+    }
+}
+
+impl<C> From<Found<C>> for Looked<C> {
+    fn from(found: Found<C>) -> Self {
+        Self {
+            findings: found.findings,
+            facts: found.facts,
         }
     }
 }

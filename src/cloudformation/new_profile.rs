@@ -96,7 +96,9 @@ fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(St
 /// Copies the condition of a resource; a plain scalar that readers of YAML 1.1 take for something else, such as `NO`, as it
 /// is written, or it would be another value than the resource's.
 fn copy_of_condition(resource: &ResourceNode<'_>, condition: &str) -> Fragment {
-    let written = resource.attribute("Condition").filter(|node| node.scalar() == Some(condition));
+    let written = resource
+        .attribute("Condition")
+        .filter(|node| node.scalar() == Some(condition));
     let is_odd = |node: &Node<'_>| node.quote() == Quote::Plain && Quote::Plain.for_text(condition) != Quote::Plain;
     match written.filter(is_odd) {
         Some(node) => Fragment::Copy {

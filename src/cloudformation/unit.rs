@@ -140,7 +140,12 @@ impl<'s> Unit<'s> {
             let referred = self.referred(id, user).into_iter();
             referred.map(|one| one.resource).collect()
         });
-        let uses: Vec<_> = self.template.resources.values().map(|resource| uses.of(resource)).collect();
+        let uses: Vec<_> = self
+            .template
+            .resources
+            .values()
+            .map(|resource| uses.of(resource))
+            .collect();
         for (resource, uses) in self.model.resources.values_mut().zip(uses) {
             resource.uses = uses;
         }

@@ -6,4 +6,5 @@ mod round;
 mod until_stable;
 
 pub use apply::{Applied, SourceMap, apply};
+pub(crate) use round::Looked;
 pub(crate) use until_stable::{FixOutcome, fix_until_stable};

@@ -1,6 +1,14 @@
 use crate::fix::apply::{SourceMap, apply};
-use crate::model::{Finding, Fix, Language, ModelError, Remedy};
+use crate::model::{Finding, Fix, Language, ModelError, PlanFacts, Remedy};
 use crate::text::{File, Refusal};
+
+/// The findings of a source, and the facts by which its plan is compared with another.
+pub(crate) struct Looked<C> {
+    /// The findings.
+    pub(crate) findings: Vec<Finding<Remedy<C>>>,
+    /// The facts of each template.
+    pub(crate) facts: Vec<PlanFacts>,
+}
 
 /// The result of a round.
 pub(super) struct Round<L: Language> {
@@ -14,8 +22,8 @@ pub(super) struct Round<L: Language> {
 pub(super) struct Done<L: Language> {
     pub(super) files: Vec<File>,
     pub(super) map: SourceMap,
-    /// The findings that are left.
-    pub(super) left: Vec<Finding<Remedy<L::Change>>>,
+    /// The findings that are left, and the facts.
+    pub(super) left: Looked<L::Change>,
     /// The source as it was read, if a finding that is left has a fix.
     pub(super) source: Option<L::Source>,
 }
@@ -28,7 +36,8 @@ pub(super) fn round<'f, L: Language>(
     source: L::Source,
     files: &[File],
     fixes: &[(usize, &'f Fix<L::Change>)],
-    find: &impl Fn(&L::Source) -> Result<Vec<Finding<Remedy<L::Change>>>, ModelError>,
+    before: &[PlanFacts],
+    find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
     splits: &mut usize,
 ) -> Round<L> {
     let mut round = Round {
@@ -43,7 +52,7 @@ pub(super) fn round<'f, L: Language>(
         let tried: Vec<_> = tried.collect();
         // An attempt uses up the source.
         let source = source.take().unwrap_or_else(|| L::read(files));
-        match attempt::<L>(source, files, &tried, find) {
+        match attempt::<L>(source, files, &tried, before, find) {
             Ok(done) => {
                 proven = tried;
                 round.done = Some(done);
@@ -65,15 +74,20 @@ fn attempt<L: Language>(
     source: L::Source,
     files: &[File],
     fixes: &[&Fix<L::Change>],
-    find: &impl Fn(&L::Source) -> Result<Vec<Finding<Remedy<L::Change>>>, ModelError>,
+    before: &[PlanFacts],
+    find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
 ) -> Result<Done<L>, Refusal> {
     let applied = apply::<L>(files, fixes.iter().copied());
     let found = L::prove(source, &applied.files, &applied.changes, |source| {
         let left = find(&source)?;
-        let has_fix = left.iter().any(|finding| finding.fix().is_some());
+        let has_fix = left.findings.iter().any(|finding| finding.fix().is_some());
         Ok((left, has_fix.then_some(source)))
     })?;
     let (left, source) = found.map_err(|_: ModelError| Refusal::Remains)?;
+    let mut pairs = left.facts.iter().zip(before);
+    if let Some(harm) = pairs.find_map(|(after, before)| after.new_harm(before)) {
+        return Err(Refusal::Plan(harm.to_string()));
+    }
     Ok(Done {
         files: applied.files,
         map: applied.map,

@@ -3,8 +3,8 @@
 
 use super::apply::SourceMap;
 use super::reconcile::{in_original, reconcile, with_suppressions};
-use super::round::{Round, round};
-use crate::model::{Applicability, Finding, Language, ModelError, NoFix, Remedy};
+use super::round::{Looked, Round, round};
+use crate::model::{Applicability, Finding, Language, ModelError, NoFix, PlanFacts, Remedy};
 use crate::text::{File, Refusal};
 
 /// The result of all rounds.
@@ -25,13 +25,13 @@ const MOST_ROUNDS: usize = 128;
 /// no number of them takes long.
 const MOST_SPLITS: usize = 32;
 
-/// Makes the fixes of `findings` that are as sure as required, and those of the findings that `find` returns then.
+/// Makes the fixes of the findings that are as sure as required, and those of what `find` finds then.
 pub(crate) fn fix_until_stable<L: Language>(
     source: L::Source,
     files: &[File],
-    findings: Vec<Finding<Remedy<L::Change>>>,
+    looked: Looked<L::Change>,
     required: Applicability,
-    find: impl Fn(&L::Source) -> Result<Vec<Finding<Remedy<L::Change>>>, ModelError>,
+    find: impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
 ) -> FixOutcome<L::Change> {
     let mut fixing = Fixing::<L> {
         source: Some(source),
@@ -40,7 +40,8 @@ pub(crate) fn fix_until_stable<L: Language>(
         left: None,
         splits: MOST_SPLITS,
         required,
-        first: findings,
+        first: looked.findings,
+        facts: looked.facts,
     };
     // A suppression that suppresses nothing as yet may do so once the rest is fixed, so it goes last.
     if !fixing.run(&find, |finding| finding.rule.is_about_templates()) {
@@ -68,6 +69,8 @@ struct Fixing<L: Language> {
     first: Vec<Finding<Remedy<L::Change>>>,
     /// The findings of the files now; `None` if they are still the first.
     left: Option<Vec<Finding<Remedy<L::Change>>>>,
+    /// The facts of the files now.
+    facts: Vec<PlanFacts>,
     splits: usize,
     required: Applicability,
 }
@@ -76,7 +79,7 @@ impl<L: Language> Fixing<L> {
     /// Makes rounds of the fixes of wanted findings until there are no more; returns `false` if they never end.
     fn run(
         &mut self,
-        find: &impl Fn(&L::Source) -> Result<Vec<Finding<Remedy<L::Change>>>, ModelError>,
+        find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
         is_wanted: impl Fn(&Finding<Remedy<L::Change>>) -> bool,
     ) -> bool {
         loop {
@@ -92,12 +95,13 @@ impl<L: Language> Fixing<L> {
                 return false;
             }
             let source = self.source.take().unwrap_or_else(|| L::read(&self.files));
-            let Round { done, refused } = round::<L>(source, &self.files, &fixes, find, &mut self.splits);
+            let Round { done, refused } = round::<L>(source, &self.files, &fixes, &self.facts, find, &mut self.splits);
             match done {
                 Some(done) => {
                     self.maps.push(done.map);
                     self.files = done.files;
-                    self.left = Some(done.left);
+                    self.left = Some(done.left.findings);
+                    self.facts = done.left.facts;
                     self.source = done.source;
                 }
                 None => {
@@ -186,15 +190,15 @@ mod tests {
         )
     }
 
-    fn find(source: &<CloudFormation as Language>::Source) -> Result<Vec<Found>, ModelError> {
-        check::find::<CloudFormation>(source, &Options::default()).map(|found| found.findings)
+    fn find(source: &<CloudFormation as Language>::Source) -> Result<Looked<Change>, ModelError> {
+        check::find::<CloudFormation>(source, &Options::default()).map(Looked::from)
     }
 
     /// Fixes a text whose findings `change` has changed; returns the fixed text and the findings.
     fn fix_changed(text: &str, change: impl Fn(&mut Found)) -> (Option<String>, Vec<Found>) {
         let find = |source: &<CloudFormation as Language>::Source| {
             let mut found = find(source)?;
-            found.iter_mut().for_each(&change);
+            found.findings.iter_mut().for_each(&change);
             Ok(found)
         };
         let files = [File::new(FileId::default(), text)];
@@ -296,9 +300,10 @@ mod tests {
         let files = [File::new(FileId::default(), text)];
         let source = CloudFormation::read(&files);
         let findings = find(&source).unwrap();
-        let fixes: Vec<_> = findings.iter().filter_map(Finding::fix).enumerate().collect();
+        let fixes = findings.findings.iter().filter_map(Finding::fix);
+        let fixes: Vec<_> = fixes.enumerate().collect();
         let mut splits = 5;
-        let round = round::<CloudFormation>(source, &files, &fixes, &find, &mut splits);
+        let round = round::<CloudFormation>(source, &files, &fixes, &findings.facts, &find, &mut splits);
         assert!(round.done.is_none());
         assert_eq!((round.refused.len(), splits), (20, 5));
     }

@@ -28,7 +28,7 @@ pub use index::Model;
 pub use language::{Language, ModelError};
 pub use naming::ProfileName;
 pub use no_fix::NoFix;
-pub use plan::{Conditions, Formula, Guard, PossibleNames, Use};
+pub use plan::{Conditions, Formula, Guard, Harm, PlanFacts, PossibleNames, Use};
 pub use property::{NamingRule, OnUpdate, Property, Takes};
 pub use repeats::{Repeats, Repetition};
 pub use resource::{

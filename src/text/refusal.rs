@@ -36,6 +36,9 @@ pub enum Refusal {
     /// A file was JSON and no longer is, though it may be YAML.
     #[error("the fix was thrown away: the template would have ceased to be JSON, {0}")]
     NoJson(String),
+    /// The plan does harm: what is written would be as planned, and could not be deployed.
+    #[error("the fix was thrown away: {0}")]
+    Plan(String),
     /// After the fix, there is still something to fix.
     #[error("the fix was thrown away: it did not mend what it was made for")]
     Remains,

@@ -575,12 +575,14 @@ impl Model {
     pub(super) fn roles_after(&self, index: usize, is_hard: bool) -> Ends<Option<(String, Value)>> {
         let profile = &self.profiles[index];
         let before = self.roles_before(index);
-        let id = role_id(profile.role % self.roles.len());
+        let role = profile.role % self.roles.len();
+        let (id, role) = (role_id(role), &self.roles[role]);
         let mended = Some(("Roles".to_owned(), list([reference(&id, None)])));
         let is_wrong = !matches!(profile.roles, Roles::Right | Roles::ByName | Roles::Outside);
         let is_mended = match profile.roles {
             Roles::Two | Roles::Empty | Roles::Missing => false,
-            Roles::Lost => self.unsafe_fixes,
+            // The conditions of a generated template all hold at once.
+            Roles::Lost => self.unsafe_fixes && (role.condition.is_none() || profile.condition.is_some()),
             _ => is_wrong,
         };
         let mut values = if is_mended { vec![mended] } else { vec![before.clone()] };
@@ -865,7 +867,9 @@ impl Model {
             Said::Lost(of, _) | Said::LostList(of) => consumer.condition.is_none() && is_conditional(of),
             _ => false,
         };
-        let mut atoms = [Some(&consumer.given), consumer.otherwise.as_ref()].into_iter().flatten();
+        let mut atoms = [Some(&consumer.given), consumer.otherwise.as_ref()]
+            .into_iter()
+            .flatten();
         consumer.site().resource == "AWS::RDS::DBInstance" || atoms.any(is_harm)
     }
 
