@@ -149,6 +149,11 @@ pub(super) fn expansions(user: Node<'_>, text: &str) -> Vec<String> {
     }
 }
 
+/// Returns whether a loop around `user` has this variable.
+pub(super) fn is_variable(user: Node<'_>, name: &str) -> bool {
+    around(user).any(|one| one.identifier == name)
+}
+
 /// Returns the names of the loops of a template, and the logical IDs that they make of the values that parameters have by
 /// default: a new resource may have none of them.
 pub(super) fn reserved_ids(sections: &[Section<'_>]) -> Vec<String> {

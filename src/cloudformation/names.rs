@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::intrinsic::{Attribute, Call, Reference, branches, is_no_value};
 use super::key::value_key;
-use super::loops::expansions;
+use super::loops::{expansions, is_variable};
 use super::template::Template;
 use crate::model::PossibleNames;
 use crate::yaml::Node;
@@ -68,11 +68,19 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// Returns what a reference gives: the name of a role or a profile, the values of a parameter.
+    /// Returns what a reference gives: the values of a loop's variable, the name of a role or a profile, the default of a
+    /// parameter.
     fn referred(&self, id: &str, attribute: Attribute<'_>, user: Node<'_>, depth: usize) -> Option<BTreeSet<String>> {
-        let ids = expansions(user, id);
+        let variable = format!("${{{id}}}");
+        let values = expansions(user, &variable);
+        if attribute == Attribute::Ref && values != [variable] {
+            return Some(values.into_iter().collect());
+        }
+        if is_variable(user, id) {
+            return None;
+        }
         let mut texts = BTreeSet::new();
-        for id in ids {
+        for id in expansions(user, id) {
             let resource = self.template.resources.get(id.as_str());
             match (attribute, resource) {
                 (Attribute::Ref, Some(resource)) => {
