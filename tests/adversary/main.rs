@@ -1,0 +1,40 @@
+//! An adversary of the fixes: random templates, a judge that shares no code with the product, and small templates whose
+//! fixes would do harm.
+//!
+//! - `cargo test --test adversary` tries some hundred templates with every set of options.
+//! - `CFN_IPFIX_ADVERSARY=100000 cargo test --release --test adversary generated` tries as many, and shows the smallest
+//!   template of each kind of harm, of the known kinds too.
+//! - `CFN_IPFIX_ADVERSARY=5000..6000` tries those with the numbers from 5000.
+
+// Helpers of tests may fail as tests do.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+
+mod cases;
+mod generate;
+mod judge;
+mod not_yet;
+mod random;
+mod run;
+mod shrink;
+mod text;
+mod tree;
+mod trial;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let generated = trial::option_sets().into_iter().map(|(name, options)| {
+        let title = format!("generated::{name}");
+        Trial::test(title, move || {
+            run::no_fix_does_harm(&name, &options).map_err(Into::into)
+        })
+    });
+    let cases = cases::all().into_iter().map(|case| {
+        let title = format!("no-harm::{}", case.title());
+        Trial::test(title, move || case.comes_out().map_err(Into::into))
+    });
+    let trials = generated.chain(cases).collect();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}

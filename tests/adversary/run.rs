@@ -1,0 +1,120 @@
+//! Many templates with one set of options.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use cfn_ipfix::Options;
+
+use crate::generate::template;
+use crate::judge::{Harm, Kind};
+use crate::not_yet;
+use crate::random::Random;
+use crate::shrink::shrink;
+use crate::text::{Layout, write};
+use crate::tree::Tree;
+use crate::trial::Trial;
+
+/// The number of templates of a short run.
+const SHORT: usize = 300;
+
+/// The number of templates of a kind of harm that are made small, and of those the number that are shown.
+const EXAMPLES: (usize, usize) = (10, 3);
+
+/// The maximum number of values in a template that is made small.
+const SIZE: usize = 1000;
+
+/// Fixes random templates; fails with those whose fixes do harm of a kind that is not known yet.
+pub(crate) fn no_fix_does_harm(name: &str, options: &Options) -> Result<(), String> {
+    let asked = std::env::var("CFN_IPFIX_ADVERSARY").ok();
+    let numbers = match asked
+        .as_deref()
+        .map(|asked| asked.split_once("..").unwrap_or(("0", asked)))
+    {
+        Some((start, end)) => start.parse().unwrap()..end.parse().unwrap(),
+        None => 0..SHORT,
+    };
+    let count = numbers.len();
+    let mut fixed = 0;
+    let mut found: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+    for number in numbers {
+        let (tree, layout) = numbered(number);
+        let Some(trial) = Trial::of(&write(&tree, &layout), options) else {
+            continue;
+        };
+        fixed += 1;
+        for harm in trial.harms {
+            let numbers = found.entry(harm.kind).or_default();
+            if numbers.last() != Some(&number) {
+                numbers.push(number);
+            }
+        }
+    }
+    let mut report = format!("{name}: {fixed} of {count} templates fixed\n");
+    for (kind, numbers) in &found {
+        let rate = numbers.len() * 10_000 / count;
+        writeln!(report, "  {kind:?}: {} templates, {rate} in 10,000", numbers.len()).unwrap();
+    }
+    let is_shown = |kind: &Kind| asked.is_some() || !not_yet::KINDS.contains(kind);
+    for (&kind, numbers) in found.iter().filter(|(kind, _)| is_shown(kind)) {
+        report += &examples(kind, numbers, name, options);
+    }
+    if !found.is_empty() {
+        eprintln!("{report}");
+    }
+    let new: Vec<_> = found.keys().filter(|kind| !not_yet::KINDS.contains(kind)).collect();
+    match new.is_empty() {
+        true => Ok(()),
+        false => Err(format!("harm of the kinds {new:?}, shown above")),
+    }
+}
+
+/// Returns a template by its number, and its layout.
+fn numbered(number: usize) -> (Tree, Layout) {
+    let seed = u64::try_from(number).unwrap();
+    let tree = template(Random::new(seed));
+    let layout = Layout::random(&mut Random::new(!seed));
+    (tree, layout)
+}
+
+/// Shows the smallest of the templates with a kind of harm.
+fn examples(kind: Kind, numbers: &[usize], name: &str, options: &Options) -> String {
+    let mut small: Vec<(String, String)> = Vec::new();
+    for &number in numbers.iter().take(EXAMPLES.0) {
+        let (before, shown) = example(number, kind, options);
+        if small.iter().all(|(other, _)| *other != before) {
+            small.push((before, format!("== {kind:?}, template {number}, {name}\n{shown}")));
+        }
+    }
+    small.sort_by_key(|(before, _)| before.len());
+    small.into_iter().take(EXAMPLES.1).map(|(_, shown)| shown).collect()
+}
+
+/// Makes a template small, in the usual layout if that shows the harm too; returns it, and it with the harm.
+fn example(number: usize, kind: Kind, options: &Options) -> (String, String) {
+    let (tree, layout) = numbered(number);
+    let of_kind = |tree: &Tree, layout: &Layout| -> Option<Harm> {
+        let trial = Trial::of(&write(tree, layout), options)?;
+        trial.harms.into_iter().find(|harm| harm.kind == kind)
+    };
+    let layout = match of_kind(&tree, &Layout::USUAL) {
+        Some(_) => Layout::USUAL,
+        None => layout,
+    };
+    let harm = of_kind(&tree, &layout).unwrap();
+    if tree.size() > SIZE {
+        return (
+            write(&tree, &layout),
+            format!("{}; the template is too large to show\n\n", harm.sentence),
+        );
+    }
+    let small = shrink(&tree, |smaller| of_kind(smaller, &layout).is_some());
+    let harm = of_kind(&small, &layout).unwrap_or(harm);
+    let when = match harm.assignment.is_empty() {
+        true => String::new(),
+        false => format!(" when {}", harm.assignment),
+    };
+    let before = write(&small, &layout);
+    let after = Trial::of(&before, options).unwrap().after;
+    let shown = format!("{}{when}\n-- before\n{before}-- after\n{after}\n", harm.sentence);
+    (before, shown)
+}

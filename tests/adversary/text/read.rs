@@ -1,0 +1,132 @@
+//! A reader of the tests' own, over the events of saphyr-parser, for YAML and JSON alike.
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use crate::tree::{Tree, list, map, text};
+
+/// A template that was read.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) tree: Tree,
+    /// Every scalar, keys too, in the order of the text.
+    pub(crate) scalars: Vec<Scalar>,
+}
+
+/// A scalar as it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Scalar {
+    pub(crate) text: String,
+    pub(crate) is_plain: bool,
+    /// Whether it names something: a key, or a scalar that refers to one.
+    pub(crate) is_name: bool,
+}
+
+/// Reads the first document of a text.
+///
+/// # Errors
+///
+/// Why it cannot be read.
+pub(crate) fn read(source: &str) -> Result<Reading, String> {
+    let mut reader = Reader::default();
+    for event in Parser::new_from_str(source) {
+        let (event, span) = event.map_err(|error| error.to_string())?;
+        reader
+            .take(event)
+            .ok_or_else(|| format!("line {}: not a template", span.start.line()))?;
+    }
+    let tree = reader.document.ok_or("no document")?;
+    let scalars = reader.scalars;
+    Ok(Reading { tree, scalars })
+}
+
+#[derive(Default)]
+struct Reader {
+    open: Vec<Open>,
+    document: Option<Tree>,
+    scalars: Vec<Scalar>,
+}
+
+/// A collection whose end was not read.
+struct Open {
+    is_map: bool,
+    /// The items, or keys and values by turns.
+    parts: Vec<Tree>,
+    tag: Option<String>,
+}
+
+impl Reader {
+    /// Takes an event; `None` if a template does not have it.
+    fn take(&mut self, event: Event<'_>) -> Option<()> {
+        match event {
+            Event::Scalar(value, style, _, tag) => {
+                let tag = tag.as_deref().map(name_of);
+                let is_reference = matches!(tag.as_deref(), Some("!Ref" | "!Condition"));
+                self.scalars.push(Scalar {
+                    text: value.to_string(),
+                    is_plain: style == ScalarStyle::Plain,
+                    is_name: is_reference || self.is_at_name(),
+                });
+                self.add(called(tag, text(value)));
+            }
+            Event::SequenceStart(_, tag) => self.begin(false, tag.as_deref()),
+            Event::MappingStart(_, tag) => self.begin(true, tag.as_deref()),
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Open { is_map, parts, tag } = self.open.pop()?;
+                let value = if is_map { map(pairs(parts)?) } else { list(parts) };
+                self.add(called(tag, value));
+            }
+            Event::Alias(_) => return None,
+            Event::DocumentStart(_) | Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
+        }
+        Some(())
+    }
+
+    /// Returns whether the next scalar is a key, or the value of one that takes a name.
+    fn is_at_name(&self) -> bool {
+        let Some(open) = self.open.last().filter(|open| open.is_map) else {
+            return false;
+        };
+        let key = open.parts.last().and_then(Tree::as_text);
+        open.parts.len() % 2 == 0 || matches!(key, Some("Ref" | "Condition" | "DependsOn"))
+    }
+
+    fn begin(&mut self, is_map: bool, tag: Option<&Tag>) {
+        self.open.push(Open {
+            is_map,
+            parts: Vec::new(),
+            tag: tag.map(name_of),
+        });
+    }
+
+    fn add(&mut self, value: Tree) {
+        match self.open.last_mut() {
+            Some(open) => open.parts.push(value),
+            None => self.document = Some(value),
+        }
+    }
+}
+
+fn pairs(parts: Vec<Tree>) -> Option<Vec<(String, Tree)>> {
+    let mut parts = parts.into_iter();
+    let mut entries = Vec::new();
+    while let Some(key) = parts.next() {
+        let Tree::Text(key) = key else { return None };
+        entries.push((key, parts.next()?));
+    }
+    Some(entries)
+}
+
+fn name_of(tag: &Tag) -> String {
+    format!("{}{}", tag.handle, tag.suffix)
+}
+
+/// Turns a tag, a function's short form, into the long form.
+fn called(tag: Option<String>, argument: Tree) -> Tree {
+    let Some(tag) = tag else { return argument };
+    let function = match tag.strip_prefix('!') {
+        Some(name @ ("Ref" | "Condition")) => name.to_owned(),
+        Some(name) => format!("Fn::{name}"),
+        None => tag,
+    };
+    map([(function, argument)])
+}
