@@ -144,19 +144,21 @@ pub(super) fn title(choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<Str
     })
 }
 
-/// Checks that a service takes the name of a profile that would be added: RDS Custom asks for one on the profile, PCS on
-/// the role alone.
+/// Checks that a service takes the name of a chosen profile, unless somebody gave it that name: RDS Custom asks for one on
+/// the profile, PCS on the role alone. A generated name begins with that of the stack.
 ///
 /// # Errors
 ///
 /// If it asks for another one.
 pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<(), NoFix> {
-    let (Some(NamingRule::RdsCustom), ChosenProfile::New(profile)) = (slot.property.naming, &choice.profile) else {
+    if slot.property.naming != Some(NamingRule::RdsCustom) {
         return Ok(());
-    };
-    let name = match choice.role {
-        ServedRole::Resource(role) if profile.is_named => model.get(role).name(),
-        ServedRole::Resource(_) | ServedRole::Outside(_) => None,
+    }
+    let name = match (&choice.profile, &choice.role) {
+        // If its name is wrong, IPF008 says so.
+        (ChosenProfile::Existing { profile, .. }, _) if model.get(*profile).name().is_some() => return Ok(()),
+        (ChosenProfile::New(profile), ServedRole::Resource(role)) if profile.is_named => model.get(*role).name(),
+        _ => None,
     };
     let prefix = NamingRule::RdsCustom.prefix();
     let start = name.and_then(|name| name.start.as_deref());
