@@ -27,6 +27,10 @@ pub(super) struct Template<'d> {
     mappings: Option<Node<'d>>,
     /// The loops that are not analysed.
     pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
+    /// The keys of resources whose type comes from a merge key.
+    pub(super) merged_types: Vec<Node<'d>>,
+    /// The section `Parameters`.
+    parameters: Option<Node<'d>>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
     names: HashSet<&'d str>,
 }
@@ -71,6 +75,7 @@ impl<'d> Template<'d> {
             return Ok(None);
         };
         let mut resources = IndexMap::new();
+        let mut merged_types = Vec::new();
         let mut ids = HashSet::new();
         let sections_of_resources = loops::sections(*section);
         let ambiguous_variables = ambiguous_variables(&sections_of_resources);
@@ -86,9 +91,10 @@ impl<'d> Template<'d> {
                 }
                 ids.insert(id);
                 let body = body.resolved();
-                if skipped.is_none()
-                    && let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar())
-                {
+                if skipped.is_some() {
+                    continue;
+                }
+                if let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar()) {
                     resources.entry(id).or_insert(ResourceNode {
                         key,
                         body,
@@ -96,6 +102,8 @@ impl<'d> Template<'d> {
                         resource_type,
                         scope: ScopeId(number),
                     });
+                } else if body.get("<<").is_some() {
+                    merged_types.push(key);
                 }
             }
         }
@@ -125,6 +133,8 @@ impl<'d> Template<'d> {
             defaults: defaults.collect(),
             mappings: sections.get("Mappings").map(|(_, section)| *section),
             ambiguous_loops: ambiguous.into_values().collect(),
+            merged_types,
+            parameters: sections.get("Parameters").map(|(_, section)| *section),
             names,
         };
         Ok(Some((template, loops::repeats(&sections_of_resources))))
@@ -140,6 +150,11 @@ impl<'d> Template<'d> {
     pub(super) fn of_type(&self, resource_type: &str) -> impl Iterator<Item = &ResourceNode<'d>> {
         let resources = self.resources.values();
         resources.filter(move |resource| resource.resource_type == resource_type)
+    }
+
+    /// Returns whether there is a parameter with this name.
+    pub(super) fn has_parameter(&self, name: &str) -> bool {
+        self.parameters.is_some_and(|parameters| parameters.get(name).is_some())
     }
 
     /// Returns the default of a parameter, if it is a text.

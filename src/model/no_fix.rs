@@ -57,6 +57,9 @@ pub enum NoFix {
     /// Whether a value is a name or an ARN is not known.
     #[error("whether it is a name or an ARN, the template does not tell; write {0}")]
     NameOrArn(&'static str),
+    /// The value has other contents too.
+    #[error("a condition inside the value also gives other values; change this one by hand")]
+    Branch,
     /// A value is kept under a key that says it is not what the slot takes.
     #[error("what stands under `{key}` is not {takes}, which the template does not tell; write that in its place")]
     OtherForm {

@@ -15,5 +15,8 @@ pub use trust::{Principal, Statement, Trust, ec2_trust, is_about_passing};
 /// The type of an instance profile.
 pub const PROFILE: &str = "AWS::IAM::InstanceProfile";
 
+/// The type of a role that a service creates for itself.
+pub const SERVICE_LINKED_ROLE: &str = "AWS::IAM::ServiceLinkedRole";
+
 /// The type of a role.
 pub const ROLE: &str = "AWS::IAM::Role";

@@ -4,6 +4,7 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+mod branches;
 mod command;
 mod corpus;
 mod documentation;
@@ -23,3 +24,4 @@ mod shapes;
 mod shared;
 mod suppressions;
 mod tries;
+mod unchecked;
