@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use regex::bytes::Regex;
 
-use crate::model::{NAME, Property, Subject};
+use crate::model::{ArnKind, NAME, Property, Subject};
 use crate::profile::{PROFILE, PROPERTIES};
 use crate::rules::rules;
 
@@ -99,6 +99,11 @@ fn words() -> Vec<Words> {
         Subject::Profiles => Words {
             types: vec![PROFILE],
             keys: vec![PROFILE],
+            ignores_case: false,
+        },
+        Subject::ProfileArns => Words {
+            types: vec![ArnKind::Profile.prefix()],
+            keys: vec![ArnKind::Profile.prefix()],
             ignores_case: false,
         },
         Subject::Suppressions => Words {

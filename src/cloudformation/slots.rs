@@ -167,6 +167,26 @@ pub(super) fn role_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
             Walk::run(resource, property, property.path, Holders::Taken, &mut scan);
         }
     }
+    scan.slots.extend(global_slots(template));
+    scan.slots
+}
+
+/// Finds the role that the section `Globals` of a SAM template gives to functions without one of their own; it is a slot of
+/// the first of them.
+///
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
+fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+    let mut scan = SlotScan::default();
+    let globals = || template.root.get("Globals")?.resolved().get("Function");
+    if let Some(node) = globals() {
+        let mut functions = template.of_type(FUNCTION);
+        let function = functions.find(|function| function.property("Role").is_none());
+        let role = role_properties(FUNCTION).find(|property| property.path == "Role");
+        if let (Some(&function), Some(role)) = (function, role) {
+            let path = template.root.path().key("Globals").key("Function");
+            Walk::run_from(node, path, function, role, role.path, Holders::Taken, &mut scan);
+        }
+    }
     scan.slots
 }
 
@@ -192,6 +212,9 @@ pub(super) fn name_or_arn<'d>(object: Node<'d>) -> Option<(Node<'d>, Node<'d>)> 
 pub(super) fn is_name_or_arn(key: &str) -> bool {
     key.eq_ignore_ascii_case("Name") || key.eq_ignore_ascii_case("Arn")
 }
+
+/// The type of a function in SAM.
+const FUNCTION: &str = "AWS::Serverless::Function";
 
 fn rows(resource_type: &str) -> impl Iterator<Item = &'static Property> {
     PROPERTIES.iter().filter(move |row| row.resource == resource_type)

@@ -8,7 +8,7 @@ use super::details::resource_details;
 use super::ids::LogicalIds;
 use super::intrinsic::{self, Attribute, Call, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
-use super::policies::passed_roles;
+use super::policies::policy_slots;
 use super::slots::{
     MiscasedKey, SlotNode, SlotScan, SlotValue, may_give_object, object_slots, profile_slots, role_slots, slots_of,
 };
@@ -87,7 +87,7 @@ impl<'s> Unit<'s> {
         unit.opaque.extend(roles_of_profiles.opaque);
         let bare = objects.into_iter().filter(is_bare);
         let roles = role_slots(&unit.template).into_iter();
-        let roles = roles.chain(passed_roles(&unit.template));
+        let roles = roles.chain(policy_slots(&unit.template));
         unit.add_slots(Wants::Profile, slots.into_iter().chain(bare));
         unit.add_slots(Wants::RoleOfProfile, roles_of_profiles.slots.into_iter());
         unit.add_slots(Wants::Role, roles);

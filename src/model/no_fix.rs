@@ -51,6 +51,9 @@ pub enum NoFix {
     /// The role that a profile holds is not known.
     #[error("which role `{0}` holds, the template does not tell; refer to the role itself")]
     RoleOfProfile(String),
+    /// An instance profile cannot hold a service-linked role.
+    #[error("an instance profile cannot hold the service-linked role `{0}`; refer to a profile of another role")]
+    ServiceLinkedRole(String),
     /// The profile that a slot is to refer to is not known.
     #[error("which of the two is meant, the template does not tell; remove the other")]
     WhichProfile,

@@ -39,6 +39,11 @@ impl Property {
     pub fn first_key(&self) -> &'static str {
         self.path.split(['.', '[']).next().unwrap_or(self.path)
     }
+
+    /// Returns whether both are the same property of the same type.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.resource, self.path) == (other.resource, other.path)
+    }
 }
 
 /// The part of a profile or role that a property takes.

@@ -9,8 +9,8 @@ mod trust;
 
 pub use matching::{Ids, Profiles};
 pub use roles::role_properties;
-pub use table::{PROPERTIES, ROLE_OF_PROFILE, ROLES};
-pub use trust::{Principal, Statement, Trust, ec2_trust, is_about_passing};
+pub use table::{PASSED_ROLE, PRINCIPAL, PROPERTIES, ROLE_OF_PROFILE, ROLES};
+pub use trust::{Principal, Statement, Trust, ec2_trust, is_about_passing, policy_property};
 
 /// The type of an instance profile.
 pub const PROFILE: &str = "AWS::IAM::InstanceProfile";

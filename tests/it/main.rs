@@ -16,6 +16,7 @@ mod properties;
 mod reason;
 mod refusals;
 mod reports;
+mod roles_wanted;
 mod rooms;
 mod rounds;
 mod rules;
