@@ -84,8 +84,9 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// The number of findings that are not among them, because a comment or the metadata says so.
     pub suppressed: usize,
-    /// Slots that take an instance profile and whose content is not known, each with the reason.
-    pub unseen: Vec<Label>,
+    /// Slots that take an instance profile, or the role of one, whose value is not known, and loops that are not analysed;
+    /// each with the reason.
+    pub unchecked: Vec<Label>,
     /// The number of templates in the text; a YAML file may hold several or none.
     pub templates: usize,
     /// The result of the fixes.
@@ -162,7 +163,7 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
         outcome: Outcome::of(text, &findings),
         findings,
         suppressed,
-        unseen: unchecked,
+        unchecked,
         templates,
         required,
     })

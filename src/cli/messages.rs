@@ -33,10 +33,12 @@ impl Messages {
             .collect()
     }
 
-    /// Returns the notes of an input.
+    /// Returns the notes of an input, and on request the values that were not checked.
     pub(super) fn notes(&self, record: &Record) -> String {
-        let shown = record.notes.iter().filter(|_| self.has_findings);
-        shown.map(text::note).collect()
+        let notes = record.notes.iter().filter(|_| self.has_findings).map(text::note);
+        let unchecked = record.unchecked.iter();
+        let unchecked = unchecked.filter(|_| self.has_findings && self.is_verbose);
+        notes.chain(unchecked.map(text::unchecked)).collect()
     }
 
     /// Returns the errors of an input, with the lines that are wrong if it has a text.

@@ -11,7 +11,7 @@ use crate::model::{Repeats, Repetition};
 use crate::yaml::Node;
 
 /// The beginning of the keys of loops.
-const LOOP: &str = "Fn::ForEach::";
+pub(super) const LOOP: &str = "Fn::ForEach::";
 
 /// A mapping of resources, and the loops that repeat it, the outermost first.
 pub(super) struct Section<'d> {

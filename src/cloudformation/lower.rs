@@ -108,7 +108,7 @@ impl<'u, 's> Lowering<'u, 's> {
                 let id = self.id_of(target, *slot)?;
                 self.unit.refer(self.unit.slot(*slot), &id, *form).map(Some)
             }
-            Intent::Write { slot, text } => Ok(Some(self.unit.write(self.unit.slot(*slot), text))),
+            Intent::Write { slot, text } => self.unit.write(self.unit.slot(*slot), text).map(Some),
             Intent::Provide(choice) => {
                 let unit = self.unit;
                 let added = self.added.entry(*choice);
@@ -202,6 +202,7 @@ impl<'s> Unit<'s> {
     /// Replaces all that a slot is given by a reference.
     pub(super) fn refer(&self, slot: &SlotValue<'s>, id: &str, form: Form) -> Result<Change, NoFix> {
         let value = slot.slot.value;
+        check_only(slot)?;
         self.check_scope(value, id)?;
         let spelling = self.calls.spelling_of(value.resolved());
         let id = LogicalId::read(id)?;
@@ -213,19 +214,25 @@ impl<'s> Unit<'s> {
     }
 
     /// Replaces all that a slot is given by a text.
-    fn write(&self, slot: &SlotValue<'s>, text: &str) -> Change {
+    fn write(&self, slot: &SlotValue<'s>, text: &str) -> Result<Change, NoFix> {
         let value = slot.slot.value;
+        check_only(slot)?;
         let quote = match value.scalar() {
             Some(_) if value.tag().is_none() => value.quote(),
             _ => self.calls.spelling_of(value.resolved()).quote(),
         };
-        slot.change(Op::Replace(Fragment::scalar(text, Some(quote))))
+        Ok(slot.change(Op::Replace(Fragment::scalar(text, Some(quote)))))
     }
 
     /// Fails if a logical ID has loop variables that mean nothing where a value is.
     fn check_scope(&self, value: Node<'_>, id: &str) -> Result<(), NoFix> {
         is_in_scope(value, id).then_some(()).ok_or(NoFix::Loop)
     }
+}
+
+/// Fails if the value of a slot has other contents too, which are not to change.
+fn check_only(slot: &SlotValue<'_>) -> Result<(), NoFix> {
+    (!slot.is_branch).then_some(()).ok_or(NoFix::Branch)
 }
 
 impl SlotValue<'_> {

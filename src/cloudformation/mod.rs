@@ -20,6 +20,7 @@ mod slots;
 mod spelling;
 mod suppressions;
 mod template;
+mod unchecked;
 mod unit;
 mod uses;
 mod value;
@@ -132,6 +133,7 @@ fn units_of(stream: &Stream, name: ProfileName) -> Vec<Result<Unit<'_>, ModelErr
     let templates: Vec<_> = units.iter().flatten().map(|unit| &unit.template).collect();
     let suppressions = suppressions::suppressions(stream, &templates);
     for (unit, own) in units.iter_mut().flatten().zip(suppressions) {
+        unit.model.unchecked = unchecked::unchecked(unit);
         unit.model.suppressions = own.read;
         unit.model.faults = own.faults;
         unit.suppressions = own.written;

@@ -3,61 +3,99 @@
 use super::intrinsic::{Call, branches};
 use super::slots::SlotNode;
 use super::template::{ResourceNode, Template};
-use super::value::leading_text;
-use crate::model::{OnUpdate, Property, Takes};
-use crate::profile::{Principal, Statement, Trust, ec2_trust, is_about_passing};
-use crate::text::Path;
+use super::value::{Said, leading_text};
+use crate::model::Property;
+use crate::profile::{
+    PASSED_ROLE, PRINCIPAL, PROFILE, Principal, Statement, Trust, ec2_trust, is_about_passing, policy_property,
+};
 use crate::yaml::{Node, Stream};
 
-/// The property of a statement that names the roles to be passed:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>.
-static PASSED: Property = Property {
-    resource: "AWS::IAM::Policy",
-    path: "Resource",
-    takes: Takes::Arn,
-    on_update: OnUpdate::NoInterruption,
-    refusal: None,
-    naming: None,
-};
-
-/// Finds every slot in the policies of `template` that names a role to be passed: the `Resource` of each statement about
-/// `iam:PassRole` and nothing else.
-pub(super) fn passed_roles<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+/// Finds every slot for a role in the policies of `template`: the `Resource` of each statement about `iam:PassRole` and
+/// nothing else, and each `AWS` of a `Principal`.
+///
+/// A statement with another `Effect` than `Allow`, with `NotAction` or with `NotResource` has none: it takes away from the
+/// role that it names, where today it takes away nothing.
+pub(super) fn policy_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
     let mut slots = Vec::new();
     for &resource in template.resources.values() {
-        for (statement, path) in statements(&resource) {
-            if !is_for_passing(statement) {
+        for statement in statements(&resource) {
+            let principal = statement.get("Principal").and_then(|principal| principal.get("AWS"));
+            let passed = statement.get("Resource").filter(|_| is_for_passing(statement));
+            if (principal.is_none() && passed.is_none()) || !allows(statement) {
                 continue;
             }
-            let Some(named) = statement.get("Resource") else {
-                continue;
-            };
-            let path = path.key("Resource");
-            let slot = |value: Node<'d>, path: Path| SlotNode {
-                resource,
-                property: PASSED,
-                name: PASSED.path,
-                takes: PASSED.takes,
-                value,
-                path,
-                aliases: Vec::new(),
-                guards: Vec::new(),
-                is_merged: false,
-                is_inside: false,
-            };
-            if named.is_sequence() && named.tag().is_none() {
-                slots.extend(
-                    named
-                        .items()
-                        .enumerate()
-                        .map(|(index, item)| slot(item, path.index(index))),
-                );
-            } else {
-                slots.push(slot(named, path));
-            }
+            let passed = passed.map_or(Vec::new(), listed);
+            let is_only = passed.len() == 1;
+            let passed = passed
+                .into_iter()
+                .filter(|value| is_only || is_of_profile(*value, template));
+            slots.extend(passed.map(|value| slot(resource, PASSED_ROLE, value)));
+            let principals = principal.map_or(Vec::new(), listed);
+            slots.extend(principals.into_iter().map(|value| slot(resource, PRINCIPAL, value)));
         }
     }
     slots
+}
+
+fn slot<'d>(resource: ResourceNode<'d>, property: Property, value: Node<'d>) -> SlotNode<'d> {
+    let mut path = resource.path();
+    // No alias leads from the resource to the value.
+    let inside = value.path().steps.split_off(resource.body.path().steps.len());
+    path.steps.extend(inside);
+    SlotNode {
+        resource,
+        property,
+        name: property.path,
+        takes: property.takes,
+        value,
+        path,
+        aliases: Vec::new(),
+        guards: Vec::new(),
+        is_merged: false,
+        is_inside: false,
+    }
+}
+
+/// Returns whether a statement allows what it names.
+fn allows(statement: Node<'_>) -> bool {
+    let is_allow = |effect: Node<'_>| effect.tag().is_none() && effect.scalar() == Some("Allow");
+    let names_others = ["NotAction", "NotResource"]
+        .iter()
+        .any(|key| statement.get(key).is_some());
+    !names_others
+        && statement
+            .get("Effect")
+            .is_some_and(|effect| is_allow(effect.resolved()))
+}
+
+/// Returns whether a value refers to a profile of the template. Beside the role that is meant, another ARN of a profile
+/// does no harm.
+fn is_of_profile(value: Node<'_>, template: &Template<'_>) -> bool {
+    let is_profile = |id| {
+        template
+            .resources
+            .get(id)
+            .is_some_and(|one| one.resource_type == PROFILE)
+    };
+    let (first, others) = Said::readings(value.resolved());
+    let mut mentions = std::iter::once(&first).chain(&others).filter_map(Said::mention);
+    mentions.any(|mention| is_profile(mention.target))
+}
+
+/// Returns a value, or the items of a list, in each branch of an `Fn::If`.
+fn listed(value: Node<'_>) -> Vec<Node<'_>> {
+    let mut listed = Vec::new();
+    let mut left = vec![value];
+    while let Some(node) = left.pop() {
+        if let Some(branches) = branches(node) {
+            left.extend(branches.into_iter().rev().map(|(branch, _)| branch));
+        } else if node.is_sequence() && node.tag().is_none() {
+            left.extend(node.items().rev());
+        } else {
+            listed.push(node);
+        }
+    }
+    listed
 }
 
 /// Reads whether a role's `AssumeRolePolicyDocument` lets EC2 assume it: a mapping, or JSON in a text, in an `Fn::Sub` or
@@ -120,46 +158,27 @@ fn each<'d, T>(value: Node<'d>, read: impl Fn(Node<'d>) -> T) -> Vec<T> {
     }
 }
 
-/// Returns the statements of the policies that a resource of IAM holds, and the ways to them.
-fn statements<'d>(resource: &ResourceNode<'d>) -> Vec<(Node<'d>, Path)> {
-    if !resource.resource_type.starts_with("AWS::IAM::") {
-        return Vec::new();
-    }
-    let Some(properties) = resource.body.get("Properties") else {
+/// Returns the statements of the policies that a resource has, in each branch of an `Fn::If`.
+fn statements<'d>(resource: &ResourceNode<'d>) -> Vec<Node<'d>> {
+    let is_of_iam = resource.resource_type.starts_with("AWS::IAM::");
+    let property = policy_property(resource.resource_type).or(is_of_iam.then_some("PolicyDocument"));
+    let (Some(property), Some(properties)) = (property, resource.body.get("Properties")) else {
         return Vec::new();
     };
-    let path = resource.path().key("Properties");
-    let own = properties
-        .get("PolicyDocument")
-        .map(|document| (document, path.key("PolicyDocument")));
-    let listed = properties.get("Policies").into_iter().flat_map(Node::items).enumerate();
-    let listed = listed.filter_map(|(index, policy)| {
-        let path = path.key("Policies").index(index).key("PolicyDocument");
-        Some((policy.get("PolicyDocument")?, path))
-    });
-    let documents = own.into_iter().chain(listed);
-    let statements = documents.flat_map(|(document, path)| {
-        let path = path.key("Statement");
-        let is_list = document.get("Statement").is_some_and(is_list_of_statements);
-        let statements = statements_of(document).into_iter().enumerate();
-        statements.map(move |(index, statement)| {
-            let path = if is_list { path.index(index) } else { path.clone() };
-            (statement, path)
-        })
-    });
-    statements.collect()
+    let policies = properties.get("Policies").filter(|_| is_of_iam);
+    let inline = policies.map_or(Vec::new(), listed);
+    let inline = inline.into_iter().filter_map(|policy| policy.get("PolicyDocument"));
+    let documents = properties.get(property).into_iter().chain(inline).flat_map(listed);
+    let statements = documents.filter_map(|document| document.get("Statement"));
+    statements.flat_map(listed).collect()
 }
 
 /// Returns the statements of a policy document: a list of them, or a single one.
 fn statements_of<'d>(document: Node<'d>) -> Vec<Node<'d>> {
     match document.get("Statement") {
-        Some(statements) if is_list_of_statements(statements) => statements.items().collect(),
+        Some(statements) if statements.is_sequence() && branches(statements).is_none() => statements.items().collect(),
         statement => statement.into_iter().collect(),
     }
-}
-
-fn is_list_of_statements(statements: Node<'_>) -> bool {
-    statements.is_sequence() && branches(statements).is_none()
 }
 
 fn is_for_passing(statement: Node<'_>) -> bool {

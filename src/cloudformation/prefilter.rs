@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem;
 use regex::bytes::Regex;
 
-use crate::model::{NAME, Subject};
+use crate::model::{ArnKind, NAME, Property, Subject};
 use crate::profile::{PROFILE, PROPERTIES};
 use crate::rules::rules;
 
@@ -88,15 +88,22 @@ fn words() -> Vec<Words> {
     let words = subjects.map(|subject| match subject {
         Subject::ProfileSlots => Words {
             types: PROPERTIES.iter().map(|property| property.resource).collect(),
+            // A function may hide such a key.
             keys: PROPERTIES
                 .iter()
-                .filter_map(|property| property.path.split(['.', '[']).next())
+                .map(Property::first_key)
+                .chain(["Fn::Transform", "!Transform", "Fn::ForEach::"])
                 .collect(),
             ignores_case: false,
         },
         Subject::Profiles => Words {
             types: vec![PROFILE],
             keys: vec![PROFILE],
+            ignores_case: false,
+        },
+        Subject::ProfileArns => Words {
+            types: vec![ArnKind::Profile.prefix()],
+            keys: vec![ArnKind::Profile.prefix()],
             ignores_case: false,
         },
         Subject::Suppressions => Words {

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use super::conditions::condition_of;
-use super::intrinsic::branches;
+use super::intrinsic::{Call, branches};
+use super::loops::LOOP;
 use super::template::{ResourceNode, Template};
 use super::value::Said;
 use crate::model::{Guard, Property, Takes};
-use crate::profile::{PROPERTIES, role_properties};
-use crate::text::{Path, Step};
+use crate::profile::{PROFILE, PROPERTIES, role_properties};
+use crate::text::{Path, Place, Step};
 use crate::yaml::{Node, NodeId};
 
 /// A place in a template that takes a profile or a role.
@@ -45,6 +46,8 @@ pub(super) struct SlotValue<'d> {
     pub(super) slot: SlotNode<'d>,
     /// The content of its value.
     pub(super) said: Said<'d>,
+    /// Whether the value has other contents too, one for each choice of the conditions inside it.
+    pub(super) is_branch: bool,
 }
 
 /// A key on the way to a slot with wrong capitalisation.
@@ -67,6 +70,9 @@ pub(super) struct SlotScan<'d> {
     pub(super) slots: Vec<SlotNode<'d>>,
     /// The miscased keys, each once.
     pub(super) miscased: Vec<MiscasedKey<'d>>,
+    /// Functions in place of what is around a slot, and the keys of functions beside which a slot may appear: a slot whose
+    /// value is that function or key. Those of roles are not gathered.
+    pub(super) opaque: Vec<SlotNode<'d>>,
 }
 
 impl SlotNode<'_> {
@@ -88,6 +94,29 @@ impl<'d> SlotValue<'d> {
         Self {
             said: Said::read(slot.value.resolved()),
             slot,
+            is_branch: false,
+        }
+    }
+
+    /// Reads the value of a slot once for each choice of the conditions inside it.
+    pub(super) fn each_of(slot: SlotNode<'d>) -> impl Iterator<Item = Self> {
+        let (said, others) = Said::readings(slot.value.resolved());
+        let is_branch = !others.is_empty();
+        let others: Vec<_> = others.into_iter().map(|said| (slot.clone(), said)).collect();
+        let all = std::iter::once((slot, said)).chain(others);
+        all.map(move |(slot, said)| Self { slot, said, is_branch })
+    }
+
+    /// Returns the place of the value and the way to it: of the reference alone, if the value has other contents too.
+    pub(super) fn spot(&self) -> (Place, Path) {
+        let (value, mut path) = (self.slot.value, self.slot.path.clone());
+        let mention = self.said.mention().filter(|_| self.is_branch && !value.is_alias());
+        match mention.and_then(|mention| Some((mention.node(), mention.steps()?))) {
+            Some((node, steps)) => {
+                path.steps.extend(steps);
+                (node.place(), path)
+            }
+            None => (value.place(), path),
         }
     }
 }
@@ -105,6 +134,8 @@ pub(super) fn profile_slots<'d>(template: &Template<'d>) -> SlotScan<'d> {
     }
     let mut seen = HashSet::new();
     scan.miscased.retain(|miscased| seen.insert(miscased.key.id()));
+    let mut seen = HashSet::new();
+    scan.opaque.retain(|opaque| seen.insert(opaque.value.id()));
     scan
 }
 
@@ -139,6 +170,26 @@ pub(super) fn role_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
             Walk::run(resource, property, property.path, Holders::Taken, &mut scan);
         }
     }
+    scan.slots.extend(global_slots(template));
+    scan.slots
+}
+
+/// Finds the role that the section `Globals` of a SAM template gives to functions without one of their own; it is a slot of
+/// the first of them.
+///
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
+fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+    let mut scan = SlotScan::default();
+    let globals = || template.root.get("Globals")?.resolved().get("Function");
+    if let Some(node) = globals() {
+        let mut functions = template.of_type(FUNCTION);
+        let function = functions.find(|function| function.property("Role").is_none());
+        let role = role_properties(FUNCTION).find(|property| property.path == "Role");
+        if let (Some(&function), Some(role)) = (function, role) {
+            let path = template.root.path().key("Globals").key("Function");
+            Walk::run_from(node, path, function, role, role.path, Holders::Taken, &mut scan);
+        }
+    }
     scan.slots
 }
 
@@ -164,6 +215,9 @@ pub(super) fn name_or_arn<'d>(object: Node<'d>) -> Option<(Node<'d>, Node<'d>)> 
 pub(super) fn is_name_or_arn(key: &str) -> bool {
     key.eq_ignore_ascii_case("Name") || key.eq_ignore_ascii_case("Arn")
 }
+
+/// The type of a function in SAM.
+const FUNCTION: &str = "AWS::Serverless::Function";
 
 fn rows(resource_type: &str) -> impl Iterator<Item = &'static Property> {
     PROPERTIES.iter().filter(move |row| row.resource == resource_type)
@@ -218,6 +272,8 @@ struct Walk<'w, 'd> {
     segments: Vec<Segment>,
     /// The number of segments after which a list has no business.
     depth: usize,
+    /// Whether to gather functions around the slots.
+    gathers_opaque: bool,
     left: Vec<Visit<'d>>,
     scan: &'w mut SlotScan<'d>,
 }
@@ -261,13 +317,25 @@ impl<'w, 'd> Walk<'w, 'd> {
         holders: Holders,
         scan: &'w mut SlotScan<'d>,
     ) {
-        let Some(node) = resource.body.get("Properties") else {
-            return;
-        };
+        if let Some(node) = resource.body.get("Properties") {
+            let path = resource.path().key("Properties");
+            Self::run_from(node, path, resource, property, name, holders, scan);
+        }
+    }
+
+    fn run_from(
+        node: Node<'d>,
+        path: Path,
+        resource: ResourceNode<'d>,
+        property: Property,
+        name: &'static str,
+        holders: Holders,
+        scan: &'w mut SlotScan<'d>,
+    ) {
         let start = Visit {
             node,
             done: 0,
-            path: resource.path().key("Properties"),
+            path,
             aliases: Vec::new(),
             guards: Vec::new(),
             is_merged: false,
@@ -280,6 +348,7 @@ impl<'w, 'd> Walk<'w, 'd> {
             holders,
             segments: segments(name),
             depth: segments(property.object().unwrap_or(property.path)).len(),
+            gathers_opaque: holders == Holders::Opened || resource.resource_type == PROFILE,
             left: vec![start],
             scan,
         };
@@ -318,6 +387,9 @@ impl<'w, 'd> Walk<'w, 'd> {
             inside.inside += 1;
             self.left.push(inside);
         }
+        if self.gathers_opaque && !is_slot {
+            self.gather_opaque(node, &on);
+        }
         // The arguments of a function are not the items of a list.
         let is_call = node.is_sequence() && node.tag().is_some();
         match self.segments.get(on.done) {
@@ -346,6 +418,44 @@ impl<'w, 'd> Walk<'w, 'd> {
                     .extend(wanted.map(|(index, item)| on.of(item, [Step::Index(index)])));
             }
         }
+    }
+
+    /// Gathers a node on the way if a function gives it, and the key of a function that may add the next step.
+    fn gather_opaque(&mut self, node: Node<'d>, on: &Visit<'d>) {
+        // In place of the object that holds a name or an ARN it is a slot of its own, and no other function gives properties.
+        // A loop makes entries of the mapping that it is in.
+        let call = Call::read(node).filter(|call| !is_loop(call));
+        let opaque = match (call, self.segments.get(on.done)) {
+            (Some(call), _) => {
+                let needs_object = on.done == 0 || self.is_object(on);
+                (!needs_object || may_give_object(&call)).then_some(on.node)
+            }
+            (None, Some(&Segment::Key(right))) => {
+                let mut keys = node.entries().filter_map(|(key, _)| Some((key, key.scalar()?)));
+                let function = keys.find(|(_, key)| *key == "Fn::Transform" || key.starts_with(LOOP));
+                let function = function.map(|(key, _)| key);
+                function.filter(|_| entry(node, right).is_none())
+            }
+            (None, Some(Segment::Items(_))) => {
+                let items = node.items().filter(|item| {
+                    let item = item.resolved();
+                    Call::read(item).is_some() && branches(item).is_none()
+                });
+                let slots: Vec<_> = items.map(|item| self.slot(item, on.path.clone(), on)).collect();
+                self.scan.opaque.extend(slots);
+                None
+            }
+            _ => None,
+        };
+        if let Some(node) = opaque {
+            let slot = self.slot(node, on.path.clone(), on);
+            self.scan.opaque.push(slot);
+        }
+    }
+
+    /// Returns whether a visit is that of the object around the property.
+    fn is_object(&self, on: &Visit<'d>) -> bool {
+        self.property.object().is_some() && on.done == self.depth
     }
 
     /// Continues at the entry `right` of a mapping, or at those that are meant to be it.
@@ -409,6 +519,15 @@ impl<'w, 'd> Walk<'w, 'd> {
     }
 }
 
+/// Returns whether the result of a function may be an object.
+pub(super) fn may_give_object(call: &Call<'_>) -> bool {
+    call.name == "Transform" || is_loop(call)
+}
+
+fn is_loop(call: &Call<'_>) -> bool {
+    call.name.starts_with("ForEach::")
+}
+
 /// Returns whether a property is in an object that knows no `Name`.
 fn takes_arn_only(property: &Property) -> bool {
     let in_object = rows(property.resource).filter(|row| row.object() == property.object());
@@ -436,6 +555,22 @@ struct Entry<'d> {
     key: Node<'d>,
     value: Node<'d>,
     is_merged: bool,
+}
+
+/// Returns the value of a mapping's entry `key` that its merge key brings in.
+pub(super) fn merged<'d>(node: Node<'d>, key: &str) -> Option<Node<'d>> {
+    entry(node, key)
+        .filter(|entry| entry.is_merged)
+        .map(|entry| entry.value)
+}
+
+/// Returns whether one of these properties may hold a profile, or the role of a profile.
+pub(super) fn may_hold_slots(resource_type: &str, properties: Node<'_>) -> bool {
+    let mut keys = properties.resolved().entries().filter_map(|(key, _)| key.scalar());
+    keys.any(|key| {
+        let mut rows = rows(resource_type);
+        resource_type == PROFILE || rows.any(|row| row.first_key().eq_ignore_ascii_case(key))
+    })
 }
 
 /// Returns the entry `key`: of the mapping itself, else of what its merge key brings in.

@@ -28,6 +28,10 @@ pub(super) struct Template<'d> {
     mappings: Option<Node<'d>>,
     /// The loops that are not analysed.
     pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
+    /// The keys of resources whose type comes from a merge key.
+    pub(super) merged_types: Vec<Node<'d>>,
+    /// The section `Parameters`.
+    parameters: Option<Node<'d>>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
     names: HashSet<&'d str>,
     /// The names of loops, and logical IDs that they may make.
@@ -78,6 +82,7 @@ impl<'d> Template<'d> {
             return Ok(None);
         };
         let mut resources = IndexMap::new();
+        let mut merged_types = Vec::new();
         let mut ids = HashSet::new();
         let sections_of_resources = loops::sections(*section);
         let ambiguous_variables = ambiguous_variables(&sections_of_resources);
@@ -93,9 +98,10 @@ impl<'d> Template<'d> {
                 }
                 ids.insert(id);
                 let body = body.resolved();
-                if skipped.is_none()
-                    && let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar())
-                {
+                if skipped.is_some() {
+                    continue;
+                }
+                if let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar()) {
                     resources.entry(id).or_insert(ResourceNode {
                         key,
                         body,
@@ -104,6 +110,8 @@ impl<'d> Template<'d> {
                         scope: ScopeId(number),
                         repetitions: section.repetitions(),
                     });
+                } else if body.get("<<").is_some() {
+                    merged_types.push(key);
                 }
             }
         }
@@ -134,6 +142,8 @@ impl<'d> Template<'d> {
             defaults: defaults.collect(),
             mappings: sections.get("Mappings").map(|(_, section)| *section),
             ambiguous_loops: ambiguous.into_values().collect(),
+            merged_types,
+            parameters: sections.get("Parameters").map(|(_, section)| *section),
             names,
             reserved: loops::reserved_ids(&sections_of_resources).into_iter().collect(),
             conditions: conditions(section_of("Conditions"), section_of("Parameters")),
@@ -151,6 +161,11 @@ impl<'d> Template<'d> {
     pub(super) fn of_type(&self, resource_type: &str) -> impl Iterator<Item = &ResourceNode<'d>> {
         let resources = self.resources.values();
         resources.filter(move |resource| resource.resource_type == resource_type)
+    }
+
+    /// Returns whether there is a parameter with this name.
+    pub(super) fn has_parameter(&self, name: &str) -> bool {
+        self.parameters.is_some_and(|parameters| parameters.get(name).is_some())
     }
 
     /// Returns the default of a parameter, if it is a text.

@@ -9,14 +9,16 @@ use super::details::Details;
 use super::ids::LogicalIds;
 use super::intrinsic::{self, Attribute, Call, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
-use super::policies::passed_roles;
-use super::slots::{MiscasedKey, SlotNode, SlotScan, SlotValue, object_slots, profile_slots, role_slots, slots_of};
+use super::policies::policy_slots;
+use super::slots::{
+    MiscasedKey, SlotNode, SlotScan, SlotValue, may_give_object, object_slots, profile_slots, role_slots, slots_of,
+};
 use super::suppressions::WrittenSuppression;
 use super::template::{ResourceNode, Template};
 use super::uses::Uses;
 use super::value::{BuiltName, Mention, Said, is_role_arn, name_key};
 use crate::model::{
-    Arn, ArnName, Elsewhere, Gives, Kind, Label, LostReference, Model, ModelError, ProfileName, Reference, Referred,
+    Arn, ArnName, Elsewhere, Gives, Kind, LostReference, Model, ModelError, ProfileName, Reference, Referred,
     ResourceId, RoleList, Slot, SlotId, Text, Unknown, Value, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
@@ -37,6 +39,8 @@ pub struct Unit<'s> {
     pub(super) miscased: Vec<MiscasedKey<'s>>,
     /// The value of every profile's `Roles`.
     pub(super) role_lists: Vec<SlotValue<'s>>,
+    /// Functions that hide slots for profiles and their roles.
+    pub(super) opaque: Vec<SlotNode<'s>>,
     /// The profiles, by the roles that they hold.
     pub(super) profiles: Profiles<'s>,
     /// The calls of the template.
@@ -64,7 +68,11 @@ impl<'s> Unit<'s> {
         let resources = resources.collect();
         let mut model = Model::new(resources, template.scopes.clone(), repeats);
         model.conditions = template.conditions.clone();
-        let SlotScan { slots, mut miscased } = profile_slots(&template);
+        let SlotScan {
+            slots,
+            mut miscased,
+            opaque,
+        } = profile_slots(&template);
         let role_lists = slots_of(&template, &ROLES);
         miscased.extend(role_lists.miscased);
         let objects = object_slots(&template);
@@ -75,20 +83,21 @@ impl<'s> Unit<'s> {
             objects: objects.iter().cloned().map(SlotValue::of).collect(),
             miscased,
             role_lists: role_lists.slots.into_iter().map(SlotValue::of).collect(),
+            opaque,
             suppressions: Vec::new(),
             model,
             template,
         };
         unit.add_uses();
         unit.add_role_lists();
-        let roles_of_profiles = slots_of(&unit.template, &ROLE_OF_PROFILE).slots;
+        let roles_of_profiles = slots_of(&unit.template, &ROLE_OF_PROFILE);
+        unit.opaque.extend(roles_of_profiles.opaque);
         let bare = objects.into_iter().filter(is_bare);
         let roles = role_slots(&unit.template).into_iter();
-        let roles = roles.chain(passed_roles(&unit.template));
+        let roles = roles.chain(policy_slots(&unit.template));
         unit.add_slots(Wants::Profile, slots.into_iter().chain(bare));
-        unit.add_slots(Wants::RoleOfProfile, roles_of_profiles.into_iter());
+        unit.add_slots(Wants::RoleOfProfile, roles_of_profiles.slots.into_iter());
         unit.add_slots(Wants::Role, roles);
-        unit.model.unchecked = unit.unchecked();
         let mut ids = LogicalIds::of(&unit.template);
         unit.profiles.choose(&mut unit.model, name, &mut ids);
         Ok(Some(unit))
@@ -172,12 +181,12 @@ impl<'s> Unit<'s> {
 
     fn add_slots(&mut self, wants: Wants, slots: impl Iterator<Item = SlotNode<'s>>) {
         let lookups = OnceCell::new();
-        for slot in slots {
-            let slot = SlotValue::of(slot);
+        for slot in slots.flat_map(SlotValue::each_of) {
             let Some(resource) = self.template.resources.get_index_of(slot.slot.resource.id) else {
                 continue;
             };
             let lookups = || lookups.get_or_init(|| role_lookups(&self.template));
+            let (place, path) = slot.spot();
             self.model.slots.push(Slot {
                 wants,
                 resource: ResourceId(resource),
@@ -187,8 +196,8 @@ impl<'s> Unit<'s> {
                 value: self.value_of(&slot, wants, lookups),
                 is_misnamed: slot.slot.is_misnamed(),
                 guards: slot.slot.guards.clone(),
-                place: slot.slot.value.place(),
-                path: slot.slot.path.clone(),
+                place,
+                path,
                 served_by: Vec::new(),
             });
             self.slots.push(slot);
@@ -234,7 +243,7 @@ impl<'s> Unit<'s> {
                 lost: self.lost_reference(text, slot, wants),
             }),
             Said::Transform => Value::Macro,
-            Said::Unknown => {
+            Said::Unknown(_) => {
                 let is_mapped = || looked_up(value.resolved()).is_some_and(|keys| role_lookups().contains(&keys));
                 Value::Unknown(Unknown {
                     role_arn: (wants == Wants::Profile && is_mapped()).then_some(Elsewhere::Mapping),
@@ -283,33 +292,12 @@ impl<'s> Unit<'s> {
             is_arn: text.contains(".Arn"),
         })
     }
-
-    /// Returns the slots whose value a macro makes, and the loops that are not analysed.
-    fn unchecked(&self) -> Vec<Label> {
-        let slots = self.model.slots(Wants::Profile);
-        let made = slots.filter(|(_, slot)| matches!(slot.value, Value::Macro));
-        let made = made.map(|(_, slot)| Label {
-            place: slot.place,
-            text: format!(
-                "{} is made by a macro, which cannot be looked into",
-                self.model.slot_name(slot)
-            ),
-        });
-        let loops = self.template.ambiguous_loops.iter().map(|one| Label {
-            place: one.arguments.key().unwrap_or(one.arguments).place(),
-            text: format!(
-                "this loop is not looked into: `{}` stands for other values in another one; give each a word of its own",
-                one.identifier
-            ),
-        });
-        made.chain(loops).collect()
-    }
 }
 
 /// Returns whether a value is given in place of an object.
 pub(super) fn is_bare(slot: &SlotNode<'_>) -> bool {
     let value = slot.value.resolved();
-    !value.is_mapping() || Call::read(value).is_some()
+    !value.is_mapping() || Call::read(value).is_some_and(|call| !may_give_object(&call))
 }
 
 /// Returns the logical ID in a list of it and `Arn`.

@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use super::intrinsic::{Attribute, Call, Reference};
+use super::intrinsic::{Attribute, Call, Reference, branches};
 use super::key::value_key;
 use crate::model::{ArnKind, NameKey};
 use crate::text::Step;
-use crate::yaml::Node;
+use crate::yaml::{Node, NodeId};
 
 /// The content of a value, if its source says it.
 #[derive(Clone, Debug)]
@@ -19,8 +19,8 @@ pub(super) enum Said<'d> {
     Text(String),
     /// Made by a macro or `Fn::Transform`.
     Transform,
-    /// Anything else.
-    Unknown,
+    /// Anything else, by its parts.
+    Unknown(Vec<Part<'d>>),
 }
 
 /// An ARN of IAM that a value puts together.
@@ -74,33 +74,85 @@ pub(super) enum Written<'d> {
     PartOfArn(Node<'d>),
 }
 
-/// A value of which each part is one of these says what they say in a row.
-enum Part<'d> {
+/// A part of a value, which gives its parts in a row.
+#[derive(Clone, Debug)]
+pub(super) enum Part<'d> {
+    /// A text.
     Text(String),
+    /// The value of a reference.
     Mention(Mention<'d>),
-    Unknown,
+    /// The value of this node, which is not known.
+    Unknown(Node<'d>),
 }
+
+/// The beginning of a dynamic reference:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html>.
+pub(super) const DYNAMIC_REFERENCE: &str = "{{resolve:";
+
+/// A value may have at most this number of readings.
+const MOST_READINGS: usize = 16;
 
 impl<'d> Said<'d> {
-    /// Reads a value, which is not an alias.
+    /// Reads a value, which is not an alias. A part that a condition chooses is not known.
     pub(super) fn read(value: Node<'d>) -> Self {
-        if Call::read(value).is_some_and(|call| call.name == "Transform") {
-            return Self::Transform;
+        match is_transform(value) {
+            true => Self::Transform,
+            false => Self::of_parts(parts_of(value)),
         }
-        match parts_of(value).as_slice() {
-            [Part::Mention(mention)] => Self::Mention(mention.clone()),
-            [Part::Text(text)] => Self::of_text(text),
-            parts => BuiltArn::read(parts).map_or(Self::Unknown, Self::BuiltArn),
+    }
+
+    /// Reads a value, which is not an alias, once for each choice of the conditions inside it; returns the first reading and
+    /// the others.
+    pub(super) fn readings(value: Node<'d>) -> (Self, Vec<Self>) {
+        if is_transform(value) {
+            return (Self::Transform, Vec::new());
+        }
+        let first = Reader::run(value, Vec::new());
+        if first.open.is_none() {
+            return (Self::of_parts(merged(first.parts)), Vec::new());
+        }
+        let mut readings = Vec::new();
+        let mut left = vec![first];
+        while let Some(reader) = left.pop() {
+            let Some(question) = reader.open else {
+                readings.push(Self::of_parts(merged(reader.parts)));
+                continue;
+            };
+            if readings.len() + left.len() + 2 > MOST_READINGS {
+                return (Self::Unknown(vec![Part::Unknown(value)]), Vec::new());
+            }
+            left.extend([true, false].map(|answer| {
+                let mut answers = reader.answers.clone();
+                answers.push((question, answer));
+                Reader::run(value, answers)
+            }));
+        }
+        let first = readings.pop().unwrap_or(Self::Unknown(Vec::new()));
+        readings.reverse();
+        (first, readings)
+    }
+
+    /// Returns the reference in the value that names a resource, if it is one.
+    pub(super) fn mention(&self) -> Option<&Mention<'d>> {
+        match self {
+            Self::Mention(mention) => Some(mention),
+            Self::BuiltArn(arn) => arn.mention(),
+            Self::Text(_) | Self::Transform | Self::Unknown(_) => None,
+        }
+    }
+
+    fn of_parts(parts: Vec<Part<'d>>) -> Self {
+        match (parts.as_slice(), BuiltArn::read(&parts)) {
+            ([Part::Mention(mention)], _) => Self::Mention(mention.clone()),
+            (_, Some(arn)) => Self::BuiltArn(arn),
+            ([Part::Text(text)], None) if !text.contains(DYNAMIC_REFERENCE) => Self::Text(text.clone()),
+            _ => Self::Unknown(parts),
         }
     }
 }
 
-impl Said<'_> {
-    /// Reads a text that is written out.
-    fn of_text(text: &str) -> Self {
-        let parts = [Part::Text(text.to_owned())];
-        BuiltArn::read(&parts).map_or_else(|| Self::Text(text.to_owned()), Self::BuiltArn)
-    }
+fn is_transform(value: Node<'_>) -> bool {
+    Call::read(value).is_some_and(|call| call.name == "Transform")
 }
 
 impl<'d> Mention<'d> {
@@ -159,8 +211,12 @@ impl<'d> BuiltArn<'d> {
         })?;
         let (folder, name) = match parts.get(at + 1..)? {
             [] => {
+                let is_dynamic = folder.contains(DYNAMIC_REFERENCE);
                 let (folder, name) = folder.rsplit_once('/').unwrap_or(("", folder));
-                (folder, BuiltName::Text(name.to_owned()))
+                match is_dynamic {
+                    true => (folder, BuiltName::Unknown),
+                    false => (folder, BuiltName::Text(name.to_owned())),
+                }
             }
             [Part::Mention(mention)] if folder.is_empty() || folder.ends_with('/') => {
                 (folder.trim_end_matches('/'), BuiltName::Mention(mention.clone()))
@@ -177,7 +233,8 @@ impl<'d> BuiltArn<'d> {
 
 /// Returns whether a text is the ARN of a role.
 pub(super) fn is_role_arn(text: &str) -> bool {
-    matches!(Said::of_text(text), Said::BuiltArn(arn) if arn.kind == ArnKind::Role)
+    let parts = [Part::Text(text.to_owned())];
+    BuiltArn::read(&parts).is_some_and(|arn| arn.kind == ArnKind::Role)
 }
 
 /// Returns the text that a value begins with; `None` if it begins with something that is not known.
@@ -194,19 +251,13 @@ pub(super) fn name_key(value: Node<'_>) -> Option<String> {
     let parts = parts_of(value).into_iter().map(|part| match part {
         Part::Text(text) => Some(NameKey::of_text(&text)),
         Part::Mention(mention) => Some(format!("{:?} {:?};", mention.attribute, mention.target)),
-        Part::Unknown => None,
+        Part::Unknown(_) => None,
     });
     parts.collect::<Option<String>>().or_else(|| value_key(value))
 }
 
 fn parts_of(value: Node<'_>) -> Vec<Part<'_>> {
-    let mut reader = Reader {
-        value,
-        parts: Vec::new(),
-        room: Reader::ROOM,
-    };
-    reader.read(value);
-    merged(reader.parts)
+    merged(Reader::run(value, Vec::new()).parts)
 }
 
 /// Gathers the parts of a value.
@@ -216,6 +267,19 @@ struct Reader<'d> {
     parts: Vec<Part<'d>>,
     /// How much more may be read: a variable, or an alias, may stand for what holds others, or even itself.
     room: usize,
+    /// The choices that are made.
+    answers: Vec<(Question<'d>, bool)>,
+    /// The first choice that is not made.
+    open: Option<Question<'d>>,
+}
+
+/// A choice that a value depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Question<'d> {
+    /// Whether this condition is true.
+    Condition(&'d str),
+    /// Whether the first of the two values in this node is the one.
+    First(NodeId),
 }
 
 impl<'d> Reader<'d> {
@@ -225,10 +289,23 @@ impl<'d> Reader<'d> {
     /// The cost of a value besides the characters of a text.
     const NODE: usize = 16;
 
+    /// Reads a value with these choices made.
+    fn run(value: Node<'d>, answers: Vec<(Question<'d>, bool)>) -> Self {
+        let mut reader = Self {
+            value,
+            parts: Vec::new(),
+            room: Self::ROOM,
+            answers,
+            open: None,
+        };
+        reader.read(value);
+        reader
+    }
+
     /// Reads a value; one that is not known is a part of its own.
     fn read(&mut self, node: Node<'d>) {
         if self.try_read(node).is_none() {
-            self.parts.push(Part::Unknown);
+            self.parts.push(Part::Unknown(node));
         }
     }
 
@@ -239,7 +316,7 @@ impl<'d> Reader<'d> {
             return Some(());
         }
         let Some(call) = Call::read(node) else {
-            let text = node.scalar().filter(|text| !text.contains("{{resolve:"))?;
+            let text = node.scalar().filter(|text| !text.contains(DYNAMIC_REFERENCE))?;
             self.parts.push(Part::Text(text.to_owned()));
             return Some(());
         };
@@ -251,16 +328,33 @@ impl<'d> Reader<'d> {
             "Sub" => self.sub(argument),
             "Join" => self.join(argument),
             "Select" => self.select(node, argument),
+            "FindInMap" => self.find_in_map(node, argument),
             _ => None,
         }
     }
 
-    /// Follows an alias; `None` if the value is too large.
+    /// Follows an alias, and an `Fn::If` into its branch; `None` if the value is too large, or the choice is open.
     fn follow(&mut self, node: Node<'d>) -> Option<Node<'d>> {
-        let node = node.resolved();
-        let cost = Self::NODE + node.scalar().map_or(0, str::len);
-        self.room = self.room.checked_sub(cost)?;
-        Some(node)
+        let mut node = node.resolved();
+        loop {
+            let cost = Self::NODE + node.scalar().map_or(0, str::len);
+            self.room = self.room.checked_sub(cost)?;
+            let Some([(yes, _), (no, _)]) = branches(node) else {
+                return Some(node);
+            };
+            let question = condition_of(node).map_or(Question::First(node.id()), Question::Condition);
+            let branch = if self.answer(question)? { yes } else { no };
+            node = branch.resolved();
+        }
+    }
+
+    fn answer(&mut self, question: Question<'d>) -> Option<bool> {
+        let known = self.answers.iter().find(|(known, _)| *known == question);
+        let answer = known.map(|(_, answer)| *answer);
+        if answer.is_none() {
+            self.open.get_or_insert(question);
+        }
+        answer
     }
 
     fn mention(&mut self, target: &'d str, attribute: Attribute<'d>, written: Written<'d>) {
@@ -326,6 +420,14 @@ impl<'d> Reader<'d> {
         Some(())
     }
 
+    /// Reads the default of a lookup, which is its value where the mapping has no such keys.
+    fn find_in_map(&mut self, node: Node<'d>, argument: Node<'d>) -> Option<()> {
+        let options = self.follow(argument.items().nth(3)?)?;
+        let default = options.get("DefaultValue")?;
+        let is_mapped = self.answer(Question::First(node.id()))?;
+        (!is_mapped).then(|| self.read(default))
+    }
+
     fn select(&mut self, node: Node<'d>, argument: Node<'d>) -> Option<()> {
         let mut items = argument.items();
         let index = self.follow(items.next()?)?;
@@ -356,6 +458,12 @@ impl<'d> Reader<'d> {
             _ => None,
         }
     }
+}
+
+/// Returns the name of the condition of an `Fn::If`.
+fn condition_of(node: Node<'_>) -> Option<&str> {
+    let condition = Call::read(node)?.plain_argument()?.items().next()?.resolved();
+    condition.scalar().filter(|_| condition.tag().is_none())
 }
 
 /// Joins texts side by side, and drops empty ones unless nothing else is left.

@@ -51,12 +51,18 @@ pub enum NoFix {
     /// The role that a profile holds is not known.
     #[error("which role `{0}` holds, the template does not tell; refer to the role itself")]
     RoleOfProfile(String),
+    /// An instance profile cannot hold a service-linked role.
+    #[error("an instance profile cannot hold the service-linked role `{0}`; refer to a profile of another role")]
+    ServiceLinkedRole(String),
     /// The profile that a slot is to refer to is not known.
     #[error("which of the two is meant, the template does not tell; remove the other")]
     WhichProfile,
     /// Whether a value is a name or an ARN is not known.
     #[error("whether it is a name or an ARN, the template does not tell; write {0}")]
     NameOrArn(&'static str),
+    /// The value has other contents too.
+    #[error("a condition inside the value also gives other values; change this one by hand")]
+    Branch,
     /// A value is kept under a key that says it is not what the slot takes.
     #[error("what stands under `{key}` is not {takes}, which the template does not tell; write that in its place")]
     OtherForm {

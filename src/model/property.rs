@@ -44,6 +44,16 @@ impl Property {
         let object = self.path.strip_suffix(".Name").or(self.path.strip_suffix(".Arn"))?;
         object.ends_with("IamInstanceProfile").then_some(object)
     }
+
+    /// Returns the first key on the way to it.
+    pub fn first_key(&self) -> &'static str {
+        self.path.split(['.', '[']).next().unwrap_or(self.path)
+    }
+
+    /// Returns whether both are the same property of the same type.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.resource, self.path) == (other.resource, other.path)
+    }
 }
 
 /// The part of a profile or role that a property takes.

@@ -24,6 +24,8 @@ pub enum Subject {
     ProfileSlots,
     /// Instance profiles.
     Profiles,
+    /// ARNs of instance profiles, outside of the model too.
+    ProfileArns,
     /// Suppressions.
     Suppressions,
 }

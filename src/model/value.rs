@@ -129,6 +129,16 @@ pub enum Elsewhere {
     Mapping,
 }
 
+impl ArnKind {
+    /// Returns the word before the path and the name.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Role => "role",
+            Self::Profile => "instance-profile",
+        }
+    }
+}
+
 impl Reference<'_> {
     /// Returns the resource whose own ID this is, not one that a loop makes of it.
     pub fn itself(&self) -> Option<ResourceId> {

@@ -5,7 +5,8 @@ use OnUpdate::{Conditional, InPlace, NoInterruption, Replacement, Unknown};
 use Takes::{Arn, Either, Name};
 
 // AWS's errors, as people quote them in public issues: aws/aws-parallelcluster#600, aws-samples/amazon-ec2-gitlab-runner#16,
-// aws/aws-cdk#6495, aws/aws-cdk#8080, aws/aws-cdk#28353, aws/aws-cdk#11441.
+// aws/aws-cdk#6495, aws/aws-cdk#8080, aws/aws-cdk#28353, aws/aws-cdk#11441,
+// aws-samples/aws-iam-access-key-auto-rotation#26.
 const EC2_NAME: Option<&str> =
     Some("Value (…) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
 const EC2_ARN: Option<&str> =
@@ -14,6 +15,8 @@ const BATCH: Option<&str> = Some("CLIENT_ERROR - Invalid IamInstanceProfile: …
 const EMR: Option<&str> = Some("Invalid InstanceProfile");
 const BEANSTALK: Option<&str> = Some("The instance profile … associated with the environment is invalid.");
 const IMAGE_BUILDER: Option<&str> = Some("The provided instance profile does not exist.");
+
+const INVALID_PRINCIPAL: Option<&str> = Some("Invalid principal in policy: …");
 
 const LAUNCH_OPTION: &str =
     "OptionSettings[Namespace=aws:autoscaling:launchconfiguration,OptionName=IamInstanceProfile].Value";
@@ -38,6 +41,7 @@ pub static PROPERTIES: &[Property] = &[
     row("AWS::Batch::ComputeEnvironment", "ComputeResources.ManagedInstancesProvider.InstanceLaunchTemplate.Ec2InstanceProfileArn", Arn, Unknown, None),
     row("AWS::ECS::CapacityProvider", "ManagedInstancesProvider.InstanceLaunchTemplate.Ec2InstanceProfileArn", Arn, InPlace, None),
     row("AWS::EMR::Cluster", "JobFlowRole", Name, Replacement, EMR),
+    row("AWS::DataPipeline::Pipeline", "PipelineObjects[].Fields[Key=resourceRole].StringValue", Name, NoInterruption, None),
     row("AWS::ElasticBeanstalk::Environment", LAUNCH_OPTION, Either, InPlace, BEANSTALK),
     row("AWS::ElasticBeanstalk::ConfigurationTemplate", LAUNCH_OPTION, Either, InPlace, BEANSTALK),
     row("AWS::ImageBuilder::InfrastructureConfiguration", "InstanceProfileName", Name, InPlace, IMAGE_BUILDER),
@@ -56,6 +60,20 @@ pub static ROLES: Property = row(PROFILE, "Roles", Name, NoInterruption, None);
 
 /// Every item of that property.
 pub static ROLE_OF_PROFILE: Property = row(PROFILE, "Roles[]", Name, NoInterruption, None);
+
+/// The property of a policy's statement that names the roles to be passed:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>.
+pub static PASSED_ROLE: Property = row("AWS::IAM::Policy", "Resource", Arn, NoInterruption, None);
+
+/// The property of a policy's statement that names accounts, users and roles:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>.
+pub static PRINCIPAL: Property = row(
+    "AWS::IAM::Policy",
+    "Principal.AWS",
+    Arn,
+    NoInterruption,
+    INVALID_PRINCIPAL,
+);
 
 const fn row(
     resource: &'static str,

@@ -58,6 +58,32 @@ pub fn is_about_passing<'a>(mut actions: impl ExactSizeIterator<Item = Option<&'
     actions.len() > 0 && actions.all(is_pass_role)
 }
 
+/// Returns the property of a resource type, not of IAM's own policies, that is a policy document with principals:
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>.
+pub fn policy_property(resource_type: &str) -> Option<&'static str> {
+    Some(match resource_type {
+        "AWS::IAM::Role" => "AssumeRolePolicyDocument",
+        "AWS::S3::BucketPolicy"
+        | "AWS::SQS::QueuePolicy"
+        | "AWS::SQS::QueueInlinePolicy"
+        | "AWS::SNS::TopicPolicy"
+        | "AWS::SNS::TopicInlinePolicy"
+        | "AWS::EC2::VPCEndpoint" => "PolicyDocument",
+        "AWS::KMS::Key" | "AWS::KMS::ReplicaKey" => "KeyPolicy",
+        "AWS::S3::AccessPoint"
+        | "AWS::ApiGateway::RestApi"
+        | "AWS::MSK::ClusterPolicy"
+        | "AWS::VpcLattice::AuthPolicy" => "Policy",
+        "AWS::SecretsManager::ResourcePolicy" | "AWS::Kinesis::ResourcePolicy" => "ResourcePolicy",
+        "AWS::ECR::Repository" | "AWS::ECR::PublicRepository" => "RepositoryPolicyText",
+        "AWS::EFS::FileSystem" => "FileSystemPolicy",
+        "AWS::Elasticsearch::Domain" | "AWS::OpenSearchService::Domain" => "AccessPolicies",
+        "AWS::Backup::BackupVault" => "AccessPolicy",
+        "AWS::CodeArtifact::Domain" | "AWS::CodeArtifact::Repository" => "PermissionsPolicyDocument",
+        _ => return None,
+    })
+}
+
 /// Combines parts, each of which may give what the others do not.
 fn strongest(parts: impl Iterator<Item = Trust>) -> Trust {
     parts.fold(Trust::Denied, |so_far, next| match (so_far, next) {

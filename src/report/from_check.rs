@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::record::{Edit, ErrorKind, Finding, Fix, Label, Note, Record, Rule};
+use super::record::{Edit, ErrorKind, Finding, Fix, Label, Note, Record, Rule, Unchecked};
 use super::source::{Source, Span};
 use crate::model::{self, Remedy};
 use crate::text;
@@ -22,12 +22,12 @@ impl Record {
                 ..Finding::of(source, finding, report.mends(finding))
             })
             .collect();
-        record.notes = report
-            .unseen
+        record.unchecked = report
+            .unchecked
             .iter()
-            .map(|label| Note {
+            .map(|label| Unchecked {
                 path: path.clone(),
-                span: Some(source.span(label.place.span)),
+                span: source.span(label.place.span),
                 message: label.text.clone(),
             })
             .collect();

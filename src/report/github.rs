@@ -9,7 +9,7 @@ use super::source::Span;
 use crate::model::Severity;
 use crate::text::printable::printable;
 
-/// A command for each finding, error and note of one input.
+/// A command for each finding, error, note and unchecked value of one input.
 pub(super) fn commands(record: &Record) -> String {
     let path = &record.path;
     let findings = record.findings.iter().map(|finding| {
@@ -29,7 +29,11 @@ pub(super) fn commands(record: &Record) -> String {
         let span = note.span.as_ref();
         command("notice", path, span, "cfn-ipfix", &note.message)
     });
-    findings.chain(errors).chain(notes).collect()
+    let unchecked = record
+        .unchecked
+        .iter()
+        .map(|value| command("notice", path, Some(&value.span), "cfn-ipfix", &value.message));
+    findings.chain(errors).chain(notes).chain(unchecked).collect()
 }
 
 /// What the annotation says: the message, and what else people are told.

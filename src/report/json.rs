@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::record::{Error, Finding, Note, Record};
+use super::record::{Error, Finding, Note, Record, Unchecked};
 use super::summary::Summary;
 
 /// Grows when a field loses its meaning or goes; new fields may come without.
@@ -16,6 +16,7 @@ struct Report<'r> {
     findings: Vec<&'r Finding>,
     errors: Vec<&'r Error>,
     notes: Vec<&'r Note>,
+    unchecked: Vec<&'r Unchecked>,
 }
 
 #[derive(Serialize)]
@@ -31,6 +32,7 @@ enum Line<'r> {
     Finding(&'r Finding),
     Error(&'r Error),
     Note(&'r Note),
+    Unchecked(&'r Unchecked),
 }
 
 /// The whole report.
@@ -45,16 +47,18 @@ pub(super) fn document(records: &[Record], summary: &Summary) -> String {
         findings: records.iter().flat_map(|record| &record.findings).collect(),
         errors: records.iter().flat_map(|record| &record.errors).collect(),
         notes: records.iter().flat_map(|record| &record.notes).collect(),
+        unchecked: records.iter().flat_map(|record| &record.unchecked).collect(),
     };
     pretty(&report)
 }
 
-/// A line for each finding, error and note of one input.
+/// A line for each finding, error, note and unchecked value of one input.
 pub(super) fn lines(record: &Record) -> String {
     let findings = record.findings.iter().map(Line::Finding);
     let errors = record.errors.iter().map(Line::Error);
     let notes = record.notes.iter().map(Line::Note);
-    let lines = findings.chain(errors).chain(notes);
+    let unchecked = record.unchecked.iter().map(Line::Unchecked);
+    let lines = findings.chain(errors).chain(notes).chain(unchecked);
     lines.map(|line| written(serde_json::to_string(&line))).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
-use super::record::{Error, Finding, Record};
+use super::record::{Error, Finding, Record, Unchecked};
 use crate::model::Severity;
 use crate::text::printable::printable;
 
@@ -25,6 +25,9 @@ fn suite(record: &Record) -> TestSuite {
             clean.set_system_out(notes.join("\n"));
         }
         suite.add_test_case(clean);
+    }
+    if !record.unchecked.is_empty() {
+        suite.set_system_out(record.unchecked.iter().map(unchecked).collect::<Vec<_>>().join("\n"));
     }
     for case in &mut suite.test_cases {
         case.set_classname(name.as_ref());
@@ -62,6 +65,13 @@ fn text(finding: &Finding) -> String {
         .details()
         .map(|(head, text)| format!("\n{head}: {}", printable(text)));
     std::iter::once(first).chain(details).collect()
+}
+
+/// The place of a value that was not checked, and why.
+fn unchecked(value: &Unchecked) -> String {
+    let start = value.span.start;
+    let (path, message) = (printable(&value.path), printable(&value.message));
+    format!("{path}:{}:{}: not checked: {message}", start.line, start.column)
 }
 
 fn of_error(error: &Error) -> TestCase {

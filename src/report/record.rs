@@ -23,6 +23,8 @@ pub struct Record {
     pub errors: Vec<Error>,
     /// What could not be looked into.
     pub notes: Vec<Note>,
+    /// The values that were not checked, in the order of the file.
+    pub unchecked: Vec<Unchecked>,
 }
 
 /// One mistake in one place.
@@ -143,6 +145,17 @@ pub struct Note {
     pub message: String,
 }
 
+/// A value that was not checked, or a loop with such values.
+#[derive(Debug, Serialize)]
+pub struct Unchecked {
+    /// The name of the input.
+    pub path: String,
+    /// The place of the value.
+    pub span: Span,
+    /// The reason, for people.
+    pub message: String,
+}
+
 impl Record {
     /// An input of which there is nothing to tell.
     pub fn empty(name: FileName<'_>) -> Self {
@@ -152,6 +165,7 @@ impl Record {
             findings: Vec::new(),
             errors: Vec::new(),
             notes: Vec::new(),
+            unchecked: Vec::new(),
         }
     }
 
@@ -192,7 +206,8 @@ impl Record {
 
     /// Whether there is nothing to tell.
     pub(super) fn is_empty(&self) -> bool {
-        self.findings.is_empty() && self.errors.is_empty() && self.notes.is_empty()
+        let is_checked = self.notes.is_empty() && self.unchecked.is_empty();
+        self.findings.is_empty() && self.errors.is_empty() && is_checked
     }
 }
 

@@ -252,7 +252,11 @@ fn notifications(record: &Record) -> impl Iterator<Item = Notification<'_>> {
         .notes
         .iter()
         .map(move |note| notification("note", &note.message, note.span.as_ref()));
-    errors.chain(notes)
+    let unchecked = record
+        .unchecked
+        .iter()
+        .map(move |value| notification("note", &value.message, Some(&value.span)));
+    errors.chain(notes).chain(unchecked)
 }
 
 fn outcomes(record: &Record) -> impl Iterator<Item = Outcome<'_>> {

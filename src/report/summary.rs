@@ -16,6 +16,8 @@ pub struct Summary {
     held_back: usize,
     /// How many findings comments and metadata keep from being told.
     suppressed: usize,
+    /// How many values were not checked.
+    unchecked: usize,
 }
 
 impl Summary {
@@ -29,6 +31,7 @@ impl Summary {
             fixed: 0,
             held_back: report.held_back().count(),
             suppressed: report.suppressed,
+            unchecked: report.unchecked.len(),
         }
     }
 
@@ -54,6 +57,7 @@ impl Summary {
         self.fixed += other.fixed;
         self.held_back += other.held_back;
         self.suppressed += other.suppressed;
+        self.unchecked += other.unchecked;
     }
 
     /// Whether no input held a template.
@@ -70,12 +74,16 @@ impl Summary {
         let mut text = match self {
             Self {
                 findings: 0, templates, ..
-            } => format!("Nothing to fix in {}.\n", count(*templates, "template")),
-            _ if is_written && left == 0 => format!("{findings} in {files}, all fixed.\n"),
-            Self { fixed, .. } if is_written => format!("{findings} in {files}: {fixed} fixed, {left} left.\n"),
-            Self { fixable: 0, .. } => format!("{findings} in {files}, none fixable.\n"),
-            Self { fixable, .. } => format!("{findings} in {files}, {fixable} fixable with `--write`.\n"),
+            } => format!("Nothing to fix in {}", count(*templates, "template")),
+            _ if is_written && left == 0 => format!("{findings} in {files}, all fixed"),
+            Self { fixed, .. } if is_written => format!("{findings} in {files}: {fixed} fixed, {left} left"),
+            Self { fixable: 0, .. } => format!("{findings} in {files}, none fixable"),
+            Self { fixable, .. } => format!("{findings} in {files}, {fixable} fixable with `--write`"),
         };
+        if self.unchecked > 0 {
+            text.push_str(&format!("; {} not checked", count(self.unchecked, "value")));
+        }
+        text.push_str(".\n");
         if self.held_back > 0 {
             let (fixes, them) = match self.held_back {
                 1 => ("1 fix is".to_owned(), "it"),

@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 
-use super::record::{Error, Finding, Note, Record};
+use super::record::{Error, Finding, Note, Record, Unchecked};
 use super::source::Source;
 use crate::model::Applicability;
 use crate::model::Severity;
@@ -15,7 +15,8 @@ const RED: Style = AnsiColor::BrightRed.on_default().bold();
 const YELLOW: Style = AnsiColor::BrightYellow.on_default().bold();
 const GREEN: Style = AnsiColor::BrightGreen.on_default();
 
-/// A line for each finding, error and note; with `verbose` the source lines too, and all that there is to say.
+/// A line for each finding, error and note; with `verbose` the source lines too, what was not checked, and all that there is
+/// to say.
 pub fn record(record: &Record, source: Option<&Source<'_>>, verbose: bool) -> String {
     let shown = source.filter(|_| verbose);
     let findings = record.findings.iter().map(|finding| {
@@ -23,7 +24,9 @@ pub fn record(record: &Record, source: Option<&Source<'_>>, verbose: bool) -> St
         headline(finding) + &more.unwrap_or_default()
     });
     let errors = record.errors.iter().map(|one| error(one, shown));
-    findings.chain(errors).chain(record.notes.iter().map(note)).collect()
+    let notes = record.notes.iter().map(note);
+    let unchecked = record.unchecked.iter().filter(|_| verbose).map(unchecked);
+    findings.chain(errors).chain(notes).chain(unchecked).collect()
 }
 
 /// A finding: its place and message, what AWS says, what the fix does; with `verbose` the source lines too.
@@ -52,6 +55,12 @@ pub fn note(note: &Note) -> String {
     let kind = if note.span.is_some() { "note: " } else { "" };
     let message = printable(&note.message);
     format!("{} {kind}{message}\n", place(&note.path, note.span.as_ref()))
+}
+
+/// A value that was not checked, and why.
+pub fn unchecked(value: &Unchecked) -> String {
+    let message = printable(&value.message);
+    format!("{} not checked: {message}\n", place(&value.path, Some(&value.span)))
 }
 
 /// The place, the rule and the message, on one line.

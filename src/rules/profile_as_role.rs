@@ -1,16 +1,18 @@
 #![doc = include_str!("profile_as_role.md")]
 
 use crate::model::{
-    Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model, NoFix, Profile, Proposal, Reference,
-    ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value, Verdict, Wants,
+    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model, NameKey, NoFix,
+    Profile, Proposal, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value,
+    Verdict, Wants,
 };
+use crate::profile::PASSED_ROLE;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF006",
     name: "profile-as-role",
     summary: "an instance profile where a role is wanted",
     fixability: Fixability::Sometimes(Safety::Safe),
-    subjects: &[Subject::Profiles],
+    subjects: &[Subject::Profiles, Subject::ProfileArns],
     explanation: include_str!("profile_as_role.md"),
 };
 
@@ -20,8 +22,17 @@ pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
 }
 
 fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
-    let reference = slot.value.reference()?;
-    let profile = reference.itself().filter(|&id| model.get(id).profile().is_some())?;
+    let is_profile = |id: &ResourceId| model.get(*id).profile().is_some();
+    let reference = slot.value.reference();
+    match (reference.and_then(Reference::itself).filter(is_profile), &slot.value) {
+        (Some(profile), _) => Some(referred(id, slot, profile, model)),
+        (None, Value::Arn(arn)) if arn.kind == ArnKind::Profile => Some(built(id, slot, arn, model)),
+        (None, _) => None,
+    }
+}
+
+/// Finds a reference to a profile of the model.
+fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>) -> Draft {
     let resource = model.get(profile);
     let verdict = Verdict {
         rule: &RULE,
@@ -36,16 +47,62 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         related: vec![Label::profile(resource)],
         prevents: slot.property.refusal,
     };
-    Some(verdict.in_slot(id, model, fix(id, slot, reference, profile, model)))
+    let user = slot.value.reference().map_or(resource.id, |reference| reference.id);
+    verdict.in_slot(id, model, fix(id, slot, user, profile, model))
 }
 
-fn fix(id: SlotId, slot: &Slot<'_>, reference: &Reference<'_>, profile: ResourceId, model: &Model<'_>) -> Intended {
+/// Finds an ARN of a profile that is not referred to.
+fn built(id: SlotId, slot: &Slot<'_>, arn: &Arn<'_>, model: &Model<'_>) -> Draft {
+    let name = match &arn.name {
+        ArnName::Text(name) => Some(name.as_str()),
+        ArnName::Reference(_) | ArnName::Other | ArnName::Unknown => None,
+    };
+    let profile = name.and_then(|name| profile_named(name, model));
+    let whose = match name {
+        Some(name) => format!("the ARN of the instance profile `{name}`"),
+        None => "the ARN of an instance profile".to_owned(),
+    };
+    let is_passed = slot.property.is_same(&PASSED_ROLE);
+    let verdict = Verdict {
+        rule: &RULE,
+        check: Check("arn"),
+        // A policy is accepted, and then allows nothing.
+        severity: if is_passed { Severity::Warning } else { Severity::Error },
+        message: format!("{} is given {whose}, but takes a role", model.slot_name(slot)),
+        label: "this is the ARN of an instance profile",
+        related: profile.map(|id| Label::profile(model.get(id))).into_iter().collect(),
+        prevents: slot.property.refusal,
+    };
+    let fix = match (profile, name) {
+        (Some(profile), _) => fix(id, slot, model.get(profile).id, profile, model),
+        (None, Some(name)) => Err(NoFix::RoleOfProfile(name.to_owned())),
+        (None, None) => Err(NoFix::ArnUnknown),
+    };
+    verdict.in_slot(id, model, fix)
+}
+
+/// Returns the profile whose stated name is this text.
+fn profile_named(name: &str, model: &Model<'_>) -> Option<ResourceId> {
+    if !model.is_profile_name(name) {
+        return None;
+    }
+    let key = NameKey::of_text(name);
+    let mut profiles = model
+        .profiles()
+        .filter(|(_, profile)| profile.stated_name.as_ref() == Some(&key));
+    let (resource, _) = profiles.next()?;
+    model.profile(resource.id)
+}
+
+/// Refers to the role of a profile, which the user calls `user`.
+fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Model<'_>) -> Intended {
     let unknown = || NoFix::RoleOfProfile(model.get(profile).id.to_owned());
     let held = model.get(profile).profile().and_then(Profile::only_role);
-    let role = model.in_loop_of(reference.id, held.ok_or_else(unknown)?);
+    let role = model.in_loop_of(user, held.ok_or_else(unknown)?);
     model.role(&role).ok_or_else(unknown)?;
-    let form = match (slot.takes, reference.gives) {
-        (Takes::Name, _) | (Takes::Either, Gives::Name) => Form::Name,
+    let form = match (slot.takes, &slot.value) {
+        (Takes::Name, _) => Form::Name,
+        (Takes::Either, Value::Reference(reference)) if reference.gives == Gives::Name => Form::Name,
         (Takes::Arn | Takes::Either, _) => Form::Arn,
     };
     let title = format!("refer to the role `{role}`, which the profile holds");

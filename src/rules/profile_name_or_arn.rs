@@ -65,8 +65,10 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         Form::Name => (NAME, "name", "this is a profile's name"),
         Form::Arn => (ARN, "ARN", "this is an ARN"),
     };
-    let whose = match target {
-        Some(profile) => format!("the {what} of the instance profile `{}`", model.get(profile).id),
+    let is_of_role = matches!(&slot.value, Value::Arn(arn) if arn.kind == ArnKind::Role);
+    let whose = match target.map(|profile| model.get(profile).id) {
+        Some(profile) if is_of_role => format!("an ARN of a role with the name of the instance profile `{profile}`"),
+        Some(profile) => format!("the {what} of the instance profile `{profile}`"),
         None => format!("the {what} of an instance profile"),
     };
     let verdict = Verdict {

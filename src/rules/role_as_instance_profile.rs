@@ -2,9 +2,10 @@
 
 use crate::model::{
     Applicability, Arn, ArnKind, Check, ChosenProfile, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model,
-    NamingRule, NoFix, ProfileChoice, Proposal, Reference, Rule, Safety, ServedRole, Severity, Slot, SlotId, Subject,
-    Takes, Target, Value, Verdict, Wants,
+    NamingRule, NoFix, ProfileChoice, Proposal, Reference, ResourceId, Rule, Safety, ServedRole, Severity, Slot,
+    SlotId, Subject, Takes, Target, Value, Verdict, Wants,
 };
+use crate::profile::SERVICE_LINKED_ROLE;
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF001",
@@ -35,6 +36,12 @@ enum Given {
 
 fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     let (reference, given) = role_in(&slot.value)?;
+    if let Some(linked) = reference
+        .itself()
+        .filter(|&id| model.get(id).resource_type == SERVICE_LINKED_ROLE)
+    {
+        return Some(service_linked(id, slot, linked, model));
+    }
     let roles = model.roles_of(reference);
     // A name that is taken out of an ARN is a name only if there is no path before it.
     let is_part = reference.is_from_arn && roles.iter().any(|role| model.get(role.resource).has_path());
@@ -62,6 +69,26 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         prevents: slot.property.refusal,
     };
     Some(verdict.in_slot(id, model, fix(id, slot, form, model)))
+}
+
+/// Finds a service-linked role, which only its service may assume.
+fn service_linked(id: SlotId, slot: &Slot<'_>, linked: ResourceId, model: &Model<'_>) -> Draft {
+    let resource = model.get(linked);
+    let verdict = Verdict {
+        rule: &RULE,
+        check: Check("service-linked-role"),
+        severity: Severity::Error,
+        message: format!(
+            "{} refers to the service-linked role `{}`, but takes {}",
+            model.slot_name(slot),
+            resource.id,
+            slot.takes
+        ),
+        label: "this is a service-linked role",
+        related: vec![Label::role(resource)],
+        prevents: slot.property.refusal,
+    };
+    verdict.in_slot(id, model, Err(NoFix::ServiceLinkedRole(resource.id.to_owned())))
 }
 
 /// Returns the reference in a value that may name a role, and the part of it that the slot is given.

@@ -129,7 +129,7 @@ impl Expected {
                 let has_word = |message: &str| message.split(' ').any(|other| other == word);
                 report.findings.iter().any(|finding| has_word(&finding.message))
             }
-            Self::Unchecked => !report.unseen.is_empty(),
+            Self::Unchecked => !report.unchecked.is_empty(),
         }
     }
 }

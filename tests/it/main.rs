@@ -4,6 +4,7 @@
 // Helpers of tests may fail as tests do.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
+mod branches;
 mod command;
 mod corpus;
 mod documentation;
@@ -15,6 +16,7 @@ mod properties;
 mod reason;
 mod refusals;
 mod reports;
+mod roles_wanted;
 mod rooms;
 mod rounds;
 mod rules;
@@ -23,3 +25,4 @@ mod shapes;
 mod shared;
 mod suppressions;
 mod tries;
+mod unchecked;

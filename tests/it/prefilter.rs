@@ -10,7 +10,7 @@ use super::tries::tries;
 
 /// Whether a report says anything that would be lost if nobody looked.
 pub(super) fn is_silent(report: &Report) -> bool {
-    report.findings.is_empty() && report.suppressed == 0 && report.unseen.is_empty()
+    report.findings.is_empty() && report.suppressed == 0 && report.unchecked.is_empty()
 }
 
 #[test]

@@ -140,7 +140,7 @@ fn loops_that_one_word_confuses_are_not_looked_into() {
     ] {
         let report = report(&format!("Resources:\n{}{second}", of("A", "N", "[a, b]", &role("N"))));
         assert_eq!(
-            (report.unseen.len(), report.findings.len()),
+            (report.unchecked.len(), report.findings.len()),
             (unseen, findings),
             "{what}"
         );

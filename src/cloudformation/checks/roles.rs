@@ -68,6 +68,6 @@ fn is_one_role(slot: &SlotValue<'_>, unit: &Unit<'_>) -> bool {
         Said::Mention(mention) => unit.model.role(mention.target).is_some(),
         Said::BuiltArn(_) => true,
         Said::Text(text) => !text.is_empty(),
-        Said::Transform | Said::Unknown => false,
+        Said::Transform | Said::Unknown(_) => false,
     }
 }

@@ -111,6 +111,6 @@ fn form(object: &SlotValue<'_>, unit: &Unit<'_>) -> Option<Form> {
         } else {
             Form::Name
         }),
-        Said::Transform | Said::Unknown => None,
+        Said::Transform | Said::Unknown(_) => None,
     }
 }
