@@ -2,8 +2,8 @@
 
 use crate::model::{
     Applicability, Arn, ArnKind, Check, ChosenProfile, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model,
-    NamingRule, NoFix, ProfileChoice, Proposal, Reference, ResourceId, Rule, Safety, ServedRole, Severity, Slot,
-    SlotId, Subject, Takes, Target, Value, Verdict, Wants,
+    NameKey, NamingRule, NoFix, ProfileChoice, Proposal, Reference, ResourceId, Rule, Safety, ServedRole, Severity,
+    Slot, SlotId, Subject, Takes, Target, Value, Verdict, Wants,
 };
 use crate::profile::SERVICE_LINKED_ROLE;
 
@@ -181,10 +181,15 @@ pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: 
     if slot.property.naming != Some(NamingRule::RdsCustom) {
         return Ok(());
     }
+    let name_of = |id: ResourceId| model.get(id).name();
     let name = match (&choice.profile, &choice.role) {
-        // If its name is wrong, IPF008 says so.
-        (ChosenProfile::Existing { profile, .. }, _) if model.get(*profile).name().is_some() => return Ok(()),
-        (ChosenProfile::New(profile), ServedRole::Resource(role)) if profile.is_named => model.get(*role).name(),
+        (ChosenProfile::Existing { profile, .. }, _) => match name_of(*profile).map(|name| &name.key) {
+            Some(Some(NameKey::Reference(role))) => model.role(role).and_then(name_of),
+            // If it is wrong, IPF008 says so.
+            Some(_) => return Ok(()),
+            None => None,
+        },
+        (ChosenProfile::New(profile), ServedRole::Resource(role)) if profile.is_named => name_of(*role),
         _ => None,
     };
     let prefix = NamingRule::RdsCustom.prefix();
