@@ -111,15 +111,19 @@ impl<'d> Said<'d> {
         if first.open.is_none() {
             return (Self::of_parts(merged(first.parts)), Vec::new());
         }
-        let mut readings = Vec::new();
+        let mut readings: Vec<Self> = Vec::new();
         let mut left = vec![first];
         while let Some(reader) = left.pop() {
             let Some(question) = reader.open else {
-                readings.push(Self::of_parts(merged(reader.parts)));
+                let reading = Self::of_parts(merged(reader.parts));
+                // The account or the partition of an ARN may depend on a condition too.
+                if !readings.iter().any(|known| known.is_same(&reading)) {
+                    readings.push(reading);
+                }
                 continue;
             };
             if readings.len() + left.len() + 2 > MOST_READINGS {
-                return (Self::Unknown(vec![Part::Unknown(value)]), Vec::new());
+                return (Self::read(value), Vec::new());
             }
             left.extend([true, false].map(|answer| {
                 let mut answers = reader.answers.clone();
@@ -130,6 +134,16 @@ impl<'d> Said<'d> {
         let first = readings.pop().unwrap_or(Self::Unknown(Vec::new()));
         readings.reverse();
         (first, readings)
+    }
+
+    /// Returns whether both are known to say the same of a role or a profile.
+    fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Mention(one), Self::Mention(other)) => one.is_same(other),
+            (Self::BuiltArn(one), Self::BuiltArn(other)) => one.is_same(other),
+            (Self::Text(one), Self::Text(other)) => one == other,
+            _ => false,
+        }
     }
 
     /// Returns the reference in the value that names a resource, if it is one.
@@ -165,6 +179,10 @@ impl<'d> Mention<'d> {
         }
     }
 
+    fn is_same(&self, other: &Self) -> bool {
+        self.node() == other.node() && self.target == other.target && self.attribute == other.attribute
+    }
+
     /// Returns the way from the value to the node; `None` if an alias inside the value stands for it.
     pub(super) fn steps(&self) -> Option<Vec<Step>> {
         let node = self.node();
@@ -193,6 +211,16 @@ impl<'d> BuiltArn<'d> {
             BuiltName::Mention(mention) => Some(mention),
             BuiltName::Text(_) | BuiltName::Unknown => None,
         }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let is_same_name = match (&self.name, &other.name) {
+            (BuiltName::Mention(one), BuiltName::Mention(other)) => one.is_same(other),
+            (BuiltName::Text(one), BuiltName::Text(other)) => one == other,
+            (BuiltName::Unknown, BuiltName::Unknown) => true,
+            _ => false,
+        };
+        self.kind == other.kind && self.folder == other.folder && is_same_name
     }
 
     fn read(parts: &[Part<'d>]) -> Option<Self> {

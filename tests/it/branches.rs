@@ -89,6 +89,25 @@ fn a_value_with_branches_is_not_replaced_as_a_whole() {
     }
 }
 
+/// The partition, or the account, makes no difference.
+#[test]
+fn a_branch_beside_the_role_is_not_another_value() {
+    for (before, after) in [
+        (
+            "!Join ['', ['arn:', !If [Prod, aws-cn, aws], ':iam::123456789012:role/', !Ref R]]",
+            "!Ref P",
+        ),
+        (
+            "!Sub ['arn:aws:iam::${A}:role/${R}', {A: !If [Prod, !Ref Env, '123456789012']}]",
+            "!Ref P",
+        ),
+    ] {
+        let report = report(&instance(before));
+        assert_eq!(report.findings.len(), 1, "{before}: {:?}", report.findings);
+        assert_eq!(report.fixed(), Some(instance(after).as_str()), "{before}");
+    }
+}
+
 /// A condition has one value, wherever it is asked.
 #[test]
 fn branches_that_exclude_each_other_are_not_combined() {
