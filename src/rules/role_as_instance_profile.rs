@@ -2,8 +2,8 @@
 
 use crate::model::{
     Applicability, Arn, ArnKind, Check, ChosenProfile, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model,
-    NameKey, NamingRule, NoFix, ProfileChoice, Proposal, Reference, ResourceId, Rule, Safety, ServedRole, Severity,
-    Slot, SlotId, Subject, Takes, Target, Value, Verdict, Wants,
+    NamingRule, NoFix, ProfileChoice, Proposal, Reference, ResourceId, Rule, Safety, ServedRole, Severity, Slot,
+    SlotId, Subject, Takes, Target, Value, Verdict, Wants,
 };
 use crate::profile::SERVICE_LINKED_ROLE;
 
@@ -171,26 +171,19 @@ pub(super) fn title(choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<Str
     })
 }
 
-/// Checks that a service takes the name of a chosen profile, unless somebody gave it that name: RDS Custom asks for one on
-/// the profile, PCS on the role alone. A generated name begins with that of the stack.
+/// Checks that a service takes the name of a profile that would be added: RDS Custom asks for one on the profile, PCS on
+/// the role alone.
 ///
 /// # Errors
 ///
 /// If it asks for another one.
 pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<(), NoFix> {
-    if slot.property.naming != Some(NamingRule::RdsCustom) {
+    let (Some(NamingRule::RdsCustom), ChosenProfile::New(profile)) = (slot.property.naming, &choice.profile) else {
         return Ok(());
-    }
-    let name_of = |id: ResourceId| model.get(id).name();
-    let name = match (&choice.profile, &choice.role) {
-        (ChosenProfile::Existing { profile, .. }, _) => match name_of(*profile).map(|name| &name.key) {
-            Some(Some(NameKey::Reference(role))) => model.role(role).and_then(name_of),
-            // If it is wrong, IPF008 says so.
-            Some(_) => return Ok(()),
-            None => None,
-        },
-        (ChosenProfile::New(profile), ServedRole::Resource(role)) if profile.is_named => name_of(*role),
-        _ => None,
+    };
+    let name = match choice.role {
+        ServedRole::Resource(role) if profile.is_named => model.get(role).name(),
+        ServedRole::Resource(_) | ServedRole::Outside(_) => None,
     };
     let prefix = NamingRule::RdsCustom.prefix();
     let start = name.and_then(|name| name.start.as_deref());

@@ -7,6 +7,7 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind::PossiblyEqualNames,
     Kind::OtherRole,
     Kind::NeedlessRole,
+    Kind::ServiceRule,
     Kind::RepeatedItem,
     Kind::ScalarMeaning,
 ];
