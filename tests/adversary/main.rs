@@ -15,6 +15,7 @@ mod judge;
 mod not_yet;
 mod random;
 mod run;
+mod seen;
 mod shrink;
 mod text;
 mod tree;
@@ -35,6 +36,9 @@ fn main() -> ExitCode {
         let title = format!("no-harm::{}", case.title());
         Trial::test(title, move || case.comes_out().map_err(Into::into))
     });
-    let trials = generated.chain(cases).collect();
+    let judge = Trial::test("judge::sees-every-kind", || {
+        seen::every_kind_is_seen().map_err(Into::into)
+    });
+    let trials = generated.chain(cases).chain([judge]).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -15,7 +15,7 @@ use crate::tree::Tree;
 use crate::trial::Trial;
 
 /// The number of templates of a short run.
-const SHORT: usize = 300;
+const SHORT: usize = 200;
 
 /// The number of templates of a kind of harm that are made small, and of those the number that are shown.
 const EXAMPLES: (usize, usize) = (10, 3);
