@@ -20,11 +20,14 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
             format!("{} wait for each other", circle.join(" → ")),
         ));
     }
+    let none = BTreeSet::new();
     for (user, targets) in &after.absent {
-        let was_wrong = before.absent.get(user).map_or(0, BTreeSet::len);
-        let is_excused = targets.iter().all(|target| before.needs_absent(user, target));
-        if targets.len() > was_wrong && !is_excused {
-            let sentence = format!("{user} refers to {}, which does not exist then", joined(targets));
+        let old_targets = before.absent.get(user).unwrap_or(&none);
+        let is_harm = |target: &&String| !before.needs_absent(user, target);
+        let added: BTreeSet<_> = targets.difference(old_targets).filter(is_harm).cloned().collect();
+        // A reference to something absent may be replaced by another one.
+        if added.len() > old_targets.difference(targets).count() {
+            let sentence = format!("{user} refers to {}, which does not exist then", joined(&added));
             harms.push(Harm::always(Kind::Absent, sentence));
         }
     }

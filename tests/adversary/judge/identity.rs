@@ -101,11 +101,12 @@ fn role(world: &World<'_>, item: &Tree) -> Identity {
     }
     let wholes = expanded(world, &name, Defaults::Kept, 0);
     let is_named = |names: &[Name]| names.iter().any(|own| wholes.iter().any(|whole| whole.is(own)));
-    let is_meant = |role: &&Resource| {
-        role.is_role() && (name.known() == Some(&role.id) || is_named(&names_of(world, role, Defaults::Kept, 0)))
-    };
-    let existing = world.resources().find(is_meant);
-    let found = existing.or_else(|| world.template.resources.iter().find(is_meant));
+    let roles = || world.template.resources.iter().filter(|resource| resource.is_role());
+    let has_name = |role: &&Resource| is_named(&names_of(world, role, Defaults::Kept, 0));
+    // A text is a name first; only if no role has it, it may be an ID that lost its `Ref`.
+    let existing = world.resources().filter(|resource| resource.is_role()).find(has_name);
+    let named = existing.or_else(|| roles().find(has_name));
+    let found = named.or_else(|| roles().find(|role| name.known() == Some(&role.id)));
     match found {
         Some(found) => Identity::Role(found.id.clone()),
         None => Identity::RoleNamed(wholes.into_iter().next().unwrap_or(name)),
