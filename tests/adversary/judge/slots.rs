@@ -63,7 +63,7 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
             let Some((_, old_value)) = old_slots.get(at).filter(|(old_path, _)| old_path == path) else {
                 continue;
             };
-            if old_value == value {
+            if old_value == value || names_absent(old, old_value) {
                 continue;
             }
             let (held, named) = (holds(new, value), holds(old, old_value));
@@ -81,6 +81,12 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
         }
     }
     harms
+}
+
+/// Returns whether a value refers to a resource that does not exist, so that the slot was wrong already.
+fn names_absent(world: &World<'_>, value: &Tree) -> bool {
+    let is_absent = |id: &String| world.template.resource(id).is_some_and(|resource| !world.has(resource));
+    references(Some(value)).iter().any(is_absent)
 }
 
 /// Finds a new profile that needs a role of the account under assignments under which nothing uses it.
