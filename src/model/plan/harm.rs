@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 
 use super::conditions::{Conditions, Formula};
 use super::names::PossibleNames;
+use super::reach::reaches;
 use super::uses::Use;
 use crate::model::ids::ResourceId;
 use crate::model::index::Model;
@@ -176,17 +177,13 @@ impl PlanFacts {
     }
 
     fn waits_for(&self, user: ResourceId, target: &str) -> bool {
-        let mut left = vec![user];
-        let mut seen = HashSet::from([user]);
-        while let Some(next) = left.pop() {
-            let Some(next) = self.get(next) else { continue };
-            if next.id == target {
-                return true;
-            }
-            let targets = next.uses().map(|one| one.target);
-            left.extend(targets.filter(|&target| seen.insert(target)));
-        }
-        false
+        let uses = |id| {
+            self.get(id)
+                .into_iter()
+                .flat_map(ResourceFacts::uses)
+                .map(|one| one.target)
+        };
+        reaches(user, uses, |id| self.id(id) == target)
     }
 
     /// Returns whether a resource uses an absent one in every stack for which `given` holds.

@@ -5,19 +5,28 @@ use crate::model::ids::ResourceId;
 use crate::model::index::Model;
 use crate::model::no_fix::NoFix;
 
+/// Returns whether a resource is one that is asked for, or uses it by any number of uses.
+pub(super) fn reaches<I: Iterator<Item = ResourceId>>(
+    user: ResourceId,
+    uses: impl Fn(ResourceId) -> I,
+    is_target: impl Fn(ResourceId) -> bool,
+) -> bool {
+    let mut left = vec![user];
+    let mut seen = HashSet::from([user]);
+    while let Some(next) = left.pop() {
+        if is_target(next) {
+            return true;
+        }
+        left.extend(uses(next).filter(|&target| seen.insert(target)));
+    }
+    false
+}
+
 impl Model<'_> {
     /// Returns whether a resource waits for another one, by any number of uses, or is that one.
     pub fn waits_for(&self, user: ResourceId, target: ResourceId) -> bool {
-        let mut left = vec![user];
-        let mut seen = HashSet::from([user]);
-        while let Some(next) = left.pop() {
-            if next == target {
-                return true;
-            }
-            let targets = self.get(next).uses().map(|one| one.target);
-            left.extend(targets.filter(|&target| seen.insert(target)));
-        }
-        false
+        let uses = |id| self.get(id).uses().map(|one| one.target);
+        reaches(user, uses, |id| id == target)
     }
 
     /// Returns whether a resource may be absent where `user` is there and uses it in these branches, though all of `known`
