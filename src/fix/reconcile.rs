@@ -28,8 +28,8 @@ pub(super) fn in_original<C>(left: Vec<Finding<Remedy<C>>>, maps: &[SourceMap]) 
     moved.collect()
 }
 
-/// Reconciles the `first` findings, from before the fixes, with the `last` ones, from after them, all in places of the
-/// original.
+/// Reconciles the `first` findings, from before the fixes, with the `last` ones, from after them, and with those that were
+/// found and fixed in `between`, all in places of the original.
 ///
 /// Two of them are one finding if they break the same rule in the same resource, and are at the same place of the text or at
 /// the same path. Each alone may change: a value that is taken out of an object keeps its place, and gets a shorter path.
@@ -38,10 +38,12 @@ pub(super) fn in_original<C>(left: Vec<Finding<Remedy<C>>>, maps: &[SourceMap]) 
 /// mistake of it, but another mistake after its own is another finding.
 pub(super) fn reconcile<C: Clone>(
     first: Vec<Finding<Remedy<C>>>,
+    mut between: Vec<Finding<Remedy<C>>>,
     last: Vec<Finding<Remedy<C>>>,
     required: Applicability,
 ) -> Vec<Finding<Remedy<C>>> {
     let index = Index::of(&first);
+    between.retain(|finding| !index.knows(finding));
     let mut partners: Vec<_> = first.iter().map(|_| None).collect();
     let last = index.pair(&mut partners, last, |first, last| first.check == last.check);
     let last = index.pair(&mut partners, last, |first, last| {
@@ -50,7 +52,8 @@ pub(super) fn reconcile<C: Clone>(
     drop(index);
     let known = first.into_iter().zip(partners);
     let known = known.map(|(first, last)| known_before(first, last, required));
-    let mut findings: Vec<_> = known.chain(last.into_iter().map(revealed)).collect();
+    let last = last.into_iter().map(revealed);
+    let mut findings: Vec<_> = known.chain(between_once(between)).chain(last).collect();
     findings.sort_by_key(|finding| finding.place);
     findings
 }
@@ -117,6 +120,13 @@ impl<'f, C> Index<'f, C> {
         index
     }
 
+    /// Returns whether there is a finding of this subject at the same place of the text or at the same path: each of the
+    /// lists inside of one another, which are taken out one by one, has the path of the first.
+    fn knows(&self, finding: &Finding<Remedy<C>>) -> bool {
+        let subject = subject(finding);
+        self.by_place.contains_key(&(subject, finding.place)) || self.by_path.contains_key(&(subject, &finding.path))
+    }
+
     /// Returns those at the same place of the text or at the same path as `last`, with which of the two it is.
     fn near<'s>(&'s self, last: &'s Finding<Remedy<C>>) -> impl Iterator<Item = (bool, bool, usize)> {
         let at_place = self.by_place.get(&(subject(last), last.place));
@@ -169,6 +179,19 @@ fn known_before<C>(
         _ => {}
     }
     first
+}
+
+/// Returns the findings that were neither there before the fixes nor are after them, each once, as fixed with the others.
+fn between_once<C>(between: Vec<Finding<Remedy<C>>>) -> Vec<Finding<Remedy<C>>> {
+    let mut known = HashSet::new();
+    let mut once = Vec::new();
+    for mut finding in between {
+        if known.insert((finding.rule.code, finding.resource.clone(), finding.path.clone())) {
+            finding.remedy = Remedy::Along;
+            once.push(finding);
+        }
+    }
+    once
 }
 
 /// Returns a finding that was not there before the fixes.

@@ -1,6 +1,8 @@
 //! Rounds of fixes: each makes those that do not touch one another, proves the files, and looks at them again, until
 //! nothing is left to fix.
 
+use std::collections::HashSet;
+
 use super::apply::SourceMap;
 use super::reconcile::{in_original, reconcile, with_suppressions};
 use super::round::{Looked, Round, round};
@@ -41,6 +43,7 @@ pub(crate) fn fix_until_stable<L: Language>(
         splits: MOST_SPLITS,
         required,
         first: looked.findings,
+        between: Vec::new(),
         facts: looked.facts,
     };
     // A suppression that suppresses nothing as yet may do so once the rest is fixed, so it goes last.
@@ -67,6 +70,8 @@ struct Fixing<L: Language> {
     maps: Vec<SourceMap>,
     /// The findings of the files before the first round.
     first: Vec<Finding<Remedy<L::Change>>>,
+    /// The findings of later rounds whose fixes were made, in places of the original.
+    between: Vec<Finding<Remedy<L::Change>>>,
     /// The findings of the files now; `None` if they are still the first.
     left: Option<Vec<Finding<Remedy<L::Change>>>>,
     /// The facts of the files now.
@@ -98,6 +103,10 @@ impl<L: Language> Fixing<L> {
             let Round { done, refused } = round::<L>(source, &self.files, &fixes, &self.facts, find, &mut self.splits);
             match done {
                 Some(done) => {
+                    let refused: HashSet<_> = refused.into_iter().map(|(at, _)| at).collect();
+                    let made = fixes.iter().filter(|(at, _)| !refused.contains(at));
+                    let made = made.filter_map(|&(at, _)| self.left.as_ref()?.get(at).cloned()).collect();
+                    self.between.extend(in_original(made, &self.maps));
                     self.maps.push(done.map);
                     self.files = done.files;
                     self.left = Some(done.left.findings);
@@ -143,7 +152,7 @@ impl<L: Language> Fixing<L> {
         match self.left_in_original() {
             Some(left) => FixOutcome {
                 files: Some(self.files),
-                findings: reconcile(self.first, left, self.required),
+                findings: reconcile(self.first, self.between, left, self.required),
             },
             None => FixOutcome {
                 files: None,

@@ -59,6 +59,13 @@ fn what_only_shows_later_is_told_and_what_is_mended_along_is_not_left() {
             &["{Name: !Ref R, Arn: !GetAtt P.Arn} IPF003 fixed", "!Ref R IPF001 fixed"],
             0,
         ),
+        // That there are two shows when both have the right case.
+        (
+            TEMPLATE,
+            "{NAme: !Ref P, Arn: !GetAtt P.Arn}",
+            &["{NAme: !Ref P, Arn: !GetAtt P.Arn} IPF003 fixed", "NAme IPF010 fixed"],
+            0,
+        ),
         // It is the same in an object, though its path and its words are others there.
         (TEMPLATE, "R", &["R IPF003 fixed", "R IPF009 held back"], 0),
     ] {
