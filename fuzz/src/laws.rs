@@ -117,13 +117,13 @@ fn entry_span(key: Node<'_>, value: Node<'_>) -> Span {
     Span::new(key.full_span().start(), end)
 }
 
-/// Where an entry would go that is added to what ends at `end`: behind the comments there, and behind the `|` or `>` of
-/// a text of nothing, which a node does not tell of.
+/// Where an entry would go that is added to what ends at `end`: behind the comments there, and behind the `|` or `>`, the
+/// tag or the anchor of a text of nothing, which a node does not tell of.
 fn behind_comments(text: &str, end: usize) -> usize {
     let mut rest = &text[end..];
     loop {
         rest = rest.trim_start();
-        if !rest.starts_with(['#', '|', '>']) {
+        if !rest.starts_with(['#', '|', '>', '!', '&']) {
             return text.len() - rest.len();
         }
         rest = rest.split_once('\n').map_or("", |(_, rest)| rest);

@@ -19,8 +19,11 @@ pub(super) struct Marked {
 /// may be a bracket.
 pub(super) fn settle(source: Source<'_>, nodes: &mut Nodes, collection: Marked, child: Marked) {
     let Marked { id, mark } = collection;
+    let first = nodes.get(child.id).span();
     let data = nodes.get_mut(id);
-    if data.layout() == Some(Layout::Flow) && mark != child.mark {
+    // What a text before it holds is no bracket.
+    let begins_before = !first.is_empty() && first.start() < mark;
+    if data.layout() == Some(Layout::Flow) && mark != child.mark && !begins_before {
         let bracket = data.span().start();
         if nodes.get(child.id).span().end() <= bracket {
             put_behind(nodes.get_mut(child.id), bracket);
@@ -36,7 +39,7 @@ pub(super) fn settle(source: Source<'_>, nodes: &mut Nodes, collection: Marked, 
     } else if source.byte(mark) == Some(b'-') && mark != child.mark {
         mark
     } else {
-        source.before(mark).trim_end().strip_suffix('-').map_or(mark, str::len)
+        dash_before(source, mark).unwrap_or(mark)
     };
     let data = nodes.get_mut(id);
     data.set_span(Span::at(start));
@@ -46,6 +49,24 @@ pub(super) fn settle(source: Source<'_>, nodes: &mut Nodes, collection: Marked, 
     }
     find_properties(source, nodes, id);
     widen_parents(nodes, id);
+}
+
+/// Finds the dash of an item before `mark`: at the beginning of its line or, with comments and properties between them, of
+/// one above.
+fn dash_before(source: Source<'_>, mark: usize) -> Option<usize> {
+    let mut end = mark;
+    loop {
+        let line = source.line_before(end);
+        let text = line.trim_start();
+        let behind_dash = text.strip_prefix('-');
+        if behind_dash.is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) {
+            return Some(end - text.len());
+        }
+        if !text.is_empty() && !text.starts_with(['#', '!', '&']) {
+            return None;
+        }
+        end = (end - line.len()).checked_sub(1)?;
+    }
 }
 
 /// Lets a node begin with its tag and anchor, which are directly before its text in either order.
