@@ -84,11 +84,11 @@ impl Users {
     fn of(candidates: &[Candidate<'_>]) -> Self {
         let mut users = Self::default();
         for candidate in candidates {
-            let Some(edited) = candidate.edited.map(Node::id) else {
+            // A user without a fix does not want the text to change.
+            let (Some(edited), Ok(fix)) = (candidate.edited.map(Node::id), &candidate.fix) else {
                 continue;
             };
-            let edits = candidate.fix.as_ref().map(|fix| fix.edits.clone());
-            users.edits.entry(edited).or_default().extend(edits);
+            users.edits.entry(edited).or_default().insert(fix.edits.clone());
             users.aliases.entry(edited).or_default().extend(&candidate.aliases);
             if candidate.aliases.is_empty() {
                 users.direct.insert(edited);

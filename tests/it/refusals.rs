@@ -213,7 +213,7 @@ Resources:
 /// One text that several places read, of which some want another thing, or none of ours.
 #[test]
 fn a_text_that_its_users_do_not_agree_on_is_withheld() {
-    let cases: [(&str, Reason); 4] = [
+    let cases: [(&str, Reason); 5] = [
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::SpotFleet', Properties: {SpotFleetRequestConfigData: {LaunchSpecifications: [*p]}}}",
@@ -233,6 +233,13 @@ fn a_text_that_its_users_do_not_agree_on_is_withheld() {
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::Instance', Properties: *p, Metadata: {cfn-ipfix: {ignore: [IPF001]}}}",
             reason!(NoFix::Shared { .. }),
+        ),
+        // A profile under the role's condition is there for the first alone.
+        (
+            "  A: {Type: 'AWS::EC2::Instance', Condition: C, Properties: &p {IamInstanceProfile: !Ref Other}}
+  B: {Type: 'AWS::EC2::Instance', Properties: *p}
+  Other: {Type: 'AWS::IAM::Role', Condition: C}",
+            reason!(NoFix::Shared { .. } | NoFix::Absent { .. }),
         ),
     ];
     for (resources, is_expected) in cases {
