@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::intrinsic::{Attribute, Reference, is_no_value};
-use super::names::{generated_name, possible_names};
+use super::names::{generated_names, possible_names};
 use super::policies::trust_of;
 use super::template::{ResourceNode, Template};
 use super::value::{BuiltName, Said, leading_text, name_key};
@@ -70,7 +70,7 @@ impl<'t, 's> Details<'t, 's> {
         Role {
             possible_names: match &name {
                 Some(name) => name.possible.clone(),
-                None => generated_name(node.id),
+                None => generated_names(node),
             },
             name,
             path: self.path(node),
@@ -103,7 +103,11 @@ impl<'t, 's> Details<'t, 's> {
     }
 
     fn name(&mut self, value: Option<Node<'s>>) -> Option<Arc<Name<'s>>> {
-        value.map(|value| known(&mut self.names, value, |value| Arc::new(name_of(value, self.template))))
+        value.map(|value| {
+            known(&mut self.names, value, |value| {
+                Arc::new(name_of(value, self.template, self.repeats))
+            })
+        })
     }
 
     fn path(&mut self, node: &ResourceNode<'s>) -> Option<Arc<RolePath>> {
@@ -112,12 +116,12 @@ impl<'t, 's> Details<'t, 's> {
     }
 }
 
-fn name_of<'s>(value: Node<'s>, template: &Template<'s>) -> Name<'s> {
+fn name_of<'s>(value: Node<'s>, template: &Template<'s>, repeats: &Repeats<'s>) -> Name<'s> {
     Name {
         key: name_key_of(value),
         stated: name_key(value),
         start: leading_text(value),
-        possible: possible_names(value, template),
+        possible: possible_names(value, template, repeats),
     }
 }
 

@@ -12,6 +12,7 @@ mod loops;
 mod lower;
 mod names;
 mod new_profile;
+mod parameters;
 mod policies;
 pub mod prefilter;
 mod repoint;

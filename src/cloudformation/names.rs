@@ -5,22 +5,24 @@ use std::collections::BTreeSet;
 use super::intrinsic::{Attribute, Call, Reference, branches, is_no_value};
 use super::key::value_key;
 use super::loops::{expansions, is_variable};
-use super::template::Template;
-use crate::model::PossibleNames;
+use super::template::{ResourceNode, Template};
+use crate::model::{NamePattern, PossibleNames, Repeats};
+use crate::profile::{PROFILE, ROLE};
 use crate::yaml::Node;
 
-/// Evaluates the name that a resource states. A part that depends on the deployment is a symbol of its own.
-pub(super) fn possible_names(name: Node<'_>, template: &Template<'_>) -> PossibleNames {
-    let evaluation = Evaluation { template };
+/// Evaluates the name that a resource states.
+pub(super) fn possible_names<'d>(name: Node<'d>, template: &Template<'d>, repeats: &Repeats<'d>) -> PossibleNames {
+    let evaluation = Evaluation { template, repeats };
     match evaluation.texts(name, 0) {
         Some(texts) => PossibleNames::of(texts),
         None => PossibleNames::UNKNOWN,
     }
 }
 
-/// Returns the name that CloudFormation generates for the resource with this logical ID.
-pub(super) fn generated_name(id: &str) -> PossibleNames {
-    PossibleNames::of([symbol(id)])
+/// Returns the names that CloudFormation generates for a resource: one for each that a loop makes.
+pub(super) fn generated_names(resource: &ResourceNode<'_>) -> PossibleNames {
+    let ids = expansions(resource.key, resource.id);
+    PossibleNames::of(ids.into_iter().map(NamePattern::generated))
 }
 
 /// A resource has more possible names than anybody would give it.
@@ -28,19 +30,23 @@ const MOST_TEXTS: usize = 256;
 /// Functions in a name are nested more deeply than anybody would write them.
 const DEEPEST: usize = 16;
 
+/// What a value can be.
+type Texts = BTreeSet<NamePattern>;
+
 struct Evaluation<'t, 'd> {
     template: &'t Template<'d>,
+    repeats: &'t Repeats<'d>,
 }
 
 impl Evaluation<'_, '_> {
     /// Returns the texts that a value can be; `None` if they are not known, or too many.
-    fn texts(&self, value: Node<'_>, depth: usize) -> Option<BTreeSet<String>> {
+    fn texts(&self, value: Node<'_>, depth: usize) -> Option<Texts> {
         if depth > DEEPEST {
             return None;
         }
         let value = value.resolved();
         let texts = match (branches(value), Reference::read(value)) {
-            _ if is_no_value(value) => BTreeSet::new(),
+            _ if is_no_value(value) => Texts::new(),
             (Some(branches), _) => {
                 let [yes, no] = branches.map(|(branch, _)| self.texts(branch, depth + 1));
                 yes?.into_iter().chain(no?).collect()
@@ -48,73 +54,74 @@ impl Evaluation<'_, '_> {
             (None, Some(reference)) => self.referred(reference.target, reference.attribute, value, depth)?,
             (None, None) => match Call::read(value) {
                 Some(call) => self.call(&call, value, depth)?,
-                None => BTreeSet::from([value.scalar()?.to_owned()]),
+                None => expanded(value, value.scalar()?),
             },
         };
-        // A loop writes its variable into the name.
-        let expanded: BTreeSet<_> = texts.iter().flat_map(|text| expansions(value, text)).collect();
-        (expanded.len() <= MOST_TEXTS).then_some(expanded)
+        (texts.len() <= MOST_TEXTS).then_some(texts)
     }
 
-    fn call(&self, call: &Call<'_>, value: Node<'_>, depth: usize) -> Option<BTreeSet<String>> {
+    fn call(&self, call: &Call<'_>, value: Node<'_>, depth: usize) -> Option<Texts> {
         let argument = call.plain_argument()?;
         match call.name {
             "Sub" => self.sub(argument, depth),
             "Join" => self.join(argument, depth),
             "Select" => self.select(argument, depth),
             "FindInMap" => self.looked_up(argument),
-            "ImportValue" | "GetAZs" | "Cidr" => value_key(value).map(|key| BTreeSet::from([symbol(&key)])),
+            "ImportValue" | "GetAZs" | "Cidr" => value_key(value).map(|key| Texts::from([NamePattern::chosen(key)])),
             _ => None,
         }
     }
 
-    /// Returns what a reference gives: the values of a loop's variable, the name of a role or a profile, the default of a
+    /// Returns what a reference gives: the values of a loop's variable, the name of a role or a profile, the values of a
     /// parameter.
-    fn referred(&self, id: &str, attribute: Attribute<'_>, user: Node<'_>, depth: usize) -> Option<BTreeSet<String>> {
-        let variable = format!("${{{id}}}");
-        let values = expansions(user, &variable);
-        if attribute == Attribute::Ref && values != [variable] {
-            return Some(values.into_iter().collect());
-        }
+    fn referred(&self, id: &str, attribute: Attribute<'_>, user: Node<'_>, depth: usize) -> Option<Texts> {
         if is_variable(user, id) {
-            return None;
+            let variable = format!("${{{id}}}");
+            let values = expansions(user, &variable);
+            let is_known = attribute == Attribute::Ref && values != [variable];
+            return is_known.then(|| values.into_iter().map(NamePattern::text).collect());
         }
-        let mut texts = BTreeSet::new();
+        let mut texts = Texts::new();
         for id in expansions(user, id) {
-            let resource = self.template.resources.get(id.as_str());
-            match (attribute, resource) {
-                (Attribute::Ref, Some(resource)) => {
-                    let name = resource
-                        .property("RoleName")
-                        .or_else(|| resource.property("InstanceProfileName"));
-                    match name {
-                        Some(name) => texts.extend(self.texts(name, depth + 1)?),
-                        None => drop(texts.insert(symbol(&id))),
-                    }
-                }
-                (Attribute::GetAtt(attribute), _) => drop(texts.insert(symbol(&format!("{id}.{attribute}")))),
-                (Attribute::Ref, None) => {
-                    texts.insert(symbol(&id));
-                    texts.extend(self.template.default_of(&id).map(str::to_owned));
-                }
+            match attribute {
+                Attribute::Ref => texts.extend(self.by_ref(&id, depth)?),
+                Attribute::GetAtt(attribute) => drop(texts.insert(NamePattern::chosen(format!("{id}.{attribute}")))),
             }
         }
         Some(texts)
     }
 
-    fn sub(&self, argument: Node<'_>, depth: usize) -> Option<BTreeSet<String>> {
+    fn by_ref(&self, id: &str, depth: usize) -> Option<Texts> {
+        let Some(resource) = self.template.resource(id, self.repeats) else {
+            let allowed = self.template.parameters.allowed_values_of(id);
+            return Some(match allowed {
+                Some(values) => values.into_iter().map(NamePattern::text).collect(),
+                None => Texts::from([NamePattern::chosen(id)]),
+            });
+        };
+        let name = resource
+            .property("RoleName")
+            .or_else(|| resource.property("InstanceProfileName"));
+        match name {
+            Some(name) => self.texts(name, depth + 1),
+            None if matches!(resource.resource_type, ROLE | PROFILE) => Some(Texts::from([NamePattern::generated(id)])),
+            None => Some(Texts::from([NamePattern::chosen(id)])),
+        }
+    }
+
+    fn sub(&self, argument: Node<'_>, depth: usize) -> Option<Texts> {
         let mut items = argument.items();
         let text = items.next().map_or(argument, Node::resolved);
         let own = items.next().map(Node::resolved);
         let mut parts = Vec::new();
         let mut rest = text.scalar()?;
         while let Some((before, inside)) = rest.split_once("${") {
-            parts.push(BTreeSet::from([before.to_owned()]));
+            parts.push(expanded(text, before));
             let (name, after) = inside.split_once('}')?;
             rest = after;
             let name = name.trim();
             parts.push(match (name.strip_prefix('!'), own.and_then(|own| own.get(name))) {
-                (Some(literal), _) => BTreeSet::from([format!("${{{literal}}}")]),
+                (Some(literal), _) => Texts::from([NamePattern::text(format!("${{{literal}}}"))]),
                 (None, Some(value)) => self.texts(value, depth + 1)?,
                 (None, None) => match name.split_once('.') {
                     Some((id, attribute)) => self.referred(id, Attribute::GetAtt(attribute), text, depth)?,
@@ -122,11 +129,11 @@ impl Evaluation<'_, '_> {
                 },
             });
         }
-        parts.push(BTreeSet::from([rest.to_owned()]));
+        parts.push(expanded(text, rest));
         concatenated(&parts, "")
     }
 
-    fn join(&self, argument: Node<'_>, depth: usize) -> Option<BTreeSet<String>> {
+    fn join(&self, argument: Node<'_>, depth: usize) -> Option<Texts> {
         let mut items = argument.items();
         let delimiter = items.next()?.resolved().scalar()?;
         let list = items.next()?.resolved();
@@ -137,7 +144,7 @@ impl Evaluation<'_, '_> {
         concatenated(&parts?, delimiter)
     }
 
-    fn select(&self, argument: Node<'_>, depth: usize) -> Option<BTreeSet<String>> {
+    fn select(&self, argument: Node<'_>, depth: usize) -> Option<Texts> {
         let mut items = argument.items();
         let index: usize = items.next()?.resolved().scalar()?.trim().parse().ok()?;
         let list = items.next()?.resolved();
@@ -152,9 +159,10 @@ impl Evaluation<'_, '_> {
                 {
                     return self.referred(arn.target, Attribute::Ref, source, depth + 1);
                 }
-                let parts = self.texts(source, depth + 1)?.into_iter().map(|text| {
-                    let is_known = !text.contains(SYMBOL);
-                    is_known.then(|| text.split(delimiter).nth(index).map(str::to_owned))?
+                let texts = self.texts(source, depth + 1)?;
+                let parts = texts.iter().map(|text| {
+                    let part = text.known()?.split(delimiter).nth(index)?;
+                    Some(NamePattern::text(part))
                 });
                 parts.collect()
             }
@@ -164,7 +172,7 @@ impl Evaluation<'_, '_> {
     }
 
     /// Returns the texts of a mapping that a lookup can find.
-    fn looked_up(&self, argument: Node<'_>) -> Option<BTreeSet<String>> {
+    fn looked_up(&self, argument: Node<'_>) -> Option<Texts> {
         let keys: Vec<_> = argument.items().take(3).map(Node::resolved).collect();
         let written = |at: usize| {
             keys.get(at)
@@ -174,29 +182,26 @@ impl Evaluation<'_, '_> {
             let mut found = found.iter().enumerate();
             found.all(|(at, found)| written(at).is_none_or(|written| written == *found))
         });
-        let texts: BTreeSet<_> = texts.map(|(_, text)| text.to_owned()).collect();
+        let texts: Texts = texts.map(|(_, text)| NamePattern::text(text)).collect();
         (argument.items().len() == 3 && !texts.is_empty()).then_some(texts)
     }
 }
 
-/// The beginning of a symbol: no name of IAM has this character.
-const SYMBOL: char = '\u{0}';
-
-/// Returns a text that stands for a part that depends on the deployment.
-fn symbol(key: &str) -> String {
-    format!("{SYMBOL}{key}{SYMBOL}")
+/// Writes the variables of the loops around `user` into a text.
+fn expanded(user: Node<'_>, text: &str) -> Texts {
+    expansions(user, text).into_iter().map(NamePattern::text).collect()
 }
 
-fn concatenated(parts: &[BTreeSet<String>], delimiter: &str) -> Option<BTreeSet<String>> {
-    let mut texts = BTreeSet::from([String::new()]);
+fn concatenated(parts: &[Texts], delimiter: &str) -> Option<Texts> {
+    let mut texts = Texts::from([NamePattern::default()]);
     for (at, part) in parts.iter().enumerate() {
         if texts.len() * part.len() > MOST_TEXTS {
             return None;
         }
-        let delimiter = if at == 0 { "" } else { delimiter };
+        let delimiter = NamePattern::text(if at == 0 { "" } else { delimiter });
         let longer = texts
             .iter()
-            .flat_map(|text| part.iter().map(move |part| format!("{text}{delimiter}{part}")));
+            .flat_map(|text| part.iter().map(|part| text.clone().then(&delimiter).then(part)));
         texts = longer.collect();
     }
     Some(texts)

@@ -9,9 +9,10 @@ use super::ambiguous::{AmbiguousLoop, ambiguous_loop, ambiguous_variables};
 use super::conditions::conditions;
 use super::intrinsic::is_no_value;
 use super::loops;
+use super::parameters::Parameters;
 use crate::model::{Conditions, ModelError, Repeats, Scope, ScopeId};
 use crate::text::{Path, Place};
-use crate::yaml::Node;
+use crate::yaml::{Node, NodeId};
 
 /// One template: a view of a document.
 #[derive(Debug)]
@@ -22,16 +23,14 @@ pub(super) struct Template<'d> {
     pub(super) resources: IndexMap<&'d str, ResourceNode<'d>>,
     /// The section of resources, and those in its loops.
     pub(super) scopes: Vec<Scope>,
-    /// The defaults of the parameters, if they are texts.
-    defaults: HashMap<&'d str, &'d str>,
+    /// The parameters.
+    pub(super) parameters: Parameters<'d>,
     /// The section `Mappings`.
     mappings: Option<Node<'d>>,
     /// The loops that are not analysed.
     pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
     /// The keys of resources whose type comes from a merge key.
     pub(super) merged_types: Vec<Node<'d>>,
-    /// The section `Parameters`.
-    parameters: Option<Node<'d>>,
     /// Every other name that a logical ID may not take: parameters, conditions, mappings.
     names: HashSet<&'d str>,
     /// The names of loops, and logical IDs that they may make.
@@ -65,90 +64,35 @@ impl<'d> Template<'d> {
     ///
     /// Two sections `Resources`, or two resources with one logical ID: which of them counts is not for us to say.
     pub(super) fn read(root: Node<'d>) -> Result<Option<(Self, Repeats<'d>)>, ModelError> {
-        let mut sections: IndexMap<&str, (Node<'d>, Node<'d>)> = IndexMap::new();
-        for (key, value) in root.entries() {
-            let Some(name) = key.scalar() else { continue };
-            match sections.entry(name) {
-                Entry::Occupied(first) if name == "Resources" => {
-                    return Err(duplicate("section", name, first.get().0, key));
-                }
-                Entry::Occupied(_) => {}
-                Entry::Vacant(place) => {
-                    place.insert((key, value.resolved()));
-                }
-            }
-        }
-        let Some((_, section)) = sections.get("Resources").filter(|(_, value)| value.is_mapping()) else {
+        let sections = top_level(root)?;
+        let section_of = |name: &str| sections.get(name).map(|(_, section)| *section);
+        let Some(section) = section_of("Resources").filter(|section| section.is_mapping()) else {
             return Ok(None);
         };
-        let mut resources = IndexMap::new();
-        let mut merged_types = Vec::new();
-        let mut ids = HashSet::new();
-        let sections_of_resources = loops::sections(*section);
-        let ambiguous_variables = ambiguous_variables(&sections_of_resources);
-        let mut ambiguous: IndexMap<_, _> = IndexMap::new();
-        for (number, section) in sections_of_resources.iter().enumerate() {
-            let mut keys: HashMap<&str, Node<'d>> = HashMap::new();
-            let skipped = ambiguous_loop(section, &ambiguous_variables);
-            ambiguous.extend(skipped.map(|one| (one.arguments.id(), one)));
-            for (key, body) in section.entries.entries() {
-                let Some(id) = key.scalar() else { continue };
-                if let Some(first) = keys.insert(id, key) {
-                    return Err(duplicate("logical ID", id, first, key));
-                }
-                ids.insert(id);
-                let body = body.resolved();
-                if skipped.is_some() {
-                    continue;
-                }
-                if let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar()) {
-                    resources.entry(id).or_insert(ResourceNode {
-                        key,
-                        body,
-                        id,
-                        resource_type,
-                        scope: ScopeId(number),
-                        repetitions: section.repetitions(),
-                    });
-                } else if body.get("<<").is_some() {
-                    merged_types.push(key);
-                }
-            }
-        }
-        let names = ["Parameters", "Conditions", "Mappings"]
+        let written = loops::sections(section);
+        let found = Found::within(&written)?;
+        let named_sections = ["Parameters", "Conditions", "Mappings"]
             .into_iter()
-            .filter_map(|name| sections.get(name))
-            .flat_map(|(_, section)| section.entries())
-            .map(|(key, _)| key)
-            .filter_map(Node::scalar)
-            .chain(ids)
-            .collect();
-        let parameters = sections
-            .get("Parameters")
-            .into_iter()
-            .flat_map(|(_, section)| section.entries());
-        let defaults = parameters.filter_map(|(key, body)| {
-            let default = body.resolved().get("Default")?;
-            Some((key.scalar()?, default.resolved().scalar()?))
-        });
-        let section_of = |name: &str| sections.get(name).map(|(_, section)| *section);
+            .filter_map(section_of);
+        let names = named_sections
+            .flat_map(Node::entries)
+            .filter_map(|(key, _)| key.scalar());
         let scope = |section: &loops::Section<'_>| Scope {
             parent: section.parent.map(ScopeId),
         };
         let template = Self {
             root,
-            resources,
-            scopes: sections_of_resources.iter().map(scope).collect(),
-            defaults: defaults.collect(),
-            mappings: sections.get("Mappings").map(|(_, section)| *section),
-            ambiguous_loops: ambiguous.into_values().collect(),
-            merged_types,
-            parameters: sections.get("Parameters").map(|(_, section)| *section),
-            names,
-            reserved: loops::reserved_ids(&sections_of_resources).into_iter().collect(),
+            names: names.chain(found.ids).collect(),
+            resources: found.resources,
+            scopes: written.iter().map(scope).collect(),
+            parameters: Parameters::read(section_of("Parameters")),
+            mappings: section_of("Mappings"),
+            ambiguous_loops: found.ambiguous_loops.into_values().collect(),
+            merged_types: found.merged_types,
+            reserved: loops::reserved_ids(&written).into_iter().collect(),
             conditions: conditions(section_of("Conditions"), section_of("Parameters")),
         };
-        Ok(Some((template, loops::repeats(&sections_of_resources))))
+        Ok(Some((template, loops::repeats(&written))))
     }
 
     /// Returns the resource with this logical ID, or the one that a loop repeats under it.
@@ -161,16 +105,6 @@ impl<'d> Template<'d> {
     pub(super) fn of_type(&self, resource_type: &str) -> impl Iterator<Item = &ResourceNode<'d>> {
         let resources = self.resources.values();
         resources.filter(move |resource| resource.resource_type == resource_type)
-    }
-
-    /// Returns whether there is a parameter with this name.
-    pub(super) fn has_parameter(&self, name: &str) -> bool {
-        self.parameters.is_some_and(|parameters| parameters.get(name).is_some())
-    }
-
-    /// Returns the default of a parameter, if it is a text.
-    pub(super) fn default_of(&self, parameter: &str) -> Option<&'d str> {
-        self.defaults.get(parameter).copied()
     }
 
     /// Iterates over the texts in the mappings, each with the name of its mapping and its two keys.
@@ -210,6 +144,75 @@ impl<'d> ResourceNode<'d> {
     pub(super) fn property(&self, name: &str) -> Option<Node<'d>> {
         let value = self.attribute("Properties")?.get(name)?.resolved();
         (!is_no_value(value)).then_some(value)
+    }
+}
+
+/// Returns the sections of a document by their names, each with its key.
+fn top_level(root: Node<'_>) -> Result<IndexMap<&str, (Node<'_>, Node<'_>)>, ModelError> {
+    let mut sections: IndexMap<&str, (Node<'_>, Node<'_>)> = IndexMap::new();
+    for (key, value) in root.entries() {
+        let Some(name) = key.scalar() else { continue };
+        match sections.entry(name) {
+            Entry::Occupied(first) if name == "Resources" => {
+                return Err(duplicate("section", name, first.get().0, key));
+            }
+            Entry::Occupied(_) => {}
+            Entry::Vacant(place) => {
+                place.insert((key, value.resolved()));
+            }
+        }
+    }
+    Ok(sections)
+}
+
+/// The entries of the sections of resources.
+#[derive(Default)]
+struct Found<'d> {
+    resources: IndexMap<&'d str, ResourceNode<'d>>,
+    ids: HashSet<&'d str>,
+    merged_types: Vec<Node<'d>>,
+    /// By the node of their arguments.
+    ambiguous_loops: IndexMap<NodeId, AmbiguousLoop<'d>>,
+}
+
+impl<'d> Found<'d> {
+    fn within(sections: &[loops::Section<'d>]) -> Result<Self, ModelError> {
+        let mut found = Self::default();
+        let ambiguous = ambiguous_variables(sections);
+        for (number, section) in sections.iter().enumerate() {
+            let skipped = ambiguous_loop(section, &ambiguous);
+            let is_skipped = skipped.is_some();
+            found
+                .ambiguous_loops
+                .extend(skipped.map(|one| (one.arguments.id(), one)));
+            let mut keys: HashMap<&str, Node<'d>> = HashMap::new();
+            for (key, body) in section.entries.entries() {
+                let Some(id) = key.scalar() else { continue };
+                if let Some(first) = keys.insert(id, key) {
+                    return Err(duplicate("logical ID", id, first, key));
+                }
+                found.ids.insert(id);
+                if !is_skipped {
+                    found.add(key, id, body.resolved(), ScopeId(number), section.repetitions());
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn add(&mut self, key: Node<'d>, id: &'d str, body: Node<'d>, scope: ScopeId, repetitions: usize) {
+        if let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar()) {
+            self.resources.entry(id).or_insert(ResourceNode {
+                key,
+                body,
+                id,
+                resource_type,
+                scope,
+                repetitions,
+            });
+        } else if body.get("<<").is_some() {
+            self.merged_types.push(key);
+        }
     }
 }
 

@@ -186,7 +186,7 @@ fn origin_of_reference(mention: &Mention<'_>, user: Node<'_>, unit: &Unit<'_>) -
         format!("an output of the nested stack `{id}`")
     } else if !types.is_empty() {
         format!("`{id}`, which is neither a role nor an instance profile")
-    } else if unit.template.has_parameter(id) {
+    } else if unit.template.parameters.contains(id) {
         format!("the parameter `{id}`, which is given outside of the template")
     } else if is_in_scope(user, &format!("${{{id}}}")) {
         format!("the loop variable `{id}`")

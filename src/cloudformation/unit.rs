@@ -1,8 +1,9 @@
 //! A template with its model: what the rules read, and the nodes that it was read from.
 
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::calls::{Calls, LongCall};
 use super::details::Details;
@@ -18,11 +19,15 @@ use super::template::{ResourceNode, Template};
 use super::uses::Uses;
 use super::value::{BuiltName, Mention, Said, is_role_arn, name_key};
 use crate::model::{
-    Arn, ArnName, Elsewhere, Gives, Kind, LostReference, Model, ModelError, ProfileName, Reference, Referred,
+    Arn, ArnName, Elsewhere, Gives, Kind, ListItem, LostReference, Model, ModelError, ProfileName, Reference, Referred,
     ResourceId, RoleList, Slot, SlotId, Text, Unknown, Value, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
-use crate::yaml::{Node, Stream};
+use crate::text::Step;
+use crate::yaml::{Node, NodeId, Stream};
+
+/// The resources that the items of a list refer to.
+type Targets = Arc<[Option<ResourceId>]>;
 
 /// A template with its model.
 #[derive(Debug)]
@@ -181,6 +186,7 @@ impl<'s> Unit<'s> {
 
     fn add_slots(&mut self, wants: Wants, slots: impl Iterator<Item = SlotNode<'s>>) {
         let lookups = OnceCell::new();
+        let mut targets = HashMap::new();
         for slot in slots.flat_map(SlotValue::each_of) {
             let Some(resource) = self.template.resources.get_index_of(slot.slot.resource.id) else {
                 continue;
@@ -195,6 +201,9 @@ impl<'s> Unit<'s> {
                 takes: slot.slot.takes,
                 value: self.value_of(&slot, wants, lookups),
                 is_misnamed: slot.slot.is_misnamed(),
+                list: (wants == Wants::Role)
+                    .then(|| self.item(&slot.slot, &mut targets))
+                    .flatten(),
                 guards: slot.slot.guards.clone(),
                 place,
                 path,
@@ -202,6 +211,27 @@ impl<'s> Unit<'s> {
             });
             self.slots.push(slot);
         }
+    }
+
+    /// Reads the list of which a slot is an item.
+    fn item(&self, slot: &SlotNode<'s>, targets: &mut HashMap<NodeId, Targets>) -> Option<ListItem> {
+        let Step::Index(at) = *slot.path.steps.last()? else {
+            return None;
+        };
+        let list = slot.value.ancestors().nth(1)?;
+        let is_argument = |key: &str| key.starts_with("Fn::");
+        if list.tag().is_some() || list.key().and_then(Node::scalar).is_some_and(is_argument) {
+            return None;
+        }
+        let read = || {
+            let targets = list.items().map(|item| match Said::read(item) {
+                Said::Mention(mention) => self.model.resource(mention.target),
+                _ => None,
+            });
+            targets.collect()
+        };
+        let targets = Arc::clone(targets.entry(list.id()).or_insert_with(read));
+        Some(ListItem { targets, at })
     }
 
     fn value_of<'l>(
@@ -220,7 +250,7 @@ impl<'s> Unit<'s> {
                 Some(reference) => Value::Reference(reference),
                 None if mention.attribute != Attribute::Ref => Value::Unknown(Unknown::default()),
                 None => {
-                    let default = self.template.default_of(mention.target);
+                    let default = self.template.parameters.default_of(mention.target);
                     Value::Unknown(Unknown {
                         key: key(),
                         role_arn: default.is_some_and(is_role_arn).then_some(Elsewhere::Parameter),

@@ -105,7 +105,9 @@ impl<L: Language> Fixing<L> {
                 Some(done) => {
                     let refused: HashSet<_> = refused.into_iter().map(|(at, _)| at).collect();
                     let made = fixes.iter().filter(|(at, _)| !refused.contains(at));
-                    let made = made.filter_map(|&(at, _)| self.left.as_ref()?.get(at).cloned()).collect();
+                    let made = made
+                        .filter_map(|&(at, _)| self.left.as_ref()?.get(at).cloned())
+                        .collect();
                     self.between.extend(in_original(made, &self.maps));
                     self.maps.push(done.map);
                     self.files = done.files;

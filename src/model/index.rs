@@ -80,6 +80,14 @@ impl<'s> Model<'s> {
         self.resource(id).filter(|&id| self.get(id).role().is_some())
     }
 
+    /// Returns the role to which a name refers: it is that of the role.
+    pub fn role_referred_by(&self, name: &Name<'_>) -> Option<ResourceId> {
+        match &name.key {
+            Some(NameKey::Reference(id)) => self.role(id),
+            Some(NameKey::Value(_)) | None => None,
+        }
+    }
+
     /// Returns the profile with this ID.
     pub fn profile(&self, id: &str) -> Option<ResourceId> {
         self.resource(id).filter(|&id| self.get(id).profile().is_some())

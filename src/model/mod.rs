@@ -28,7 +28,7 @@ pub use index::Model;
 pub use language::{Language, ModelError};
 pub use naming::ProfileName;
 pub use no_fix::NoFix;
-pub use plan::{Conditions, Formula, Guard, Harm, PlanFacts, PossibleNames, Use};
+pub use plan::{Conditions, Formula, Guard, Harm, NamePattern, PlanFacts, PossibleNames, Use};
 pub use property::{NamingRule, OnUpdate, Property, Takes};
 pub use repeats::{Repeats, Repetition};
 pub use resource::{
@@ -36,7 +36,7 @@ pub use resource::{
 };
 pub use rule::{Check, Fixability, Rule, Safety, Subject};
 pub(crate) use slot::slot_name;
-pub use slot::{Slot, SlotId, Wants};
+pub use slot::{ListItem, Slot, SlotId, Wants};
 pub use suppression::{
     Asked, CommentReading, Fault, NAME, Problem, Suppression, SuppressionId, SuppressionKind, SuppressionScope,
     UnknownRule, UnusedSuppression, read_comment, shortened,

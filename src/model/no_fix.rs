@@ -88,6 +88,9 @@ pub enum NoFix {
     /// The resource to refer to may be absent.
     #[error("`{0}` does not exist whenever this resource does; give both the same condition")]
     Absent(String),
+    /// The role to refer to is in the list already.
+    #[error("the list names the role `{0}` already; remove this item")]
+    Listed(String),
     /// The template is full.
     #[error("a template can have 500 resources, and this one has no room for a profile; split it")]
     TooManyResources,

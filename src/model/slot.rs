@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::choice::ChoiceId;
 use super::ids::ResourceId;
 use super::plan::Guard;
@@ -27,6 +29,8 @@ pub struct Slot<'s> {
     pub value: Value<'s>,
     /// Whether the value is under a `Name` that the property does not take.
     pub is_misnamed: bool,
+    /// The list of which it is an item, if it takes a role.
+    pub list: Option<ListItem>,
     /// The branches that it is in.
     pub guards: Vec<Guard>,
     /// Its place.
@@ -35,6 +39,15 @@ pub struct Slot<'s> {
     pub path: Path,
     /// The profiles that serve the roles that it refers to, one for each.
     pub served_by: Vec<ChoiceId>,
+}
+
+/// An item of a list.
+#[derive(Clone, Debug)]
+pub struct ListItem {
+    /// The resources that the items of the list refer to.
+    pub targets: Arc<[Option<ResourceId>]>,
+    /// The number of the item.
+    pub at: usize,
 }
 
 /// The thing that a slot is to be given.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, NoFix, ProfileChoice, ProfileName,
-    ResourceId, ScopeId, ServedRole, SlotId, Value, Wants,
+    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, NoFix, PossibleNames, ProfileChoice,
+    ProfileName, ResourceId, ScopeId, ServedRole, SlotId, Value, Wants,
 };
 
 /// Gives IDs to new profiles.
@@ -22,8 +22,10 @@ pub trait Ids {
 pub struct Profiles<'s> {
     by_role: HashMap<NameKey<'s>, Vec<ResourceId>>,
     by_name: HashMap<NameKey<'s>, Vec<ResourceId>>,
-    /// The names that profiles have, in loops also under the ID that the loop writes.
-    taken_names: HashSet<NameKey<'s>>,
+    /// The roles that a profile has the name of, by reference.
+    named_after: HashSet<ResourceId>,
+    /// The names that the other profiles can have.
+    other_names: PossibleNames,
 }
 
 impl<'s> Profiles<'s> {
@@ -32,16 +34,18 @@ impl<'s> Profiles<'s> {
         let mut profiles = Self {
             by_role: HashMap::new(),
             by_name: HashMap::new(),
-            taken_names: HashSet::new(),
+            named_after: HashSet::new(),
+            other_names: PossibleNames::of([]),
         };
         for (at, resource) in model.resources.values().enumerate() {
             let Some(profile) = resource.profile() else { continue };
             let name = profile.name.as_ref().and_then(|name| name.key.clone());
-            if let Some(NameKey::Reference(id)) = name {
-                let repeated = model.resource(id).map(|role| NameKey::Reference(model.get(role).id));
-                profiles.taken_names.extend(repeated);
+            if let Some(name) = &profile.name {
+                match model.role_referred_by(name) {
+                    Some(role) => drop(profiles.named_after.insert(role)),
+                    None => profiles.other_names.extend(&name.possible),
+                }
             }
-            profiles.taken_names.extend(name.clone());
             for (key, index) in [
                 (profile.holds.clone(), &mut profiles.by_role),
                 (name, &mut profiles.by_name),
@@ -144,24 +148,22 @@ impl<'s> Profiles<'s> {
     }
 
     /// Returns whether a new profile can have the name of a role: no other profile may come to have the same one.
+    ///
+    /// One that has the name of another role cannot, as two roles of one name cannot be either.
     fn is_free(&self, model: &Model<'s>, role: ResourceId) -> bool {
-        let resource = model.get(role);
-        let Some(names) = resource.role().map(|role| &role.possible_names) else {
-            return false;
-        };
-        let mut others = model.profiles().filter_map(|(_, profile)| profile.name.as_ref());
-        let is_taken = names_of(model, role, resource.id).any(|name| self.taken_names.contains(&name));
-        !is_taken && !others.any(|other| other.possible.can_equal(names))
+        let names = model.get(role).role().map(|role| &role.possible_names);
+        !self.named_after.contains(&role) && names.is_some_and(|names| !self.other_names.can_equal(names))
     }
 
-    /// Finds a profile that a slot may refer to, which holds exactly the role with this name, under no condition.
+    /// Finds a profile that a slot may refer to, which holds exactly the role with this name.
     fn holding(&self, model: &Model<'s>, name: &str, slot: SlotId) -> Option<ResourceId> {
         let holders = self.by_role.get(&NameKey::Value(NameKey::of_text(name)))?;
-        let user = model.slot(slot).resource;
+        let slot = model.slot(slot);
+        let user = slot.resource;
         let mut usable = holders.iter().copied().filter(|&profile| {
-            let found = model.get(profile);
             let is_circle = model.waits_for(profile, user);
-            found.condition.is_none() && model.is_in_reach(found.scope, model.get(user).scope) && !is_circle
+            let may_be_absent = model.may_be_absent(profile, user, &slot.guards, []);
+            model.is_in_reach(model.get(profile).scope, model.get(user).scope) && !is_circle && !may_be_absent
         });
         usable.next()
     }

@@ -1,9 +1,9 @@
 #![doc = include_str!("profile_as_role.md")]
 
 use crate::model::{
-    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model, NameKey, NoFix,
-    Profile, Proposal, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value,
-    Verdict, Wants,
+    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, ListItem, Model, NameKey,
+    NoFix, Profile, Proposal, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target,
+    Value, Verdict, Wants,
 };
 use crate::profile::PASSED_ROLE;
 
@@ -99,7 +99,10 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
     let unknown = || NoFix::RoleOfProfile(model.get(profile).id.to_owned());
     let held = model.get(profile).profile().and_then(Profile::only_role);
     let role = model.in_loop_of(user, held.ok_or_else(unknown)?);
-    model.role(&role).ok_or_else(unknown)?;
+    let found = model.role(&role).ok_or_else(unknown)?;
+    if slot.list.as_ref().is_some_and(|item| names_already(item, found, model)) {
+        return Err(NoFix::Listed(role));
+    }
     let form = match (slot.takes, &slot.value) {
         (Takes::Name, _) => Form::Name,
         (Takes::Either, Value::Reference(reference)) if reference.gives == Gives::Name => Form::Name,
@@ -112,4 +115,14 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
         _ => Intent::Refer { slot: id, target, form },
     };
     Ok(Proposal::safe(title, intent))
+}
+
+/// Returns whether another item of its list names a role: it does, or will do so once it refers to the role of its profile.
+fn names_already(item: &ListItem, role: ResourceId, model: &Model<'_>) -> bool {
+    let mut others = item.targets.iter().enumerate().filter(|(at, _)| *at != item.at);
+    others.any(|(at, target)| {
+        let Some(target) = *target else { return false };
+        let held = model.get(target).profile().and_then(Profile::only_role);
+        target == role || (at < item.at && held.and_then(|held| model.role(held)) == Some(role))
+    })
 }

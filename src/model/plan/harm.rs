@@ -39,8 +39,25 @@ struct ResourceFacts {
     id: String,
     existence: Formula,
     uses: Vec<Arc<[Use]>>,
-    /// The names of an instance profile that states one.
-    profile_names: Option<PossibleNames>,
+    /// The name of an instance profile that states one.
+    profile_name: Option<StatedName>,
+}
+
+#[derive(Clone, Debug)]
+struct StatedName {
+    possible: PossibleNames,
+    /// The role whose name it is, by reference.
+    of_role: Option<String>,
+}
+
+impl StatedName {
+    /// Returns whether two profiles can get one name. Those with the names of two roles cannot, as these cannot either.
+    fn can_equal(&self, other: &Self) -> bool {
+        match (&self.of_role, &other.of_role) {
+            (Some(own), Some(other)) => own == other,
+            _ => self.possible.can_equal(&other.possible),
+        }
+    }
 }
 
 /// The harm that fixes would do.
@@ -100,8 +117,11 @@ impl PlanFacts {
                 id: resource.id.to_owned(),
                 existence: model.existence(ResourceId(at)),
                 uses: resource.uses.clone(),
-                profile_names: match &resource.kind {
-                    Kind::Profile(profile) => profile.name.as_ref().map(|name| name.possible.clone()),
+                profile_name: match &resource.kind {
+                    Kind::Profile(profile) => profile.name.as_ref().map(|name| StatedName {
+                        possible: name.possible.clone(),
+                        of_role: model.role_referred_by(name).map(|role| model.get(role).id.to_owned()),
+                    }),
                     Kind::Role(_) | Kind::Other => None,
                 },
             });
@@ -220,12 +240,12 @@ impl PlanFacts {
     fn harm_of_names(&self, before: &Self) -> Option<Harm> {
         let named = || {
             let resources = self.resources.iter();
-            resources.filter_map(|resource| Some((&resource.id, resource.profile_names.as_ref()?)))
+            resources.filter_map(|resource| Some((&resource.id, resource.profile_name.as_ref()?)))
         };
         let mut new = named().filter(|(id, _)| !before.by_id.contains_key(*id));
-        new.find_map(|(one, names)| {
+        new.find_map(|(one, name)| {
             let mut others = named().filter(|(other, _)| *other != one);
-            let (other, _) = others.find(|(_, other)| names.can_equal(other))?;
+            let (other, _) = others.find(|(_, other)| name.can_equal(other))?;
             Some(Harm::Name {
                 one: one.clone(),
                 other: other.clone(),

@@ -8,5 +8,5 @@ mod uses;
 
 pub use conditions::{Conditions, Formula, Guard};
 pub use harm::{Harm, PlanFacts};
-pub use names::PossibleNames;
+pub use names::{NamePattern, PossibleNames};
 pub use uses::Use;

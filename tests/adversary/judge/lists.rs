@@ -31,16 +31,33 @@ fn collect(value: &Tree, path: &str, found: &mut BTreeMap<String, usize>) {
     if value.as_call().is_some() {
         return;
     }
-    let items = value.items();
-    let is_repeated = |&(at, item): &(usize, &Tree)| items[..at].contains(item);
-    let count = items.iter().enumerate().filter(is_repeated).count();
+    let items = match path.ends_with(".LaunchSpecifications") {
+        // A fleet may be told the same twice.
+        true => &[],
+        false => value.items(),
+    };
+    let subjects: Vec<_> = items.iter().map(subject).collect();
+    let is_repeated = |&(at, item): &(usize, &Tree)| subjects[..at].contains(item);
+    let count = subjects.iter().enumerate().filter(is_repeated).count();
     if count > 0 {
         found.insert(path.to_owned(), count);
     }
-    for (at, item) in items.iter().enumerate() {
+    for (at, item) in value.items().iter().enumerate() {
         collect(item, &format!("{path}[{at}]"), found);
     }
     for (key, value) in value.entries() {
         collect(value, &format!("{path}.{key}"), found);
+    }
+}
+
+/// Returns what an item is about: a setting that is given two values is twice in its list whatever they are.
+fn subject(item: &Tree) -> Tree {
+    let is_setting = item.get("OptionName").is_some();
+    match item {
+        Tree::Map(entries) if is_setting => {
+            let entries = entries.iter().filter(|(key, _)| key != "Value");
+            Tree::Map(entries.cloned().collect())
+        }
+        _ => item.clone(),
     }
 }

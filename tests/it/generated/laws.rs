@@ -154,7 +154,10 @@ impl Case {
             }
             if matches!(held, Held::Outside(_)) {
                 let stand_ins = self.model.stand_ins_outside();
-                hold!(stand_ins.is_empty(), "`{id}` was added beside {stand_ins:?}");
+                hold!(
+                    !stand_ins.iter().any(|(_, is_sure)| *is_sure),
+                    "`{id}` was added beside {stand_ins:?}"
+                );
             }
             for section in ["Parameters", "Conditions"] {
                 let is_taken = self

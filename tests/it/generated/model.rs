@@ -400,20 +400,19 @@ impl Model {
         }
     }
 
-    /// The profile that is added for a role.
+    /// The profile that is added for a role: with its name, if no other profile may come to have it.
     pub(super) fn new_profile(&self, index: usize) -> Value {
+        let wants_name = match self.profile_name {
+            ProfileName::Auto => self.roles[index].name != RoleName::None,
+            ProfileName::None => false,
+            ProfileName::Role => true,
+        };
+        let is_named = wants_name && !self.may_have_name_of(index);
         let role = &self.roles[index];
         let id = role_id(index);
         let mut properties = Vec::new();
         properties.extend(role.path.map(|path| ("Path", path.value())));
-        let wants_name = match self.profile_name {
-            ProfileName::Auto => role.name != RoleName::None,
-            ProfileName::None => false,
-            ProfileName::Role => true,
-        };
-        if wants_name && !self.is_name_taken(index) {
-            properties.push(("InstanceProfileName", reference(&id, None)));
-        }
+        properties.extend(is_named.then(|| ("InstanceProfileName", reference(&id, None))));
         properties.push(("Roles", list([reference(&id, None)])));
         let mut entries = vec![("Type", text("AWS::IAM::InstanceProfile"))];
         entries.extend(role.condition.map(|index| ("Condition", condition(index))));
@@ -422,6 +421,23 @@ impl Model {
             entries.reverse();
         }
         map(entries)
+    }
+
+    /// Whether a profile of the template may come to have the role's name. One with the name of another role cannot, as
+    /// two roles of one name cannot be either.
+    fn may_have_name_of(&self, role: usize) -> bool {
+        let is_chosen = self.roles[role].name == RoleName::Parameter;
+        self.profiles.iter().any(|profile| {
+            let of_role = profile.role % self.roles.len();
+            let is_of_role = of_role == role && profile.roles != Roles::Outside;
+            match profile.name {
+                NameOfProfile::None => false,
+                NameOfProfile::RefOfRole if profile.roles != Roles::Outside => is_of_role,
+                NameOfProfile::SameAsRole if self.roles[of_role].name == RoleName::Literal => is_of_role || is_chosen,
+                // `profile-0` and the like: whoever deploys may choose it for a parameter.
+                _ => is_chosen,
+            }
+        })
     }
 
     /// The profiles that may be added for a role that is not in the template, each with its condition: that of its user.
@@ -623,11 +639,12 @@ impl Model {
 }
 
 impl Model {
-    /// The profiles that hold the role that is none of the template.
-    pub(super) fn stand_ins_outside(&self) -> Vec<String> {
+    /// The profiles that hold the role that is none of the template, with whether they are there under no condition.
+    pub(super) fn stand_ins_outside(&self) -> Vec<(String, bool)> {
         let profiles = self.profiles.iter().enumerate();
-        let holders = profiles.filter(|(_, profile)| profile.roles == Roles::Outside && profile.condition.is_none());
-        holders.map(|(index, _)| profile_id(index).to_owned()).collect()
+        let holders = profiles.filter(|(_, profile)| profile.roles == Roles::Outside);
+        let holders = holders.map(|(index, profile)| (profile_id(index).to_owned(), profile.condition.is_none()));
+        holders.collect()
     }
 }
 
@@ -1176,11 +1193,12 @@ impl Model {
             Some(Of::Role(role)) => self.profiles_for(role, circumstances),
             None => {
                 let existing = self.stand_ins_outside();
-                let is_none = existing.is_empty();
+                let is_none = !existing.iter().any(|(_, is_sure)| *is_sure);
+                let existing = existing.into_iter().map(|(id, _)| id);
                 let conditions = CONDITIONS.into_iter().map(Some).chain([None]);
                 let added = conditions.flat_map(|condition| added(circumstances, &Held::Outside(condition)));
                 let added = added.filter(|_| is_none);
-                (existing.into_iter().chain(added).collect(), false)
+                (existing.chain(added).collect(), false)
             }
         };
         let attribute = (form == Wants::Arn).then_some("Arn");
