@@ -83,10 +83,12 @@ fn attempt<L: Language>(
         let has_fix = left.findings.iter().any(|finding| finding.fix().is_some());
         Ok((left, has_fix.then_some(source)))
     })?;
-    let (left, source) = found.map_err(|_: ModelError| Refusal::Remains)?;
-    let mut pairs = left.facts.iter().zip(before);
-    if let Some(harm) = pairs.find_map(|(after, before)| after.new_harm(before)) {
-        return Err(Refusal::Plan(harm.to_string()));
+    let (mut left, source) = found.map_err(|_: ModelError| Refusal::Remains)?;
+    for (after, before) in left.facts.iter_mut().zip(before) {
+        after.follow(before);
+        if let Some(harm) = after.new_harm(before) {
+            return Err(Refusal::Plan(harm.to_string()));
+        }
     }
     Ok(Done {
         files: applied.files,

@@ -88,6 +88,13 @@ impl<'s> Model<'s> {
         }
     }
 
+    /// Returns whether the name of a profile is known to begin with `prefix`, also if it is that of a role.
+    pub fn name_begins_with(&self, profile: &Resource<'_>, prefix: &str) -> bool {
+        let of_role = profile.name().and_then(|name| self.role_referred_by(name));
+        let named = of_role.map_or(profile, |role| self.get(role));
+        named.name().is_some_and(|name| name.begins_with(prefix))
+    }
+
     /// Returns the profile with this ID.
     pub fn profile(&self, id: &str) -> Option<ResourceId> {
         self.resource(id).filter(|&id| self.get(id).profile().is_some())

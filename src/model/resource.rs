@@ -241,6 +241,11 @@ impl Name<'_> {
         self.stated.as_deref().filter(|key| *key != NameKey::of_text(""))
     }
 
+    /// Returns whether it is known to begin with `prefix`.
+    pub fn begins_with(&self, prefix: &str) -> bool {
+        self.start.as_deref().is_some_and(|start| start.starts_with(prefix))
+    }
+
     /// Returns whether it is known to begin with something else than `prefix`.
     ///
     /// A name that begins like the prefix and continues with something unknown may well have it.

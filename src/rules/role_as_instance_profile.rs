@@ -186,8 +186,7 @@ pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: 
         ServedRole::Resource(_) | ServedRole::Outside(_) => None,
     };
     let prefix = NamingRule::RdsCustom.prefix();
-    let start = name.and_then(|name| name.start.as_deref());
-    match start.is_some_and(|start| start.starts_with(prefix)) {
+    match name.is_some_and(|name| name.begins_with(prefix)) {
         true => Ok(()),
         false => Err(NoFix::ProfileName(prefix)),
     }

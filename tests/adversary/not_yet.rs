@@ -3,15 +3,7 @@
 use crate::judge::Kind;
 
 /// Kinds of harm in generated templates.
-pub(crate) const KINDS: &[Kind] = &[
-    Kind::OtherRole,
-    Kind::NeedlessRole,
-    Kind::ServiceRule,
-    Kind::ScalarMeaning,
-];
+pub(crate) const KINDS: &[Kind] = &[Kind::OtherRole, Kind::NeedlessRole, Kind::ScalarMeaning];
 
 /// Cases of `tests/no-harm` that do not come out as expected. One that does must be removed here.
-pub(crate) const CASES: &[&str] = &[
-    "rds-custom.yaml::safe",
-    "rds-custom.yaml::unsafe",
-];
+pub(crate) const CASES: &[&str] = &[];

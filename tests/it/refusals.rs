@@ -6,7 +6,7 @@ use cfn_ipfix::yaml::{Problem, SyntaxError};
 use cfn_ipfix::{CheckError, Options, Outcome, check};
 
 use super::reason::{Reason, reason};
-use super::shared::{report, withheld};
+use super::shared::{report, with_unsafe_fixes, withheld};
 
 const ROLE: &str = "  Role:\n    Type: AWS::IAM::Role\n";
 
@@ -213,7 +213,7 @@ Resources:
 /// One text that several places read, of which some want another thing, or none of ours.
 #[test]
 fn a_text_that_its_users_do_not_agree_on_is_withheld() {
-    let cases: [(&str, Reason); 5] = [
+    let cases: [(&str, Reason); 4] = [
         (
             "  A: {Type: 'AWS::EC2::Instance', Properties: &p {IamInstanceProfile: !Ref Role}}
   B: {Type: 'AWS::EC2::SpotFleet', Properties: {SpotFleetRequestConfigData: {LaunchSpecifications: [*p]}}}",
@@ -234,13 +234,6 @@ fn a_text_that_its_users_do_not_agree_on_is_withheld() {
   B: {Type: 'AWS::EC2::Instance', Properties: *p, Metadata: {cfn-ipfix: {ignore: [IPF001]}}}",
             reason!(NoFix::Shared { .. }),
         ),
-        // A profile under the role's condition is there for the first alone.
-        (
-            "  A: {Type: 'AWS::EC2::Instance', Condition: C, Properties: &p {IamInstanceProfile: !Ref Other}}
-  B: {Type: 'AWS::EC2::Instance', Properties: *p}
-  Other: {Type: 'AWS::IAM::Role', Condition: C}",
-            reason!(NoFix::Shared { .. } | NoFix::Absent { .. }),
-        ),
     ];
     for (resources, is_expected) in cases {
         let template = format!("Resources:\n{resources}\n{ROLE}");
@@ -251,6 +244,21 @@ fn a_text_that_its_users_do_not_agree_on_is_withheld() {
             assert!(withheld(finding).is_some_and(is_expected), "{template}: {finding:?}");
         }
     }
+}
+
+/// The role is there whenever the first profile is, and not whenever the second is.
+#[test]
+fn a_text_stays_that_one_of_its_users_cannot_have_otherwise() {
+    let template = "Conditions: {C: !Equals [!Ref AWS::Region, eu-west-1]}
+Resources:
+  A: {Type: 'AWS::IAM::InstanceProfile', Condition: C, Properties: &p {Roles: [Other]}}
+  B: {Type: 'AWS::IAM::InstanceProfile', Properties: *p}
+  Other: {Type: 'AWS::IAM::Role', Condition: C}
+";
+    let report = check(template, &with_unsafe_fixes()).unwrap();
+    let reasons: Vec<_> = report.findings.iter().map(withheld).collect();
+    let is_expected = matches!(reasons[..], [Some(NoFix::Shared { .. }), Some(NoFix::Absent(_))]);
+    assert!(is_expected, "{reasons:?}");
 }
 
 #[test]

@@ -41,8 +41,13 @@ fn what_only_shows_later_is_told_and_what_is_mended_along_is_not_left() {
             ],
             0,
         ),
-        // That the role has the wrong name shows when it has a profile.
-        (DATABASE, "!Ref R", &["!Ref R IPF001 fixed", "!Ref R IPF008 left"], 1),
+        // That the profile has no name of its own shows when it is the one that is referred to.
+        (
+            DATABASE,
+            "!Ref R",
+            &["!Ref R IPF001 fixed", "!Ref R IPF008 left", "!Ref R IPF008 left"],
+            2,
+        ),
         // The fix of the second makes it plain which of the two must go.
         (
             TEMPLATE,

@@ -9,6 +9,7 @@ use super::reach::reaches;
 use super::uses::Use;
 use crate::model::ids::ResourceId;
 use crate::model::index::Model;
+use crate::model::property::NamingRule;
 use crate::model::resource::{Kind, NameKey, Resource};
 use crate::model::slot::{Slot, Wants};
 use crate::model::value::{Arn, ArnKind, ArnName, Value};
@@ -23,15 +24,20 @@ pub struct PlanFacts {
     by_id: HashMap<String, usize>,
     conditions: Conditions,
     count: usize,
-    /// The roles that each slot for a profile is given, itself or by their profiles, if known.
-    roles: IndexMap<Path, GivenRoles>,
+    /// What each slot for a profile is given.
+    given: IndexMap<Path, Given>,
+    /// The resources that fixes have added.
+    added: HashSet<String>,
 }
 
 #[derive(Clone, Debug)]
-struct GivenRoles {
+struct Given {
     /// The slot, as a message names it.
     slot: String,
+    /// The roles, given themselves or by their profiles, if known.
     roles: BTreeSet<String>,
+    /// The profiles whose names are not known to be such as the service asks for.
+    misnamed: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -98,6 +104,14 @@ pub enum Harm {
         /// The role.
         role: String,
     },
+    /// A new profile whose name a service does not take.
+    #[error("{slot} would get the new profile `{profile}`, whose name may be one that the service does not take")]
+    ServiceName {
+        /// The property and its resource.
+        slot: String,
+        /// The profile.
+        profile: String,
+    },
 }
 
 impl ResourceFacts {
@@ -126,14 +140,15 @@ impl PlanFacts {
                 },
             });
         let resources: Vec<_> = resources.collect();
-        let roles = model.slots(Wants::Profile).map(|(_, slot)| {
-            let given = GivenRoles {
+        let given = model.slots(Wants::Profile).map(|(_, slot)| {
+            let given = Given {
                 slot: slot.name_in(model.get(slot.resource).id),
                 roles: roles_of(slot, model).into_iter().collect(),
+                misnamed: misnamed_in(slot, model),
             };
             (object_of(slot), given)
         });
-        let roles = roles.collect();
+        let given = given.collect();
         Self {
             by_id: resources
                 .iter()
@@ -143,11 +158,19 @@ impl PlanFacts {
             resources,
             conditions: model.conditions.clone(),
             count: model.resource_count(),
-            roles,
+            given,
+            added: HashSet::new(),
         }
     }
 
-    /// Finds harm that was not there `before`.
+    /// Notes which resources fixes have added since `before`, and until then.
+    pub fn follow(&mut self, before: &Self) {
+        let ids = self.resources.iter().map(|resource| &resource.id);
+        let new = ids.filter(|id| !before.by_id.contains_key(*id));
+        self.added = before.added.iter().chain(new).cloned().collect();
+    }
+
+    /// Finds harm that was not there `before`, which these facts follow.
     pub fn new_harm(&self, before: &Self) -> Option<Harm> {
         const MOST_RESOURCES: usize = 500;
         if self.count > MOST_RESOURCES && before.count <= MOST_RESOURCES {
@@ -161,6 +184,7 @@ impl PlanFacts {
             .next()
             .or_else(|| self.harm_of_names(before))
             .or_else(|| self.harm_of_roles(before))
+            .or_else(|| self.harm_of_services())
     }
 
     /// Returns the uses of a resource that were not there before.
@@ -253,9 +277,19 @@ impl PlanFacts {
         })
     }
 
+    fn harm_of_services(&self) -> Option<Harm> {
+        self.given.values().find_map(|given| {
+            let profile = given.misnamed.iter().find(|id| self.added.contains(*id))?;
+            Some(Harm::ServiceName {
+                slot: given.slot.clone(),
+                profile: profile.clone(),
+            })
+        })
+    }
+
     fn harm_of_roles(&self, before: &Self) -> Option<Harm> {
-        self.roles.iter().find_map(|(path, given)| {
-            let old = before.roles.get(path).filter(|old| !old.roles.is_empty())?;
+        self.given.iter().find_map(|(path, given)| {
+            let old = before.given.get(path).filter(|old| !old.roles.is_empty())?;
             let role = given.roles.difference(&old.roles).next()?;
             Some(Harm::OtherRole {
                 slot: given.slot.clone(),
@@ -263,6 +297,25 @@ impl PlanFacts {
             })
         })
     }
+}
+
+/// Returns the profiles that a slot is given whose names are not known to be such as the service asks for.
+fn misnamed_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
+    let Some(prefix) = slot
+        .property
+        .naming
+        .filter(|rule| *rule == NamingRule::RdsCustom)
+        .map(NamingRule::prefix)
+    else {
+        return Vec::new();
+    };
+    let targets = slot.value.reference().map(|reference| reference.targets.as_slice());
+    let targets = targets
+        .unwrap_or_default()
+        .iter()
+        .map(|target| model.get(target.resource));
+    let misnamed = targets.filter(|target| target.profile().is_some() && !model.name_begins_with(target, prefix));
+    misnamed.map(|profile| profile.id.to_owned()).collect()
 }
 
 /// Returns the way to a slot, or to the object around it where a fix may choose another of its entries.
