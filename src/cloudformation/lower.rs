@@ -15,7 +15,7 @@ use super::value::{Mention, Said, Written};
 use crate::model::{
     Applicability, ArnKind, ChoiceId, Draft, Finding, Fix, Form, Intent, NoFix, Proposal, Remedy, SlotId, Target, Wish,
 };
-use crate::yaml::{Change, Fragment, Node, NodeId, Op, render};
+use crate::yaml::{Change, Fragment, Node, NodeId, Op, Quote, render};
 
 /// The remedy that a check of CloudFormation itself asks for.
 #[derive(Clone, Debug)]
@@ -183,14 +183,18 @@ impl<'s> Unit<'s> {
             Said::Mention(mention) if mention.is_editable() && !value.is_alias() => {
                 let change = self
                     .check_scope(value, id)
-                    .and_then(|()| point_at(slot, mention, id, form));
+                    .and_then(|()| point_at(slot, mention, self.logical_id(id)?, form));
                 (mention.node(), change)
             }
             // The text around the name is that of the profile's ARN.
             Said::BuiltArn(arn) if arn.kind == ArnKind::Profile && arn.folder.is_empty() && form == Form::Arn => {
                 match arn.mention() {
                     Some(mention) if mention.is_editable() && !value.is_alias() && !has_path => {
-                        (mention.node(), point_at(slot, mention, id, Form::Name))
+                        let id = self.logical_id(id);
+                        (
+                            mention.node(),
+                            id.and_then(|id| point_at(slot, mention, id, Form::Name)),
+                        )
                     }
                     _ => (value, self.refer(slot, id, form)),
                 }
@@ -205,7 +209,7 @@ impl<'s> Unit<'s> {
         check_only(slot)?;
         self.check_scope(value, id)?;
         let spelling = self.calls.spelling_of(value.resolved());
-        let id = LogicalId::read(id)?;
+        let id = self.logical_id(id)?;
         let reference = match form {
             Form::Name => spelling.name_of(id),
             Form::Arn => spelling.arn_of(id),
@@ -222,6 +226,12 @@ impl<'s> Unit<'s> {
             _ => self.calls.spelling_of(value.resolved()).quote(),
         };
         Ok(slot.change(Op::Replace(Fragment::scalar(text, Some(quote)))))
+    }
+
+    /// Reads a logical ID, to be written as its resource has it.
+    pub(super) fn logical_id<'i>(&self, id: &'i str) -> Result<LogicalId<'i>, NoFix> {
+        let key = self.template.resources.get(id).map(|resource| resource.key);
+        LogicalId::read(id, key.is_none_or(|key| key.quote() != Quote::Plain))
     }
 
     /// Fails if a logical ID has loop variables that mean nothing where a value is.
@@ -248,11 +258,11 @@ impl SlotValue<'_> {
 }
 
 /// Changes a reference inside the value of a slot to name another resource.
-fn point_at(slot: &SlotValue<'_>, mention: &Mention<'_>, id: &str, form: Form) -> Result<Change, NoFix> {
-    let op = match (&mention.written, LogicalId::read(id)?) {
+fn point_at(slot: &SlotValue<'_>, mention: &Mention<'_>, id: LogicalId<'_>, form: Form) -> Result<Change, NoFix> {
+    let op = match (&mention.written, id) {
         (Written::Reference(reference), id) => Op::Amend(repointed(reference, id, form)),
         (Written::Variable { .. }, LogicalId::Worded(_)) => return Err(NoFix::LoopVariable),
-        (Written::Variable { range, .. }, LogicalId::Plain(id)) => Op::Splice {
+        (Written::Variable { range, .. }, LogicalId::Plain(id) | LogicalId::Bare(id)) => Op::Splice {
             range: range.clone(),
             text: match form {
                 Form::Name => id.to_owned(),

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::spelling::LogicalId;
 use super::template::ResourceNode;
 use super::unit::Unit;
 use crate::model::{ChoiceId, ChosenProfile, NewProfile, NoFix, ServedRole};
@@ -52,7 +51,9 @@ fn properties_for(
     if !role.attribute("Condition").is_none_or(is_simple) {
         return Err(no_copy("Condition"));
     }
-    let id = LogicalId::read(role.id).map_err(|_| NoFix::RoleByLetters(role.id.to_owned()))?;
+    let id = unit
+        .logical_id(role.id)
+        .map_err(|_| NoFix::RoleByLetters(role.id.to_owned()))?;
     let name = unit.calls.spelling_for(role).name_of(id);
     let mut properties = Vec::new();
     if profile.has_path {

@@ -16,7 +16,9 @@ pub(super) fn repointed(reference: &Reference<'_>, id: LogicalId<'_>, form: Form
     };
     let value = match (reference.argument, form, id) {
         (Argument::One(old), Form::Name, _) => renamed(reference, old, id),
-        (Argument::One(Named::Text(_)), Form::Arn, LogicalId::Plain(id)) if is_short || reference.is_get_att() => {
+        (Argument::One(Named::Text(_)), Form::Arn, LogicalId::Plain(id) | LogicalId::Bare(id))
+            if is_short || reference.is_get_att() =>
+        {
             Fragment::scalar(format!("{id}.Arn"), None)
         }
         (Argument::List(old), Form::Arn, _) if reference.holds(old.whole()) => {
@@ -32,6 +34,7 @@ pub(super) fn repointed(reference: &Reference<'_>, id: LogicalId<'_>, form: Form
 fn renamed(reference: &Reference<'_>, old: Named<'_>, id: LogicalId<'_>) -> Fragment {
     match (old, id) {
         (Named::Text(_), LogicalId::Plain(id)) => Fragment::scalar(id, None),
+        (Named::Text(_), LogicalId::Bare(id)) => Fragment::Bare(id.to_owned()),
         (Named::Sub { text, .. }, LogicalId::Worded(id)) if reference.holds(text) => {
             called(text.tag().is_some(), "Sub", Fragment::scalar(id, None))
         }

@@ -26,20 +26,23 @@ pub(super) enum Spelling {
 pub(super) enum LogicalId<'i> {
     /// One that stands for itself.
     Plain(&'i str),
+    /// One that its resource has without quotes, though readers of YAML 1.1 take it for something else, such as `NO`.
+    Bare(&'i str),
     /// One with the words of loops in it, `${Word}`.
     Worded(&'i str),
 }
 
 impl<'i> LogicalId<'i> {
-    /// Reads a logical ID.
+    /// Reads a logical ID that its resource has in quotes or not.
     ///
     /// # Errors
     ///
     /// One with `&{Word}` in it, which no function replaces: aws-cloudformation/cloudformation-coverage-roadmap#2150.
-    pub(super) fn read(id: &'i str) -> Result<Self, NoFix> {
+    pub(super) fn read(id: &'i str, is_quoted: bool) -> Result<Self, NoFix> {
         match id {
             _ if id.contains("&{") => Err(NoFix::Letters),
             _ if id.contains("${") => Ok(Self::Worded(id)),
+            _ if !is_quoted && Quote::Plain.for_text(id) != Quote::Plain => Ok(Self::Bare(id)),
             _ => Ok(Self::Plain(id)),
         }
     }
@@ -83,7 +86,9 @@ impl Spelling {
     /// `Fn::GetAtt` of the attribute `Arn` of `id`, spelt this way; the long form with a list, as JSON wants it.
     pub(super) fn arn_of(self, id: LogicalId<'_>) -> Fragment {
         match (self, id) {
-            (Self::Short(_), LogicalId::Plain(id)) => short("!GetAtt", self.text(&format!("{id}.Arn"))),
+            (Self::Short(_), LogicalId::Plain(id) | LogicalId::Bare(id)) => {
+                short("!GetAtt", self.text(&format!("{id}.Arn")))
+            }
             (Self::Short(_), LogicalId::Worded(_)) => short("!GetAtt", self.list_with_arn(self.item(id))),
             (Self::Long { one_line, .. }, _) => long("Fn::GetAtt", self.list_with_arn(self.item(id)), one_line),
         }
@@ -102,6 +107,7 @@ impl Spelling {
     pub(super) fn item(self, id: LogicalId<'_>) -> Fragment {
         match (self, id) {
             (_, LogicalId::Plain(id)) => self.text(id),
+            (_, LogicalId::Bare(id)) => Fragment::Bare(id.to_owned()),
             (Self::Short(_), LogicalId::Worded(id)) => short("!Sub", self.text(id)),
             (Self::Long { one_line, .. }, LogicalId::Worded(id)) => long("Fn::Sub", self.text(id), one_line),
         }

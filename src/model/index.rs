@@ -124,6 +124,25 @@ impl<'s> Model<'s> {
         self.role_names.get(key).copied().filter(|_| !is_of_profile)
     }
 
+    /// Returns the profile whose stated name is this text.
+    pub fn profile_named(&self, name: &str) -> Option<ResourceId> {
+        if !self.is_profile_name(name) {
+            return None;
+        }
+        let key = NameKey::of_text(name);
+        let mut profiles = self
+            .profiles()
+            .filter(|(_, profile)| profile.stated_name.as_ref() == Some(&key));
+        let (resource, _) = profiles.next()?;
+        self.profile(resource.id)
+    }
+
+    /// Returns whether a role has this name, whose case does not count.
+    pub fn is_role_name(&self, name: &str) -> bool {
+        let key = NameKey::of_text(name);
+        self.role_names.keys().any(|name| name.eq_ignore_ascii_case(&key))
+    }
+
     /// Returns whether a profile has this name.
     pub fn is_profile_name(&self, name: &str) -> bool {
         self.profile_names.contains(&NameKey::of_text(name))

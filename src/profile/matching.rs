@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, NoFix, PossibleNames, ProfileChoice,
-    ProfileName, ResourceId, ScopeId, ServedRole, SlotId, Value, Wants,
+    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NamingRule, NewProfile, NoFix, PossibleNames,
+    ProfileChoice, ProfileName, ResourceId, ScopeId, ServedRole, SlotId, Value, Wants,
 };
 
 /// Gives IDs to new profiles.
@@ -312,7 +312,10 @@ impl Wanted {
         }
         let is_for_name = |served: &Served| matches!(served, Served::Outside(other) if other == name);
         let users = self.by_slot.iter().filter(|(_, served)| served.iter().any(is_for_name));
-        let mut conditions = users.map(|(&slot, _)| model.get(model.slot(slot).resource).condition);
+        let users = users.map(|(&slot, _)| model.slot(slot));
+        // The others get no profile.
+        let users = users.filter(|user| user.guards.is_empty() && user.property.naming != Some(NamingRule::RdsCustom));
+        let mut conditions = users.map(|user| model.get(user.resource).condition);
         let own = model.get(model.slot(slot).resource).condition;
         Ok(own.filter(|_| conditions.all(|condition| condition.is_some())))
     }

@@ -26,7 +26,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     let Value::Text(Text { text, lost: Some(lost) }) = &slot.value else {
         return None;
     };
-    let is_name = model.role_named(text).is_some() || (slot.wants == Wants::Profile && model.is_profile_name(text));
+    let is_name = model.is_role_name(text) || (slot.wants == Wants::Profile && model.is_profile_name(text));
     if is_name {
         return None;
     }

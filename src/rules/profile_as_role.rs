@@ -1,9 +1,9 @@
 #![doc = include_str!("profile_as_role.md")]
 
 use crate::model::{
-    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, ListItem, Model, NameKey,
-    NoFix, Profile, Proposal, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target,
-    Value, Verdict, Wants,
+    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, ListItem, Model, NoFix,
+    Profile, Proposal, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value,
+    Verdict, Wants,
 };
 use crate::profile::PASSED_ROLE;
 
@@ -57,7 +57,7 @@ fn built(id: SlotId, slot: &Slot<'_>, arn: &Arn<'_>, model: &Model<'_>) -> Draft
         ArnName::Text(name) => Some(name.as_str()),
         ArnName::Reference(_) | ArnName::Other | ArnName::Unknown => None,
     };
-    let profile = name.and_then(|name| profile_named(name, model));
+    let profile = name.and_then(|name| model.profile_named(name));
     let whose = match name {
         Some(name) => format!("the ARN of the instance profile `{name}`"),
         None => "the ARN of an instance profile".to_owned(),
@@ -79,19 +79,6 @@ fn built(id: SlotId, slot: &Slot<'_>, arn: &Arn<'_>, model: &Model<'_>) -> Draft
         (None, None) => Err(NoFix::ArnUnknown),
     };
     verdict.in_slot(id, model, fix)
-}
-
-/// Returns the profile whose stated name is this text.
-fn profile_named(name: &str, model: &Model<'_>) -> Option<ResourceId> {
-    if !model.is_profile_name(name) {
-        return None;
-    }
-    let key = NameKey::of_text(name);
-    let mut profiles = model
-        .profiles()
-        .filter(|(_, profile)| profile.stated_name.as_ref() == Some(&key));
-    let (resource, _) = profiles.next()?;
-    model.profile(resource.id)
 }
 
 /// Refers to the role of a profile, which the user calls `user`.

@@ -13,6 +13,8 @@ pub enum Fragment {
         /// How to write it.
         quote: Option<Quote>,
     },
+    /// A plain scalar as it is written elsewhere, whatever readers of YAML 1.1 take it for: `NO`, `1_0`.
+    Bare(String),
     /// A value with a tag, such as `!Ref`.
     Tagged {
         /// The tag, `!` included.

@@ -4,16 +4,15 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::conditions::{Conditions, Formula};
+use super::given::{Given, object_of};
 use super::names::PossibleNames;
 use super::reach::reaches;
 use super::uses::Use;
 use crate::model::ids::ResourceId;
 use crate::model::index::Model;
-use crate::model::property::NamingRule;
-use crate::model::resource::{Kind, NameKey, Resource};
-use crate::model::slot::{Slot, Wants};
-use crate::model::value::{Arn, ArnKind, ArnName, Value};
-use crate::text::{Path, Step};
+use crate::model::resource::{Kind, NameKey};
+use crate::model::slot::Wants;
+use crate::text::Path;
 
 /// The facts of a model that say whether it can be deployed, apart from its source.
 ///
@@ -26,18 +25,10 @@ pub struct PlanFacts {
     count: usize,
     /// What each slot for a profile is given.
     given: IndexMap<Path, Given>,
+    /// The roles that these slots were given at first; empty before fixes.
+    given_first: HashMap<Path, BTreeSet<String>>,
     /// The resources that fixes have added.
     added: HashSet<String>,
-}
-
-#[derive(Clone, Debug)]
-struct Given {
-    /// The slot, as a message names it.
-    slot: String,
-    /// The roles, given themselves or by their profiles, if known.
-    roles: BTreeSet<String>,
-    /// The profiles whose names are not known to be such as the service asks for.
-    misnamed: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -47,6 +38,8 @@ struct ResourceFacts {
     uses: Vec<Arc<[Use]>>,
     /// The name of an instance profile that states one.
     profile_name: Option<StatedName>,
+    /// Whether this is a profile of a role that is not in the model.
+    is_of_outside: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -104,6 +97,12 @@ pub enum Harm {
         /// The role.
         role: String,
     },
+    /// A new profile for a role outside the template, in stacks in which nothing uses it.
+    #[error("the new profile `{profile}` would need its role also in stacks in which nothing uses the profile")]
+    Needless {
+        /// The profile.
+        profile: String,
+    },
     /// A new profile whose name a service does not take.
     #[error("{slot} would get the new profile `{profile}`, whose name may be one that the service does not take")]
     ServiceName {
@@ -138,16 +137,14 @@ impl PlanFacts {
                     }),
                     Kind::Role(_) | Kind::Other => None,
                 },
+                is_of_outside: resource
+                    .profile()
+                    .is_some_and(|profile| matches!(profile.holds, Some(NameKey::Value(_)))),
             });
         let resources: Vec<_> = resources.collect();
-        let given = model.slots(Wants::Profile).map(|(_, slot)| {
-            let given = Given {
-                slot: slot.name_in(model.get(slot.resource).id),
-                roles: roles_of(slot, model).into_iter().collect(),
-                misnamed: misnamed_in(slot, model),
-            };
-            (object_of(slot), given)
-        });
+        let given = model
+            .slots(Wants::Profile)
+            .map(|(_, slot)| (object_of(slot), Given::to(slot, model)));
         let given = given.collect();
         Self {
             by_id: resources
@@ -159,12 +156,16 @@ impl PlanFacts {
             conditions: model.conditions.clone(),
             count: model.resource_count(),
             given,
+            given_first: HashMap::new(),
             added: HashSet::new(),
         }
     }
 
-    /// Notes which resources fixes have added since `before`, and until then.
+    /// Notes what was there before the first fixes, of which those since `before` are the last.
     pub fn follow(&mut self, before: &Self) {
+        let now = before.given.iter().map(|(path, given)| (path, &given.roles));
+        let all = now.chain(&before.given_first);
+        self.given_first = all.map(|(path, roles)| (path.clone(), roles.clone())).collect();
         let ids = self.resources.iter().map(|resource| &resource.id);
         let new = ids.filter(|id| !before.by_id.contains_key(*id));
         self.added = before.added.iter().chain(new).cloned().collect();
@@ -183,8 +184,9 @@ impl PlanFacts {
         of_uses
             .next()
             .or_else(|| self.harm_of_names(before))
-            .or_else(|| self.harm_of_roles(before))
+            .or_else(|| self.harm_of_roles())
             .or_else(|| self.harm_of_services())
+            .or_else(|| self.harm_of_needs(before))
     }
 
     /// Returns the uses of a resource that were not there before.
@@ -277,6 +279,27 @@ impl PlanFacts {
         })
     }
 
+    /// A role that is not in the model may be absent from the account, which is no harm as long as nothing needs it.
+    fn harm_of_needs(&self, before: &Self) -> Option<Harm> {
+        let resources = self.resources.iter().enumerate();
+        let mut new =
+            resources.filter(|(_, resource)| resource.is_of_outside && !before.by_id.contains_key(&resource.id));
+        let needless = new.find(|(at, profile)| {
+            let users = self.resources.iter().flat_map(|user| {
+                let uses = user.uses().filter(|one| one.target == ResourceId(*at) && one.is_value);
+                uses.map(|one| {
+                    let guards = one.guards.iter().map(Formula::of_guard);
+                    Formula::All(guards.chain([user.existence.clone()]).collect())
+                })
+            });
+            let is_used = Formula::Any(users.collect());
+            !self.conditions.implies([profile.existence.clone()], is_used)
+        });
+        needless.map(|(_, profile)| Harm::Needless {
+            profile: profile.id.clone(),
+        })
+    }
+
     fn harm_of_services(&self) -> Option<Harm> {
         self.given.values().find_map(|given| {
             let profile = given.misnamed.iter().find(|id| self.added.contains(*id))?;
@@ -287,81 +310,13 @@ impl PlanFacts {
         })
     }
 
-    fn harm_of_roles(&self, before: &Self) -> Option<Harm> {
+    fn harm_of_roles(&self) -> Option<Harm> {
         self.given.iter().find_map(|(path, given)| {
-            let old = before.given.get(path).filter(|old| !old.roles.is_empty())?;
-            let role = given.roles.difference(&old.roles).next()?;
+            let role = given.another_role(self.given_first.get(path)?)?;
             Some(Harm::OtherRole {
                 slot: given.slot.clone(),
                 role: role.clone(),
             })
         })
-    }
-}
-
-/// Returns the profiles that a slot is given whose names are not known to be such as the service asks for.
-fn misnamed_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
-    let Some(prefix) = slot
-        .property
-        .naming
-        .filter(|rule| *rule == NamingRule::RdsCustom)
-        .map(NamingRule::prefix)
-    else {
-        return Vec::new();
-    };
-    let targets = slot.value.reference().map(|reference| reference.targets.as_slice());
-    let targets = targets
-        .unwrap_or_default()
-        .iter()
-        .map(|target| model.get(target.resource));
-    let misnamed = targets.filter(|target| target.profile().is_some() && !model.name_begins_with(target, prefix));
-    misnamed.map(|profile| profile.id.to_owned()).collect()
-}
-
-/// Returns the way to a slot, or to the object around it where a fix may choose another of its entries.
-fn object_of(slot: &Slot<'_>) -> Path {
-    let mut path = slot.path.clone();
-    let is_entry = matches!(path.steps.last(), Some(Step::Key(key)) if key == "Arn" || key == "Name");
-    if slot.property.object().is_some() && is_entry {
-        path.steps.pop();
-    }
-    path
-}
-
-/// Returns the roles that a slot is given, itself or by their profiles, if known: by ID, or by the key of their name.
-fn roles_of(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
-    // A text that is the ID of a role means the role, since it is a lost reference to it.
-    let of_name = |key: &str| {
-        let wanted = NameKey::Value(key.to_owned());
-        let roles = || model.resources.values().filter(|one| one.role().is_some());
-        let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
-        let role = roles()
-            .find(has_name)
-            .or_else(|| roles().find(|role| NameKey::of_text(role.id) == key));
-        role.map_or(key, |role| role.id).to_owned()
-    };
-    let of_resource = |id: ResourceId| match &model.get(id).kind {
-        Kind::Role(_) => Some(model.get(id).id.to_owned()),
-        Kind::Profile(profile) => match profile.holds.as_ref()? {
-            NameKey::Reference(id) => Some(model.get(model.role(id)?).id.to_owned()),
-            NameKey::Value(key) => Some(of_name(key)),
-        },
-        Kind::Other => None,
-    };
-    match &slot.value {
-        Value::Text(text) => match &text.lost {
-            Some(lost) => of_resource(lost.resource).into_iter().collect(),
-            None => Vec::new(),
-        },
-        Value::Arn(Arn {
-            kind: ArnKind::Role,
-            name: ArnName::Text(name),
-            ..
-        }) => vec![of_name(&NameKey::of_text(name))],
-        value => {
-            let targets = value.reference().map(|reference| reference.targets.as_slice());
-            let targets = targets.unwrap_or_default().iter();
-            targets.filter_map(|target| of_resource(target.resource)).collect()
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! The harm that a plan may do: references to what may be absent, circles of dependencies, names that can be equal.
 
 mod conditions;
+mod given;
 mod harm;
 mod names;
 mod reach;

@@ -78,7 +78,7 @@ impl<'f> Plan<'f> {
 
     fn note_copies(&mut self, fragment: &'f Fragment) {
         match fragment {
-            Fragment::Scalar { .. } => {}
+            Fragment::Scalar { .. } | Fragment::Bare(_) => {}
             Fragment::Tagged { value, .. } => self.note_copies(value),
             Fragment::Sequence(items) => items.iter().for_each(|item| self.note_copies(item)),
             Fragment::Mapping { entries, .. } => entries.iter().for_each(|(_, value)| self.note_copies(value)),
@@ -375,7 +375,7 @@ impl<'f: 't, 't> Maker<'_, 'f, 't> {
     fn build(&mut self, fragment: &'f Fragment) {
         let at = self.made.len();
         match fragment {
-            Fragment::Scalar { value, .. } => self.made.push(Item::Text(Cow::Borrowed(value))),
+            Fragment::Scalar { value, .. } | Fragment::Bare(value) => self.made.push(Item::Text(Cow::Borrowed(value))),
             Fragment::Tagged { tag, value } => {
                 self.made.push(Item::tag(tag));
                 self.build(value);

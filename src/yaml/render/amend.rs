@@ -2,7 +2,7 @@
 
 use super::brackets::Brackets;
 use super::replace::{is_block, replace};
-use super::scalar::{is_over_lines, retext};
+use super::scalar::{is_over_lines, retext, set_bare};
 use crate::text::{Edit, Obstacle, Span};
 use crate::yaml::{Fragment, Node};
 
@@ -58,6 +58,7 @@ fn amend_content(
             Some(old),
         ) if old == new => {}
         (Fragment::Scalar { value: new, .. }, Some(_)) => edits.push(retext(value, new)?),
+        (Fragment::Bare(new), Some(_)) => edits.push(set_bare(value, new)?),
         (Fragment::Sequence(items), _) if value.is_sequence() && value.items().len() == items.len() => {
             for (item, new) in value.items().zip(items) {
                 amend_value(item, new, edits)?;

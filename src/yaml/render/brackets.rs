@@ -66,6 +66,7 @@ impl Brackets {
     fn write_in(&self, has_lines: bool, fragment: &Fragment, depth: usize, keys: Quote) -> String {
         match fragment {
             Fragment::Scalar { value, quote } => quote.unwrap_or(keys).for_text(value).around(value),
+            Fragment::Bare(value) => value.clone(),
             Fragment::Tagged { tag, value } => format!("{tag} {}", self.write_in(false, value, depth, keys)),
             Fragment::Sequence(items) => {
                 let lines = self.lines(has_lines && self.has_lists_in_lines);

@@ -169,6 +169,7 @@ impl<'d> Writer<'_, 'd> {
                 let quote = quote.for_text(value);
                 self.out.push_str(&quote.around(value));
             }
+            Fragment::Bare(value) => self.out.push_str(value),
             Fragment::Tagged { tag, value } => {
                 self.out.push_str(tag);
                 self.out.push(' ');

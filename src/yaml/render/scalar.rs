@@ -24,6 +24,18 @@ pub(super) fn retext(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
     })
 }
 
+/// Gives a scalar another value, without quotes; an alias is replaced by the value.
+///
+/// # Errors
+///
+/// If the scalar is written over several lines.
+pub(super) fn set_bare(scalar: Node<'_>, value: &str) -> Result<Edit, Obstacle> {
+    match is_over_lines(scalar) {
+        true => Err(Obstacle::SeveralLines),
+        false => Ok(Edit::replace(scalar.file(), scalar.span(), value)),
+    }
+}
+
 /// Replaces some bytes of a scalar's value.
 ///
 /// # Errors

@@ -47,14 +47,24 @@ fn was_equal(old: &World<'_>, ids: [&str; 2]) -> bool {
     }
 }
 
-/// Returns whether the roles of two profiles already had one name, so that the stack is not created either way.
+/// Returns whether the roles of two profiles, or those whose names they have, already had one name or could have, so that
+/// the stack is not created either way.
 fn roles_were_equal(old: &World<'_>, new: &World<'_>, profiles: [&Resource; 2]) -> bool {
-    match profiles.map(|profile| roles_of(new, profile)) {
-        [one, other] => match (one.as_slice(), other.as_slice()) {
-            ([Identity::Role(one)], [Identity::Role(other)]) => one != other && was_equal(old, [one, other]),
-            _ => false,
-        },
-    }
+    let were_equal = |roles: [Option<String>; 2]| match roles {
+        [Some(one), Some(other)] => one != other && was_equal(old, [&one, &other]),
+        _ => false,
+    };
+    let held = |profile| match roles_of(new, profile).as_slice() {
+        [Identity::Role(role)] => Some(role.clone()),
+        _ => None,
+    };
+    were_equal(profiles.map(held)) || were_equal(profiles.map(named_after))
+}
+
+/// Returns the role to whose name the name of a profile refers.
+fn named_after(profile: &Resource) -> Option<String> {
+    let name = profile.property("InstanceProfileName")?;
+    Some(name.argument_of("Ref")?.as_text()?.to_owned())
 }
 
 /// Compares the names of two resources of one type.

@@ -31,8 +31,11 @@ fn collect(value: &Tree, path: &str, found: &mut BTreeMap<String, usize>) {
     if value.as_call().is_some() {
         return;
     }
-    let items = match path.ends_with(".LaunchSpecifications") {
-        // A fleet may be told the same twice.
+    let may_repeat = [".LaunchSpecifications", ".Statement"]
+        .iter()
+        .any(|list| path.ends_with(list));
+    let items = match may_repeat {
+        // A fleet or a policy may be told the same twice.
         true => &[],
         false => value.items(),
     };

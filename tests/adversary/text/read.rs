@@ -81,13 +81,20 @@ impl Reader {
         Some(())
     }
 
-    /// Returns whether the next scalar is a key, or the value of one that takes a name.
+    /// Returns whether the next scalar is a key, the value of one that takes a name, or the first argument of `Fn::GetAtt`.
     fn is_at_name(&self) -> bool {
-        let Some(open) = self.open.last().filter(|open| open.is_map) else {
-            return false;
-        };
-        let key = open.parts.last().and_then(Tree::as_text);
-        open.parts.len() % 2 == 0 || matches!(key, Some("Ref" | "Condition" | "DependsOn"))
+        let last_key = |open: &Open| open.parts.last().and_then(Tree::as_text).map(str::to_owned);
+        match self.open.as_slice() {
+            [.., open] if open.is_map => {
+                let takes_name = matches!(last_key(open).as_deref(), Some("Ref" | "Condition" | "DependsOn"));
+                open.parts.len() % 2 == 0 || takes_name
+            }
+            [.., outer, list] if list.parts.is_empty() => {
+                let is_argument = outer.is_map && last_key(outer).as_deref() == Some("Fn::GetAtt");
+                is_argument || list.tag.as_deref() == Some("!GetAtt")
+            }
+            _ => false,
+        }
     }
 
     fn begin(&mut self, is_map: bool, tag: Option<&Tag>) {

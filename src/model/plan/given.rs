@@ -1,0 +1,119 @@
+use std::collections::BTreeSet;
+
+use crate::model::ids::ResourceId;
+use crate::model::index::Model;
+use crate::model::property::NamingRule;
+use crate::model::resource::{Kind, NameKey, Resource};
+use crate::model::slot::Slot;
+use crate::model::value::{Arn, ArnKind, ArnName, Value};
+use crate::text::{Path, Step};
+
+/// What a slot for a profile is given.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    /// The slot, as a message names it.
+    pub(super) slot: String,
+    /// The roles, given themselves or by their profiles, if known: by ID, or by the key of their name.
+    pub(super) roles: BTreeSet<String>,
+    /// Whether only one of the roles is meant, and which one is not known.
+    is_ambiguous: bool,
+    /// The profiles whose names are not known to be such as the service asks for.
+    pub(super) misnamed: Vec<String>,
+}
+
+impl Given {
+    pub(super) fn to(slot: &Slot<'_>, model: &Model<'_>) -> Self {
+        Self {
+            slot: slot.name_in(model.get(slot.resource).id),
+            roles: roles_of(slot, model).into_iter().collect(),
+            is_ambiguous: matches!(slot.value, Value::Text(_)),
+            misnamed: misnamed_in(slot, model),
+        }
+    }
+
+    /// Returns a role that is given now, and was none of the `old` ones; `None` if either are not known.
+    pub(super) fn another_role<'s>(&'s self, old: &'s BTreeSet<String>) -> Option<&'s String> {
+        let mut others = self.roles.difference(old);
+        let is_other = match self.is_ambiguous {
+            true => self.roles.is_disjoint(old),
+            false => true,
+        };
+        others.next().filter(|_| is_other && !old.is_empty())
+    }
+}
+
+/// Returns the way to a slot, or to the object around it where a fix may choose another of its entries.
+pub(super) fn object_of(slot: &Slot<'_>) -> Path {
+    let mut path = slot.path.clone();
+    let is_entry = matches!(path.steps.last(), Some(Step::Key(key)) if key == "Arn" || key == "Name");
+    if slot.property.object().is_some() && is_entry {
+        path.steps.pop();
+    }
+    path
+}
+
+fn roles_of(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
+    let of_resource = |id: ResourceId| role_of(model.get(id), model);
+    let of_profile_named = |name: &str| match model.profile_named(name) {
+        Some(profile) => of_resource(profile),
+        None => Some(format!("role of the instance profile {name}")),
+    };
+    match &slot.value {
+        Value::Text(text) => {
+            let by_id = text.lost.as_ref().and_then(|lost| of_resource(lost.resource));
+            let by_name = model.role_named(&text.text).and_then(of_resource);
+            let all = [by_id, by_name, of_profile_named(&text.text)];
+            all.into_iter().flatten().collect()
+        }
+        Value::Arn(Arn {
+            kind,
+            name: ArnName::Text(name),
+            ..
+        }) => match kind {
+            ArnKind::Role => vec![role_with_key(&NameKey::of_text(name), model)],
+            ArnKind::Profile => of_profile_named(name).into_iter().collect(),
+        },
+        value => {
+            let targets = value.reference().map(|reference| reference.targets.as_slice());
+            let targets = targets.unwrap_or_default().iter();
+            targets.filter_map(|target| of_resource(target.resource)).collect()
+        }
+    }
+}
+
+/// Returns the role that a resource is or holds.
+fn role_of(resource: &Resource<'_>, model: &Model<'_>) -> Option<String> {
+    match &resource.kind {
+        Kind::Role(_) => Some(resource.id.to_owned()),
+        Kind::Profile(profile) => match profile.holds.as_ref()? {
+            NameKey::Reference(id) => Some(model.get(model.role(id)?).id.to_owned()),
+            NameKey::Value(key) => Some(role_with_key(key, model)),
+        },
+        Kind::Other => None,
+    }
+}
+
+/// Returns the role whose name has this key or, as it may be a reference that lost its function, whose ID has; else the key.
+fn role_with_key(key: &str, model: &Model<'_>) -> String {
+    let wanted = NameKey::Value(key.to_owned());
+    let roles = || model.resources.values().filter(|one| one.role().is_some());
+    let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
+    let role = roles()
+        .find(has_name)
+        .or_else(|| roles().find(|role| NameKey::of_text(role.id) == key));
+    role.map_or(key, |role| role.id).to_owned()
+}
+
+fn misnamed_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
+    let rule = slot.property.naming.filter(|rule| *rule == NamingRule::RdsCustom);
+    let Some(prefix) = rule.map(NamingRule::prefix) else {
+        return Vec::new();
+    };
+    let targets = slot.value.reference().map(|reference| reference.targets.as_slice());
+    let targets = targets.unwrap_or_default().iter();
+    let profiles = targets
+        .map(|target| model.get(target.resource))
+        .filter(|target| target.profile().is_some());
+    let misnamed = profiles.filter(|profile| !model.name_begins_with(profile, prefix));
+    misnamed.map(|profile| profile.id.to_owned()).collect()
+}
