@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::template::Template;
 use crate::model::{
-    Asked, Fault, NAME, NoFix, Problem, Suppression, SuppressionKind, SuppressionScope, read_comment, shortened,
+    Asked, Fault, NAME, NoFix, Problem, Suppression, SuppressionKind, SuppressionScope, comment_inside, read_comment,
+    shortened,
 };
 use crate::rules::rule;
 use crate::text::{Obstacle, Path, Place, Span};
@@ -80,9 +81,13 @@ pub(super) fn unsuppress(
             Ok(Change::Comment {
                 file: comment.file,
                 comment: comment.id(),
-                op: match shorter {
-                    Some((range, text)) => CommentOp::Splice { range, text },
-                    None => CommentOp::Remove,
+                op: match (shorter, comment_inside(comment.text)) {
+                    (Some((range, text)), _) => CommentOp::Splice { range, text },
+                    (None, Some(other)) => CommentOp::Splice {
+                        range: 0..other,
+                        text: String::new(),
+                    },
+                    (None, None) => CommentOp::Remove,
                 },
             })
         }

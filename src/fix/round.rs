@@ -97,3 +97,117 @@ fn attempt<L: Language>(
         source,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check;
+    use crate::cloudformation::CloudFormation;
+    use crate::model::Harm;
+    use crate::rules::Options;
+    use crate::text::FileId;
+
+    fn facts(resources: &str) -> PlanFacts {
+        const CONDITIONS: &str = "Parameters: {Size: {Type: String}}
+Conditions:
+  IsSmall: !Equals [!Ref Size, small]
+  IsLarge: !Equals [!Ref Size, large]
+  IsNotSmall: !Not [!Condition IsSmall]
+";
+        let text = format!("{CONDITIONS}Resources:\n{resources}");
+        let source = CloudFormation::read(&[File::new(FileId::default(), text)]);
+        let looked = check::find::<CloudFormation>(&source, &Options::default()).map(Looked::from);
+        looked.unwrap().facts.remove(0)
+    }
+
+    /// A template, the same after a change, and the harm that the change does.
+    #[test]
+    fn only_new_harm_is_found() {
+        type IsHarm = fn(&Harm) -> bool;
+        macro_rules! harm {
+            ($pattern:pat) => {
+                Some((|harm| matches!(harm, $pattern)) as IsHarm)
+            };
+        }
+        const ROLE: &str = "  R: {Type: AWS::IAM::Role, Properties: {RoleName: web}}\n";
+        let server = |profile: &str| {
+            format!("  S: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: {profile}}}}}\n{ROLE}")
+        };
+        let database = |profile: &str| {
+            format!("  D: {{Type: AWS::RDS::DBInstance, Properties: {{CustomIAMInstanceProfile: {profile}}}}}\n{ROLE}")
+        };
+        let profile = |id: &str, attributes: &str, properties: &str| {
+            format!(
+                "  {id}: {{Type: AWS::IAM::InstanceProfile{attributes}, Properties: {{Roles: [!Ref R]{properties}}}}}\n"
+            )
+        };
+        let plain = profile("P", "", "");
+        for (before, after, expected) in [
+            (server("!Ref R"), server("!Ref P") + &plain, None),
+            // What P waits for waits for P.
+            (
+                server("!Ref R") + &profile("P", ", DependsOn: S", ""),
+                server("!Ref P") + &profile("P", ", DependsOn: S", ""),
+                harm!(Harm::Circle { .. }),
+            ),
+            (
+                server("!Ref P") + &profile("P", ", DependsOn: S", ""),
+                server("!GetAtt P.Arn") + &profile("P", ", DependsOn: S", ""),
+                None,
+            ),
+            // A profile that is not always there.
+            (
+                server("!Ref R"),
+                server("!Ref P") + &profile("P", ", Condition: IsSmall", ""),
+                harm!(Harm::Absent { .. }),
+            ),
+            (
+                server("!If [IsSmall, !Ref R, x]"),
+                server("!If [IsSmall, !Ref P, x]") + &profile("P", ", Condition: IsSmall", ""),
+                None,
+            ),
+            (
+                server("!If [IsLarge, !Ref R, x]"),
+                server("!If [IsLarge, !Ref P, x]") + &profile("P", ", Condition: IsNotSmall", ""),
+                None,
+            ),
+            // Another profile may have the name.
+            (
+                server("!Ref R") + &profile("Q", "", ", InstanceProfileName: !Ref Size"),
+                server("!Ref P")
+                    + &profile("Q", "", ", InstanceProfileName: !Ref Size")
+                    + &profile("P", "", ", InstanceProfileName: !Ref R"),
+                harm!(Harm::Name { .. }),
+            ),
+            // The profile of another role.
+            (
+                server("!Ref R") + "  O: {Type: AWS::IAM::Role}\n",
+                server("!Ref P") + "  O: {Type: AWS::IAM::Role}\n" + &plain.replace("!Ref R", "!Ref O"),
+                harm!(Harm::OtherRole { .. }),
+            ),
+            // The text may be the name of a profile outside the template, or of the role.
+            (server("web"), server("!Ref P") + &plain, None),
+            (
+                server("'arn:aws:iam::123456789012:instance-profile/web'"),
+                server("!Ref P") + &plain,
+                harm!(Harm::OtherRole { .. }),
+            ),
+            // RDS Custom takes no such name, but it is the author's own.
+            (
+                database("!Ref R"),
+                database("!Ref P") + &plain,
+                harm!(Harm::ServiceName { .. }),
+            ),
+            (database("!Ref R") + &plain, database("!Ref P") + &plain, None),
+        ] {
+            let (first, mut second) = (facts(&before), facts(&after));
+            second.follow(&first);
+            let harm = second.new_harm(&first);
+            let is_expected = match (&harm, expected) {
+                (Some(harm), Some(is_harm)) => is_harm(harm),
+                (harm, expected) => harm.is_none() && expected.is_none(),
+            };
+            assert!(is_expected, "{harm:?} from\n{before}to\n{after}");
+        }
+    }
+}

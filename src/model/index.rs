@@ -118,6 +118,12 @@ impl<'s> Model<'s> {
         self.role_names.get(&NameKey::of_text(name)).copied()
     }
 
+    /// Returns whether a resource states that it depends on another one.
+    pub fn depends_on(&self, user: ResourceId, target: ResourceId) -> bool {
+        let mut uses = self.get(user).uses.iter().flat_map(|uses| uses.iter());
+        uses.any(|one| one.target == target && !one.is_value)
+    }
+
     /// Returns the role whose stated name has this key, unless a profile has that name.
     pub fn role_with_key(&self, key: &str) -> Option<ResourceId> {
         let is_of_profile = self.profile_names.contains(key);
@@ -137,10 +143,10 @@ impl<'s> Model<'s> {
         self.profile(resource.id)
     }
 
-    /// Returns whether a role has this name, whose case does not count.
-    pub fn is_role_name(&self, name: &str) -> bool {
-        let key = NameKey::of_text(name);
-        self.role_names.keys().any(|name| name.eq_ignore_ascii_case(&key))
+    /// Returns whether a role can have this name, whose case does not count.
+    pub fn may_be_role_name(&self, name: &str) -> bool {
+        let mut roles = self.resources.values().filter_map(Resource::role);
+        roles.any(|role| role.possible_names.has(name))
     }
 
     /// Returns whether a profile has this name.

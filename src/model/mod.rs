@@ -39,7 +39,7 @@ pub(crate) use slot::slot_name;
 pub use slot::{ListItem, Slot, SlotId, Wants};
 pub use suppression::{
     Asked, CommentReading, Fault, NAME, Problem, Suppression, SuppressionId, SuppressionKind, SuppressionScope,
-    UnknownRule, UnusedSuppression, read_comment, shortened,
+    UnknownRule, UnusedSuppression, comment_inside, read_comment, shortened,
 };
 pub use value::{
     Arn, ArnKind, ArnName, Elsewhere, Form, Gives, LostReference, Reference, Referred, Text, Unknown, Value,

@@ -127,7 +127,7 @@ fn fix(id: SlotId, slot: &Slot<'_>, written: &Written<'_>, model: &Model<'_>) ->
         form,
     };
     Ok(Proposal {
-        title: title(chosen, model)?,
+        title: title(chosen, slot, model)?,
         applicability: Applicability::Unsafe,
         steps: vec![refer, Intent::Provide(choice)],
     })

@@ -1,5 +1,6 @@
 #![doc = include_str!("lost_reference.md")]
 
+use super::role_as_instance_profile::beside_depends_on;
 use crate::model::{
     Applicability, Check, Draft, Fixability, Form, Intent, Label, LostReference, Model, Proposal, Resource, Rule,
     Safety, Severity, Slot, SlotId, Subject, Takes, Target, Text, Value, Verdict, Wants,
@@ -26,7 +27,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     let Value::Text(Text { text, lost: Some(lost) }) = &slot.value else {
         return None;
     };
-    let is_name = model.is_role_name(text) || (slot.wants == Wants::Profile && model.is_profile_name(text));
+    let is_name = model.may_be_role_name(text) || (slot.wants == Wants::Profile && model.is_profile_name(text));
     if is_name {
         return None;
     }
@@ -42,7 +43,10 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         form,
     };
     let proposal = || Proposal {
-        title: format!("refer to `{target}`"),
+        title: format!(
+            "refer to `{target}`{}",
+            beside_depends_on(slot.resource, lost.resource, model)
+        ),
         // The text may be meant.
         applicability: Applicability::Unsafe,
         steps: vec![refer],

@@ -131,7 +131,7 @@ fn fix(id: SlotId, slot: &Slot<'_>, form: Form, model: &Model<'_>) -> Intended {
         check_service(slot, choice, model)?;
     }
     let title = match choices.as_slice() {
-        [only] => title(only, model)?,
+        [only] => title(only, slot, model)?,
         _ => "add an instance profile for each of the roles and refer to them".to_owned(),
     };
     let repoint = Intent::Repoint {
@@ -147,17 +147,18 @@ fn fix(id: SlotId, slot: &Slot<'_>, form: Form, model: &Model<'_>) -> Intended {
     })
 }
 
-/// Says what a fix does that uses a chosen profile.
+/// Says what a fix does that gives a slot a chosen profile.
 ///
 /// # Errors
 ///
 /// If there is none to refer to.
-pub(super) fn title(choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<String, NoFix> {
+pub(super) fn title(choice: &ProfileChoice<'_>, slot: &Slot<'_>, model: &Model<'_>) -> Result<String, NoFix> {
     let id = model.chosen_id(choice)?;
     Ok(match (&choice.profile, &choice.role) {
-        (ChosenProfile::Existing { others, .. }, _) => {
+        (ChosenProfile::Existing { profile, others, .. }, _) => {
             let others: Vec<_> = others.iter().map(|&other| model.get(other).id).collect();
-            let refer = format!("refer to the instance profile `{id}`, which holds the role");
+            let beside = beside_depends_on(slot.resource, *profile, model);
+            let refer = format!("refer to the instance profile `{id}`, which holds the role{beside}");
             match others.as_slice() {
                 [] => refer,
                 [one] => format!("{refer}; `{one}` would do as well"),
@@ -169,6 +170,14 @@ pub(super) fn title(choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<Str
             format!("add the instance profile `{id}` for the role `{role}` and refer to it")
         }
     })
+}
+
+/// Says that a reference makes a `DependsOn` redundant, which cfn-lint reports as W3005.
+pub(super) fn beside_depends_on(user: ResourceId, target: ResourceId, model: &Model<'_>) -> &'static str {
+    match model.depends_on(user, target) {
+        true => "; `DependsOn` need not name it any more",
+        false => "",
+    }
 }
 
 /// Checks that a service takes the name of a profile that would be added: RDS Custom asks for one on the profile, PCS on

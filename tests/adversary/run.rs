@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::Path;
 
 use cfn_ipfix::Options;
 
@@ -41,6 +42,7 @@ pub(crate) fn no_fix_does_harm(name: &str, options: &Options) -> Result<(), Stri
             continue;
         };
         fixed += 1;
+        keep(number, name, &trial);
         for harm in trial.harms {
             let numbers = found.entry(harm.kind).or_default();
             if numbers.last() != Some(&number) {
@@ -59,6 +61,19 @@ pub(crate) fn no_fix_does_harm(name: &str, options: &Options) -> Result<(), Stri
     match found.is_empty() {
         true => Ok(()),
         false => Err(report),
+    }
+}
+
+/// Writes a template, before and after its fixes, into the folder that `CFN_IPFIX_ADVERSARY_KEEP` names, if it does.
+fn keep(number: usize, name: &str, trial: &Trial) {
+    let Some(folder) = std::env::var_os("CFN_IPFIX_ADVERSARY_KEEP") else {
+        return;
+    };
+    let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    for (state, text) in [("before", &trial.before), ("after", &trial.after)] {
+        let folder = Path::new(&folder).join(&name).join(state);
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(format!("{number}.yaml")), text).unwrap();
     }
 }
 

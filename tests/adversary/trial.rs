@@ -27,6 +27,7 @@ pub(crate) fn option_sets() -> Vec<(String, Options)> {
 
 /// A template after its fixes.
 pub(crate) struct Trial {
+    pub(crate) before: String,
     pub(crate) after: String,
     pub(crate) harms: Vec<Harm>,
 }
@@ -39,6 +40,7 @@ impl Trial {
         let mut harms = judge(template, &after);
         let reported: Vec<_> = report.remaining().map(|finding| &finding.resource).collect();
         harms.retain(|harm| harm.excused_by.is_none() || !reported.contains(&&harm.excused_by));
-        Some(Self { after, harms })
+        let before = template.to_owned();
+        Some(Self { before, after, harms })
     }
 }

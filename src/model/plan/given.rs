@@ -42,11 +42,19 @@ impl Given {
     }
 }
 
-/// Returns the way to a slot, or to the object around it where a fix may choose another of its entries.
-pub(super) fn object_of(slot: &Slot<'_>) -> Path {
+/// Returns the way to a slot without an object or list around its value, of which a fix may choose another entry, and out
+/// of which it may take it.
+pub(super) fn place_of(slot: &Slot<'_>) -> Path {
+    let takes_item = slot.property.path.ends_with(['*', ']']);
     let mut path = slot.path.clone();
-    let is_entry = matches!(path.steps.last(), Some(Step::Key(key)) if key == "Arn" || key == "Name");
-    if slot.property.object().is_some() && is_entry {
+    while let Some(step) = path.steps.last() {
+        let is_around = match step {
+            Step::Key(key) => key == "Arn" || key == "Name",
+            Step::Index(index) => *index == 0 && !takes_item,
+        };
+        if !is_around {
+            break;
+        }
         path.steps.pop();
     }
     path

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::conditions::{Conditions, Formula};
-use super::given::{Given, object_of};
+use super::given::{Given, place_of};
 use super::names::PossibleNames;
 use super::reach::reaches;
 use super::uses::Use;
@@ -144,7 +144,7 @@ impl PlanFacts {
         let resources: Vec<_> = resources.collect();
         let given = model
             .slots(Wants::Profile)
-            .map(|(_, slot)| (object_of(slot), Given::to(slot, model)));
+            .map(|(_, slot)| (place_of(slot), Given::to(slot, model)));
         let given = given.collect();
         Self {
             by_id: resources

@@ -161,6 +161,12 @@ impl PossibleNames {
         }
     }
 
+    /// Returns whether a text is one of the names that the template states.
+    pub fn has(&self, name: &str) -> bool {
+        let known = self.0.as_ref().map(|names| &names.known);
+        known.is_some_and(|known| known.contains(&name.to_lowercase()))
+    }
+
     /// Returns whether the names of two resources can be equal; `true` if that is not known.
     pub fn can_equal(&self, other: &Self) -> bool {
         let (Some(own), Some(other)) = (&self.0, &other.0) else {

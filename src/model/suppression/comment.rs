@@ -107,6 +107,17 @@ pub fn shortened(text: &str, start: usize, gone: &HashSet<Span>) -> Option<(Rang
     (!left.trim().is_empty()).then(|| (at..at + list.len(), left.to_owned()))
 }
 
+/// Finds the comment that begins inside the text of another, `# cfn-ipfix: ignore # checkov:skip=…`, which may be for
+/// another tool: the bytes before what stands behind its `#`. A number, as in `#12`, is part of the reason.
+pub fn comment_inside(text: &str) -> Option<usize> {
+    let mut hashes = text.match_indices('#').map(|(at, _)| at);
+    hashes.find_map(|at| {
+        let (before, inside) = (text.get(..at)?, text.get(at + 1..)?);
+        let begins = before.ends_with([' ', '\t']) && !before.trim().is_empty();
+        (begins && inside.starts_with(|c: char| c.is_whitespace() || c.is_alphabetic())).then_some(at + 1)
+    })
+}
+
 /// Splits a list that begins at the byte `start` at its commas, each part with its range without blanks.
 fn parts(list: &str, start: usize) -> Vec<(&str, Span)> {
     let mut at = start;
@@ -195,6 +206,22 @@ mod tests {
             "# cfn-lint: x",
         ] {
             assert_eq!(reading(source), None, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_comment_inside_another_is_found() {
+        for (text, inside) in [
+            (
+                " cfn-ipfix: ignore # checkov:skip=CKV_AWS_1",
+                Some(" checkov:skip=CKV_AWS_1"),
+            ),
+            (" cfn-ipfix: ignore[IPF001] why #nosec", Some("nosec")),
+            (" cfn-ipfix: ignore see #12", None),
+            (" cfn-ipfix: ignore a#b", None),
+            ("# cfn-ipfix: ignore", None),
+        ] {
+            assert_eq!(comment_inside(text).map(|at| &text[at..]), inside);
         }
     }
 

@@ -3,7 +3,7 @@ mod comment;
 use super::rule::Rule;
 use crate::text::{Path, Place};
 
-pub use comment::{CommentReading, read_comment, shortened};
+pub use comment::{CommentReading, comment_inside, read_comment, shortened};
 
 /// The first word of a comment for this tool, and the key of its entry in metadata.
 pub const NAME: &str = "cfn-ipfix";

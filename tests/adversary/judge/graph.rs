@@ -20,16 +20,10 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
             format!("{} wait for each other", circle.join(" → ")),
         ));
     }
-    let none = BTreeSet::new();
-    for (user, targets) in &after.absent {
-        let old_targets = before.absent.get(user).unwrap_or(&none);
-        let is_harm = |target: &&String| !before.needs_absent(user, target);
-        let added: BTreeSet<_> = targets.difference(old_targets).filter(is_harm).cloned().collect();
-        // A reference to something absent may be replaced by another one.
-        if added.len() > old_targets.difference(targets).count() {
-            let sentence = format!("{user} refers to {}, which does not exist then", joined(&added));
-            harms.push(Harm::always(Kind::Absent, sentence));
-        }
+    // A stack with a reference to something absent is not created anyway.
+    for (user, targets) in after.absent.iter().filter(|_| before.absent.is_empty()) {
+        let sentence = format!("{user} refers to {}, which does not exist then", joined(targets));
+        harms.push(Harm::always(Kind::Absent, sentence));
     }
     for (user, targets) in &after.undefined {
         let more: BTreeSet<_> = targets
@@ -109,12 +103,6 @@ impl Graph {
             }
         }
         graph
-    }
-
-    /// Returns whether something that a user waits for refers to an absent target, so that the user is not created anyway.
-    fn needs_absent(&self, user: &str, target: &str) -> bool {
-        let refers = |id: &String| self.absent.get(id).is_some_and(|absent| absent.contains(target));
-        self.reachable(user).iter().any(refers)
     }
 
     /// Returns the resources that wait for themselves.
