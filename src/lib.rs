@@ -71,7 +71,7 @@ use check::{Found, find};
 use cloudformation::CloudFormation;
 use fix::{FixOutcome, Looked, fix_until_stable};
 use model::{Applicability, Finding, Label, Language, ModelError, NoFix, Remedy};
-use text::{File, FileId, Refusal, Span};
+use text::{File, FileId, Place, Refusal, Span};
 use yaml::SyntaxError;
 
 pub use model::ProfileName;
@@ -220,6 +220,14 @@ impl CheckError {
         match self {
             Self::Syntax(error) => error.span,
             Self::Template(error) => error.place().span,
+        }
+    }
+
+    /// Says what is wrong, with the line, from 1, that `line` returns for a place.
+    pub fn message(&self, line: impl Fn(Place) -> usize) -> String {
+        match self {
+            Self::Syntax(error) => error.to_string(),
+            Self::Template(error) => error.message(line),
         }
     }
 }

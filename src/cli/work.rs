@@ -140,7 +140,12 @@ impl<'p> Work<'p> {
     fn unparsable(&self, input: &Input, text: &str, error: &CheckError) -> Done {
         let source = Source::new(self.name(input), text);
         let span = source.span(error.span());
-        let record = Record::of_failure(self.name(input), ErrorKind::Unparsable, Some(span), error.to_string());
+        let record = Record::of_failure(
+            self.name(input),
+            ErrorKind::Unparsable,
+            Some(span),
+            error.message(|place| source.line(place.span)),
+        );
         Done {
             filtered: self.filtered(input, text),
             ..self.told(record, Some(&source), Exit::Unparsable)

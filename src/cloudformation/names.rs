@@ -96,7 +96,10 @@ impl Evaluation<'_, '_> {
             let allowed = self.template.parameters.allowed_values_of(id);
             return Some(match allowed {
                 Some(values) => values.into_iter().map(NamePattern::text).collect(),
-                None => Texts::from([NamePattern::chosen(id)]),
+                None => {
+                    let default = self.template.parameters.default_of(id).map(NamePattern::text);
+                    default.into_iter().chain([NamePattern::chosen(id)]).collect()
+                }
             });
         };
         let name = resource

@@ -11,7 +11,7 @@ use super::intrinsic::is_no_value;
 use super::loops;
 use super::parameters::Parameters;
 use crate::model::{Conditions, ModelError, Repeats, Scope, ScopeId};
-use crate::text::{Path, Place};
+use crate::text::Path;
 use crate::yaml::{Node, NodeId};
 
 /// One template: a view of a document.
@@ -220,7 +220,7 @@ fn duplicate(what: &'static str, name: &str, first: Node<'_>, second: Node<'_>) 
     ModelError::Duplicate {
         what,
         name: name.to_owned(),
-        first: first.stream().position(first.span().start()).line,
-        place: Place::new(second.file(), second.span()),
+        first: first.place(),
+        second: second.place(),
     }
 }

@@ -59,21 +59,21 @@ pub trait Language {
 }
 
 /// Why a model could not be built.
+///
+/// As text it names no lines; [`ModelError::message`] does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// Two resources with one ID: which of them counts is not for us to say.
-    #[error(
-        "the {what} `{name}` stands here a second time; the first is on line {first}. Remove or rename one of them"
-    )]
+    #[error("the {what} `{name}` stands here a second time. Remove or rename one of them")]
     Duplicate {
         /// The kind of thing that is there twice.
         what: &'static str,
         /// Its name.
         name: String,
-        /// The line of the first one, from 1.
-        first: usize,
+        /// The place of the first one.
+        first: Place,
         /// The place of the second one.
-        place: Place,
+        second: Place,
     },
 }
 
@@ -81,7 +81,17 @@ impl ModelError {
     /// Returns the place of the error.
     pub fn place(&self) -> Place {
         match self {
-            Self::Duplicate { place, .. } => *place,
+            Self::Duplicate { second, .. } => *second,
+        }
+    }
+
+    /// Says why there is no model, with the line, from 1, that `line` returns for a place.
+    pub fn message(&self, line: impl Fn(Place) -> usize) -> String {
+        match self {
+            Self::Duplicate { what, name, first, .. } => format!(
+                "the {what} `{name}` stands here a second time; the first is on line {}. Remove or rename one of them",
+                line(*first)
+            ),
         }
     }
 }

@@ -260,4 +260,10 @@ impl NameKey<'_> {
     pub fn of_text(text: &str) -> String {
         format!("{text:?};")
     }
+
+    /// Returns the text whose key this is.
+    pub fn text_of(key: &str) -> Option<String> {
+        let text = key.strip_prefix('"')?.strip_suffix("\";")?;
+        (!text.contains('\\')).then(|| text.to_owned())
+    }
 }

@@ -23,12 +23,38 @@ pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
 }
 
 fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
+    let (given, target, fix) = mix_up(id, slot, model)?;
+    let (check, what, label) = match given {
+        Form::Name => (NAME, "name", "this is a profile's name"),
+        Form::Arn => (ARN, "ARN", "this is an ARN"),
+    };
+    let is_of_role = matches!(&slot.value, Value::Arn(arn) if arn.kind == ArnKind::Role);
+    let whose = match target.map(|profile| model.get(profile).id) {
+        Some(profile) if is_of_role => format!("an ARN of a role with the name of the instance profile `{profile}`"),
+        Some(profile) => format!("the {what} of the instance profile `{profile}`"),
+        None => format!("the {what} of an instance profile"),
+    };
+    let related = target.map(|profile| Label::profile(model.get(profile)));
+    let verdict = Verdict {
+        rule: &RULE,
+        check,
+        severity: Severity::Error,
+        message: format!("{} is given {whose}, but takes {}", model.slot_name(slot), slot.takes),
+        label,
+        related: related.into_iter().collect(),
+        prevents: slot.property.refusal,
+    };
+    Some(verdict.in_slot(id, model, fix))
+}
+
+/// Returns what a slot is given in place of the other one, whose it is, if known, and the fix.
+fn mix_up(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<(Form, Option<ResourceId>, Intended)> {
     let wanted = match slot.takes {
         Takes::Name => Form::Name,
         Takes::Arn | Takes::Either => Form::Arn,
     };
     let takes_either = slot.takes == Takes::Either;
-    let (target, given, fix) = match &slot.value {
+    match &slot.value {
         Value::Reference(reference) => {
             let given = match reference.gives {
                 Gives::Name => Form::Name,
@@ -44,46 +70,21 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
                 target: Target::Resource(reference.id.to_owned()),
                 form: wanted,
             };
-            (Some(profile), given, Ok(Proposal::safe(title(wanted), repoint)))
+            Some((given, Some(profile), Ok(Proposal::safe(title(wanted), repoint))))
         }
         Value::Arn(arn) => {
             let (target, fix) = built(id, arn, wanted, model)?;
-            (target, Form::Arn, fix)
+            Some((Form::Arn, target, fix))
         }
         Value::Text(text) if wanted == Form::Arn && !takes_either => {
             let name = text.text.as_str();
             let is_of_another = model.means_something_else(name) && !model.is_profile_name(name);
             // Another rule reports a text in an object that should not be there.
-            if name.is_empty() || name.starts_with("arn:") || is_of_another || slot.is_misnamed {
-                return None;
-            }
-            (None, Form::Name, Err(NoFix::PathUnknown))
+            let is_name = !name.is_empty() && !name.starts_with("arn:") && !is_of_another && !slot.is_misnamed;
+            is_name.then_some((Form::Name, None, Err(NoFix::PathUnknown)))
         }
-        Value::Text(_) | Value::Macro | Value::Unknown(_) => return None,
-    };
-    let (check, what, label) = match given {
-        Form::Name => (NAME, "name", "this is a profile's name"),
-        Form::Arn => (ARN, "ARN", "this is an ARN"),
-    };
-    let is_of_role = matches!(&slot.value, Value::Arn(arn) if arn.kind == ArnKind::Role);
-    let whose = match target.map(|profile| model.get(profile).id) {
-        Some(profile) if is_of_role => format!("an ARN of a role with the name of the instance profile `{profile}`"),
-        Some(profile) => format!("the {what} of the instance profile `{profile}`"),
-        None => format!("the {what} of an instance profile"),
-    };
-    let verdict = Verdict {
-        rule: &RULE,
-        check,
-        severity: Severity::Error,
-        message: format!("{} is given {whose}, but takes {}", model.slot_name(slot), slot.takes),
-        label,
-        related: target
-            .map(|profile| Label::profile(model.get(profile)))
-            .into_iter()
-            .collect(),
-        prevents: slot.property.refusal,
-    };
-    Some(verdict.in_slot(id, model, fix))
+        Value::Text(_) | Value::Macro | Value::Unknown(_) => None,
+    }
 }
 
 /// Returns the profile whose ARN is built where something else is wanted, if known, and the fix.

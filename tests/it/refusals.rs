@@ -384,12 +384,12 @@ fn what_cannot_be_read_is_said_with_its_place() {
         (
             "Resources:\n  A: {Type: x}\n  A: {Type: x}\n",
             (3, 3),
-            |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first: 2, .. }) if name == "A"),
+            |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first, .. }) if name == "A" && first.span.start() == 13),
         ),
         (
             "Resources: {}\nResources: {}\n",
             (2, 1),
-            |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first: 1, .. }) if name == "Resources"),
+            |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first, .. }) if name == "Resources" && first.span.start() == 0),
         ),
         (&deep_list, (1, 257), problem!(Problem::TooDeep)),
         (&deep_brackets, (1, 129), problem!(Problem::TooDeep)),

@@ -13,7 +13,7 @@ use crate::text::{Path, Step};
 pub(super) struct Given {
     /// The slot, as a message names it.
     pub(super) slot: String,
-    /// The roles, given themselves or by their profiles, if known: by ID, or by the key of their name.
+    /// The roles, given themselves or by their profiles, if known: by ID, or by name.
     pub(super) roles: BTreeSet<String>,
     /// Whether only one of the roles is meant, and which one is not known.
     is_ambiguous: bool,
@@ -22,10 +22,11 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub(super) fn to(slot: &Slot<'_>, model: &Model<'_>) -> Self {
+    pub(super) fn to(slot: &Slot<'_>, roles: &Roles<'_, '_>) -> Self {
+        let model = roles.model;
         Self {
             slot: slot.name_in(model.get(slot.resource).id),
-            roles: roles_of(slot, model).into_iter().collect(),
+            roles: roles.given_to(slot).into_iter().collect(),
             is_ambiguous: matches!(slot.value, Value::Text(_)),
             misnamed: misnamed_in(slot, model),
         }
@@ -60,56 +61,83 @@ pub(super) fn place_of(slot: &Slot<'_>) -> Path {
     path
 }
 
-fn roles_of(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
-    let of_resource = |id: ResourceId| role_of(model.get(id), model);
-    let of_profile_named = |name: &str| match model.profile_named(name) {
-        Some(profile) => of_resource(profile),
-        None => Some(format!("role of the instance profile {name}")),
-    };
-    match &slot.value {
-        Value::Text(text) => {
-            let by_id = text.lost.as_ref().and_then(|lost| of_resource(lost.resource));
-            let by_name = model.role_named(&text.text).and_then(of_resource);
-            let all = [by_id, by_name, of_profile_named(&text.text)];
-            all.into_iter().flatten().collect()
+/// The roles of a model, and of its profiles.
+pub(super) struct Roles<'m, 's> {
+    pub(super) model: &'m Model<'s>,
+}
+
+impl Roles<'_, '_> {
+    fn given_to(&self, slot: &Slot<'_>) -> Vec<String> {
+        let of_profile_named = |name: &str| match self.model.profile_named(name) {
+            Some(profile) => self.of_resource(profile),
+            None => Some(format!("role of the instance profile {name}")),
+        };
+        match &slot.value {
+            Value::Text(text) => {
+                let by_id = text.lost.as_ref().map(|lost| self.of_resource(lost.resource));
+                let by_name = self
+                    .model
+                    .role_named(&text.text)
+                    .and_then(|role| self.of_resource(role));
+                match by_id {
+                    Some(None) => Vec::new(),
+                    by_id => {
+                        let all = [by_id.flatten(), by_name, of_profile_named(&text.text)];
+                        all.into_iter().flatten().collect()
+                    }
+                }
+            }
+            Value::Arn(Arn {
+                kind,
+                name: ArnName::Text(name),
+                ..
+            }) => match kind {
+                ArnKind::Role => vec![self.with_key(&NameKey::of_text(name)).unwrap_or_else(|| name.clone())],
+                ArnKind::Profile => of_profile_named(name).into_iter().collect(),
+            },
+            value => {
+                let targets = value.reference().map(|reference| reference.targets.as_slice());
+                let targets = targets.unwrap_or_default().iter();
+                targets.filter_map(|target| self.of_resource(target.resource)).collect()
+            }
         }
-        Value::Arn(Arn {
-            kind,
-            name: ArnName::Text(name),
-            ..
-        }) => match kind {
-            ArnKind::Role => vec![role_with_key(&NameKey::of_text(name), model)],
-            ArnKind::Profile => of_profile_named(name).into_iter().collect(),
-        },
-        value => {
-            let targets = value.reference().map(|reference| reference.targets.as_slice());
-            let targets = targets.unwrap_or_default().iter();
-            targets.filter_map(|target| of_resource(target.resource)).collect()
+    }
+
+    /// Returns the role that a resource is or holds.
+    fn of_resource(&self, id: ResourceId) -> Option<String> {
+        let resource = self.model.get(id);
+        match &resource.kind {
+            Kind::Role(_) => Some(resource.id.to_owned()),
+            Kind::Profile(profile) => match profile.holds.as_ref()? {
+                NameKey::Reference(role) => Some(self.model.get(self.model.role(role)?).id.to_owned()),
+                NameKey::Value(key) => {
+                    let in_words = || {
+                        let text = NameKey::text_of(key)?;
+                        let id = id_in_words(&text);
+                        let role = self.model.role(id).map(|role| self.model.get(role).id.to_owned());
+                        Some(role.unwrap_or(text))
+                    };
+                    self.with_key(key).or_else(in_words)
+                }
+            },
+            Kind::Other => None,
         }
+    }
+
+    /// Returns the role whose name has this key.
+    fn with_key(&self, key: &str) -> Option<String> {
+        let wanted = NameKey::Value(key.to_owned());
+        let mut roles = self.model.resources.values().filter(|one| one.role().is_some());
+        let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
+        roles.find(has_name).map(|role| role.id.to_owned())
     }
 }
 
-/// Returns the role that a resource is or holds.
-fn role_of(resource: &Resource<'_>, model: &Model<'_>) -> Option<String> {
-    match &resource.kind {
-        Kind::Role(_) => Some(resource.id.to_owned()),
-        Kind::Profile(profile) => match profile.holds.as_ref()? {
-            NameKey::Reference(id) => Some(model.get(model.role(id)?).id.to_owned()),
-            NameKey::Value(key) => Some(role_with_key(key, model)),
-        },
-        Kind::Other => None,
-    }
-}
-
-/// Returns the role whose name has this key or, as it may be a reference that lost its function, whose ID has; else the key.
-fn role_with_key(key: &str, model: &Model<'_>) -> String {
-    let wanted = NameKey::Value(key.to_owned());
-    let roles = || model.resources.values().filter(|one| one.role().is_some());
-    let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
-    let role = roles()
-        .find(has_name)
-        .or_else(|| roles().find(|role| NameKey::of_text(role.id) == key));
-    role.map_or(key, |role| role.id).to_owned()
+/// Returns the ID in a text that is left of a reference: `Role`, `Role.Arn`, `${Role}`, `${Role.Arn}`.
+fn id_in_words(text: &str) -> &str {
+    let inside = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
+    let inside = inside.unwrap_or(text);
+    inside.strip_suffix(".Arn").unwrap_or(inside)
 }
 
 fn misnamed_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {

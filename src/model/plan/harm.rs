@@ -4,7 +4,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::conditions::{Conditions, Formula};
-use super::given::{Given, place_of};
+use super::given::{Given, Roles, place_of};
 use super::names::PossibleNames;
 use super::reach::reaches;
 use super::uses::Use;
@@ -142,9 +142,10 @@ impl PlanFacts {
                     .is_some_and(|profile| matches!(profile.holds, Some(NameKey::Value(_)))),
             });
         let resources: Vec<_> = resources.collect();
+        let roles = Roles { model };
         let given = model
             .slots(Wants::Profile)
-            .map(|(_, slot)| (place_of(slot), Given::to(slot, model)));
+            .map(|(_, slot)| (place_of(slot), Given::to(slot, &roles)));
         let given = given.collect();
         Self {
             by_id: resources

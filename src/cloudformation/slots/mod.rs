@@ -1,0 +1,126 @@
+//! The ways through a template to the properties of the tables.
+
+mod entries;
+mod slot;
+mod walk;
+
+use std::collections::{HashMap, HashSet};
+
+use super::template::Template;
+use super::value::Said;
+use crate::model::{Property, Takes};
+use crate::profile::{PROFILE, ROLE, role_properties};
+use crate::yaml::Node;
+
+pub(super) use entries::{is_name_or_arn, merged, name_or_arn};
+pub(super) use slot::{MiscasedKey, SlotNode, SlotScan, SlotValue};
+pub(super) use walk::may_give_object;
+use walk::{Holders, Walk, rows};
+
+/// Finds every slot that takes an instance profile, in the order of the resources.
+///
+/// `Fn::If` is followed into both branches wherever it is: at the property, at the objects around it, at the lists that
+/// hold them. A value in an object or a list that should not be there is a slot as well as that object or list.
+pub(super) fn profile_slots<'d>(template: &Template<'d>) -> SlotScan<'d> {
+    let mut scan = SlotScan::default();
+    for &resource in template.resources.values() {
+        for property in rows(resource.resource_type) {
+            Walk::run(resource, *property, property.path, Holders::Opened, &mut scan);
+        }
+    }
+    let mut seen = HashSet::new();
+    scan.miscased.retain(|miscased| seen.insert(miscased.key.id()));
+    let mut seen = HashSet::new();
+    scan.opaque.retain(|opaque| seen.insert(opaque.value.id()));
+    scan
+}
+
+/// Finds every slot that takes an object with the name or the ARN of a profile, with [`SlotNode::takes`] for what the
+/// object may have.
+pub(super) fn object_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+    let mut objects = Vec::new();
+    for &resource in template.resources.values() {
+        let mut rows = rows(resource.resource_type).filter(|row| row.object().is_some());
+        let Some(row) = rows.next() else { continue };
+        let takes = match rows.next() {
+            Some(_) => Takes::Either,
+            None => row.takes,
+        };
+        let mut scan = SlotScan::default();
+        let object = row.object().unwrap_or(row.path);
+        Walk::run(resource, *row, object, Holders::Opened, &mut scan);
+        objects.extend(scan.slots.into_iter().map(|slot| SlotNode { takes, ..slot }));
+    }
+    objects
+}
+
+/// Finds the slots that take a role and may be given something else, in the order of the resources.
+pub(super) fn role_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+    let mut slots = Vec::new();
+    let mut known: HashMap<&str, Vec<Property>> = HashMap::new();
+    for &resource in template.resources.values() {
+        let properties = known
+            .entry(resource.resource_type)
+            .or_insert_with(|| role_properties(resource.resource_type).collect());
+        let mut scan = SlotScan::default();
+        for &property in properties.iter() {
+            Walk::run(resource, property, property.path, Holders::Taken, &mut scan);
+        }
+        // Most are given a role, and there are many of them.
+        slots.extend(
+            scan.slots
+                .into_iter()
+                .filter(|slot| !refers_to_role(slot.value, template)),
+        );
+    }
+    slots.extend(global_slots(template));
+    slots
+}
+
+fn refers_to_role(value: Node<'_>, template: &Template<'_>) -> bool {
+    let (Said::Mention(mention), others) = Said::readings(value.resolved()) else {
+        return false;
+    };
+    let target = template.resources.get(mention.target);
+    others.is_empty() && target.is_some_and(|target| target.resource_type == ROLE)
+}
+
+/// Finds the role that the section `Globals` of a SAM template gives to functions without one of their own; it is a slot of
+/// the first of them.
+///
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
+fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+    let mut scan = SlotScan::default();
+    let globals = || template.root.get("Globals")?.resolved().get("Function");
+    if let Some(node) = globals() {
+        let mut functions = template.of_type(FUNCTION);
+        let function = functions.find(|function| function.property("Role").is_none());
+        let role = role_properties(FUNCTION).find(|property| property.path == "Role");
+        if let (Some(&function), Some(role)) = (function, role) {
+            let path = template.root.path().key("Globals").key("Function");
+            Walk::run_from(node, path, function, role, role.path, Holders::Taken, &mut scan);
+        }
+    }
+    scan.slots
+}
+
+/// Finds the slots on the way to one property, in the order of the resources.
+pub(super) fn slots_of<'d>(template: &Template<'d>, property: &Property) -> SlotScan<'d> {
+    let mut scan = SlotScan::default();
+    for &resource in template.of_type(property.resource) {
+        Walk::run(resource, *property, property.path, Holders::Taken, &mut scan);
+    }
+    scan
+}
+
+/// Returns whether one of these properties may hold a profile, or the role of a profile.
+pub(super) fn may_hold_slots(resource_type: &str, properties: Node<'_>) -> bool {
+    let mut keys = properties.resolved().entries().filter_map(|(key, _)| key.scalar());
+    keys.any(|key| {
+        let mut rows = rows(resource_type);
+        resource_type == PROFILE || rows.any(|row| row.first_key().eq_ignore_ascii_case(key))
+    })
+}
+
+/// The type of a function in SAM.
+const FUNCTION: &str = "AWS::Serverless::Function";
