@@ -147,10 +147,10 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
         unchecked,
         templates,
         facts,
-    } = find::<CloudFormation>(&source, options)?;
+    } = find::<CloudFormation>(&source, options, false)?;
     let required = options.required();
     let again =
-        |source: &<CloudFormation as Language>::Source| find::<CloudFormation>(source, options).map(Looked::from);
+        |source: &<CloudFormation as Language>::Source| find::<CloudFormation>(source, options, true).map(Looked::from);
     let FixOutcome { files, findings } =
         fix_until_stable::<CloudFormation>(source, &files, Looked { findings, facts }, required, again);
     let findings: Vec<_> = findings.into_iter().map(Finding::without_changes).collect();

@@ -20,16 +20,21 @@ pub(crate) struct Found<C> {
     pub(crate) unchecked: Vec<Label>,
     /// The number of templates.
     pub(crate) templates: usize,
-    /// The facts of each template by which plans are compared.
-    pub(crate) facts: Vec<PlanFacts>,
+    /// The facts of each template by which plans are compared, if they were asked for or it has a fix.
+    pub(crate) facts: Vec<Option<PlanFacts>>,
 }
 
-/// Finds the mistakes in a source.
+/// Finds the mistakes in a source. The facts of a template without a fix, which stays as it is, are collected only if they
+/// are needed.
 ///
 /// # Errors
 ///
 /// If a model cannot be built.
-pub(crate) fn find<L: Language>(source: &L::Source, options: &Options) -> Result<Found<L::Change>, ModelError> {
+pub(crate) fn find<L: Language>(
+    source: &L::Source,
+    options: &Options,
+    needs_facts: bool,
+) -> Result<Found<L::Change>, ModelError> {
     let mut found = Found {
         findings: Vec::new(),
         suppressed: 0,
@@ -37,15 +42,24 @@ pub(crate) fn find<L: Language>(source: &L::Source, options: &Options) -> Result
         templates: 0,
         facts: Vec::new(),
     };
-    let units = L::units(source, options.profile_name);
-    for unit in units.into_iter().collect::<Result<Vec<_>, _>>()? {
-        find_in_unit::<L>(source, &unit, options, &mut found);
+    for unit in L::units(source, options.profile_name) {
+        let unit = unit?;
+        let findings = find_in_unit::<L>(source, &unit, options, &mut found);
+        let is_fixable = findings.iter().any(|finding| finding.fix().is_some());
+        let facts = (needs_facts || is_fixable).then(|| PlanFacts::of(L::model(&unit)));
+        found.facts.push(facts);
+        found.findings.extend(findings);
     }
     found.findings.sort_by_key(|finding| finding.place);
     Ok(found)
 }
 
-fn find_in_unit<L: Language>(source: &L::Source, unit: &L::Unit<'_>, options: &Options, found: &mut Found<L::Change>) {
+fn find_in_unit<L: Language>(
+    source: &L::Source,
+    unit: &L::Unit<'_>,
+    options: &Options,
+    found: &mut Found<L::Change>,
+) -> Vec<Finding<Remedy<L::Change>>> {
     let model = L::model(unit);
     let mut suppressions = Suppressions::of(model, options.selection);
     let mut own = L::checks(unit);
@@ -74,10 +88,9 @@ fn find_in_unit<L: Language>(source: &L::Source, unit: &L::Unit<'_>, options: &O
         findings.extend(L::fixes(unit, drafts));
     }
     found.templates += 1;
-    found.facts.push(PlanFacts::of(model));
     found.suppressed += suppressed.len();
-    found.findings.extend(findings);
     found.unchecked.extend(model.unchecked.iter().cloned());
+    findings
 }
 
 /// Withholds the fixes of findings about a value of which another finding is suppressed, at one of these ranges.

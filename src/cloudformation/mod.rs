@@ -26,14 +26,16 @@ mod unit;
 mod uses;
 mod value;
 
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Draft, Finding, Language, Model, ModelError, ProfileName, Remedy};
 use crate::text::{File, FileId, Path, Place, Refusal};
-use crate::yaml::{Change, Stream, SyntaxError, prove_and};
+use crate::yaml::{Change, Node, Stream, SyntaxError, prove_and};
 
 use calls::LongCall;
+use suppressions::NamedComments;
 
 pub use lower::CheckWish;
 pub use unit::Unit;
@@ -55,9 +57,9 @@ impl Language for CloudFormation {
         files.iter().map(Stream::parse).collect()
     }
 
-    fn units(source: &Streams, name: ProfileName) -> Vec<Result<Unit<'_>, ModelError>> {
+    fn units(source: &Streams, name: ProfileName) -> impl Iterator<Item = Result<Unit<'_>, ModelError>> {
         let streams = source.iter().flatten();
-        streams.flat_map(|stream| units_of(stream, name)).collect()
+        streams.flat_map(move |stream| units_of(stream, name))
     }
 
     fn model<'u, 's: 'u>(unit: &'u Unit<'s>) -> &'u Model<'s> {
@@ -125,19 +127,33 @@ fn changes_of<'c>(file: &File, changes: &[&'c Change]) -> Vec<&'c Change> {
     changes.filter(|change| change.file() == file.id).collect()
 }
 
-fn units_of(stream: &Stream, name: ProfileName) -> Vec<Result<Unit<'_>, ModelError>> {
+/// Reads the templates of a file one after the other, as there may be thousands.
+fn units_of(stream: &Stream, name: ProfileName) -> impl Iterator<Item = Result<Unit<'_>, ModelError>> {
     let calls_of_file = Rc::new(LongCall::new());
-    let units = stream
-        .documents()
-        .filter_map(|root| Unit::read(root, name, Rc::clone(&calls_of_file)).transpose());
-    let mut units: Vec<_> = units.collect();
-    let templates: Vec<_> = units.iter().flatten().map(|unit| &unit.template).collect();
-    let suppressions = suppressions::suppressions(stream, &templates);
-    for (unit, own) in units.iter_mut().flatten().zip(suppressions) {
-        unit.model.unchecked = unchecked::unchecked(unit);
-        unit.model.suppressions = own.read;
-        unit.model.faults = own.faults;
-        unit.suppressions = own.written;
-    }
-    units
+    let comments = NamedComments::of(stream);
+    let roots: Vec<_> = stream.documents().filter(|root| is_template(*root)).collect();
+    (0..roots.len()).filter_map(move |at| {
+        let root = *roots.get(at)?;
+        // Comments before the first template are about it, too.
+        let begin = if at == 0 { 0 } else { root.full_span().start() };
+        let end = roots.get(at + 1).map_or(usize::MAX, |next| next.full_span().start());
+        let unit = Unit::read(root, name, Rc::clone(&calls_of_file)).transpose()?;
+        Some(unit.map(|unit| finished(unit, &comments, &(begin..end))))
+    })
+}
+
+/// Returns whether a document is a template: it has a mapping `Resources`.
+fn is_template(root: Node<'_>) -> bool {
+    root.get("Resources")
+        .is_some_and(|resources| resources.resolved().is_mapping())
+}
+
+/// Adds to a unit what its rules do not look at: its suppressions, and what is unchecked.
+fn finished<'s>(mut unit: Unit<'s>, comments: &NamedComments<'s>, part: &Range<usize>) -> Unit<'s> {
+    let own = suppressions::suppressions(&unit.template, comments, part);
+    unit.model.unchecked = unchecked::unchecked(&unit);
+    unit.model.suppressions = own.read;
+    unit.model.faults = own.faults;
+    unit.suppressions = own.written;
+    unit
 }

@@ -1,6 +1,8 @@
 //! Suppressions in comments and in `Metadata`, read and removed.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
 use super::template::Template;
 use crate::model::{
@@ -36,23 +38,71 @@ pub(super) struct Suppressions<'d> {
     pub(super) faults: Vec<Fault>,
 }
 
-/// Reads the suppressions of the templates of a file.
-pub(super) fn suppressions<'d>(stream: &'d Stream, templates: &[&Template<'d>]) -> Vec<Suppressions<'d>> {
-    let mut suppressions: Vec<_> = templates.iter().map(|_| Suppressions::default()).collect();
-    if has_name(stream.text()) {
-        read_comments(stream, templates, &mut suppressions);
-    }
-    for (template, own) in templates.iter().zip(&mut suppressions) {
-        own.read_metadata(template.root, &template.root.path());
-        for resource in template
-            .resources
-            .values()
-            .filter(|resource| resource.body.get("Metadata").is_some())
-        {
-            own.read_metadata(resource.body, &resource.path());
+/// The comments of a file that have this tool's name in them.
+pub(super) struct NamedComments<'d> {
+    stream: &'d Stream,
+    /// The comments, from the last to the first, each with its own line and the one that it is about.
+    comments: Vec<(Comment<'d>, [usize; 2])>,
+    values: OnceCell<HashMap<usize, usize>>,
+}
+
+impl<'d> NamedComments<'d> {
+    /// Finds them.
+    pub(super) fn of(stream: &'d Stream) -> Self {
+        let comments = match has_name(stream.text()) {
+            true => stream.comments(),
+            false => Vec::new(),
+        };
+        let mut named = Vec::new();
+        let mut below: Option<&Comment<'_>> = None;
+        // The line that comments without a line of something else between them are about.
+        let mut target = 0;
+        for comment in comments.iter().rev() {
+            target = match below.replace(comment) {
+                _ if !comment.is_alone => comment.line,
+                Some(below) if below.is_alone && below.line == comment.line + 1 => target,
+                _ => comment.line + 1,
+            };
+            if has_name(comment.text) {
+                named.push((*comment, [comment.line, target]));
+            }
+        }
+        Self {
+            stream,
+            comments: named,
+            values: OnceCell::new(),
         }
     }
-    suppressions
+
+    /// Returns the first bytes of values that begin on one of these lines, below the line of their key.
+    fn values_on(&self, lines: [usize; 2]) -> impl Iterator<Item = SuppressionScope> {
+        let values = self.values.get_or_init(|| values_below_their_keys(self.stream));
+        let values = lines.into_iter().filter_map(|line| values.get(&line).copied());
+        values.map(SuppressionScope::Value)
+    }
+}
+
+/// Reads the suppressions of a template, to which the comments in a part of its file belong.
+pub(super) fn suppressions<'d>(
+    template: &Template<'d>,
+    comments: &NamedComments<'d>,
+    part: &Range<usize>,
+) -> Suppressions<'d> {
+    let mut own = Suppressions::default();
+    for (comment, lines) in &comments.comments {
+        if part.contains(&comment.span.start()) && !is_in_skipped_loop(comment, template) {
+            own.read_comment(*comment, *lines, template, comments);
+        }
+    }
+    own.read_metadata(template.root, &template.root.path());
+    for resource in template
+        .resources
+        .values()
+        .filter(|resource| resource.body.get("Metadata").is_some())
+    {
+        own.read_metadata(resource.body, &resource.path());
+    }
+    own
 }
 
 /// Removes a suppression, or only its entries with these numbers if there are any.
@@ -110,54 +160,6 @@ fn has_name(text: &str) -> bool {
     starts.into_iter().any(is_name)
 }
 
-fn read_comments<'d>(stream: &'d Stream, templates: &[&Template<'d>], suppressions: &mut [Suppressions<'d>]) {
-    let comments = stream.comments();
-    let mut values = None;
-    let mut below: Option<&Comment<'_>> = None;
-    // The line that comments without a line of something else between them are about.
-    let mut target = 0;
-    for comment in comments.iter().rev() {
-        target = match below.replace(comment) {
-            _ if !comment.is_alone => comment.line,
-            Some(below) if below.is_alone && below.line == comment.line + 1 => target,
-            _ => comment.line + 1,
-        };
-        let Some(reading) = read_comment(comment.text, Place::new(comment.file, comment.span), rule) else {
-            continue;
-        };
-        let starts_before = |template: &&Template<'_>| template.root.full_span().start() <= comment.span.start();
-        let at = templates.partition_point(starts_before).saturating_sub(1);
-        let (Some(template), Some(own)) = (templates.get(at), suppressions.get_mut(at)) else {
-            continue;
-        };
-        if is_in_skipped_loop(comment, template) {
-            continue;
-        }
-        let path = template.root.path();
-        let lines = [comment.line, target];
-        let values = values.get_or_insert_with(|| values_below_their_keys(stream));
-        let values = lines.iter().filter_map(|line| values.get(line)).copied();
-        let values = values.map(SuppressionScope::Value);
-        if let Some(asked) = reading.asked {
-            own.read.push(Suppression {
-                asked,
-                is_understood: reading.problems.is_empty(),
-                place: Place::new(comment.file, comment.span),
-                path: path.clone(),
-                scopes: lines.map(SuppressionScope::Line).into_iter().chain(values).collect(),
-                kind: SuppressionKind::Comment,
-            });
-            own.written.push(WrittenSuppression::Comment(*comment));
-        }
-        let faults = reading.problems.into_iter().map(|(place, problem)| Fault {
-            place,
-            path: path.clone(),
-            problem,
-        });
-        own.faults.extend(faults);
-    }
-}
-
 /// Returns whether a comment is in a loop that is not analysed: nothing is found there, so nothing is unused.
 fn is_in_skipped_loop(comment: &Comment<'_>, template: &Template<'_>) -> bool {
     let mut skipped = template.ambiguous_loops.iter();
@@ -174,6 +176,38 @@ fn values_below_their_keys(stream: &Stream) -> HashMap<usize, usize> {
 }
 
 impl<'d> Suppressions<'d> {
+    fn read_comment(
+        &mut self,
+        comment: Comment<'d>,
+        lines: [usize; 2],
+        template: &Template<'d>,
+        comments: &NamedComments<'d>,
+    ) {
+        let place = Place::new(comment.file, comment.span);
+        let Some(reading) = read_comment(comment.text, place, rule) else {
+            return;
+        };
+        let path = template.root.path();
+        if let Some(asked) = reading.asked {
+            let scopes = lines.map(SuppressionScope::Line).into_iter();
+            self.read.push(Suppression {
+                asked,
+                is_understood: reading.problems.is_empty(),
+                place,
+                path: path.clone(),
+                scopes: scopes.chain(comments.values_on(lines)).collect(),
+                kind: SuppressionKind::Comment,
+            });
+            self.written.push(WrittenSuppression::Comment(comment));
+        }
+        let faults = reading.problems.into_iter().map(|(place, problem)| Fault {
+            place,
+            path: path.clone(),
+            problem,
+        });
+        self.faults.extend(faults);
+    }
+
     /// Reads the entry `cfn-ipfix: {ignore: [RULE, …]}` of the `Metadata` of `owner`, a template or a resource, at `path`.
     fn read_metadata(&mut self, owner: Node<'d>, path: &Path) {
         let metadata = owner.get("Metadata").map(Node::resolved);

@@ -6,8 +6,8 @@ use crate::text::{File, Refusal};
 pub(crate) struct Looked<C> {
     /// The findings.
     pub(crate) findings: Vec<Finding<Remedy<C>>>,
-    /// The facts of each template.
-    pub(crate) facts: Vec<PlanFacts>,
+    /// The facts of each template; of one that is not to change there may be none.
+    pub(crate) facts: Vec<Option<PlanFacts>>,
 }
 
 /// The result of a round.
@@ -36,7 +36,7 @@ pub(super) fn round<'f, L: Language>(
     source: L::Source,
     files: &[File],
     fixes: &[(usize, &'f Fix<L::Change>)],
-    before: &[PlanFacts],
+    before: &[Option<PlanFacts>],
     find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
     splits: &mut usize,
 ) -> Round<L> {
@@ -74,7 +74,7 @@ fn attempt<L: Language>(
     source: L::Source,
     files: &[File],
     fixes: &[&Fix<L::Change>],
-    before: &[PlanFacts],
+    before: &[Option<PlanFacts>],
     find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
 ) -> Result<Done<L>, Refusal> {
     let applied = apply::<L>(files, fixes.iter().copied());
@@ -84,7 +84,8 @@ fn attempt<L: Language>(
         Ok((left, has_fix.then_some(source)))
     })?;
     let (mut left, source) = found.map_err(|_: ModelError| Refusal::Remains)?;
-    for (after, before) in left.facts.iter_mut().zip(before) {
+    let pairs = left.facts.iter_mut().zip(before);
+    for (after, before) in pairs.filter_map(|(after, before)| Some((after.as_mut()?, before.as_ref()?))) {
         after.follow(before);
         if let Some(harm) = after.new_harm(before) {
             return Err(Refusal::Plan(harm.to_string()));
@@ -116,8 +117,8 @@ Conditions:
 ";
         let text = format!("{CONDITIONS}Resources:\n{resources}");
         let source = CloudFormation::read(&[File::new(FileId::default(), text)]);
-        let looked = check::find::<CloudFormation>(&source, &Options::default()).map(Looked::from);
-        looked.unwrap().facts.remove(0)
+        let looked = check::find::<CloudFormation>(&source, &Options::default(), true).map(Looked::from);
+        looked.unwrap().facts.remove(0).unwrap()
     }
 
     /// A template, the same after a change, and the harm that the change does.

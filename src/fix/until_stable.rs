@@ -75,7 +75,7 @@ struct Fixing<L: Language> {
     /// The findings of the files now; `None` if they are still the first.
     left: Option<Vec<Finding<Remedy<L::Change>>>>,
     /// The facts of the files now.
-    facts: Vec<PlanFacts>,
+    facts: Vec<Option<PlanFacts>>,
     splits: usize,
     required: Applicability,
 }
@@ -202,7 +202,7 @@ mod tests {
     }
 
     fn find(source: &<CloudFormation as Language>::Source) -> Result<Looked<Change>, ModelError> {
-        check::find::<CloudFormation>(source, &Options::default()).map(Looked::from)
+        check::find::<CloudFormation>(source, &Options::default(), true).map(Looked::from)
     }
 
     /// Fixes a text whose findings `change` has changed; returns the fixed text and the findings.

@@ -25,8 +25,8 @@ pub trait Language {
     /// Reads files.
     fn read(files: &[File]) -> Self::Source;
 
-    /// Reads the templates of a source, in the order of the files.
-    fn units(source: &Self::Source, name: ProfileName) -> Vec<Result<Self::Unit<'_>, ModelError>>;
+    /// Reads the templates of a source one by one, in the order of the files.
+    fn units(source: &Self::Source, name: ProfileName) -> impl Iterator<Item = Result<Self::Unit<'_>, ModelError>>;
 
     /// Returns the model of a unit.
     fn model<'u, 's: 'u>(unit: &'u Self::Unit<'s>) -> &'u Model<'s>;

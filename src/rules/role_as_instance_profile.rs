@@ -180,22 +180,28 @@ pub(super) fn beside_depends_on(user: ResourceId, target: ResourceId, model: &Mo
     }
 }
 
-/// Checks that a service takes the name of a profile that would be added: RDS Custom asks for one on the profile, PCS on
-/// the role alone.
+/// Checks that a service takes the name of a profile: RDS Custom asks for one on the profile, PCS on the role alone.
 ///
 /// # Errors
 ///
 /// If it asks for another one.
 pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<(), NoFix> {
-    let (Some(NamingRule::RdsCustom), ChosenProfile::New(profile)) = (slot.property.naming, &choice.profile) else {
+    if slot.property.naming != Some(NamingRule::RdsCustom) {
         return Ok(());
-    };
-    let name = match choice.role {
-        ServedRole::Resource(role) if profile.is_named => model.get(role).name(),
-        ServedRole::Resource(_) | ServedRole::Outside(_) => None,
-    };
+    }
     let prefix = NamingRule::RdsCustom.prefix();
-    match name.is_some_and(|name| name.begins_with(prefix)) {
+    let begins_with = |role: ResourceId| model.get(role).name().is_some_and(|name| name.begins_with(prefix));
+    let fits = match (&choice.profile, &choice.role) {
+        (ChosenProfile::New(profile), ServedRole::Resource(role)) => profile.is_named && begins_with(*role),
+        (ChosenProfile::New(_), ServedRole::Outside(_)) => false,
+        // Such as would be added does not do either; a name of its own that is not known may.
+        (ChosenProfile::Existing { profile, .. }, _) => model.get(*profile).name().is_some_and(|name| {
+            let of_role = model.role_referred_by(name);
+            of_role.map_or_else(|| !name.begins_otherwise(prefix), begins_with)
+        }),
+        (ChosenProfile::Unavailable(_), _) => true,
+    };
+    match fits {
         true => Ok(()),
         false => Err(NoFix::ProfileName(prefix)),
     }

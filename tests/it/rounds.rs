@@ -41,13 +41,8 @@ fn what_only_shows_later_is_told_and_what_is_mended_along_is_not_left() {
             ],
             0,
         ),
-        // That the profile has no name of its own shows when it is the one that is referred to.
-        (
-            DATABASE,
-            "!Ref R",
-            &["!Ref R IPF001 fixed", "!Ref R IPF008 left", "!Ref R IPF008 left"],
-            2,
-        ),
+        // RDS Custom takes neither the profile's name nor the role's.
+        (DATABASE, "!Ref R", &["!Ref R IPF001 left", "!Ref R IPF008 left"], 2),
         // The fix of the second makes it plain which of the two must go.
         (
             TEMPLATE,

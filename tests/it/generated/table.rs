@@ -14,6 +14,8 @@ fn assert_becomes(property: &Property, given: (&str, Option<&str>), wanted: (&st
         let entry = (property.path.key().to_owned(), reference(id, attribute));
         let resource = |kind: &str, properties| map([("Type", text(kind)), ("Properties", properties)]);
         let roles = list([reference("Role", None)]);
+        // RDS Custom takes no other.
+        let name = text("AWSRDSCustom-web");
         let resources = map([
             (
                 "User",
@@ -22,7 +24,10 @@ fn assert_becomes(property: &Property, given: (&str, Option<&str>), wanted: (&st
             ("Role", resource("AWS::IAM::Role", map::<&str>([]))),
             (
                 "Profile",
-                resource("AWS::IAM::InstanceProfile", map([("Roles", roles)])),
+                resource(
+                    "AWS::IAM::InstanceProfile",
+                    map([("InstanceProfileName", name), ("Roles", roles)]),
+                ),
             ),
         ]);
         map([("Resources", resources)])
