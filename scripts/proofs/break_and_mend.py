@@ -225,20 +225,29 @@ def same(case, mended):
         return None
     if not added:
         return "by another profile of the role"
-    is_right = [mended.resources[name] for name in added] == [new_profile(right.resources[site.role], site.role)]
+    is_right = [mended.resources[name] for name in added] == [new_profile(broken, right.resources[site.role], site.role)]
     return "by the profile that was added" if is_right else None
 
 
-def new_profile(role, name):
+def new_profile(template, role, name):
     """The profile that is to be added for a role."""
     properties = {"Roles": [{"Ref": name}]}
     has = role.get("Properties", {})
-    if "RoleName" in has:
+    if "RoleName" in has and not may_be_taken(template, has["RoleName"], name):
         properties["InstanceProfileName"] = {"Ref": name}
     if "Path" in has:
         properties["Path"] = has["Path"]
     profile = {"Type": PROFILE, "Properties": properties}
     return profile | ({"Condition": role["Condition"]} if "Condition" in role else {})
+
+
+def may_be_taken(template, name, role):
+    """Whether a profile of a template may have the name of a role. One that has the name of another role does not."""
+    others = [profile.get("Properties", {}).get("InstanceProfileName") for profile in template.of_type(PROFILE).values()]
+    of_roles = [{"Ref": other} for other in template.of_type(ROLE) if other != role]
+    others = [other for other in others if other is not None and other not in of_roles]
+    is_text = isinstance(name, str)
+    return any(not is_text or not isinstance(other, str) or name.lower() == other.lower() for other in others)
 
 
 def meaning(template, by_role=False, without=()):

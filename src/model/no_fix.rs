@@ -105,6 +105,11 @@ pub enum NoFix {
         "RDS Custom takes only an instance profile whose name begins with `{0}`; give the role such a name, and its profile gets it too"
     )]
     ProfileName(&'static str),
+    /// The name that a service would take is not given to a new profile.
+    #[error(
+        "RDS Custom takes only an instance profile whose name begins with `{0}`; the role's name does, but a new profile would not get it; add a profile with a name of its own"
+    )]
+    NameTaken(&'static str),
     /// An ID means something inside its loop only.
     #[error("what it is to refer to is made by a loop that the value is not in; change it by hand")]
     Loop,

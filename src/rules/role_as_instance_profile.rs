@@ -192,7 +192,11 @@ pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: 
     let prefix = NamingRule::RdsCustom.prefix();
     let begins_with = |role: ResourceId| model.get(role).name().is_some_and(|name| name.begins_with(prefix));
     let fits = match (&choice.profile, &choice.role) {
-        (ChosenProfile::New(profile), ServedRole::Resource(role)) => profile.is_named && begins_with(*role),
+        (ChosenProfile::New(profile), ServedRole::Resource(role)) if begins_with(*role) => match profile.is_named {
+            true => true,
+            false => return Err(NoFix::NameTaken(prefix)),
+        },
+        (ChosenProfile::New(_), ServedRole::Resource(_)) => false,
         (ChosenProfile::New(_), ServedRole::Outside(_)) => false,
         // Such as would be added does not do either; a name of its own that is not known may.
         (ChosenProfile::Existing { profile, .. }, _) => model.get(*profile).name().is_some_and(|name| {
