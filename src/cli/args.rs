@@ -12,73 +12,72 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Parser, ValueEnum};
 use clap_complete::Shell;
 
-/// Finds IAM roles used where CloudFormation wants an instance profile, and mends the template.
+/// Finds IAM roles used where CloudFormation wants an instance profile, and fixes the template.
 ///
-/// Without `--write` nothing is changed: the unified diff goes to standard output, findings and a summary to standard
-/// error.
+/// Without `--write`, no file is changed: the unified diff goes to standard output, findings and a summary to
+/// standard error.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// Templates to check, YAML or JSON, and folders to look for some in; `-` is standard input, as is no path with piped
-    /// input
+    /// Files or directories to check; `-` reads standard input, and so does no path with piped input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
     /// Fix the files in place; with `-` print the fixed template, as a filter
-    #[arg(short, long, help_heading = "What to do")]
+    #[arg(short, long, help_heading = "Mode")]
     pub(super) write: bool,
 
-    /// Print the diff beside `--write`
-    #[arg(long, help_heading = "What to do")]
+    /// Print the diff with `--write` too
+    #[arg(long, help_heading = "Mode")]
     pub(super) diff: bool,
 
-    /// Print the findings only, no diff
-    #[arg(long, conflicts_with_all = ["write", "diff"], help_heading = "What to do")]
+    /// Print findings only, no diff
+    #[arg(long, conflicts_with_all = ["write", "diff"], help_heading = "Mode")]
     pub(super) check: bool,
 
-    /// Check this many files at once [default: as many as the machine can]
-    #[arg(short, long, value_name = "N", value_parser = parse_jobs, help_heading = "What to do")]
+    /// Number of files to check at once [default: the number of CPUs]
+    #[arg(short, long, value_name = "N", value_parser = parse_jobs, help_heading = "Mode")]
     pub(super) jobs: Option<usize>,
 
-    /// Check the files and folders too that FILE names, one a line, or each ended by a NUL; `-` is standard input
-    #[arg(long, value_name = "FILE", help_heading = "Where to look")]
+    /// Also check the paths in FILE, newline- or NUL-separated; `-` reads standard input
+    #[arg(long, value_name = "FILE", help_heading = "File selection")]
     pub(super) files_from: Option<PathBuf>,
 
-    /// Leave out of folders what matches this pattern, as in a `.gitignore` in the working folder; may be repeated
-    #[arg(long, value_name = "PATTERN", value_parser = parse_pattern, help_heading = "Where to look")]
+    /// Skip files and directories that match this pattern, in the syntax of `.gitignore`; may be repeated
+    #[arg(long, value_name = "PATTERN", value_parser = parse_pattern, help_heading = "File selection")]
     pub(super) exclude: Vec<String>,
 
-    /// Leave out what is excluded, here or by the configuration, even where it is named
-    #[arg(long, help_heading = "Where to look")]
+    /// Apply excludes to paths passed explicitly too
+    #[arg(long, help_heading = "File selection")]
     pub(super) force_exclude: bool,
 
-    /// Look at hidden files and folders too
-    #[arg(long, help_heading = "Where to look")]
+    /// Also check hidden files and directories
+    #[arg(long, help_heading = "File selection")]
     pub(super) hidden: bool,
 
-    /// Look at what `.gitignore`, `.ignore` and the like leave out too
-    #[arg(long, help_heading = "Where to look")]
+    /// Also check files that `.gitignore`, `.ignore` and the like exclude
+    #[arg(long, help_heading = "File selection")]
     pub(super) no_ignore: bool,
 
-    /// Apply fixes too that may be wrong; `--no-unsafe-fixes` does not, whatever the configuration says
-    #[arg(long, overrides_with = "no_unsafe_fixes", help_heading = "How to fix")]
+    /// Also apply unsafe fixes; `--no-unsafe-fixes` overrides the configuration
+    #[arg(long, overrides_with = "no_unsafe_fixes", help_heading = "Fixes")]
     unsafe_fixes: bool,
 
     #[arg(long, hide = true, overrides_with = "unsafe_fixes")]
     no_unsafe_fixes: bool,
 
-    /// When to give new profiles the name of their role: where it has a `RoleName`, never, always; never a taken name
-    /// [default: auto]
+    /// Whether a new profile gets the name of its role: if the role has a `RoleName`, never, or always. A name that
+    /// another profile may have is never used [default: auto]
     #[arg(
         long,
         value_enum,
         hide_possible_values = true,
         value_name = "auto|none|role",
-        help_heading = "How to fix"
+        help_heading = "Fixes"
     )]
     profile_name: Option<Naming>,
 
-    /// Use this configuration for every template; patterns in it are relative to the working folder
+    /// Use this configuration file for every template; its patterns are relative to the working directory
     #[arg(
         long,
         value_name = "FILE",
@@ -87,63 +86,63 @@ pub(super) struct Args {
     )]
     config: Option<PathBuf>,
 
-    /// Use no configuration; without this, the nearest `.cfn-ipfix.yaml` above each template is used
+    /// Ignore all configuration files; by default, the nearest `.cfn-ipfix.yaml` above each template applies
     #[arg(long, help_heading = "Configuration")]
     isolated: bool,
 
-    /// Look for these rules only, by code or name
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
+    /// Enable only these rules, by code or name
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "Rule selection")]
     select: Vec<&'static Rule>,
 
-    /// Do not look for these rules
-    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "What to find")]
+    /// Disable these rules
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',', value_parser = parse_rule, help_heading = "Rule selection")]
     ignore: Vec<&'static Rule>,
 
     /// Print the rules and exit
-    #[arg(long, help_heading = "What to find")]
+    #[arg(long, help_heading = "Rule selection")]
     pub(super) list_rules: bool,
 
-    /// Print what a rule finds, why that is bad, and what its fix does, and exit
-    #[arg(long, value_name = "RULE", value_parser = parse_rule, help_heading = "What to find")]
+    /// Explain a rule and exit
+    #[arg(long, value_name = "RULE", value_parser = parse_rule, help_heading = "Rule selection")]
     pub(super) explain: Option<&'static Rule>,
 
-    /// Report what is found, and with `--write` what was fixed, in this form
-    #[arg(long, value_name = "FORMAT", value_parser = format_parser(), help_heading = "What to print")]
+    /// Format of the report
+    #[arg(long, value_name = "FORMAT", value_parser = format_parser(), help_heading = "Output")]
     pub(super) output_format: Option<Format>,
 
-    /// Write the report to this file, not to standard output; `-` is standard output
-    #[arg(long, value_name = "FILE", help_heading = "What to print")]
+    /// Write the report to this file; `-` writes to standard output
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     output_file: Option<PathBuf>,
 
-    /// What to call standard input in messages and in the diff
-    #[arg(long, value_name = "NAME", default_value = "stdin", help_heading = "What to print")]
+    /// File name of standard input in messages and the diff
+    #[arg(long, value_name = "NAME", default_value = "stdin", help_heading = "Output")]
     pub(super) stdin_filename: PathBuf,
 
-    /// When to use colours; auto follows the terminal, NO_COLOR and CLICOLOR_FORCE
+    /// When to use colours; `auto` follows the terminal, NO_COLOR and CLICOLOR_FORCE
     #[arg(
         long,
         value_enum,
         default_value = "auto",
         hide_possible_values = true,
         value_name = "auto|always|never",
-        help_heading = "What to print"
+        help_heading = "Output"
     )]
     color: Colour,
 
-    /// Print errors and what was asked for, no findings and no summary
-    #[arg(short, long, conflicts_with = "verbose", help_heading = "What to print")]
+    /// Print errors and requested output only, no findings and no summary
+    #[arg(short, long, conflicts_with = "verbose", help_heading = "Output")]
     pub(super) quiet: bool,
 
-    /// Print the source lines of each finding
-    #[arg(short, long, help_heading = "What to print")]
+    /// Print the source of each finding, and each value that was not checked
+    #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
 
-    /// Print a script that completes the arguments in this shell, and exit
-    #[arg(long, value_enum, value_name = "SHELL", help_heading = "What to print")]
+    /// Print a completion script for this shell and exit
+    #[arg(long, value_enum, value_name = "SHELL", help_heading = "Output")]
     pub(super) completions: Option<Shell>,
 
-    /// Print the manual page, and exit
-    #[arg(long, help_heading = "What to print")]
+    /// Print the manual page and exit
+    #[arg(long, help_heading = "Output")]
     pub(super) man: bool,
 }
 
@@ -151,16 +150,16 @@ const AFTER_HELP: &str = "\
 Exit status:
   0  nothing to fix, or everything was fixed
   1  something would change, or a finding remains
-  2  the command line, reading or writing failed, or a fix was thrown away
-  3  a template could not be parsed
-  Of several templates the highest counts. As a filter, 0 whenever the template was readable.
+  2  invalid arguments, an I/O error, or a discarded fix
+  3  a template cannot be parsed
+  The highest status of several templates counts. A filter exits with 0 if its input can be read.
 
 Examples:
-  cfn-ipfix template.yaml               show what would change
-  cfn-ipfix template.yaml | git apply   change it by way of git
-  cfn-ipfix --write template.yaml       change it
-  cfn-ipfix --write .                   change all below the working folder
-  cfn-ipfix --write - < old > new       change it on the way";
+  cfn-ipfix template.yaml               print what would change
+  cfn-ipfix template.yaml | git apply   fix it through git
+  cfn-ipfix --write template.yaml       fix it
+  cfn-ipfix --write .                   fix all templates below the working directory
+  cfn-ipfix --write - < old > new       fix it as a filter";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Naming {

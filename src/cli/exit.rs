@@ -9,7 +9,7 @@ pub(crate) enum Exit {
     Clean = 0,
     /// Something would change, or a finding remains.
     Findings = 1,
-    /// The command line, reading or writing failed, or a fix was thrown away.
+    /// The command line, reading or writing failed, or a fix was discarded.
     Failure = 2,
     /// A template could not be parsed.
     Unparsable = 3,

@@ -24,7 +24,7 @@ pub(super) fn unchecked(unit: &Unit<'_>) -> Vec<Label> {
     let loops = unit.template.ambiguous_loops.iter().map(|one| Label {
         place: one.arguments.key().unwrap_or(one.arguments).place(),
         text: format!(
-            "this loop is not looked into: `{}` stands for other values in another one; give each a word of its own",
+            "this loop is not analysed: its variable `{}` has other values in another loop; give each loop its own variable",
             one.identifier
         ),
     });
@@ -91,7 +91,7 @@ fn of_opaque(slot: &SlotNode<'_>, unit: &Unit<'_>) -> Option<Label> {
         Some(key) if key.starts_with(LOOP) => {
             format!("{name} may come from the loop `{key}`, which is not analysed inside of properties")
         }
-        Some(key) if key.starts_with("Fn::") => format!("{name} may come from a macro, which cannot be looked into"),
+        Some(key) if key.starts_with("Fn::") => format!("{name} may come from a macro, which is not analysed"),
         _ => match Said::read(node.resolved()) {
             Said::Transform => made_by_macro(&name),
             said => format!("{name} comes from {}", origin(&said, node, unit)?),
@@ -126,7 +126,7 @@ fn by_merge_key(part: &str, key: Node<'_>) -> Label {
 }
 
 fn made_by_macro(name: &str) -> String {
-    format!("{name} is made by a macro, which cannot be looked into")
+    format!("{name} is made by a macro, which is not analysed")
 }
 
 /// Returns whether a reference gives the first part of a path in place of a name.
@@ -212,7 +212,7 @@ fn origin_of_node(node: Node<'_>) -> Option<String> {
             Some([Some(mapping), ..]) => format!("the mapping `{mapping}`"),
             _ => "a mapping".to_owned(),
         },
-        "Transform" => "a macro, which cannot be looked into".to_owned(),
+        "Transform" => "a macro, which is not analysed".to_owned(),
         "Ref" => "a `Ref` that is not written out".to_owned(),
         name => format!("`Fn::{name}` of values that are not known"),
     })

@@ -32,7 +32,7 @@ pub enum ReadError {
     #[error(transparent)]
     Unfinished(BesideError),
     /// The file has more bytes than are read.
-    #[error("this is larger than {} MiB; no template is", MOST >> 20)]
+    #[error("the file is larger than {} MiB, more than a template can be", MOST >> 20)]
     TooLarge,
     /// The file cannot be opened or read.
     #[error("cannot be read: {0}")]

@@ -64,7 +64,7 @@ pub trait Language {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// Two resources with one ID: which of them counts is not for us to say.
-    #[error("the {what} `{name}` stands here a second time. Remove or rename one of them")]
+    #[error("the {what} `{name}` is defined twice. Remove or rename one of them")]
     Duplicate {
         /// The kind of thing that is there twice.
         what: &'static str,
@@ -89,7 +89,7 @@ impl ModelError {
     pub fn message(&self, line: impl Fn(Place) -> usize) -> String {
         match self {
             Self::Duplicate { what, name, first, .. } => format!(
-                "the {what} `{name}` stands here a second time; the first is on line {}. Remove or rename one of them",
+                "the {what} `{name}` is defined twice; the first is on line {}. Remove or rename one of them",
                 line(*first)
             ),
         }

@@ -13,21 +13,21 @@ pub enum NoFix {
     #[error("{0}; change it by hand")]
     Obstacle(#[from] Obstacle),
     /// An anchor has users that want something else.
-    #[error(
-        "it bears an anchor that is also used elsewhere, which would change with it; give that place a value of its own"
-    )]
+    #[error("its anchor is also used elsewhere, and that value would change too; give it a value of its own")]
     Shared {
         /// The place of such a user.
         user: Place,
     },
     /// Two users of one text want different things of it.
-    #[error("one text serves places that want the profile's name and places that want its ARN")]
+    #[error(
+        "one value is used for properties that take the profile's name and for properties that take its ARN; give each its own value"
+    )]
     Torn,
     /// The role is written so that nothing can be added after it.
-    #[error("the role `{0}` is written by an alias or a merge key; add the profile by hand")]
+    #[error("the role `{0}` is written with an alias or a merge key; add the profile by hand")]
     RoleElsewhere(String),
     /// A part of the role that the profile shares is written so that it cannot be copied.
-    #[error("the role `{role}` has its `{key}` written in an unusual way; add the profile by hand")]
+    #[error("the role `{role}` has a `{key}` in an unusual notation; add the profile by hand")]
     NoCopy {
         /// The ID of the role.
         role: String,
@@ -35,36 +35,34 @@ pub enum NoFix {
         key: &'static str,
     },
     /// A loop makes the role's ID of the letters of its values, so that nothing in it can refer to the role.
-    #[error(
-        "the profile would have to refer to `{0}` in its loop, which no function can; write it outside of the loop"
-    )]
+    #[error("no function can refer to `{0}` inside its loop; add the profile outside of the loop")]
     RoleByLetters(String),
     /// An ID with the letters of a loop variable is to be written.
     #[error("a logical ID with `&{{…}}` in it cannot be referred to in its loop; change it by hand")]
     Letters,
     /// An ID with a loop variable is to be written as a variable of a text.
-    #[error("a logical ID with a loop's word in it cannot be a variable of `Fn::Sub`; change it by hand")]
+    #[error("a logical ID with a loop variable cannot be a variable of `Fn::Sub`; change it by hand")]
     LoopVariable,
     /// The role that a profile is to hold is not known.
-    #[error("which role is meant, the template does not tell; give it a list of one")]
+    #[error("the template does not say which role is meant; give it a list with one role")]
     WhichRole,
     /// The role that a profile holds is not known.
-    #[error("which role `{0}` holds, the template does not tell; refer to the role itself")]
+    #[error("the template does not say which role `{0}` holds; refer to the role itself")]
     RoleOfProfile(String),
     /// An instance profile cannot hold a service-linked role.
     #[error("an instance profile cannot hold the service-linked role `{0}`; refer to a profile of another role")]
     ServiceLinkedRole(String),
     /// The profile that a slot is to refer to is not known.
-    #[error("which of the two is meant, the template does not tell; remove the other")]
+    #[error("the template does not say which is meant; remove one")]
     WhichProfile,
     /// Whether a value is a name or an ARN is not known.
-    #[error("whether it is a name or an ARN, the template does not tell; write {0}")]
+    #[error("the template does not say whether it is a name or an ARN; write {0}")]
     NameOrArn(&'static str),
     /// The value has other contents too.
-    #[error("a condition inside the value also gives other values; change this one by hand")]
+    #[error("a condition in the value also gives other values; change this one by hand")]
     Branch,
     /// A value is kept under a key that says it is not what the slot takes.
-    #[error("what stands under `{key}` is not {takes}, which the template does not tell; write that in its place")]
+    #[error("the value of `{key}` is not {takes}, and the template does not say what that is; write it instead")]
     OtherForm {
         /// The key.
         key: String,
@@ -73,29 +71,29 @@ pub enum NoFix {
     },
     /// Who may assume a role is for its owner to decide.
     #[error(
-        r#"who may assume a role is for you to decide; to let EC2, add {{ "Effect": "Allow", "Principal": {{ "Service": "ec2.amazonaws.com" }}, "Action": "sts:AssumeRole" }}"#
+        r#"only you can decide who may assume a role; to let EC2 assume it, add {{ "Effect": "Allow", "Principal": {{ "Service": "ec2.amazonaws.com" }}, "Action": "sts:AssumeRole" }}"#
     )]
     Trust,
     /// Another name makes another resource.
-    #[error("a new name replaces what bears it; choose one, and mind what refers to the old one")]
+    #[error("a new name replaces the resource; choose one, and update what refers to the old one")]
     Naming,
     /// The value comes from outside the template.
-    #[error("what the parameter is given is decided outside the template; give it an instance profile there")]
+    #[error("the value of the parameter is set outside the template; pass an instance profile there")]
     Parameter,
     /// The resource to refer to waits for the one that is to refer to it.
-    #[error("`{0}` depends on this resource, so a reference to it would close a circle; remove that dependency first")]
+    #[error("`{0}` depends on this resource, so a reference to it would be circular; remove that dependency first")]
     Circle(String),
     /// The resource to refer to may be absent.
-    #[error("`{0}` does not exist whenever this resource does; give both the same condition")]
+    #[error("`{0}` may not exist when this resource does; give both the same condition")]
     Absent(String),
     /// The role to refer to is in the list already.
     #[error("the list names the role `{0}` already; remove this item")]
     Listed(String),
     /// The template is full.
-    #[error("a template can have 500 resources, and this one has no room for a profile; split it")]
+    #[error("a template can have 500 resources, and this one has no room for a profile; split the template")]
     TooManyResources,
     /// A profile for a role outside the template would be made once for each iteration of a loop.
-    #[error("a loop makes this resource; add one profile for the role outside of the loop, and refer to it")]
+    #[error("a loop creates this resource; add one profile for the role outside of the loop, and refer to it")]
     InLoop,
     /// The condition of a profile for a role outside the template is not one of the template's.
     #[error("the role is used under a combination of conditions; add a profile for it under a condition of its own")]
@@ -107,51 +105,53 @@ pub enum NoFix {
     ProfileName(&'static str),
     /// The name that a service would take is not given to a new profile.
     #[error(
-        "RDS Custom takes only an instance profile whose name begins with `{0}`; the role's name does, but a new profile would not get it; add a profile with a name of its own"
+        "RDS Custom takes only an instance profile whose name begins with `{0}`; the role's name does, but a new profile would not get that name; add a profile with a name of its own"
     )]
     NameTaken(&'static str),
     /// An ID means something inside its loop only.
-    #[error("what it is to refer to is made by a loop that the value is not in; change it by hand")]
+    #[error(
+        "it would refer to a resource that a loop creates, and the value is outside of that loop; change it by hand"
+    )]
     Loop,
     /// A reference stands for several roles, and their profiles have no common name.
     #[error(
-        "a loop makes the names of several roles of this, and their profiles have no names of one kind; change it by hand"
+        "the reference stands for several roles of a loop, whose profiles have no common pattern of names; change it by hand"
     )]
     Several,
     /// An ARN ends in something that is not known.
-    #[error("whose ARN it is, the template does not tell; change it by hand")]
+    #[error("the template does not say whose ARN it is; change it by hand")]
     ArnUnknown,
     /// The value comes from a mapping.
-    #[error("a mapping serves other places too; give it an instance profile there")]
+    #[error("the value comes from a mapping that may be used elsewhere; change the mapping by hand")]
     Mapping,
     /// A profile is known by its name alone.
-    #[error("a profile's ARN holds its path too, which its name does not tell; write the ARN, or refer to the profile")]
+    #[error("the ARN of a profile includes its path, which its name does not; write the ARN, or refer to the profile")]
     PathUnknown,
     /// The file ends in the last text of the resource that a profile would be written after.
     #[error(
-        "`{0}` ends the file with a block of text that what comes behind it would change; put something behind it, or a newline where the file has none"
+        "`{0}` ends the file with a block scalar, and anything after it would change it; add an entry after it, or a newline at the end of the file"
     )]
     OpenEnd(String),
     /// A finding about the same value is suppressed, and the fix would move that value away from what suppresses it.
-    #[error("another finding about this value is suppressed; change it by hand, or take the suppression away")]
+    #[error("another finding about this value is suppressed; change it by hand, or remove the suppression")]
     BesideSuppressed,
     /// A suppression may be for what unsafe fixes would reveal.
-    #[error("it may suppress what a fix that is held back would show; make that first, with `--unsafe-fixes`")]
+    #[error("it may suppress a finding that appears after an unsafe fix; apply that fix first, with `--unsafe-fixes`")]
     HeldBack,
     /// A suppression may be for what shows once the findings without a fix are fixed.
-    #[error("it may suppress what shows once the other findings are mended; do that first")]
+    #[error("it may suppress a finding that appears once the other findings are fixed; fix those first")]
     Unmended,
     /// The meaning of a misspelled suppression is a guess.
-    #[error("what it should suppress is for you to say; correct or remove it")]
+    #[error("only you can say what it should suppress; correct or remove it")]
     Suppression,
     /// The fixed text was not proven.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// It is not found before other findings are fixed, and then has no fix either.
-    #[error("it shows once the other fixes are made; {0}")]
+    #[error("it appears once the other fixes are applied; {0}")]
     Revealed(Box<NoFix>),
     /// The same, with an unsafe fix.
-    #[error("it shows once the other fixes are made, and its own may be wrong")]
+    #[error("it appears once the other fixes are applied, and its own fix is unsafe")]
     RevealedUnsafe,
 }
 
@@ -160,12 +160,12 @@ impl NoFix {
     pub fn message(&self, line: impl Fn(Place) -> usize) -> String {
         match self {
             Self::Shared { user } => format!(
-                "it bears an anchor that is also used on line {}, which would change with it; give that place a value of its own",
+                "its anchor is also used on line {}, and that value would change too; give it a value of its own",
                 line(*user)
             ),
             Self::Revealed(why) => {
                 let line: &dyn Fn(Place) -> usize = &line;
-                format!("it shows once the other fixes are made; {}", why.message(line))
+                format!("it appears once the other fixes are applied; {}", why.message(line))
             }
             Self::Refused(refusal) => refusal.message(line),
             _ => self.to_string(),

@@ -221,7 +221,7 @@ impl Finding {
     pub fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fix = match &self.fix {
             Some(fix) => Some(fix.title.as_str()),
-            None => self.fixable.then_some("the fixes of other findings mend it too"),
+            None => self.fixable.then_some("fixed by the fixes of other findings"),
         };
         // What is in no resource is nothing to AWS.
         let unrecorded = self.resource.as_ref().map(|_| "(no message is on record)");

@@ -86,12 +86,10 @@ impl Summary {
         text.push_str(".\n");
         if self.held_back > 0 {
             let (fixes, them) = match self.held_back {
-                1 => ("1 fix is".to_owned(), "it"),
-                number => (format!("{number} fixes are"), "them"),
+                1 => ("1 unsafe fix".to_owned(), "it"),
+                number => (format!("{number} unsafe fixes"), "them"),
             };
-            text.push_str(&format!(
-                "{fixes} held back that may be wrong; `--unsafe-fixes` applies {them}.\n"
-            ));
+            text.push_str(&format!("{fixes} not applied; `--unsafe-fixes` applies {them}.\n"));
         }
         if is_verbose && self.suppressed > 0 {
             text.push_str(&format!("{} suppressed.\n", count(self.suppressed, "finding")));

@@ -4,11 +4,11 @@ use super::Place;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The second reader cannot read the text as it was.
-    #[error("the template cannot be changed safely: a second YAML reader refuses it, {0}. Mend that first")]
+    #[error("the template cannot be changed safely: serde_yaml rejects it: {0}. Fix that first")]
     SecondReader(String),
     /// A mapping has one key twice: which of the two counts is not for us to say.
     #[error(
-        "the template cannot be changed safely: the key `{key}` stands twice in one mapping. Remove one of them first"
+        "the template cannot be changed safely: the key `{key}` appears twice in one mapping. Remove one of them first"
     )]
     DuplicateKey {
         /// The key.
@@ -19,28 +19,28 @@ pub enum Refusal {
         second: Place,
     },
     /// The first reader cannot read the edited text.
-    #[error("the fix was thrown away: the template could not be read after it, {0}")]
+    #[error("the fix was discarded: yaml-rust2 cannot read the fixed template: {0}")]
     Unreadable(String),
     /// The second reader cannot read the edited text.
-    #[error("the fix was thrown away: a second YAML reader could not read the template after it, {0}")]
+    #[error("the fix was discarded: serde_yaml cannot read the fixed template: {0}")]
     SecondUnreadable(String),
     /// Aliases stand for more than any template needs.
-    #[error("the template cannot be changed safely: its aliases stand for too much")]
+    #[error("the template cannot be changed safely: its aliases expand to too much")]
     Aliases,
     /// A reader sees another change than the planned one.
-    #[error("the fix was thrown away: it would have changed `{place}` in a way that was not planned")]
+    #[error("the fix was discarded: it would change `{place}` in an unplanned way")]
     Unplanned {
         /// The way to the first value that differs.
         place: String,
     },
     /// A file was JSON and no longer is, though it may be YAML.
-    #[error("the fix was thrown away: the template would have ceased to be JSON, {0}")]
+    #[error("the fix was discarded: the fixed template would not be JSON: {0}")]
     NoJson(String),
     /// The plan does harm: what is written would be as planned, and could not be deployed.
-    #[error("the fix was thrown away: {0}")]
+    #[error("the fix was discarded: {0}")]
     Plan(String),
     /// After the fix, there is still something to fix.
-    #[error("the fix was thrown away: it did not mend what it was made for")]
+    #[error("the fix was discarded: it would not fix its finding")]
     Remains,
 }
 
@@ -54,7 +54,7 @@ impl Refusal {
     pub fn message(&self, line: impl Fn(Place) -> usize) -> String {
         match self {
             Self::DuplicateKey { key, first, second } => format!(
-                "the template cannot be changed safely: the key `{key}` stands twice in one mapping, on lines {} and {}. Remove one of them first",
+                "the template cannot be changed safely: the key `{key}` appears twice in one mapping, on lines {} and {}. Remove one of them first",
                 line(*first),
                 line(*second)
             ),

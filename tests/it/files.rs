@@ -148,7 +148,7 @@ mod unix {
     fn what_has_no_end_is_refused() {
         write(Path::new("/dev/zero"))
             .code(2)
-            .stderr_eq("/dev/zero: error: this is larger than 64 MiB; no template is\n");
+            .stderr_eq("/dev/zero: error: the file is larger than 64 MiB, more than a template can be\n");
     }
 
     #[test]

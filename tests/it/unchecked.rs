@@ -157,7 +157,7 @@ fn a_function_around_a_slot_is_named_once() {
             "AWS::EC2::Instance",
             "{ImageId: x, 'Fn::Transform': {Name: AWS::Include}}",
             "'Fn::Transform'",
-            "`IamInstanceProfile` of `S` may come from a macro, which cannot be looked into",
+            "`IamInstanceProfile` of `S` may come from a macro, which is not analysed",
         ),
         (
             LAUNCH,
@@ -169,7 +169,7 @@ fn a_function_around_a_slot_is_named_once() {
             LAUNCH,
             "LaunchTemplateData: {IamInstanceProfile: {'Fn::Transform': {Name: M}}}",
             "{'Fn::Transform': {Name: M}}",
-            "`LaunchTemplateData.IamInstanceProfile.Name` of `S` is made by a macro, which cannot be looked into",
+            "`LaunchTemplateData.IamInstanceProfile.Name` of `S` is made by a macro, which is not analysed",
         ),
         (
             LAUNCH,

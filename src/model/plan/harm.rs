@@ -63,7 +63,7 @@ impl StatedName {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Harm {
     /// A circle of dependencies.
-    #[error("`{user}` would refer to `{target}`, which depends on it: a circle of dependencies")]
+    #[error("`{user}` would refer to `{target}`, which depends on it: a circular dependency")]
     Circle {
         /// The resource that would refer to the other.
         user: String,

@@ -260,7 +260,7 @@ mod tests {
             ("A: {x: 1}\nN: [D]\nB: !Ref D\n", "`N[0]`"),
             ("A: {x: 1}\nB: !Ref D\n", "`the root of the document`"),
             ("A: {x: 1}\nN: [!Ref D]\nB: !Ref D\n---\nA: 1\n", "documents"),
-            ("A: {x: 1}\nN: [!Ref D\nB: !Ref D\n", "could not be read"),
+            ("A: {x: 1}\nN: [!Ref D\nB: !Ref D\n", "cannot read the fixed template"),
         ] {
             let refusal = verdict(after).unwrap_err();
             assert!(refusal.contains(place), "{after}: {refusal}");
