@@ -3,28 +3,20 @@
 
 use super::intrinsic::{Call, Reference};
 use super::key::value_key;
+use super::parameters::Parameters;
 use crate::model::{Conditions, Formula};
 use crate::yaml::Node;
 
-/// Reads the conditions of a template, whose sections these are.
-pub(super) fn conditions(conditions: Option<Node<'_>>, parameters: Option<Node<'_>>) -> Conditions {
+/// Reads the section of conditions.
+pub(super) fn conditions(conditions: Option<Node<'_>>, parameters: &Parameters<'_>) -> Conditions {
     let mut read = Conditions::default();
     for (name, value) in conditions.into_iter().flat_map(Node::entries) {
         if let Some(name) = name.scalar() {
             read.add(name, formula(value, 0));
         }
     }
-    for (name, parameter) in parameters.into_iter().flat_map(Node::entries) {
-        let allowed = parameter.resolved().get("AllowedValues").map(Node::resolved);
-        let texts: Option<Vec<_>> = allowed.and_then(|allowed| {
-            let values = allowed
-                .items()
-                .map(|value| value.resolved().scalar().map(str::to_owned));
-            values.collect()
-        });
-        if let (Some(name), Some(texts)) = (name.scalar(), texts.filter(|texts| !texts.is_empty())) {
-            read.limit(name, texts);
-        }
+    for (name, values) in parameters.limited() {
+        read.limit(name, values.into_iter().map(str::to_owned));
     }
     read
 }

@@ -149,6 +149,15 @@ pub(super) fn expansions(user: Node<'_>, text: &str) -> Vec<String> {
     }
 }
 
+/// Returns the variables of the loops around `user`, if one of the loops has values that are not written out.
+pub(super) fn open_variables(user: Node<'_>) -> Vec<&str> {
+    let loops: Vec<_> = around(user).collect();
+    match loops.iter().all(Loop::is_written_out) {
+        true => Vec::new(),
+        false => loops.iter().map(|one| one.identifier).collect(),
+    }
+}
+
 /// Returns whether a loop around `user` has this variable.
 pub(super) fn is_variable(user: Node<'_>, name: &str) -> bool {
     around(user).any(|one| one.identifier == name)
@@ -226,6 +235,13 @@ impl<'d> Loop<'d> {
             // A list too long to compare is like no other.
             key: value_key(values).unwrap_or_else(|| format!("{:?}", values.id())),
         })
+    }
+
+    /// Returns whether all values are written out.
+    fn is_written_out(&self) -> bool {
+        let is_text = |value: Node<'_>| value.tag().is_none() && value.scalar().is_some();
+        let is_list = self.values.is_sequence() && self.values.tag().is_none();
+        is_list && self.values.items().all(|value| is_text(value.resolved()))
     }
 
     /// Returns the values that are written out.

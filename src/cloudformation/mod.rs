@@ -134,9 +134,13 @@ fn units_of(stream: &Stream, name: ProfileName) -> impl Iterator<Item = Result<U
     let roots: Vec<_> = stream.documents().filter(|root| is_template(*root)).collect();
     (0..roots.len()).filter_map(move |at| {
         let root = *roots.get(at)?;
-        // Comments before the first template are about it, too.
-        let begin = if at == 0 { 0 } else { root.full_span().start() };
-        let end = roots.get(at + 1).map_or(usize::MAX, |next| next.full_span().start());
+        // A comment between two documents is about the second one.
+        let end_before = at.checked_sub(1).and_then(|before| roots.get(before));
+        let begin = end_before.map_or(0, |before| before.full_span().end());
+        let end = match at + 1 == roots.len() {
+            true => usize::MAX,
+            false => root.full_span().end(),
+        };
         let unit = Unit::read(root, name, Rc::clone(&calls_of_file)).transpose()?;
         Some(unit.map(|unit| finished(unit, &comments, &(begin..end))))
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::intrinsic::{Attribute, Call, Reference, branches, is_no_value};
 use super::key::value_key;
-use super::loops::{expansions, is_variable};
+use super::loops::{expansions, is_variable, open_variables};
 use super::template::{ResourceNode, Template};
 use crate::model::{NamePattern, PossibleNames, Repeats};
 use crate::profile::{PROFILE, ROLE};
@@ -76,13 +76,15 @@ impl Evaluation<'_, '_> {
     /// parameter.
     fn referred(&self, id: &str, attribute: Attribute<'_>, user: Node<'_>, depth: usize) -> Option<Texts> {
         if is_variable(user, id) {
-            let variable = format!("${{{id}}}");
-            let values = expansions(user, &variable);
-            let is_known = attribute == Attribute::Ref && values != [variable];
-            return is_known.then(|| values.into_iter().map(NamePattern::text).collect());
+            return (attribute == Attribute::Ref).then(|| expanded(user, &format!("${{{id}}}")));
         }
+        // What a loop makes of a name has all names that it makes.
+        let ids = match self.template.resources.contains_key(id) {
+            true => vec![id.to_owned()],
+            false => expansions(user, id),
+        };
         let mut texts = Texts::new();
-        for id in expansions(user, id) {
+        for id in ids {
             match attribute {
                 Attribute::Ref => texts.extend(self.by_ref(&id, depth)?),
                 Attribute::GetAtt(attribute) => drop(texts.insert(NamePattern::chosen(format!("{id}.{attribute}")))),
@@ -133,7 +135,7 @@ impl Evaluation<'_, '_> {
             });
         }
         parts.push(expanded(text, rest));
-        concatenated(&parts, "")
+        concatenated(&parts)
     }
 
     fn join(&self, argument: Node<'_>, depth: usize) -> Option<Texts> {
@@ -143,8 +145,25 @@ impl Evaluation<'_, '_> {
         if !list.is_sequence() || list.tag().is_some() {
             return None;
         }
-        let parts: Option<Vec<_>> = list.items().map(|item| self.texts(item, depth + 1)).collect();
-        concatenated(&parts?, delimiter)
+        // `AWS::NoValue` is no item of the list.
+        let delimiter = NamePattern::text(delimiter);
+        let mut joined = BTreeSet::from([None]);
+        for item in list.items() {
+            let texts = self.texts(item, depth + 1)?;
+            if joined.len() * (texts.len() + 1) > MOST_TEXTS {
+                return None;
+            }
+            let longer = |start: &Option<NamePattern>, text: &NamePattern| match start {
+                Some(start) => start.clone().then(&delimiter).then(text),
+                None => text.clone(),
+            };
+            let with_item = joined
+                .iter()
+                .flat_map(|start| texts.iter().map(move |text| Some(longer(start, text))));
+            let without = joined.iter().filter(|_| may_be_nothing(item)).cloned();
+            joined = with_item.chain(without).collect();
+        }
+        Some(joined.into_iter().map(Option::unwrap_or_default).collect())
     }
 
     fn select(&self, argument: Node<'_>, depth: usize) -> Option<Texts> {
@@ -160,7 +179,11 @@ impl Evaluation<'_, '_> {
                 if let Some(arn) = Reference::read(source).filter(|_| delimiter == "/" && index == 1)
                     && arn.attribute == Attribute::GetAtt("Arn")
                 {
-                    return self.referred(arn.target, Attribute::Ref, source, depth + 1);
+                    let resource = self.template.resource(arn.target, self.repeats)?;
+                    let has_path = resource.property("Path").is_some();
+                    return self
+                        .referred(arn.target, Attribute::Ref, source, depth + 1)
+                        .filter(|_| !has_path);
                 }
                 let texts = self.texts(source, depth + 1)?;
                 let parts = texts.iter().map(|text| {
@@ -170,6 +193,7 @@ impl Evaluation<'_, '_> {
                 parts.collect()
             }
             Some(_) => None,
+            None if list.items().any(may_be_nothing) => None,
             None => self.texts(list.items().nth(index)?, depth + 1),
         }
     }
@@ -190,21 +214,59 @@ impl Evaluation<'_, '_> {
     }
 }
 
-/// Writes the variables of the loops around `user` into a text.
+/// Writes the values of the loops around `user` into a text; a value that is not written out can be any.
 fn expanded(user: Node<'_>, text: &str) -> Texts {
-    expansions(user, text).into_iter().map(NamePattern::text).collect()
+    let open = open_variables(user);
+    let mut pattern = NamePattern::default();
+    let mut rest = text;
+    let first = |rest: &str| {
+        let places = open.iter().flat_map(|name| {
+            let forms = [format!("${{{name}}}"), format!("&{{{name}}}")];
+            forms
+                .into_iter()
+                .filter_map(|form| Some((rest.find(&form)?, form, *name)))
+        });
+        places.min()
+    };
+    while let Some((at, form, name)) = first(rest) {
+        let (before, after) = rest.split_at(at);
+        pattern = pattern
+            .then(&NamePattern::text(before))
+            .then(&NamePattern::chosen(format!("loop {name}")));
+        rest = after.get(form.len()..).unwrap_or_default();
+    }
+    let known = expansions(user, text).into_iter();
+    match rest.len() == text.len() {
+        true => known.map(NamePattern::text).collect(),
+        false => {
+            let known = known.filter(|known| known != text).map(NamePattern::text);
+            known.chain([pattern.then(&NamePattern::text(rest))]).collect()
+        }
+    }
 }
 
-fn concatenated(parts: &[Texts], delimiter: &str) -> Option<Texts> {
+/// Returns whether a value can be `AWS::NoValue`.
+fn may_be_nothing(value: Node<'_>) -> bool {
+    let mut left = vec![value.resolved()];
+    while let Some(value) = left.pop() {
+        if is_no_value(value) {
+            return true;
+        }
+        let branches = branches(value).into_iter().flatten();
+        left.extend(branches.map(|(branch, _)| branch.resolved()));
+    }
+    false
+}
+
+fn concatenated(parts: &[Texts]) -> Option<Texts> {
     let mut texts = Texts::from([NamePattern::default()]);
-    for (at, part) in parts.iter().enumerate() {
+    for part in parts {
         if texts.len() * part.len() > MOST_TEXTS {
             return None;
         }
-        let delimiter = NamePattern::text(if at == 0 { "" } else { delimiter });
         let longer = texts
             .iter()
-            .flat_map(|text| part.iter().map(|part| text.clone().then(&delimiter).then(part)));
+            .flat_map(|text| part.iter().map(|part| text.clone().then(part)));
         texts = longer.collect();
     }
     Some(texts)

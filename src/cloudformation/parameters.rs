@@ -23,13 +23,28 @@ impl<'d> Parameters<'d> {
 
     /// Returns the default of a parameter, if it is a text.
     pub(super) fn default_of(&self, name: &str) -> Option<&'d str> {
-        self.0.get(name)?.get("Default")?.resolved().scalar()
+        self.with_own_value(name)?.get("Default")?.resolved().scalar()
     }
 
     /// Returns the values that a parameter may have, if it lists them.
     pub(super) fn allowed_values_of(&self, name: &str) -> Option<Vec<&'d str>> {
-        let values = self.0.get(name)?.get("AllowedValues")?.resolved();
+        let values = self.with_own_value(name)?.get("AllowedValues")?.resolved();
         let values: Option<Vec<_>> = values.items().map(|value| value.resolved().scalar()).collect();
         values.filter(|values| !values.is_empty())
+    }
+
+    /// Iterates over the parameters that list their values, each with them.
+    pub(super) fn limited(&self) -> impl Iterator<Item = (&'d str, Vec<&'d str>)> {
+        let names = self.0.keys().copied();
+        names.filter_map(|name| Some((name, self.allowed_values_of(name)?)))
+    }
+
+    /// Returns a parameter, unless it is given the name of an entry in the Parameter Store that has the value:
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>.
+    fn with_own_value(&self, name: &str) -> Option<Node<'d>> {
+        let parameter = *self.0.get(name)?;
+        let parameter_type = parameter.get("Type").and_then(|value| value.resolved().scalar());
+        let is_looked_up = parameter_type.is_some_and(|value| value.starts_with("AWS::SSM::Parameter::Value"));
+        (!is_looked_up).then_some(parameter)
     }
 }

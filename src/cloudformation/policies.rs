@@ -4,7 +4,7 @@ use super::intrinsic::{Call, branches};
 use super::slots::SlotNode;
 use super::template::{ResourceNode, Template};
 use super::value::{Said, leading_text};
-use crate::model::Property;
+use crate::model::{Property, Repeats};
 use crate::profile::{
     PASSED_ROLE, PRINCIPAL, PROFILE, Principal, Statement, Trust, ec2_trust, is_about_passing, policy_property,
 };
@@ -15,7 +15,7 @@ use crate::yaml::{Node, Stream};
 ///
 /// A statement with another `Effect` than `Allow`, with `NotAction` or with `NotResource` has none: it takes away from the
 /// role that it names, where today it takes away nothing.
-pub(super) fn policy_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
+pub(super) fn policy_slots<'d>(template: &Template<'d>, repeats: &Repeats<'d>) -> Vec<SlotNode<'d>> {
     let mut slots = Vec::new();
     for &resource in template.resources.values() {
         for statement in statements(&resource) {
@@ -28,7 +28,7 @@ pub(super) fn policy_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
             let is_only = passed.len() == 1;
             let passed = passed
                 .into_iter()
-                .filter(|value| is_only || is_of_profile(*value, template));
+                .filter(|value| is_only || is_of_profile(*value, template, repeats));
             slots.extend(passed.map(|value| slot(resource, PASSED_ROLE, value)));
             let principals = principal.map_or(Vec::new(), listed);
             slots.extend(principals.into_iter().map(|value| slot(resource, PRINCIPAL, value)));
@@ -70,12 +70,10 @@ fn allows(statement: Node<'_>) -> bool {
 
 /// Returns whether a value refers to a profile of the template. Beside the role that is meant, another ARN of a profile
 /// does no harm.
-fn is_of_profile(value: Node<'_>, template: &Template<'_>) -> bool {
+fn is_of_profile(value: Node<'_>, template: &Template<'_>, repeats: &Repeats<'_>) -> bool {
     let is_profile = |id| {
-        template
-            .resources
-            .get(id)
-            .is_some_and(|one| one.resource_type == PROFILE)
+        let resource = template.resource(id, repeats);
+        resource.is_some_and(|one| one.resource_type == PROFILE)
     };
     let (first, others) = Said::readings(value.resolved());
     let mut mentions = std::iter::once(&first).chain(&others).filter_map(Said::mention);

@@ -80,17 +80,18 @@ impl<'d> Template<'d> {
         let scope = |section: &loops::Section<'_>| Scope {
             parent: section.parent.map(ScopeId),
         };
+        let parameters = Parameters::read(section_of("Parameters"));
         let template = Self {
             root,
             names: names.chain(found.ids).collect(),
             resources: found.resources,
             scopes: written.iter().map(scope).collect(),
-            parameters: Parameters::read(section_of("Parameters")),
+            conditions: conditions(section_of("Conditions"), &parameters),
+            parameters,
             mappings: section_of("Mappings"),
             ambiguous_loops: found.ambiguous_loops.into_values().collect(),
             merged_types: found.merged_types,
             reserved: loops::reserved_ids(&written).into_iter().collect(),
-            conditions: conditions(section_of("Conditions"), section_of("Parameters")),
         };
         Ok(Some((template, loops::repeats(&written))))
     }

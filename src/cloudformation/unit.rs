@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::calls::{Calls, LongCall};
 use super::details::Details;
 use super::ids::LogicalIds;
-use super::intrinsic::{self, Attribute, Call, is_no_value, looked_up, written_id};
+use super::intrinsic::{self, Attribute, Call, branches, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
 use super::policies::policy_slots;
 use super::slots::{
@@ -23,11 +23,10 @@ use crate::model::{
     ResourceId, RoleList, Slot, SlotId, Text, Unknown, Value, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
-use crate::text::Step;
 use crate::yaml::{Node, NodeId, Stream};
 
-/// The resources that the items of a list refer to.
-type Targets = Arc<[Option<ResourceId>]>;
+/// The IDs that the items of a list refer to.
+type Targets = Arc<[Option<String>]>;
 
 /// A template with its model.
 #[derive(Debug)]
@@ -99,7 +98,7 @@ impl<'s> Unit<'s> {
         unit.opaque.extend(roles_of_profiles.opaque);
         let bare = objects.into_iter().filter(is_bare);
         let roles = role_slots(&unit.template).into_iter();
-        let roles = roles.chain(policy_slots(&unit.template));
+        let roles = roles.chain(policy_slots(&unit.template, &unit.model.repeats));
         unit.add_slots(Wants::Profile, slots.into_iter().chain(bare));
         unit.add_slots(Wants::RoleOfProfile, roles_of_profiles.slots.into_iter());
         unit.add_slots(Wants::Role, roles);
@@ -202,7 +201,7 @@ impl<'s> Unit<'s> {
                 value: self.value_of(&slot, wants, lookups),
                 is_misnamed: slot.slot.is_misnamed(),
                 list: (wants == Wants::Role)
-                    .then(|| self.item(&slot.slot, &mut targets))
+                    .then(|| Self::item(&slot.slot, &mut targets))
                     .flatten(),
                 guards: slot.slot.guards.clone(),
                 place,
@@ -213,24 +212,31 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// Reads the list of which a slot is an item.
-    fn item(&self, slot: &SlotNode<'s>, targets: &mut HashMap<NodeId, Targets>) -> Option<ListItem> {
-        let Step::Index(at) = *slot.path.steps.last()? else {
-            return None;
+    /// Reads the list of which a slot is an item, itself or by a branch of an `Fn::If`.
+    fn item(slot: &SlotNode<'s>, targets: &mut HashMap<NodeId, Targets>) -> Option<ListItem> {
+        let mut item = slot.value;
+        let list = loop {
+            let around = item.ancestors().nth(1).filter(|around| around.is_sequence())?;
+            let is_long = around
+                .key()
+                .and_then(Node::scalar)
+                .is_some_and(|key| key.starts_with("Fn::"));
+            let call = if is_long { around.ancestors().nth(1)? } else { around };
+            match branches(call) {
+                Some(_) => item = call,
+                None if is_long || around.tag().is_some() => return None,
+                None => break around,
+            }
         };
-        let list = slot.value.ancestors().nth(1)?;
-        let is_argument = |key: &str| key.starts_with("Fn::");
-        if list.tag().is_some() || list.key().and_then(Node::scalar).is_some_and(is_argument) {
-            return None;
-        }
         let read = || {
             let targets = list.items().map(|item| match Said::read(item) {
-                Said::Mention(mention) => self.model.resource(mention.target),
+                Said::Mention(mention) => Some(mention.target.to_owned()),
                 _ => None,
             });
             targets.collect()
         };
         let targets = Arc::clone(targets.entry(list.id()).or_insert_with(read));
+        let at = list.items().position(|other| other == item)?;
         Some(ListItem { targets, at })
     }
 

@@ -55,6 +55,9 @@ pub enum NoFix {
     /// The profile that a slot is to refer to is not known.
     #[error("the template does not say which is meant; remove one")]
     WhichProfile,
+    /// A text is the name of a role too.
+    #[error("`{0}` may also be the name of a role of the template; refer to the one that is meant")]
+    NameOfRole(String),
     /// Whether a value is a name or an ARN is not known.
     #[error("the template does not say whether it is a name or an ARN; write {0}")]
     NameOrArn(&'static str),

@@ -243,7 +243,7 @@ impl Name<'_> {
 
     /// Returns whether it is known to begin with `prefix`.
     pub fn begins_with(&self, prefix: &str) -> bool {
-        self.start.as_deref().is_some_and(|start| start.starts_with(prefix))
+        self.start.as_deref().is_some_and(|start| start.starts_with(prefix)) || self.possible.all_begin_with(prefix)
     }
 
     /// Returns whether it is known to begin with something else than `prefix`.

@@ -44,8 +44,8 @@ pub struct Slot<'s> {
 /// An item of a list.
 #[derive(Clone, Debug)]
 pub struct ListItem {
-    /// The resources that the items of the list refer to.
-    pub targets: Arc<[Option<ResourceId>]>,
+    /// The IDs that the items of the list refer to.
+    pub targets: Arc<[Option<String>]>,
     /// The number of the item.
     pub at: usize,
 }

@@ -2,8 +2,8 @@
 
 use super::role_as_instance_profile::beside_depends_on;
 use crate::model::{
-    Applicability, Check, Draft, Fixability, Form, Intent, Label, LostReference, Model, Proposal, Resource, Rule,
-    Safety, Severity, Slot, SlotId, Subject, Takes, Target, Text, Value, Verdict, Wants,
+    Applicability, Check, Draft, Fixability, Form, Intent, Label, LostReference, Model, NoFix, Proposal, Resource,
+    Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Text, Value, Verdict, Wants,
 };
 
 pub(crate) const RULE: Rule = Rule {
@@ -27,7 +27,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     let Value::Text(Text { text, lost: Some(lost) }) = &slot.value else {
         return None;
     };
-    let is_name = model.may_be_role_name(text) || (slot.wants == Wants::Profile && model.is_profile_name(text));
+    let is_name = model.role_named(text).is_some() || (slot.wants == Wants::Profile && model.is_profile_name(text));
     if is_name {
         return None;
     }
@@ -53,7 +53,10 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     };
     let fix = model
         .check_reference(slot.resource, &slot.guards, lost.resource)
-        .map(|()| proposal());
+        .and_then(|()| match model.may_be_role_name(text) {
+            true => Err(NoFix::NameOfRole(text.clone())),
+            false => Ok(proposal()),
+        });
     let label = "this is a text, not a reference";
     let verdict = verdict(slot, Check("text"), "a text", label, model.get(lost.resource), model);
     Some(verdict.in_slot(id, model, fix))

@@ -87,7 +87,10 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
     let held = model.get(profile).profile().and_then(Profile::only_role);
     let role = model.in_loop_of(user, held.ok_or_else(unknown)?);
     let found = model.role(&role).ok_or_else(unknown)?;
-    if slot.list.as_ref().is_some_and(|item| names_already(item, found, model)) {
+    if found == slot.resource || model.waits_for(found, slot.resource) {
+        return Err(NoFix::Circle(role));
+    }
+    if slot.list.as_ref().is_some_and(|item| names_already(item, &role, model)) {
         return Err(NoFix::Listed(role));
     }
     let form = match (slot.takes, &slot.value) {
@@ -105,11 +108,12 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
 }
 
 /// Returns whether another item of its list names a role: it does, or will do so once it refers to the role of its profile.
-fn names_already(item: &ListItem, role: ResourceId, model: &Model<'_>) -> bool {
+fn names_already(item: &ListItem, role: &str, model: &Model<'_>) -> bool {
     let mut others = item.targets.iter().enumerate().filter(|(at, _)| *at != item.at);
     others.any(|(at, target)| {
-        let Some(target) = *target else { return false };
-        let held = model.get(target).profile().and_then(Profile::only_role);
-        target == role || (at < item.at && held.and_then(|held| model.role(held)) == Some(role))
+        let Some(target) = target else { return false };
+        let profile = model.profile(target).filter(|_| at < item.at);
+        let held = profile.and_then(|profile| model.get(profile).profile()?.only_role());
+        target == role || held.is_some_and(|held| model.in_loop_of(target, held) == role)
     })
 }

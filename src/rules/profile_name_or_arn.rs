@@ -110,6 +110,10 @@ fn built(id: SlotId, arn: &Arn<'_>, wanted: Form, model: &Model<'_>) -> Option<(
         return None;
     }
     let fix = match &arn.name {
+        // The name alone would be taken for the role's.
+        ArnName::Text(name) if model.may_be_role_name(name) || model.role(name).is_some() => {
+            Err(NoFix::NameOfRole(name.clone()))
+        }
         ArnName::Text(name) => {
             let write = Intent::Write {
                 slot: id,

@@ -200,7 +200,8 @@ impl PlanFacts {
     fn harm_of_use(&self, user: &ResourceFacts, new: &Use, before: &Self) -> Option<Harm> {
         let target = self.get(new.target)?;
         let was_used = before.uses(&user.id).any(|one| before.id(one.target) == target.id);
-        if !was_used && self.waits_for(new.target, &user.id) {
+        let was_in_circle = || before.is_in_circle(&user.id) || before.is_in_circle(&target.id);
+        if !was_used && self.waits_for(new.target, &user.id) && !was_in_circle() {
             return Some(Harm::Circle {
                 user: user.id.clone(),
                 target: target.id.clone(),
@@ -221,6 +222,11 @@ impl PlanFacts {
             user: user.id.clone(),
             target: target.id.clone(),
         })
+    }
+
+    fn is_in_circle(&self, id: &str) -> bool {
+        let mut targets = self.uses(id).map(|one| one.target);
+        targets.any(|target| self.waits_for(target, id))
     }
 
     fn waits_for(&self, user: ResourceId, target: &str) -> bool {

@@ -1,4 +1,5 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A name, as far as a template states it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,74 +49,89 @@ impl NamePattern {
         }
     }
 
-    /// Returns whether this can be the same text as another, without regard to case. What both begin or end with counts in
-    /// none: `${Stage}-web` is never `${Stage}-worker`.
-    fn can_equal(&self, other: &Self) -> bool {
-        let (one, other) = (self.atoms(), other.atoms());
-        let start = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
-        let (one, other) = (one.get(start..).unwrap_or(&[]), other.get(start..).unwrap_or(&[]));
-        let ends = one.iter().rev().zip(other.iter().rev());
-        let end = ends.take_while(|(one, other)| one == other).count();
-        let without_end = |atoms: &'_ [Atom<'_>]| atoms.len() - end;
-        let one = one.get(..without_end(one)).unwrap_or(&[]);
-        can_match(one, other.get(..without_end(other)).unwrap_or(&[]))
+    /// Returns the text that it begins with.
+    fn start(&self) -> &str {
+        match self.0.first() {
+            Some(Part::Text(text)) => text,
+            _ => "",
+        }
     }
 
-    fn atoms(&self) -> Vec<Atom<'_>> {
+    fn atoms(&self) -> Vec<Atom> {
         let atoms = self.0.iter().flat_map(|part| match part {
             Part::Text(text) => text.chars().flat_map(char::to_lowercase).map(Atom::Letter).collect(),
-            Part::Chosen(key) => vec![Atom::Chosen(key)],
-            Part::Generated(key) => vec![Atom::Generated(key)],
+            Part::Chosen(key) => vec![Atom::Chosen(key.as_str().into())],
+            Part::Generated(key) => vec![Atom::Generated(key.as_str().into())],
         });
         atoms.collect()
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Atom<'p> {
+/// A part of a name to compare, without regard to case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Atom {
     Letter(char),
-    Chosen(&'p str),
-    Generated(&'p str),
+    Chosen(Arc<str>),
+    Generated(Arc<str>),
 }
 
-/// Returns whether two patterns match where every chosen part can be any text, the empty one too; `true` if they are too
-/// long to compare.
-fn can_match(one: &[Atom<'_>], other: &[Atom<'_>]) -> bool {
+impl Atom {
+    fn is_chosen(&self) -> bool {
+        matches!(self, Self::Chosen(_))
+    }
+}
+
+/// Returns whether two names can be the same text. What both begin or end with does not count: `${Stage}-web` is never
+/// `${Stage}-worker`. `true` if they are too long to compare.
+fn can_be_one(one: &[Atom], other: &[Atom]) -> bool {
     /// More than a name of IAM has characters.
     const LONGEST: usize = 512;
-    let differ = |one: Option<&Atom<'_>>, other: Option<&Atom<'_>>| {
-        let is_chosen = |atom: Option<&Atom<'_>>| matches!(atom, Some(Atom::Chosen(_)));
+    let start = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let (one, other) = (one.get(start..).unwrap_or(&[]), other.get(start..).unwrap_or(&[]));
+    let ends = one.iter().rev().zip(other.iter().rev());
+    let end = ends.take_while(|(one, other)| one == other).count();
+    let one = one.get(..one.len() - end).unwrap_or(&[]);
+    let other = other.get(..other.len() - end).unwrap_or(&[]);
+    if !one.iter().chain(other).any(Atom::is_chosen) {
+        return one.is_empty() && other.is_empty();
+    }
+    let differ = |one: Option<&Atom>, other: Option<&Atom>| {
+        let is_chosen = |atom: Option<&Atom>| atom.is_some_and(Atom::is_chosen);
         one != other && !is_chosen(one) && !is_chosen(other)
     };
     if differ(one.first(), other.first()) || differ(one.last(), other.last()) {
         return false;
     }
-    if one.len().max(other.len()) > LONGEST {
-        return true;
-    }
+    one.len().max(other.len()) > LONGEST || can_match(one, other)
+}
+
+/// Returns whether two names match where every chosen part can be any text, the empty one too.
+fn can_match(one: &[Atom], other: &[Atom]) -> bool {
     // Whether what is left of `one` matches what is left of `other` from each of its atoms on, from the last of `one` to
     // the first.
-    let mut rows = vec![false; other.len() + 1];
+    let (mut row, mut below) = (vec![false; other.len() + 1], vec![false; other.len() + 1]);
     for left in (0..=one.len()).rev() {
-        let below = std::mem::replace(&mut rows, vec![false; other.len() + 1]);
+        std::mem::swap(&mut row, &mut below);
         for at in (0..=other.len()).rev() {
             let (own, its) = (one.get(left), other.get(at));
-            let beside = |rows: &[bool]| rows.get(at + 1).copied().unwrap_or(false);
-            let under = below.get(at).copied().unwrap_or(false);
+            let get = |row: &[bool], at: usize| row.get(at).copied().unwrap_or(false);
+            let is_generated = |atom: Option<&Atom>| matches!(atom, Some(Atom::Generated(_)));
+            let is_last = left == one.len();
+            let (under, beside) = (!is_last && get(&below, at), at < other.len() && get(&row, at + 1));
             let is_matched = match (own, its) {
                 (None, None) => true,
                 (Some(Atom::Chosen(_)), _) if under => true,
-                (_, Some(Atom::Chosen(_))) if beside(&rows) => true,
-                (Some(Atom::Chosen(_)), Some(its)) if !matches!(its, Atom::Generated(_)) => beside(&rows),
-                (Some(own), Some(Atom::Chosen(_))) if !matches!(own, Atom::Generated(_)) => under,
-                (own, its) => own == its && beside(&below),
+                (_, Some(Atom::Chosen(_))) if beside => true,
+                (Some(Atom::Chosen(_)), Some(_)) if !is_generated(its) => beside,
+                (Some(_), Some(Atom::Chosen(_))) if !is_generated(own) => under,
+                (own, its) => own == its && !is_last && get(&below, at + 1),
             };
-            if let Some(cell) = rows.get_mut(at) {
+            if let Some(cell) = row.get_mut(at) {
                 *cell = is_matched;
             }
         }
     }
-    rows.first().copied().unwrap_or(false)
+    row.first().copied().unwrap_or(false)
 }
 
 /// The names that a resource can have.
@@ -127,10 +143,10 @@ pub struct PossibleNames(Option<Names>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Names {
-    /// The names that the template states, in lower case.
-    known: BTreeSet<String>,
-    /// The others.
-    patterns: Vec<NamePattern>,
+    /// The names that the template states, by what they are in lower case.
+    known: BTreeMap<String, String>,
+    /// The others, each with the text that it begins with.
+    open: Vec<(String, Vec<Atom>)>,
 }
 
 impl PossibleNames {
@@ -139,23 +155,26 @@ impl PossibleNames {
 
     /// Collects names.
     pub fn of(names: impl IntoIterator<Item = NamePattern>) -> Self {
-        let (known, patterns): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.known().is_some());
-        Self(Some(Names {
-            known: known
-                .iter()
-                .filter_map(NamePattern::known)
-                .map(str::to_lowercase)
-                .collect(),
-            patterns,
-        }))
+        let mut all = Names {
+            known: BTreeMap::new(),
+            open: Vec::new(),
+        };
+        for name in names {
+            match name.known() {
+                Some(text) => drop(all.known.insert(text.to_lowercase(), text.to_owned())),
+                None => all.open.push((name.start().to_owned(), name.atoms())),
+            }
+        }
+        Self(Some(all))
     }
 
     /// Adds those of another resource.
     pub fn extend(&mut self, other: &Self) {
         match (&mut self.0, &other.0) {
             (Some(own), Some(other)) => {
-                own.known.extend(other.known.iter().cloned());
-                own.patterns.extend(other.patterns.iter().cloned());
+                let known = other.known.iter().map(|(key, name)| (key.clone(), name.clone()));
+                own.known.extend(known);
+                own.open.extend(other.open.iter().cloned());
             }
             (own, _) => *own = None,
         }
@@ -164,21 +183,50 @@ impl PossibleNames {
     /// Returns whether a text is one of the names that the template states.
     pub fn has(&self, name: &str) -> bool {
         let known = self.0.as_ref().map(|names| &names.known);
-        known.is_some_and(|known| known.contains(&name.to_lowercase()))
+        known.is_some_and(|known| known.contains_key(&name.to_lowercase()))
     }
 
-    /// Returns whether the names of two resources can be equal; `true` if that is not known.
+    /// Returns whether all names are known to begin with `prefix`.
+    pub fn all_begin_with(&self, prefix: &str) -> bool {
+        self.0.as_ref().is_some_and(|names| {
+            let starts = names.known.values().chain(names.open.iter().map(|(start, _)| start));
+            let mut starts = starts.peekable();
+            starts.peek().is_some() && starts.all(|start| start.starts_with(prefix))
+        })
+    }
+
+    /// Returns whether the names of two resources can be equal; `true` if that is not known, or takes too long to know.
     pub fn can_equal(&self, other: &Self) -> bool {
+        /// More than the profiles of a template, each with a few names.
+        const MOST_COMPARISONS: usize = 4096;
         let (Some(own), Some(other)) = (&self.0, &other.0) else {
             return true;
         };
-        let can_be_one_of = |pattern: &NamePattern, names: &Names| {
-            let mut known = names.known.iter().map(NamePattern::text);
-            known.any(|name| pattern.can_equal(&name)) || names.patterns.iter().any(|name| pattern.can_equal(name))
+        let comparisons = own.open.len() * (other.known.len() + other.open.len()) + own.known.len() * other.open.len();
+        if comparisons > MOST_COMPARISONS {
+            return true;
+        }
+        let is_known = |names: &Names, other: &Names| names.known.keys().any(|name| other.known.contains_key(name));
+        let has_equal = |pattern: &[Atom], names: &Names| {
+            let mut known = names
+                .known
+                .keys()
+                .map(|name| name.chars().map(Atom::Letter).collect::<Vec<_>>());
+            known.any(|name| can_be_one(pattern, &name)) || names.open.iter().any(|(_, name)| can_be_one(pattern, name))
         };
-        !own.known.is_disjoint(&other.known)
-            || own.patterns.iter().any(|pattern| can_be_one_of(pattern, other))
-            || other.patterns.iter().any(|pattern| can_be_one_of(pattern, own))
+        let is_shared = match own.known.len() < other.known.len() {
+            true => is_known(own, other),
+            false => is_known(other, own),
+        };
+        is_shared
+            || own.open.iter().any(|(_, pattern)| has_equal(pattern, other))
+            || other.open.iter().any(|(_, pattern)| {
+                let mut known = own
+                    .known
+                    .keys()
+                    .map(|name| name.chars().map(Atom::Letter).collect::<Vec<_>>());
+                known.any(|name| can_be_one(pattern, &name))
+            })
     }
 }
 

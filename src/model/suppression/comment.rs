@@ -114,7 +114,7 @@ pub fn comment_inside(text: &str) -> Option<usize> {
     hashes.find_map(|at| {
         let (before, inside) = (text.get(..at)?, text.get(at + 1..)?);
         let begins = before.ends_with([' ', '\t']) && !before.trim().is_empty();
-        (begins && inside.starts_with(|c: char| c.is_whitespace() || c.is_alphabetic())).then_some(at + 1)
+        (begins && inside.trim_start().starts_with(char::is_alphabetic)).then_some(at + 1)
     })
 }
 
