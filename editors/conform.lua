@@ -3,7 +3,7 @@ require("conform").setup({
     cfn_ipfix = {
       command = "cfn-ipfix",
       args = { "--quiet", "--color", "never", "--force-exclude", "--write", "-", "--stdin-filename", "$FILENAME" },
-      -- Other YAML and JSON is left alone.
+      -- Other YAML and JSON is left unchanged.
       condition = function(_, ctx)
         local lines = vim.api.nvim_buf_get_lines(ctx.buf, 0, -1, false)
         return table.concat(lines, "\n"):find("AWS::", 1, true) ~= nil

@@ -1,10 +1,10 @@
--- Mends CloudFormation templates when they are saved.
+-- Fixes CloudFormation templates on save.
 local templates = { "*.yaml", "*.yml", "*.json", "*.template" }
 local group = vim.api.nvim_create_augroup("cfn_ipfix", {})
 local diff = vim.text and vim.text.diff or vim.diff
-local complaint
+local message
 
--- What cfn-ipfix makes of the lines, and what it complains about; each a list of lines.
+-- Returns the fixed lines and the error messages, each as a list of lines.
 local function filter(lines, name)
   if vim.fn.executable("cfn-ipfix") == 0 then
     return lines, { "cfn-ipfix is not on the PATH" }
@@ -27,35 +27,35 @@ vim.api.nvim_create_autocmd("BufWritePre", {
   group = group,
   pattern = templates,
   callback = function(event)
-    complaint = nil
+    message = nil
     local lines = vim.api.nvim_buf_get_lines(event.buf, 0, -1, false)
     local before = table.concat(lines, "\n") .. "\n"
     if not before:find("AWS::", 1, true) then
       return
     end
     table.insert(lines, "") -- the newline at the end
-    local mended, errors = filter(lines, event.file)
+    local fixed, errors = filter(lines, event.file)
     if errors[1] ~= "" then
-      complaint = errors[1]
+      message = errors[1]
     end
-    -- Only the changed lines are touched, the last first, so that the cursor stays on its text.
-    local hunks = diff(before, table.concat(mended, "\n"), { result_type = "indices" })
+    -- Only the changed lines are touched, the last first, so the cursor stays on its text.
+    local hunks = diff(before, table.concat(fixed, "\n"), { result_type = "indices" })
     for i = #hunks, 1, -1 do
       local start, count, new_start, new_count = unpack(hunks[i])
       local first = count > 0 and start - 1 or start
-      local new = vim.list_slice(mended, new_start, new_start + new_count - 1)
+      local new = vim.list_slice(fixed, new_start, new_start + new_count - 1)
       vim.api.nvim_buf_set_lines(event.buf, first, first + count, true, new)
     end
   end,
 })
 
--- The message of the write itself would hide what is said before it.
+-- The message of the write itself would hide an earlier message.
 vim.api.nvim_create_autocmd("BufWritePost", {
   group = group,
   pattern = templates,
   callback = function()
-    if complaint then
-      vim.notify(complaint, vim.log.levels.ERROR)
+    if message then
+      vim.notify(message, vim.log.levels.ERROR)
     end
   end,
 })

@@ -1,23 +1,23 @@
-" Mends CloudFormation templates when they are saved.
+" Fixes CloudFormation templates on save.
 augroup cfn_ipfix
   autocmd!
-  autocmd BufWritePre *.yaml,*.yml,*.json,*.template call s:Mend(expand('<afile>'))
-  autocmd BufWritePost *.yaml,*.yml,*.json,*.template call s:Tell()
+  autocmd BufWritePre *.yaml,*.yml,*.json,*.template call s:Fix(expand('<afile>'))
+  autocmd BufWritePost *.yaml,*.yml,*.json,*.template call s:Report()
 augroup END
 
-" Applies the diff that cfn-ipfix prints, so that only the changed lines are touched and the cursor stays on its text.
-function! s:Mend(name) abort
-  let s:complaints = []
+" Applies the diff that cfn-ipfix prints. Only the changed lines are touched, so the cursor stays on its text.
+function! s:Fix(name) abort
+  let s:messages = []
   if !search('AWS::', 'cnw')
     return
   elseif !executable('cfn-ipfix')
-    let s:complaints = ['cfn-ipfix is not on the PATH']
+    let s:messages = ['cfn-ipfix is not on the PATH']
     return
   endif
   let errors = tempname()
   let command = 'cfn-ipfix --quiet --color never --force-exclude --stdin-filename ' .. shellescape(a:name) .. ' - 2>' .. errors
   let diff = systemlist(command, getline(1, '$') + [''])
-  let s:complaints = readfile(errors)
+  let s:messages = readfile(errors)
   call delete(errors)
 
   let line = 0
@@ -42,11 +42,11 @@ function! s:Mend(name) abort
   endfor
 endfunction
 
-" The message of the write itself would hide what is said before it.
-function! s:Tell() abort
-  if !empty(s:complaints)
+" The message of the write itself would hide an earlier message.
+function! s:Report() abort
+  if !empty(s:messages)
     echohl ErrorMsg
-    echomsg s:complaints[0]
+    echomsg s:messages[0]
     echohl None
   endif
 endfunction
