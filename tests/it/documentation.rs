@@ -35,12 +35,18 @@ fn pages() -> Vec<(String, String)> {
     let read = |name: String| (name.clone(), std::fs::read_to_string(root().join(name)).unwrap());
     let docs = files("docs").into_iter().map(|(name, _)| format!("docs/{name}"));
     let docs = docs.filter(|name| name.ends_with(".md"));
-    ["README.md", "README.ja.md", "CHANGELOG.md", "SECURITY.md"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain(docs)
-        .map(read)
-        .collect()
+    [
+        "README.md",
+        "README.ja.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain(docs)
+    .map(read)
+    .collect()
 }
 
 /// Where a page points to another file, that file is there.
@@ -56,6 +62,25 @@ fn no_link_leads_nowhere() {
         let files = links.filter(|link| !link.is_empty() && !link.contains("://"));
         for link in files {
             assert!(folder.join(link).exists(), "{name} points to {link}");
+        }
+    }
+}
+
+/// Every file and folder of the source that the pages for contributors name is there.
+#[test]
+fn pages_for_contributors_name_only_files_that_exist() {
+    for page in ["CONTRIBUTING.md", "docs/architecture.md"] {
+        let text = std::fs::read_to_string(root().join(page)).unwrap();
+        let code = text.split('`').skip(1).step_by(2).flat_map(str::split_whitespace);
+        let words = code.map(|word| word.trim_end_matches(','));
+        let is_path = |word: &&str| {
+            let folder = word.split_once('/').map(|(folder, _)| root().join(folder));
+            folder.is_some_and(|folder| folder.is_dir()) && !word.contains("NAME")
+        };
+        let paths: Vec<_> = words.filter(is_path).collect();
+        assert!(paths.len() > 20, "{page}: {paths:?}");
+        for path in paths {
+            assert!(root().join(path).exists(), "{page} names {path}");
         }
     }
 }
