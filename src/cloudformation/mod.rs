@@ -132,17 +132,18 @@ fn units_of(stream: &Stream, name: ProfileName) -> impl Iterator<Item = Result<U
     let calls_of_file = Rc::new(LongCall::new());
     let comments = NamedComments::of(stream);
     let roots: Vec<_> = stream.documents().filter(|root| is_template(*root)).collect();
+    // A document begins at the last `---` before its root, and the first one at the beginning of the file.
+    let begin = move |root: Node<'_>| {
+        let start = root.full_span().start();
+        let before = stream.text().get(..start).unwrap_or_default();
+        before.rfind("\n---").unwrap_or(start)
+    };
     (0..roots.len()).filter_map(move |at| {
         let root = *roots.get(at)?;
-        // A comment between two documents is about the second one.
-        let end_before = at.checked_sub(1).and_then(|before| roots.get(before));
-        let begin = end_before.map_or(0, |before| before.full_span().end());
-        let end = match at + 1 == roots.len() {
-            true => usize::MAX,
-            false => root.full_span().end(),
-        };
+        let start = if at == 0 { 0 } else { begin(root) };
+        let end = roots.get(at + 1).map_or(usize::MAX, |next| begin(*next));
         let unit = Unit::read(root, name, Rc::clone(&calls_of_file)).transpose()?;
-        Some(unit.map(|unit| finished(unit, &comments, &(begin..end))))
+        Some(unit.map(|unit| finished(unit, &comments, &(start..end))))
     })
 }
 

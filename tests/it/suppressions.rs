@@ -201,6 +201,9 @@ Resources:
     assert_eq!(found(&format!("{with_metadata}---\n{template}")), (vec!["IPF001"], 1));
     let line_of_each = template.replace("}}\n", "}} # cfn-ipfix: ignore[IPF001]\n");
     assert_eq!(found(&format!("{line_of_each}---\n{line_of_each}")), (vec![], 2));
+    let flow = "Resources: {Role: {Type: 'AWS::IAM::Role'}, A: {Type: 'AWS::EC2::Instance', Properties: {IamInstanceProfile: !Ref Role}}}\n";
+    let above = format!("# cfn-ipfix: ignore[IPF001]\n{flow}");
+    assert_eq!(found(&format!("{flow}---\n{above}")), (vec!["IPF001"], 1));
 }
 
 /// A comment at the end of a text that keeps its blank lines holds them there.

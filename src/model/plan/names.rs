@@ -145,8 +145,59 @@ pub struct PossibleNames(Option<Names>);
 struct Names {
     /// The names that the template states, by what they are in lower case.
     known: BTreeMap<String, String>,
-    /// The others, each with the text that it begins with.
-    open: Vec<(String, Vec<Atom>)>,
+    /// The others.
+    open: Vec<OpenName>,
+}
+
+/// A name with parts that depend on the deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct OpenName {
+    /// The text that it begins with.
+    start: String,
+    atoms: Vec<Atom>,
+    /// The texts before, between and after the parts that are chosen, in lower case; `None` if a part is generated.
+    segments: Option<Vec<String>>,
+}
+
+impl OpenName {
+    fn of(name: &NamePattern) -> Self {
+        let mut segments = Some(vec![String::new()]);
+        for part in &name.0 {
+            match (part, &mut segments) {
+                (Part::Text(text), Some(segments)) => segments
+                    .last_mut()
+                    .into_iter()
+                    .for_each(|last| last.push_str(&text.to_lowercase())),
+                (Part::Chosen(_), Some(segments)) => segments.push(String::new()),
+                (Part::Generated(_), _) => segments = None,
+                (_, None) => {}
+            }
+        }
+        Self {
+            start: name.start().to_owned(),
+            atoms: name.atoms(),
+            segments,
+        }
+    }
+
+    /// Returns whether this can be a text in lower case.
+    fn can_be_text(&self, text: &str) -> bool {
+        let Some([first, middle @ .., last]) = self.segments.as_deref() else {
+            return false;
+        };
+        let rest = text
+            .strip_prefix(first.as_str())
+            .and_then(|rest| rest.strip_suffix(last.as_str()));
+        let mut rest = rest;
+        for segment in middle {
+            rest = rest.and_then(|rest| Some(rest.split_once(segment.as_str())?.1));
+        }
+        rest.is_some()
+    }
+
+    fn can_be(&self, other: &Self) -> bool {
+        can_be_one(&self.atoms, &other.atoms)
+    }
 }
 
 impl PossibleNames {
@@ -162,7 +213,7 @@ impl PossibleNames {
         for name in names {
             match name.known() {
                 Some(text) => drop(all.known.insert(text.to_lowercase(), text.to_owned())),
-                None => all.open.push((name.start().to_owned(), name.atoms())),
+                None => all.open.push(OpenName::of(&name)),
             }
         }
         Self(Some(all))
@@ -189,7 +240,7 @@ impl PossibleNames {
     /// Returns whether all names are known to begin with `prefix`.
     pub fn all_begin_with(&self, prefix: &str) -> bool {
         self.0.as_ref().is_some_and(|names| {
-            let starts = names.known.values().chain(names.open.iter().map(|(start, _)| start));
+            let starts = names.known.values().chain(names.open.iter().map(|name| &name.start));
             let mut starts = starts.peekable();
             starts.peek().is_some() && starts.all(|start| start.starts_with(prefix))
         })
@@ -206,27 +257,18 @@ impl PossibleNames {
         if comparisons > MOST_COMPARISONS {
             return true;
         }
-        let is_known = |names: &Names, other: &Names| names.known.keys().any(|name| other.known.contains_key(name));
-        let has_equal = |pattern: &[Atom], names: &Names| {
-            let mut known = names
-                .known
-                .keys()
-                .map(|name| name.chars().map(Atom::Letter).collect::<Vec<_>>());
-            known.any(|name| can_be_one(pattern, &name)) || names.open.iter().any(|(_, name)| can_be_one(pattern, name))
+        let (small, large) = match own.known.len() < other.known.len() {
+            true => (own, other),
+            false => (other, own),
         };
-        let is_shared = match own.known.len() < other.known.len() {
-            true => is_known(own, other),
-            false => is_known(other, own),
-        };
-        is_shared
-            || own.open.iter().any(|(_, pattern)| has_equal(pattern, other))
-            || other.open.iter().any(|(_, pattern)| {
-                let mut known = own
-                    .known
-                    .keys()
-                    .map(|name| name.chars().map(Atom::Letter).collect::<Vec<_>>());
-                known.any(|name| can_be_one(pattern, &name))
-            })
+        let can_be_known = |open: &OpenName, names: &Names| names.known.keys().any(|name| open.can_be_text(name));
+        small.known.keys().any(|name| large.known.contains_key(name))
+            || own.open.iter().any(|name| can_be_known(name, other))
+            || other.open.iter().any(|name| can_be_known(name, own))
+            || own
+                .open
+                .iter()
+                .any(|name| other.open.iter().any(|other| name.can_be(other)))
     }
 }
 
