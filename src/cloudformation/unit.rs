@@ -276,7 +276,7 @@ impl<'s> Unit<'s> {
             }),
             Said::Text(text) => Value::Text(Text {
                 text: text.clone(),
-                lost: self.lost_reference(text, slot, wants),
+                lost: self.missing_reference(text, slot, wants),
             }),
             Said::Transform => Value::Macro,
             Said::Unknown(_) => {
@@ -305,7 +305,7 @@ impl<'s> Unit<'s> {
     }
 
     /// Reads a text as the argument of a `Ref`, `Fn::GetAtt` or `Fn::Sub` that lost its function: `ID`, `ID.Arn`, `${ID}`.
-    fn lost_reference(&self, text: &str, slot: &SlotValue<'s>, wants: Wants) -> Option<LostReference> {
+    fn missing_reference(&self, text: &str, slot: &SlotValue<'s>, wants: Wants) -> Option<LostReference> {
         let value = slot.slot.value.resolved();
         // A variable that is left in an `Fn::Sub` is meant to be a text.
         let is_bare = value.scalar().is_some() && value.tag().is_none();

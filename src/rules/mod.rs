@@ -2,9 +2,9 @@
 //!
 //! A rule reads a [`Model`](crate::model::Model) and drafts findings; nothing here knows YAML, HCL or files.
 
-pub mod literal_role;
-pub mod lost_reference;
-pub mod misspelt_case;
+pub mod hardcoded_role;
+pub mod missing_ec2_trust;
+pub mod missing_reference;
 mod options;
 pub mod profile_as_role;
 pub mod profile_name_or_arn;
@@ -15,8 +15,8 @@ pub mod role_as_instance_profile;
 mod selection;
 pub mod service_naming_rule;
 pub mod unknown_suppression;
-pub mod untrusted_by_ec2;
 pub mod unused_suppression;
+pub mod wrong_case;
 
 pub use options::Options;
 pub use registry::{Find, RULES, Registered, rule, rules};

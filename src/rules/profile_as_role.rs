@@ -10,7 +10,7 @@ use crate::profile::PASSED_ROLE;
 pub(super) const RULE: Rule = Rule {
     code: "IPF006",
     name: "profile-as-role",
-    summary: "an instance profile where a role is wanted",
+    summary: "an instance profile where a role is expected",
     fixability: Fixability::Sometimes(Safety::Safe),
     subjects: &[Subject::Profiles, Subject::ProfileArns],
     explanation: include_str!("profile_as_role.md"),

@@ -8,7 +8,7 @@ use crate::model::{
 pub(super) const RULE: Rule = Rule {
     code: "IPF002",
     name: "profile-name-or-arn",
-    summary: "a profile's ARN where its name is wanted, or the reverse",
+    summary: "the ARN of a profile where its name is expected, or the reverse",
     fixability: Fixability::Sometimes(Safety::Safe),
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("profile_name_or_arn.md"),

@@ -10,7 +10,7 @@ use crate::profile::ROLES;
 pub(crate) const RULE: Rule = Rule {
     code: "IPF004",
     name: "profile-roles",
-    summary: "an instance profile whose `Roles` is not a list of one role's name",
+    summary: "an instance profile whose `Roles` is not a list with the name of one role",
     fixability: Fixability::Sometimes(Safety::Safe),
     subjects: &[Subject::Profiles],
     explanation: include_str!("profile_roles.md"),

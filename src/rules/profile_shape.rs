@@ -5,7 +5,7 @@ use crate::model::{Draft, Fixability, Model, Rule, Safety, Subject};
 pub(crate) const RULE: Rule = Rule {
     code: "IPF003",
     name: "profile-shape",
-    summary: "a profile without the object that should hold it, or with one too many",
+    summary: "an instance profile without the object around it, or with an extra one",
     fixability: Fixability::Sometimes(Safety::Safe),
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("profile_shape.md"),

@@ -3,8 +3,8 @@
 use crate::model::{Draft, Model, Rule, UnknownRule, UnusedSuppression};
 
 use super::{
-    literal_role, lost_reference, misspelt_case, profile_as_role, profile_name_or_arn, profile_roles, profile_shape,
-    role_as_instance_profile, service_naming_rule, unknown_suppression, untrusted_by_ec2, unused_suppression,
+    hardcoded_role, missing_ec2_trust, missing_reference, profile_as_role, profile_name_or_arn, profile_roles,
+    profile_shape, role_as_instance_profile, service_naming_rule, unknown_suppression, unused_suppression, wrong_case,
 };
 
 /// A rule of the registry.
@@ -33,12 +33,12 @@ pub const RULES: &[Registered] = &[
     Registered { rule: profile_name_or_arn::RULE, find: InModel(profile_name_or_arn::find) },
     Registered { rule: profile_shape::RULE, find: InModel(profile_shape::find) },
     Registered { rule: profile_roles::RULE, find: InModel(profile_roles::find) },
-    Registered { rule: literal_role::RULE, find: InModel(literal_role::find) },
+    Registered { rule: hardcoded_role::RULE, find: InModel(hardcoded_role::find) },
     Registered { rule: profile_as_role::RULE, find: InModel(profile_as_role::find) },
-    Registered { rule: untrusted_by_ec2::RULE, find: InModel(untrusted_by_ec2::find) },
+    Registered { rule: missing_ec2_trust::RULE, find: InModel(missing_ec2_trust::find) },
     Registered { rule: service_naming_rule::RULE, find: InModel(service_naming_rule::find) },
-    Registered { rule: lost_reference::RULE, find: InModel(lost_reference::find) },
-    Registered { rule: misspelt_case::RULE, find: InModel(misspelt_case::find) },
+    Registered { rule: missing_reference::RULE, find: InModel(missing_reference::find) },
+    Registered { rule: wrong_case::RULE, find: InModel(wrong_case::find) },
     Registered { rule: unused_suppression::RULE, find: AmongUnused(unused_suppression::find) },
     Registered { rule: unknown_suppression::RULE, find: InModel(unknown_suppression::find) },
 ];

@@ -10,7 +10,7 @@ use crate::profile::SERVICE_LINKED_ROLE;
 pub(super) const RULE: Rule = Rule {
     code: "IPF001",
     name: "role-as-instance-profile",
-    summary: "a role where an instance profile is wanted",
+    summary: "a role where an instance profile is expected",
     fixability: Fixability::Always(Safety::Safe),
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("role_as_instance_profile.md"),

@@ -8,7 +8,7 @@ use crate::model::{
 pub(super) const RULE: Rule = Rule {
     code: "IPF008",
     name: "service-naming-rule",
-    summary: "a role or profile without the name that RDS Custom or PCS asks for",
+    summary: "a role or profile without the name that RDS Custom or PCS requires",
     fixability: Fixability::Never,
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("service_naming_rule.md"),

@@ -7,7 +7,7 @@ use crate::model::{
 pub(super) const RULE: Rule = Rule {
     code: "IPF012",
     name: "unknown-suppression",
-    summary: "a suppression that is not understood",
+    summary: "a suppression that cannot be parsed",
     fixability: Fixability::Never,
     subjects: &[Subject::Suppressions],
     explanation: include_str!("unknown_suppression.md"),

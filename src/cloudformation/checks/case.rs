@@ -7,7 +7,7 @@ use crate::cloudformation::slots::{MiscasedKey, SlotValue};
 use crate::cloudformation::unit::Unit;
 use crate::cloudformation::value::Said;
 use crate::model::{Check, Draft, Form, NoFix, Severity, Verdict, Wants};
-use crate::rules::misspelt_case::RULE;
+use crate::rules::wrong_case::RULE;
 use crate::text::Place;
 use crate::yaml::{Change, Op};
 

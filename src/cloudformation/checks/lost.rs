@@ -4,7 +4,7 @@ use super::draft::{draft, safe};
 use crate::cloudformation::lower::CheckWish;
 use crate::cloudformation::unit::{Unit, bare_get_att};
 use crate::model::{Check, Draft, Form, SlotId, Value, Wants};
-use crate::rules::lost_reference::verdict;
+use crate::rules::missing_reference::verdict;
 
 pub(super) fn find(unit: &Unit<'_>) -> Vec<Draft<CheckWish>> {
     let slots = unit.model.slots(Wants::Profile);

@@ -1,14 +1,14 @@
-#![doc = include_str!("misspelt_case.md")]
+#![doc = include_str!("wrong_case.md")]
 
 use crate::model::{Draft, Fixability, Model, Rule, Safety, Subject};
 
 pub(crate) const RULE: Rule = Rule {
     code: "IPF010",
-    name: "misspelt-case",
-    summary: "a property or `Arn` that is right but for its capital letters",
+    name: "wrong-case",
+    summary: "a property or `Arn` with wrong capitalisation",
     fixability: Fixability::Always(Safety::Safe),
     subjects: &[Subject::ProfileSlots, Subject::Profiles],
-    explanation: include_str!("misspelt_case.md"),
+    explanation: include_str!("wrong_case.md"),
 };
 
 /// Finds nothing: how a name is capitalised is for each language to check.

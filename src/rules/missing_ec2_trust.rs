@@ -1,4 +1,4 @@
-#![doc = include_str!("untrusted_by_ec2.md")]
+#![doc = include_str!("missing_ec2_trust.md")]
 
 use indexmap::IndexMap;
 
@@ -9,11 +9,11 @@ use crate::model::{
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF007",
-    name: "untrusted-by-ec2",
-    summary: "a role behind a profile that EC2 may not assume",
+    name: "missing-ec2-trust",
+    summary: "a role of an instance profile that EC2 may not assume",
     fixability: Fixability::Never,
     subjects: &[Subject::ProfileSlots, Subject::Profiles],
-    explanation: include_str!("untrusted_by_ec2.md"),
+    explanation: include_str!("missing_ec2_trust.md"),
 };
 
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {

@@ -1,4 +1,4 @@
-#![doc = include_str!("literal_role.md")]
+#![doc = include_str!("hardcoded_role.md")]
 
 use crate::model::{
     Applicability, ArnKind, ArnName, Check, ChosenProfile, Draft, Elsewhere, Fixability, Form, Intended, Intent, Label,
@@ -10,11 +10,11 @@ use super::role_as_instance_profile::{check_service, title};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF005",
-    name: "literal-role",
-    summary: "a role that is written out where an instance profile is wanted",
+    name: "hardcoded-role",
+    summary: "a hard-coded role where an instance profile is expected",
     fixability: Fixability::Sometimes(Safety::Unsafe),
     subjects: &[Subject::ProfileSlots],
-    explanation: include_str!("literal_role.md"),
+    explanation: include_str!("hardcoded_role.md"),
 };
 
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {

@@ -1,4 +1,4 @@
-#![doc = include_str!("lost_reference.md")]
+#![doc = include_str!("missing_reference.md")]
 
 use super::role_as_instance_profile::beside_depends_on;
 use crate::model::{
@@ -8,11 +8,11 @@ use crate::model::{
 
 pub(crate) const RULE: Rule = Rule {
     code: "IPF009",
-    name: "lost-reference",
-    summary: "a logical ID without the function that refers to it",
+    name: "missing-reference",
+    summary: "a logical ID without `Ref` or `Fn::GetAtt`",
     fixability: Fixability::Always(Safety::Either),
     subjects: &[Subject::ProfileSlots, Subject::Profiles],
-    explanation: include_str!("lost_reference.md"),
+    explanation: include_str!("missing_reference.md"),
 };
 
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
