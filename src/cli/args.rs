@@ -176,7 +176,7 @@ enum Colour {
 }
 
 impl Args {
-    /// What goes over the configuration.
+    /// Returns what goes over the configuration.
     pub(super) fn overrides(&self) -> Overrides {
         let unsafe_fixes = match (self.unsafe_fixes, self.no_unsafe_fixes) {
             (true, _) => Some(true),
@@ -195,7 +195,7 @@ impl Args {
         }
     }
 
-    /// Where the configuration comes from.
+    /// Returns where the configuration comes from.
     pub(super) fn configuration(&self) -> Choice {
         match &self.config {
             Some(file) => Choice::File(file.clone()),

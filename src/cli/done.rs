@@ -22,7 +22,7 @@ pub(super) struct Done {
 }
 
 impl Done {
-    /// Whether there is nothing to print.
+    /// Returns whether there is nothing to print.
     pub(super) fn is_silent(&self) -> bool {
         let has_part = matches!(&self.part, Some(Part::Text(text)) if !text.is_empty());
         self.filtered.is_empty() && self.messages.is_empty() && !has_part && self.broken.is_none()

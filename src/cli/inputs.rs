@@ -34,7 +34,8 @@ pub(super) enum Kind {
     Unreadable(io::ErrorKind),
 }
 
-/// What is to be checked, in the order of the arguments and within a folder in that of its paths; each file once.
+/// Returns what is to be checked, in the order of the arguments and within a folder in that of its paths; each file
+/// once.
 pub(super) fn collect(plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
     let mut items = Vec::with_capacity(plan.named.len());
     for input in &plan.named {
@@ -52,7 +53,7 @@ pub(super) fn collect(plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
     once(items, plan)
 }
 
-/// What is in a folder.
+/// Returns what is in a folder.
 fn walk(folder: &Path, plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
     let (configs, progress) = (Arc::clone(&plan.configs), Arc::clone(progress));
     let found = plan.walker().walk(folder, move |path, is_folder| {
@@ -140,7 +141,7 @@ impl Item {
         }
     }
 
-    /// Whether this is a file to check, not something to tell of.
+    /// Returns whether this is a file to check, not something to tell of.
     fn is_file(&self) -> bool {
         matches!(self.kind, Kind::Named | Kind::Found)
     }

@@ -45,7 +45,7 @@ fn refuse(error: &clap::Error) -> Exit {
     if error.use_stderr() { Exit::Failure } else { Exit::Clean }
 }
 
-/// What is printed in place of a run.
+/// Returns what is printed in place of a run.
 fn text_asked_for(args: &Args) -> Option<Vec<u8>> {
     if let Some(rule) = args.explain {
         return Some(report::rules::explanation(rule).into_bytes());

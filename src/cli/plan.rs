@@ -74,14 +74,14 @@ impl Plan {
         })
     }
 
-    /// How many inputs are checked at once. Asking the machine takes longer than some templates do, so one input must not
-    /// come to this.
+    /// Returns how many inputs are checked at once. Asking the machine takes longer than some templates do, so one
+    /// input must not come to this.
     pub(super) fn jobs(&self) -> usize {
         let possible = || std::thread::available_parallelism().map_or(1, usize::from);
         *self.jobs.get_or_init(possible)
     }
 
-    /// How folders are walked.
+    /// Returns how folders are walked.
     pub(super) fn walker(&self) -> Walker {
         Walker {
             takes_hidden: self.takes_hidden,
@@ -90,7 +90,7 @@ impl Plan {
         }
     }
 
-    /// Whether standard output takes the fixed template of an input.
+    /// Returns whether standard output takes the fixed template of an input.
     pub(super) fn is_filter(&self, input: &Input) -> bool {
         self.is_written && is_stdin(input)
     }

@@ -63,12 +63,12 @@ impl Threads {
         Ok(Self(Some(threads)))
     }
 
-    /// How many inputs to give them at once.
+    /// Returns how many inputs to give them at once.
     fn at_once(&self) -> usize {
         if self.0.is_some() { AT_ONCE } else { 1 }
     }
 
-    /// What comes of each input, in their order.
+    /// Returns what comes of each input, in their order.
     fn map(&self, items: &[Item], one: impl Fn(&Item) -> Done + Send + Sync) -> Vec<Done> {
         match &self.0 {
             Some(threads) => threads.install(|| items.par_iter().map(one).collect()),

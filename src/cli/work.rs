@@ -45,7 +45,7 @@ impl<'p> Work<'p> {
         }
     }
 
-    /// What there is to say of a configuration that cannot be used.
+    /// Returns what there is to say of a configuration that cannot be used.
     pub(super) fn on_broken(&self, broken: &Broken) -> Done {
         let name = self.name_of(&broken.file);
         let source = Source::new(name, &broken.text);
@@ -218,7 +218,7 @@ impl<'p> Work<'p> {
         }
     }
 
-    /// What there is to say where nothing was found.
+    /// Returns what there is to say where nothing was found.
     fn told(&self, record: Record, source: Option<&Source<'_>>, exit: Exit) -> Done {
         Done {
             exit,
@@ -237,7 +237,7 @@ impl<'p> Work<'p> {
     }
 }
 
-/// Why there is nothing to check in a folder.
+/// Returns why there is nothing to check in a folder.
 fn empty() -> String {
     let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
     format!(

@@ -181,7 +181,7 @@ impl<'d> Reference<'d> {
         self.attribute != Attribute::Ref
     }
 
-    /// Whether a part of the reference is written in it, not where an alias stands for it.
+    /// Returns whether a part of the reference is written in it, not where an alias stands for it.
     pub(super) fn holds(&self, part: Node<'_>) -> bool {
         part.ancestors().any(|node| node == self.node)
     }
@@ -237,7 +237,7 @@ pub(super) fn written_id<'d>(value: Node<'d>) -> Option<&'d str> {
     Named::read(value)?.id()
 }
 
-/// Whether a value says that there is none, `AWS::NoValue`.
+/// Returns whether a value says that there is none, `AWS::NoValue`.
 pub(super) fn is_no_value(value: Node<'_>) -> bool {
     Reference::read(value).is_some_and(|to| to.target == "AWS::NoValue")
 }

@@ -20,7 +20,8 @@ pub fn may_apply(text: &[u8]) -> bool {
     has_names(&text) || unescaped(&text).is_some_and(|text| has_names(&text))
 }
 
-/// Whether a text looks like a template: the key `Resources` stands first on a line or in a mapping, or in quotes.
+/// Returns whether a text looks like a template: the key `Resources` stands first on a line or in a mapping, or in
+/// quotes.
 pub fn looks_like_template(text: &[u8]) -> bool {
     const SECTION: &[u8] = b"Resources";
     let text = narrow(text);
@@ -171,7 +172,7 @@ fn coded(escape: &[u8], digits: usize) -> Option<u8> {
     u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii)
 }
 
-/// How many bytes an escaped end of line takes, with the blanks of the next.
+/// Returns how many bytes an escaped end of line takes, with the blanks of the next.
 fn line_end(escape: &[u8]) -> usize {
     let newline = if escape.starts_with(b"\\\r\n") { 3 } else { 2 };
     let next = escape.get(newline..).unwrap_or_default();

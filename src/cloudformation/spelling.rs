@@ -68,7 +68,7 @@ impl Spelling {
         }
     }
 
-    /// How texts are quoted.
+    /// Returns how texts are quoted.
     pub(super) fn quote(self) -> Quote {
         match self {
             Self::Short(quote) | Self::Long { quote, .. } => quote,
@@ -94,7 +94,7 @@ impl Spelling {
         }
     }
 
-    /// What `Ref` is given for `id`.
+    /// Returns what `Ref` is given for `id`.
     pub(super) fn argument(self, id: LogicalId<'_>) -> Fragment {
         match (self, id) {
             // No tag can stand behind another.
@@ -103,7 +103,7 @@ impl Spelling {
         }
     }
 
-    /// What stands for `id` in the list that `Fn::GetAtt` is given.
+    /// Returns what stands for `id` in the list that `Fn::GetAtt` is given.
     pub(super) fn item(self, id: LogicalId<'_>) -> Fragment {
         match (self, id) {
             (_, LogicalId::Plain(id)) => self.text(id),

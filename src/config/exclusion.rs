@@ -16,8 +16,8 @@ pub enum Excluder {
 }
 
 impl Configs {
-    /// What leaves out the file or the folder at an absolute path for its own sake, not for that of a folder that it is in.
-    /// A configuration that cannot be used excludes nothing.
+    /// Returns what leaves out the file or the folder at an absolute path for its own sake, not for that of a folder
+    /// that it is in. A configuration that cannot be used excludes nothing.
     pub fn excluder(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
         // The working folder and those that it is in are not below it.
         let is_above = self.working_folder.starts_with(path);
@@ -29,7 +29,7 @@ impl Configs {
         Some(Excluder::Configuration(config.file.clone()))
     }
 
-    /// What leaves out the file or the folder at an absolute path, or a folder that it is in.
+    /// Returns what leaves out the file or the folder at an absolute path, or a folder that it is in.
     pub fn excluder_of_any(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
         let mut entries: Vec<_> = path.ancestors().filter(|entry| entry.file_name().is_some()).collect();
         entries.reverse();

@@ -42,14 +42,14 @@ impl Config {
         Ok(Self { file, root, settings })
     }
 
-    /// Whether a template or a folder, by its absolute path, is to be left out for its own sake, not for that of a folder
-    /// that it is in.
+    /// Returns whether a template or a folder, by its absolute path, is to be left out for its own sake, not for that
+    /// of a folder that it is in.
     pub fn excludes(&self, path: &Path, is_folder: bool) -> bool {
         let below = self.relative(path).filter(|path| !path.as_os_str().is_empty());
         below.is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
     }
 
-    /// What to look for in a template, by its absolute path, and how to mend it.
+    /// Returns what to look for in a template, by its absolute path, and how to mend it.
     pub fn options(&self, path: &Path, overrides: &Overrides) -> Options {
         let Settings {
             select,

@@ -21,12 +21,12 @@ impl Patterns {
         builder.build().map(Self).map_err(|error| error.to_string())
     }
 
-    /// Whether a file, by its path relative to the patterns, or a folder that it is in is matched.
+    /// Returns whether a file, by its path relative to the patterns, or a folder that it is in is matched.
     pub(super) fn matches(&self, path: &Path) -> bool {
         !path.has_root() && self.0.matched_path_or_any_parents(path, false).is_ignore()
     }
 
-    /// Whether a file or a folder is matched itself, whatever the folders are that it is in.
+    /// Returns whether a file or a folder is matched itself, whatever the folders are that it is in.
     pub(super) fn matches_itself(&self, path: &Path, is_folder: bool) -> bool {
         self.0.matched(path, is_folder).is_ignore()
     }
@@ -38,7 +38,8 @@ impl Default for Patterns {
     }
 }
 
-/// What is wrong with a pattern, if anything is: `.gitignore` passes over some that can match nothing, and so does git.
+/// Returns what is wrong with a pattern, if anything is: `.gitignore` passes over some that can match nothing, and so
+/// does git.
 pub fn check(pattern: &str) -> Result<(), String> {
     let bare = pattern.strip_prefix('!').unwrap_or(pattern);
     let nothing = |hint| Err(format!("the pattern `{pattern}` matches nothing; {hint}"));

@@ -118,7 +118,7 @@ impl<'d> Value<'d> {
         Some(typed.filter(is_scalar).unwrap_or_else(|| text.into()))
     }
 
-    /// Whether the value has a tag that YAML does not define.
+    /// Returns whether the value has a tag that YAML does not define.
     fn has_own_tag(&self) -> bool {
         self.node.tag_name().is_some_and(|tag| !tag.starts_with("!!"))
     }

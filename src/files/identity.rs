@@ -51,7 +51,7 @@ impl Identity {
     }
 }
 
-/// Whether an open file has this name still.
+/// Returns whether an open file has this name still.
 #[cfg(unix)]
 pub(super) fn is_named(file: &File, path: &Path) -> bool {
     let there = fs::symlink_metadata(path).map(|metadata| Identity::by(&metadata));

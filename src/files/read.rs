@@ -68,7 +68,7 @@ impl Input {
         self.bytes().and_then(decode)
     }
 
-    /// Whether this is not a file that a run is writing in place, or has written in part.
+    /// Returns whether this is not a file that a run is writing in place, or has written in part.
     ///
     /// # Errors
     ///
@@ -135,7 +135,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, Unreadable> {
 }
 
 impl ReadError {
-    /// Whether it is the content that is at fault, not the way to it.
+    /// Returns whether it is the content that is at fault, not the way to it.
     pub fn is_content(&self) -> bool {
         matches!(self, Self::Utf16 | Self::NotUtf8 { .. })
     }

@@ -82,8 +82,8 @@ fn put(path: &Path, metadata: &Metadata, old: &str, new: &str) -> Result<(), Rep
     Ok(beside.put(path)?)
 }
 
-/// Whether it is not allowed to put another file in the place of this one. Where the disk is full, say, writing in place
-/// would put at risk what is there.
+/// Returns whether it is not allowed to put another file in the place of this one. Where the disk is full, say, writing
+/// in place would put at risk what is there.
 fn is_refused(error: &ReplaceError) -> bool {
     match error {
         ReplaceError::Io(error) | ReplaceError::Beside(BesideError::Io(error)) => replaceable::is_refused(error),

@@ -3,7 +3,7 @@
 use std::fs::Metadata;
 use std::io;
 
-/// Whether it is not allowed to put another file in the place of one.
+/// Returns whether it is not allowed to put another file in the place of one.
 pub(super) fn is_refused(error: &io::Error) -> bool {
     // The folder or the file is somebody else's, the file is a mount of its own, or its name is too long for another.
     matches!(
@@ -12,7 +12,7 @@ pub(super) fn is_refused(error: &io::Error) -> bool {
     )
 }
 
-/// Whether putting another file in the place of one would part it from its other names.
+/// Returns whether putting another file in the place of one would part it from its other names.
 #[cfg(unix)]
 pub(super) fn has_other_names(metadata: &Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(metadata) > 1

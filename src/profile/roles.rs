@@ -20,7 +20,7 @@ const LAMBDA: &str =
 /// A line for each property, in order. It is searched as it is: to read all of it takes longer than a small template.
 const TABLE: &str = include_str!("role_properties.tsv");
 
-/// Where the first line begins whose resource type is `kind` or one behind it.
+/// Returns where the first line begins whose resource type is `kind` or one behind it.
 fn first_line(kind: &str) -> usize {
     let (mut from, mut to) = (0, TABLE.len());
     while from < to {

@@ -66,7 +66,7 @@ impl Format {
         format.map(|(format, ..)| format)
     }
 
-    /// Whether the format has a place for an input without anything to report.
+    /// Returns whether the format has a place for an input without anything to report.
     pub fn tells_of_all(self) -> bool {
         self == Self::Junit
     }

@@ -9,7 +9,7 @@ use crate::text;
 use crate::{Outcome, Report};
 
 impl Record {
-    /// What was found in a text; nothing is fixed as yet.
+    /// Returns what was found in a text; nothing is fixed as yet.
     pub fn of_report(source: &Source<'_>, report: &Report) -> Self {
         let mut record = Self::empty(source.name);
         let path = record.name.clone();

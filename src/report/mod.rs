@@ -52,7 +52,7 @@ pub struct Report {
 }
 
 impl Style {
-    /// What is told of one input, with its text and the fixed one as far as there are any.
+    /// Returns what is told of one input, with its text and the fixed one as far as there are any.
     pub fn part(self, record: Record, source: Option<&Source<'_>>, fixed: Option<&str>) -> Part {
         match (self.format, source, fixed) {
             (Format::Diff, Some(source), Some(fixed)) => Part::Text(self.diff(source, fixed)),
@@ -103,7 +103,7 @@ impl Report {
         }
     }
 
-    /// What is to be told at the end.
+    /// Returns what is to be told at the end.
     ///
     /// # Errors
     ///

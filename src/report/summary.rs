@@ -21,7 +21,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// What was found in one input; nothing is mended as yet.
+    /// Returns what was found in one input; nothing is mended as yet.
     pub fn of(report: &Report) -> Self {
         Self {
             templates: report.templates,
@@ -60,13 +60,13 @@ impl Summary {
         self.unchecked += other.unchecked;
     }
 
-    /// Whether no input held a template.
+    /// Returns whether no input held a template.
     pub fn is_empty(&self) -> bool {
         self.templates == 0
     }
 
-    /// What was found and what became of it; `is_written` tells a run that writes from one that only shows. With
-    /// `is_verbose`, also what is suppressed.
+    /// Returns what was found and what became of it; `is_written` tells a run that writes from one that only shows.
+    /// With `is_verbose`, also what is suppressed.
     pub fn text(&self, is_written: bool, is_verbose: bool) -> String {
         let findings = count(self.findings, "finding");
         let files = count(self.files_with_findings, "file");

@@ -39,7 +39,7 @@ pub fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> String 
     headline(finding) + &snippet + &explanation(finding)
 }
 
-/// What kept an input from being checked, mended or written; with a source, the line that is wrong.
+/// Returns what kept an input from being checked, mended or written; with a source, the line that is wrong.
 pub fn error(error: &Error, source: Option<&Source<'_>>) -> String {
     let message = printable(&error.message);
     let place = place(&error.path, error.span.as_ref());
@@ -50,7 +50,7 @@ pub fn error(error: &Error, source: Option<&Source<'_>>) -> String {
     format!("{place} {RED}error{RED:#}: {message}\n{snippet}")
 }
 
-/// What could not be looked into, and why.
+/// Returns what could not be looked into, and why.
 pub fn note(note: &Note) -> String {
     let kind = if note.span.is_some() { "note: " } else { "" };
     let message = printable(&note.message);
@@ -83,7 +83,7 @@ fn headline(finding: &Finding) -> String {
     format!("{place} {style}{code}{style:#} {severity}{message}{state}\n")
 }
 
-/// What AWS says, and what the fix does or why there is none.
+/// Returns what AWS says, and what the fix does or why there is none.
 fn explanation(finding: &Finding) -> String {
     let details = finding.details();
     details

@@ -47,7 +47,7 @@ impl Lines {
         }
     }
 
-    /// How many lines there are; the empty one behind a final newline counts.
+    /// Returns how many lines there are; the empty one behind a final newline counts.
     pub fn count(&self) -> usize {
         self.starts.len()
     }

@@ -19,8 +19,8 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Whether a character is not shown but acts on what shows it: a control character, one that turns the direction of
-/// writing (CVE-2021-42574), one that ends a line or a paragraph, or a byte order mark.
+/// Returns whether a character is not shown but acts on what shows it: a control character, one that turns the
+/// direction of writing (CVE-2021-42574), one that ends a line or a paragraph, or a byte order mark.
 pub fn acts(character: char) -> bool {
     character.is_control()
         || matches!(

@@ -33,7 +33,7 @@ impl Span {
         self.end
     }
 
-    /// Whether no byte lies inside.
+    /// Returns whether no byte lies inside.
     pub fn is_empty(self) -> bool {
         self.start == self.end
     }

@@ -40,7 +40,7 @@ impl Stream {
         &self.file.text
     }
 
-    /// Where the text's lines begin.
+    /// Returns where the text's lines begin.
     pub fn lines(&self) -> &Lines {
         &self.lines
     }
@@ -130,7 +130,7 @@ impl<'d> Node<'d> {
         self.tag().map(|tag| tag.name.as_str())
     }
 
-    /// Whether it is not known where the node's tag is: a comment stands between them.
+    /// Returns whether it is not known where the node's tag is: a comment stands between them.
     pub fn has_tag_elsewhere(self) -> bool {
         self.tag().is_some_and(|tag| tag.span.is_none())
     }
@@ -154,7 +154,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// How a scalar is written; plain for everything else.
+    /// Returns how a scalar is written; plain for everything else.
     pub fn quote(self) -> Quote {
         match self.data().kind {
             Kind::Scalar(quote, _) => quote,
@@ -162,7 +162,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// How a collection is written; `None` for scalars and aliases.
+    /// Returns how a collection is written; `None` for scalars and aliases.
     pub fn layout(self) -> Option<Layout> {
         match self.data().kind {
             Kind::Sequence(layout, _) | Kind::Mapping(layout, _) => Some(layout),
@@ -170,17 +170,17 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Whether the node is a sequence.
+    /// Returns whether the node is a sequence.
     pub fn is_sequence(self) -> bool {
         matches!(self.data().kind, Kind::Sequence(..))
     }
 
-    /// Whether the node is a mapping.
+    /// Returns whether the node is a mapping.
     pub fn is_mapping(self) -> bool {
         matches!(self.data().kind, Kind::Mapping(..))
     }
 
-    /// Whether the node stands on one line.
+    /// Returns whether the node stands on one line.
     pub fn is_one_line(self) -> bool {
         let lines = &self.stream.lines;
         lines.number(self.span().start()) == lines.number(self.span().end())
@@ -226,13 +226,14 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// How the keys of a value are quoted, or those around it.
+    /// Returns how the keys of a value are quoted, or those around it.
     pub fn key_quote(self) -> Quote {
         let mut keys = self.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
         keys.next().unwrap_or(Quote::Plain)
     }
 
-    /// Where the colon ends that stands between a value and its key; `None` for everything but values of mappings.
+    /// Returns where the colon ends that stands between a value and its key; `None` for everything but values of
+    /// mappings.
     pub fn behind_colon(self) -> Option<usize> {
         let gap = Span::new(self.key()?.span().end(), self.full_span().start()).slice(self.stream.text());
         let mut rest = gap.trim_start();
@@ -244,19 +245,19 @@ impl<'d> Node<'d> {
         Some(self.full_span().start() - behind.len())
     }
 
-    /// What stands before the node on its line, if that is nothing but blanks; for a key that is marked by a `?`, what
-    /// stands before that.
+    /// Returns what stands before the node on its line, if that is nothing but blanks; for a key that is marked by a
+    /// `?`, what stands before that.
     pub fn margin(self) -> Option<&'d str> {
         let before = self.before_mark();
         before.trim().is_empty().then_some(before)
     }
 
-    /// Whether the node is a key that is marked by a `?`.
+    /// Returns whether the node is a key that is marked by a `?`.
     pub fn is_marked(self) -> bool {
         self.start_with_mark() < self.full_span().start()
     }
 
-    /// Where a key begins, or the `?` that marks it.
+    /// Returns where a key begins, or the `?` that marks it.
     pub(super) fn start_with_mark(self) -> usize {
         start_with_mark(self.stream.text(), self.full_span().start())
     }
@@ -269,14 +270,14 @@ impl<'d> Node<'d> {
         is_blank.then(|| before.replace('-', " "))
     }
 
-    /// What stands before the node, or before its mark, on its line.
+    /// Returns what stands before the node, or before its mark, on its line.
     fn before_mark(self) -> &'d str {
         let start = self.start_with_mark();
         let line = self.stream.lines.span(self.stream.lines.number(start));
         Span::new(line.start(), start).slice(self.stream.text())
     }
 
-    /// What ends the line that the node begins on, or the file's first line where that one is the last.
+    /// Returns what ends the line that the node begins on, or the file's first line where that one is the last.
     pub fn newline(self) -> &'static str {
         let lines = &self.stream.lines;
         let line = |number| lines.span(number).slice(self.stream.text());
@@ -323,12 +324,12 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// Whether the node is an alias, `*name`.
+    /// Returns whether the node is an alias, `*name`.
     pub fn is_alias(self) -> bool {
         matches!(self.data().kind, Kind::Alias(_))
     }
 
-    /// Whether the node bears an anchor, `&name`.
+    /// Returns whether the node bears an anchor, `&name`.
     pub fn is_anchored(self) -> bool {
         self.data().is_anchored
     }
@@ -358,7 +359,7 @@ impl<'d> Node<'d> {
             .filter(move |node| node.document() == document)
     }
 
-    /// What is last in the node, or the node itself; aliases are not followed.
+    /// Returns what is last in the node, or the node itself; aliases are not followed.
     pub fn last_part(self) -> Node<'d> {
         let last = |node: &Node<'d>| {
             let value = node.entries().next_back().map(|(_, value)| value);
@@ -367,8 +368,8 @@ impl<'d> Node<'d> {
         std::iter::successors(Some(self), last).last().unwrap_or(self)
     }
 
-    /// Whether blank lines behind the node would become part of its last text: of a block scalar that keeps them, or that
-    /// has nothing else and does not strip them.
+    /// Returns whether blank lines behind the node would become part of its last text: of a block scalar that keeps
+    /// them, or that has nothing else and does not strip them.
     pub fn takes_blank_lines(self) -> bool {
         let last = self.last_part();
         // Only then there is a header, and its line is short.

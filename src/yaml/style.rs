@@ -43,7 +43,7 @@ impl Quote {
         }
     }
 
-    /// What stands inside these quotes in `source`.
+    /// Returns what stands inside these quotes in `source`.
     pub(super) fn inside(self, source: &str) -> &str {
         match self {
             Self::Plain | Self::Block => source,

@@ -217,7 +217,8 @@ impl<'m> Builder<'m> {
         }
     }
 
-    /// Where the bracket is that an end event is about: a mapping's is marked at its trailing comma, if it has one.
+    /// Returns where the bracket is that an end event is about: a mapping's is marked at its trailing comma, if it has
+    /// one.
     fn behind_trailing_comma(&self, at: usize) -> usize {
         match self.source.byte(at) {
             Some(b',') => self.source.behind_comments(at + 1),

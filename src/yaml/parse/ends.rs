@@ -3,7 +3,7 @@
 use super::source::Source;
 use crate::text::Span;
 
-/// How many bytes of `rest` a plain scalar of this value takes; over several lines its blanks are folded.
+/// Returns how many bytes of `rest` a plain scalar of this value takes; over several lines its blanks are folded.
 pub(super) fn plain_end(rest: &str, value: &str) -> usize {
     if rest.starts_with(value) {
         return value.len();
@@ -19,7 +19,7 @@ pub(super) fn plain_end(rest: &str, value: &str) -> usize {
     end
 }
 
-/// How many bytes a scalar in single quotes takes at the start of `rest`.
+/// Returns how many bytes a scalar in single quotes takes at the start of `rest`.
 pub(super) fn single_quoted_end(rest: &str) -> usize {
     let mut bytes = rest.bytes().enumerate().skip(1).peekable();
     while let Some((at, byte)) = bytes.next() {
@@ -30,7 +30,7 @@ pub(super) fn single_quoted_end(rest: &str) -> usize {
     rest.len()
 }
 
-/// How many bytes a scalar in double quotes takes at the start of `rest`.
+/// Returns how many bytes a scalar in double quotes takes at the start of `rest`.
 pub(super) fn double_quoted_end(rest: &str) -> usize {
     let mut bytes = rest.bytes().enumerate().skip(1);
     while let Some((at, byte)) = bytes.next() {
@@ -45,7 +45,7 @@ pub(super) fn double_quoted_end(rest: &str) -> usize {
     rest.len()
 }
 
-/// How many bytes a block scalar takes from its first character to the end of its last line.
+/// Returns how many bytes a block scalar takes from its first character to the end of its last line.
 pub(super) fn block_end(source: Source<'_>, at: usize, value: &str) -> usize {
     let lines = source.lines;
     let first = lines.number(at);

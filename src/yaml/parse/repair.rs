@@ -74,7 +74,7 @@ impl Repair<'_> {
         self.out.is_empty() || self.out.ends_with([' ', '\t', '\n', '\r'])
     }
 
-    /// Whether the character behind the present one lets an indicator stand.
+    /// Returns whether the character behind the present one lets an indicator stand.
     fn space_follows(&self) -> bool {
         self.text
             .get(self.at + 1..)

@@ -77,8 +77,8 @@ pub(crate) fn prove_and<T>(
     })
 }
 
-/// What `work` comes to: done on a thread beside what follows, if there is one to be had and a text of so many bytes is
-/// worth it, else when it is asked for.
+/// Returns what `work` comes to: done on a thread beside what follows, if there is one to be had and a text of so many
+/// bytes is worth it, else when it is asked for.
 fn beside<'s, T: Send + 's>(
     scope: &'s Scope<'s, '_>,
     bytes: usize,
@@ -97,7 +97,7 @@ fn beside<'s, T: Send + 's>(
     }
 }
 
-/// Whether a text is JSON; if not, why.
+/// Returns whether a text is JSON; if not, why.
 fn is_json(text: &str) -> Result<(), String> {
     let text = text.trim_start_matches('\u{feff}');
     let read = serde_json::from_str::<serde::de::IgnoredAny>(text);

@@ -97,7 +97,7 @@ impl<'f> Plan<'f> {
         })
     }
 
-    /// What a reader must see if it saw `before` and the planned changes are made.
+    /// Returns what a reader must see if it saw `before` and the planned changes are made.
     ///
     /// # Errors
     ///
@@ -442,7 +442,7 @@ fn locate(items: &[Item<'_>], steps: &[Step]) -> Option<Range<usize>> {
     Some(at..at + size(items, at))
 }
 
-/// Where the keys are that something is planned at, the last one where a reader takes several.
+/// Returns where the keys are that something is planned at, the last one where a reader takes several.
 fn last_places<'p, 'f>(entries: &[Item<'_>], len: u32, planned: &'p Planned<'f>) -> HashMap<&'f str, Place<'p, 'f>> {
     let mut places = HashMap::new();
     if planned.keys.is_empty() {

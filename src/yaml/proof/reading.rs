@@ -76,7 +76,7 @@ pub(super) fn close(items: &mut Items<'_>, at: usize, len: usize) {
     }
 }
 
-/// How many items the value at `at` takes: itself and what is in it, with its tag.
+/// Returns how many items the value at `at` takes: itself and what is in it, with its tag.
 pub(super) fn size(items: &[Item<'_>], at: usize) -> usize {
     let tags = items
         .iter()
@@ -95,8 +95,8 @@ pub(super) fn part<'i, 't>(items: &'i [Item<'t>], at: usize) -> &'i [Item<'t>] {
     items.get(at..at + size(items, at)).unwrap_or_default()
 }
 
-/// What the first reader sees in each document: every scalar a text, aliases as what they stand for. `None` where they
-/// stand for too much.
+/// Returns what the first reader sees in each document: every scalar a text, aliases as what they stand for. `None`
+/// where they stand for too much.
 ///
 /// The items borrow `text`, which must be the stream's, and not the stream, so that the stream can be dropped.
 pub(super) fn first<'t>(stream: &Stream, text: &'t str) -> Option<Vec<Items<'t>>> {
@@ -112,8 +112,8 @@ pub(super) fn first<'t>(stream: &Stream, text: &'t str) -> Option<Vec<Items<'t>>
     documents.collect()
 }
 
-/// How many items a text may well have. The first document gets room for them all, as a list that grows is for a while
-/// there twice.
+/// Returns how many items a text may well have. The first document gets room for them all, as a list that grows is for
+/// a while there twice.
 fn most_items(text: &str) -> usize {
     text.len() / 16
 }
@@ -143,7 +143,7 @@ fn add<'t>(source: &'t str, node: Node<'_>, depth: usize, budget: &mut usize, it
     Some(())
 }
 
-/// What the second reader, `serde_yaml`, sees in each document of a text.
+/// Returns what the second reader, `serde_yaml`, sees in each document of a text.
 ///
 /// # Errors
 ///

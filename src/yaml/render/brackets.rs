@@ -21,7 +21,7 @@ struct Lines {
 }
 
 impl Brackets {
-    /// How they are written around `value`.
+    /// Returns how they are written around `value`.
     pub fn around(value: Node<'_>) -> Self {
         let mut mappings = value.ancestors().filter(|node| node.is_mapping());
         let mapping = mappings.find(|node| node.layout() == Some(Layout::Flow));
@@ -40,7 +40,7 @@ impl Brackets {
         }
     }
 
-    /// Whether mappings have a line for each entry.
+    /// Returns whether mappings have a line for each entry.
     pub fn has_mappings_in_lines(&self) -> bool {
         self.has_mappings_in_lines
     }
@@ -104,7 +104,7 @@ impl Brackets {
         }
     }
 
-    /// What stands before and behind the only item of a list in place of the value.
+    /// Returns what stands before and behind the only item of a list in place of the value.
     pub(super) fn around_item(&self) -> [String; 2] {
         let [open, close] = match self.lines(self.has_lists_in_lines) {
             Some(lines) => lines.enclose(0),
@@ -113,7 +113,7 @@ impl Brackets {
         [format!("[{open}"), format!("{close}]")]
     }
 
-    /// What stands before and behind the only entry of a mapping in place of the value.
+    /// Returns what stands before and behind the only entry of a mapping in place of the value.
     pub(super) fn around_entry(&self) -> [String; 2] {
         let [open, close] = match self.lines(self.has_mappings_in_lines) {
             Some(lines) => lines.enclose(0),
@@ -145,13 +145,13 @@ impl Lines {
         format!("{}{}{}", self.newline, self.margin, self.unit.repeat(depth))
     }
 
-    /// What stands behind an opening bracket and before its closing one.
+    /// Returns what stands behind an opening bracket and before its closing one.
     fn enclose(&self, depth: usize) -> [String; 2] {
         [self.start(depth + 1), self.start(depth)]
     }
 }
 
-/// What makes an entry without braces of its own, as a list between brackets may hold one, a mapping anywhere.
+/// Returns what makes an entry without braces of its own, as a list between brackets may hold one, a mapping anywhere.
 pub(super) fn braces_around(inner: Node<'_>) -> [String; 2] {
     let around = inner.ancestors().nth(1).and_then(Node::layout);
     let is_pair = inner.is_mapping() && inner.layout() == Some(Layout::Block) && around == Some(Layout::Flow);

@@ -74,7 +74,7 @@ impl<'d> Levels<'d> {
     }
 }
 
-/// Whether a key is part of a block mapping.
+/// Returns whether a key is part of a block mapping.
 pub(super) fn is_in_block(key: Node<'_>) -> bool {
     key.ancestors().nth(1).and_then(Node::layout) == Some(Layout::Block)
 }

@@ -57,13 +57,13 @@ fn enlist_below(value: Node<'_>) -> Result<Edit, Obstacle> {
     }
 }
 
-/// Whether brackets around a value would end it early: a text without quotes, with a bracket or a comma in it.
+/// Returns whether brackets around a value would end it early: a text without quotes, with a bracket or a comma in it.
 fn is_torn_by_brackets(value: Node<'_>) -> bool {
     let text = value.scalar().unwrap_or_default();
     value.quote() == Quote::Plain && text.contains(['[', ']', '{', '}', ','])
 }
 
-/// Whether a node stands on one line together with its tag and anchor.
+/// Returns whether a node stands on one line together with its tag and anchor.
 fn is_one_line(node: Node<'_>) -> bool {
     !node.full_span().slice(node.stream().text()).contains(['\n', '\r'])
 }

@@ -3,8 +3,8 @@
 use crate::text::{Edit, Span};
 use crate::yaml::{Node, Quote};
 
-/// How much further right a key stands than the one whose mapping it is in; where that is in a list, the same of the
-/// keys around it.
+/// Returns how much further right a key stands than the one whose mapping it is in; where that is in a list, the same
+/// of the keys around it.
 pub(super) fn step(key: Node<'_>) -> usize {
     let mappings = key.ancestors().skip(1).filter(|node| node.is_mapping());
     let mut steps = mappings.filter_map(|mapping| {
@@ -42,12 +42,12 @@ pub(super) fn behind(value: Node<'_>) -> impl Iterator<Item = Span> {
     behind.filter(move |line| !line.slice(text).trim_end_matches(['\r', '\n']).is_empty())
 }
 
-/// Whether a value has a block scalar in it.
+/// Returns whether a value has a block scalar in it.
 pub(super) fn has_block_scalar(value: Node<'_>) -> bool {
     value.descendants().any(|node| node.quote() == Quote::Block)
 }
 
-/// Whether what is behind a value would be part of it, if it were further right.
+/// Returns whether what is behind a value would be part of it, if it were further right.
 pub(super) fn ends_in_block_scalar(value: Node<'_>) -> bool {
     value.last_part().quote() == Quote::Block
 }

@@ -107,7 +107,7 @@ impl<'d> Model<'d> {
         own.map_or_else(|| format!("{margin}{}", self.unit), str::to_owned)
     }
 
-    /// Where the line ends that holds the last of a block entry and of the comments that trail it.
+    /// Returns where the line ends that holds the last of a block entry and of the comments that trail it.
     pub(super) fn end_with_comments(&self) -> usize {
         let (text, lines) = (self.key.stream().text(), self.key.stream().lines());
         let line = |number| lines.span(number).slice(text).trim_end_matches(['\r', '\n']);
@@ -131,8 +131,8 @@ impl<'d> Model<'d> {
         end_of(touching.unwrap_or(last))
     }
 
-    /// Where the line ends on which a comma, and perhaps a comment, follows a flow entry; `None` where there is no comma
-    /// or more than that behind it.
+    /// Returns where the line ends on which a comma, and perhaps a comment, follows a flow entry; `None` where there is
+    /// no comma or more than that behind it.
     pub(super) fn end_with_comma(&self) -> Option<usize> {
         let stream = self.key.stream();
         let end = self.value.span().end();
@@ -237,7 +237,7 @@ fn single_blanks(text: &str) -> String {
     format!("{blank}{}", text.trim_matches([' ', '\t']))
 }
 
-/// How the first key of a mapping is quoted.
+/// Returns how the first key of a mapping is quoted.
 fn key_quote(mapping: Node<'_>) -> Quote {
     mapping
         .entries()
@@ -245,7 +245,7 @@ fn key_quote(mapping: Node<'_>) -> Quote {
         .map_or(Quote::Plain, |(first, _)| first.quote())
 }
 
-/// What stands inside a bracket: a blank or nothing.
+/// Returns what stands inside a bracket: a blank or nothing.
 fn padding(node: Node<'_>) -> &'static str {
     match node.source().as_bytes() {
         [_, b' ', ..] => " ",
@@ -253,7 +253,7 @@ fn padding(node: Node<'_>) -> &'static str {
     }
 }
 
-/// What stands between the first two parts of a flow collection.
+/// Returns what stands between the first two parts of a flow collection.
 fn first_comma(node: Node<'_>) -> Option<&str> {
     let mut items = node.items();
     let mut entries = node.entries();
@@ -290,7 +290,7 @@ impl ListStyle {
     }
 }
 
-/// How far right of its key a block list stands; `None` for everything else, and for a list below a tag that is
+/// Returns how far right of its key a block list stands; `None` for everything else, and for a list below a tag that is
 /// itself below the key.
 fn block_offset(node: Node<'_>) -> Option<usize> {
     if !node.is_sequence() || node.layout() != Some(Layout::Block) {
@@ -304,19 +304,19 @@ fn block_offset(node: Node<'_>) -> Option<usize> {
     column(node).checked_sub(column(key))
 }
 
-/// How many bytes stand before a node on its line.
+/// Returns how many bytes stand before a node on its line.
 pub(super) fn column(node: Node<'_>) -> usize {
     column_of(node, node.span().start())
 }
 
-/// How many bytes stand before a place in the text of a node on its line.
+/// Returns how many bytes stand before a place in the text of a node on its line.
 pub(super) fn column_of(node: Node<'_>, at: usize) -> usize {
     let lines = node.stream().lines();
     at - lines.span(lines.number(at)).start()
 }
 
-/// What stands before the closing bracket of a flow collection on its line, if that is nothing but blanks: in a block, it
-/// must be more than stands before the key.
+/// Returns what stands before the closing bracket of a flow collection on its line, if that is nothing but blanks: in a
+/// block, it must be more than stands before the key.
 pub(super) fn closing_margin(node: Node<'_>) -> Option<&str> {
     let stream = node.stream();
     let bracket = node
@@ -333,7 +333,8 @@ fn between<'d>(first: Node<'d>, second: Node<'d>) -> &'d str {
     Span::new(first.span().end(), second.full_span().start()).slice(first.stream().text())
 }
 
-/// What stands between a key and the end of its line, if it is a colon and the value stands below, as far right.
+/// Returns what stands between a key and the end of its line, if it is a colon and the value stands below, as far
+/// right.
 fn colon_above<'d>(key: Node<'d>, value: Node<'d>) -> Option<&'d str> {
     let colon = between(key, value).split(['\r', '\n']).next()?.trim_end();
     (colon.trim_start() == ":" && value.margin() == key.margin()).then_some(colon)

@@ -58,8 +58,8 @@ fn replaceable(value: Node<'_>, may_stay_below: bool) -> Result<(Span, &'static 
     Ok((span, lead))
 }
 
-/// Where an entry goes that stands in a block in place of the value, whose text is at `span`, and what stands before it;
-/// `None` where it stands between braces.
+/// Returns where an entry goes that stands in a block in place of the value, whose text is at `span`, and what stands
+/// before it; `None` where it stands between braces.
 fn entry_in_block(value: Node<'_>, span: Span, one_line: bool) -> Option<(Span, String)> {
     let around = value.ancestors().nth(1).and_then(Node::layout);
     let in_place = Some((span, String::new()));
@@ -81,7 +81,7 @@ fn below_key(key: Node<'_>, value: Node<'_>) -> Option<(Span, String)> {
     Some((Span::new(start, value.span().end()), lead))
 }
 
-/// Whether a value is a block collection.
+/// Returns whether a value is a block collection.
 pub(super) fn is_block(value: Node<'_>) -> bool {
     value.layout() == Some(Layout::Block)
 }

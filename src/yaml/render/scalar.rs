@@ -55,7 +55,7 @@ pub(super) fn splice(scalar: Node<'_>, range: &Range<usize>, text: &str) -> Resu
     Ok(Edit::replace(scalar.file(), span, text))
 }
 
-/// Whether a scalar is a block scalar or goes over several lines.
+/// Returns whether a scalar is a block scalar or goes over several lines.
 pub(super) fn is_over_lines(scalar: Node<'_>) -> bool {
     scalar.quote() == Quote::Block || !scalar.is_one_line()
 }

@@ -118,7 +118,7 @@ impl Head {
     }
 }
 
-/// Whether the indentation of a value decides what its lines are part of.
+/// Returns whether the indentation of a value decides what its lines are part of.
 fn is_below(inner: Node<'_>) -> bool {
     inner.layout() == Some(Layout::Block) && inner.tag().is_none()
 }
@@ -170,14 +170,14 @@ fn shallower(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Result<Vec<Edit>
     Ok(inside.chain(behind).map(shallower).collect())
 }
 
-/// How much further right the lines of `inner` are than they are without `outer` around them.
+/// Returns how much further right the lines of `inner` are than they are without `outer` around them.
 fn flow_depth(outer: Node<'_>, inner: Node<'_>) -> Option<usize> {
     let inside = inner.key().unwrap_or(inner).margin()?;
     let outside = closing_margin(outer).or(outer.key().unwrap_or(outer).margin())?;
     inside.strip_prefix(outside).map(str::len)
 }
 
-/// Whether nothing in a block collection must stand as far right as its first key or dash.
+/// Returns whether nothing in a block collection must stand as far right as its first key or dash.
 fn is_one_part(node: Node<'_>) -> bool {
     let (items, mut entries) = (node.items().len(), node.entries());
     match (items, entries.next(), entries.next()) {

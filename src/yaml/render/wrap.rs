@@ -102,8 +102,8 @@ fn wrap_beside(parent: Node<'_>, value: Node<'_>, name: &str) -> Result<Vec<Edit
     Ok(iter::once(head).chain(deeper(value, &unit)).collect())
 }
 
-/// How much further right the lines of a value must be, at least `step`, for none of them to be as far left as where its
-/// anchor or tag begins.
+/// Returns how much further right the lines of a value must be, at least `step`, for none of them to be as far left as
+/// where its anchor or tag begins.
 fn further_than_start(value: Node<'_>, step: usize) -> usize {
     let text = value.stream().text();
     let lines = lines_from(value, 1).map(|line| line.slice(text));
