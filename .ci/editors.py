@@ -205,7 +205,7 @@ def editor_cases():
         yield f"{name}: mends lines that end with CR LF", mends, editor, "services.yaml", 28, "# typed", "\r\n"
         why = "broken.yaml:4:18: error: "
         yield f"{name}: keeps what cannot be parsed, and says why", keeps, editor, "broken.yaml", UNPARSABLE, why
-        why = "stands twice"
+        why = "appears twice"
         yield f"{name}: keeps what cannot be mended, and says why", keeps, editor, "twice.yaml", REFUSED, why
         yield f"{name}: says nothing of a right template", keeps, editor, "right.yaml", example("services.yaml")[1]
         yield f"{name}: says nothing of other YAML", keeps, editor, "chart.yaml", CHART
