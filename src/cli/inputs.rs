@@ -141,7 +141,7 @@ impl Item {
         }
     }
 
-    /// Returns whether this is a file to check, not something to tell of.
+    /// Returns whether this is a file to check, not a path to report.
     fn is_file(&self) -> bool {
         matches!(self.kind, Kind::Named | Kind::Found)
     }

@@ -149,8 +149,8 @@ fn units_of(stream: &Stream, name: ProfileName) -> impl Iterator<Item = Result<U
 
 /// Returns whether a document is a template: it has a mapping `Resources`.
 fn is_template(root: Node<'_>) -> bool {
-    root.get("Resources")
-        .is_some_and(|resources| resources.resolved().is_mapping())
+    let mut entries = root.entries();
+    entries.any(|(key, value)| key.scalar() == Some("Resources") && value.resolved().is_mapping())
 }
 
 /// Adds to a unit what its rules do not look at: its suppressions, and what is unchecked.

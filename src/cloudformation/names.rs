@@ -30,7 +30,7 @@ const MOST_TEXTS: usize = 256;
 /// Functions in a name are nested more deeply than anybody would write them.
 const DEEPEST: usize = 16;
 
-/// What a value can be.
+/// The possible texts of a value.
 type Texts = BTreeSet<NamePattern>;
 
 struct Evaluation<'t, 'd> {

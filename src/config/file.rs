@@ -49,7 +49,7 @@ impl Config {
         below.is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
     }
 
-    /// Returns what to look for in a template, by its absolute path, and how to mend it.
+    /// Returns the rules and fix options for a template, by its absolute path.
     pub fn options(&self, path: &Path, overrides: &Overrides) -> Options {
         let Settings {
             select,

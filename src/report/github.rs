@@ -36,7 +36,7 @@ pub(super) fn commands(record: &Record) -> String {
     findings.chain(errors).chain(notes).chain(unchecked).collect()
 }
 
-/// Returns what the annotation says: the message, and what else people are told.
+/// Returns the text of the annotation: the message and its details.
 fn message(finding: &Finding) -> String {
     let fixed = if finding.fixed { " [fixed]" } else { "" };
     let details = finding.details().map(|(head, text)| format!("\n{head}: {text}"));

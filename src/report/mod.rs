@@ -52,7 +52,7 @@ pub struct Report {
 }
 
 impl Style {
-    /// Returns what is told of one input, with its text and the fixed one as far as there are any.
+    /// Returns the report of one input, with its source and its fixed source if there are any.
     pub fn part(self, record: Record, source: Option<&Source<'_>>, fixed: Option<&str>) -> Part {
         match (self.format, source, fixed) {
             (Format::Diff, Some(source), Some(fixed)) => Part::Text(self.diff(source, fixed)),
@@ -103,7 +103,7 @@ impl Report {
         }
     }
 
-    /// Returns what is to be told at the end.
+    /// Returns the end of the report.
     ///
     /// # Errors
     ///

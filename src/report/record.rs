@@ -204,7 +204,7 @@ impl Record {
         }
     }
 
-    /// Returns whether there is nothing to tell.
+    /// Returns whether there is nothing to report.
     pub(super) fn is_empty(&self) -> bool {
         let is_checked = self.notes.is_empty() && self.unchecked.is_empty();
         self.findings.is_empty() && self.errors.is_empty() && is_checked
@@ -217,7 +217,7 @@ impl Finding {
         self.fix.as_ref().filter(|_| self.fixable)
     }
 
-    /// Returns what people are told beside the message: what AWS says, and what the fix does or why there is none.
+    /// Returns the details of a message: the error of AWS, and the fix or the reason why there is none.
     pub fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let fix = match &self.fix {
             Some(fix) => Some(fix.title.as_str()),

@@ -21,7 +21,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Returns what was found in one input; nothing is mended as yet.
+    /// Counts the findings of one input before fixes.
     pub fn of(report: &Report) -> Self {
         Self {
             templates: report.templates,

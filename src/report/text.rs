@@ -39,7 +39,7 @@ pub fn finding(source: &Source<'_>, finding: &Finding, verbose: bool) -> String 
     headline(finding) + &snippet + &explanation(finding)
 }
 
-/// Returns what kept an input from being checked, mended or written; with a source, the line that is wrong.
+/// Returns why an input was not checked, fixed or written; with a source, also its line.
 pub fn error(error: &Error, source: Option<&Source<'_>>) -> String {
     let message = printable(&error.message);
     let place = place(&error.path, error.span.as_ref());
@@ -50,7 +50,7 @@ pub fn error(error: &Error, source: Option<&Source<'_>>) -> String {
     format!("{place} {RED}error{RED:#}: {message}\n{snippet}")
 }
 
-/// Returns what could not be looked into, and why.
+/// Returns the values that were not checked, with the reasons.
 pub fn note(note: &Note) -> String {
     let kind = if note.span.is_some() { "note: " } else { "" };
     let message = printable(&note.message);

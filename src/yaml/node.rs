@@ -329,7 +329,7 @@ impl<'d> Node<'d> {
         matches!(self.data().kind, Kind::Alias(_))
     }
 
-    /// Returns whether the node bears an anchor, `&name`.
+    /// Returns whether the node has an anchor, `&name`.
     pub fn is_anchored(self) -> bool {
         self.data().is_anchored
     }

@@ -366,7 +366,7 @@ macro_rules! problem {
 fn what_cannot_be_read_is_said_with_its_place() {
     let deep_list = "- ".repeat(100_000);
     let deep_brackets = "[".repeat(100_000);
-    let cases: [(&str, (usize, usize), Error); 14] = [
+    let cases: [(&str, (usize, usize), Error); 15] = [
         ("a: [1, 2\n", (2, 1), problem!(Problem::Yaml(_))),
         ("a: \"b\n", (1, 4), problem!(Problem::OpenQuote)),
         ("a: 'b\n", (1, 4), problem!(Problem::OpenQuote)),
@@ -388,6 +388,11 @@ fn what_cannot_be_read_is_said_with_its_place() {
         ),
         (
             "Resources: {}\nResources: {}\n",
+            (2, 1),
+            |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first, .. }) if name == "Resources" && first.span.start() == 0),
+        ),
+        (
+            "Resources: {}\nResources: text\n",
             (2, 1),
             |error| matches!(error, CheckError::Template(ModelError::Duplicate { name, first, .. }) if name == "Resources" && first.span.start() == 0),
         ),

@@ -8,7 +8,7 @@ use crate::model::slot::Slot;
 use crate::model::value::{Arn, ArnKind, ArnName, Value};
 use crate::text::{Path, Step};
 
-/// What a slot for a profile is given.
+/// The value of a slot for a profile.
 #[derive(Clone, Debug)]
 pub(super) struct Given {
     /// The slot, as a message names it.
@@ -22,11 +22,10 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub(super) fn to(slot: &Slot<'_>, roles: &Roles<'_, '_>) -> Self {
-        let model = roles.model;
+    pub(super) fn to(slot: &Slot<'_>, model: &Model<'_>) -> Self {
         Self {
             slot: slot.name_in(model.get(slot.resource).id),
-            roles: roles.given_to(slot).into_iter().collect(),
+            roles: roles_given_to(slot, model).into_iter().collect(),
             is_ambiguous: matches!(slot.value, Value::Text(_)),
             misnamed: misnamed_in(slot, model),
         }
@@ -61,76 +60,66 @@ pub(super) fn place_of(slot: &Slot<'_>) -> Path {
     path
 }
 
-/// The roles of a model, and of its profiles.
-pub(super) struct Roles<'m, 's> {
-    pub(super) model: &'m Model<'s>,
+fn roles_given_to(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
+    let of_profile_named = |name: &str| match model.profile_named(name) {
+        Some(profile) => role_of(profile, model),
+        None => Some(format!("role of the instance profile {name}")),
+    };
+    match &slot.value {
+        Value::Text(text) => {
+            let by_id = text.lost.as_ref().map(|lost| role_of(lost.resource, model));
+            let by_name = model.role_named(&text.text).and_then(|role| role_of(role, model));
+            match by_id {
+                Some(None) => Vec::new(),
+                by_id => {
+                    let all = [by_id.flatten(), by_name, of_profile_named(&text.text)];
+                    all.into_iter().flatten().collect()
+                }
+            }
+        }
+        Value::Arn(Arn {
+            kind,
+            name: ArnName::Text(name),
+            ..
+        }) => match kind {
+            ArnKind::Role => vec![role_with_key(&NameKey::of_text(name), model).unwrap_or_else(|| name.clone())],
+            ArnKind::Profile => of_profile_named(name).into_iter().collect(),
+        },
+        value => {
+            let targets = value.reference().map(|reference| reference.targets.as_slice());
+            let targets = targets.unwrap_or_default().iter();
+            targets.filter_map(|target| role_of(target.resource, model)).collect()
+        }
+    }
 }
 
-impl Roles<'_, '_> {
-    fn given_to(&self, slot: &Slot<'_>) -> Vec<String> {
-        let of_profile_named = |name: &str| match self.model.profile_named(name) {
-            Some(profile) => self.of_resource(profile),
-            None => Some(format!("role of the instance profile {name}")),
-        };
-        match &slot.value {
-            Value::Text(text) => {
-                let by_id = text.lost.as_ref().map(|lost| self.of_resource(lost.resource));
-                let by_name = self
-                    .model
-                    .role_named(&text.text)
-                    .and_then(|role| self.of_resource(role));
-                match by_id {
-                    Some(None) => Vec::new(),
-                    by_id => {
-                        let all = [by_id.flatten(), by_name, of_profile_named(&text.text)];
-                        all.into_iter().flatten().collect()
-                    }
-                }
+/// Returns the role that a resource is or holds.
+fn role_of(id: ResourceId, model: &Model<'_>) -> Option<String> {
+    let resource = model.get(id);
+    match &resource.kind {
+        Kind::Role(_) => Some(resource.id.to_owned()),
+        Kind::Profile(profile) => match profile.holds.as_ref()? {
+            NameKey::Reference(role) => Some(model.get(model.role(role)?).id.to_owned()),
+            NameKey::Value(key) => {
+                let in_words = || {
+                    let text = NameKey::text_of(key)?;
+                    let id = id_in_words(&text);
+                    let role = model.role(id).map(|role| model.get(role).id.to_owned());
+                    Some(role.unwrap_or(text))
+                };
+                role_with_key(key, model).or_else(in_words)
             }
-            Value::Arn(Arn {
-                kind,
-                name: ArnName::Text(name),
-                ..
-            }) => match kind {
-                ArnKind::Role => vec![self.with_key(&NameKey::of_text(name)).unwrap_or_else(|| name.clone())],
-                ArnKind::Profile => of_profile_named(name).into_iter().collect(),
-            },
-            value => {
-                let targets = value.reference().map(|reference| reference.targets.as_slice());
-                let targets = targets.unwrap_or_default().iter();
-                targets.filter_map(|target| self.of_resource(target.resource)).collect()
-            }
-        }
+        },
+        Kind::Other => None,
     }
+}
 
-    /// Returns the role that a resource is or holds.
-    fn of_resource(&self, id: ResourceId) -> Option<String> {
-        let resource = self.model.get(id);
-        match &resource.kind {
-            Kind::Role(_) => Some(resource.id.to_owned()),
-            Kind::Profile(profile) => match profile.holds.as_ref()? {
-                NameKey::Reference(role) => Some(self.model.get(self.model.role(role)?).id.to_owned()),
-                NameKey::Value(key) => {
-                    let in_words = || {
-                        let text = NameKey::text_of(key)?;
-                        let id = id_in_words(&text);
-                        let role = self.model.role(id).map(|role| self.model.get(role).id.to_owned());
-                        Some(role.unwrap_or(text))
-                    };
-                    self.with_key(key).or_else(in_words)
-                }
-            },
-            Kind::Other => None,
-        }
-    }
-
-    /// Returns the role whose name has this key.
-    fn with_key(&self, key: &str) -> Option<String> {
-        let wanted = NameKey::Value(key.to_owned());
-        let mut roles = self.model.resources.values().filter(|one| one.role().is_some());
-        let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
-        roles.find(has_name).map(|role| role.id.to_owned())
-    }
+/// Returns the role whose name has this key.
+fn role_with_key(key: &str, model: &Model<'_>) -> Option<String> {
+    let wanted = NameKey::Value(key.to_owned());
+    let mut roles = model.resources.values().filter(|one| one.role().is_some());
+    let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
+    roles.find(has_name).map(|role| role.id.to_owned())
 }
 
 /// Returns the ID in a text that is left of a reference: `Role`, `Role.Arn`, `${Role}`, `${Role.Arn}`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 use super::conditions::{Conditions, Formula};
-use super::given::{Given, Roles, place_of};
+use super::given::{Given, place_of};
 use super::names::PossibleNames;
 use super::reach::reaches;
 use super::uses::Use;
@@ -23,7 +23,7 @@ pub struct PlanFacts {
     by_id: HashMap<String, usize>,
     conditions: Conditions,
     count: usize,
-    /// What each slot for a profile is given.
+    /// The value of each slot for a profile.
     given: IndexMap<Path, Given>,
     /// The roles that these slots were given at first; empty before fixes.
     given_first: HashMap<Path, BTreeSet<String>>,
@@ -142,10 +142,9 @@ impl PlanFacts {
                     .is_some_and(|profile| matches!(profile.holds, Some(NameKey::Value(_)))),
             });
         let resources: Vec<_> = resources.collect();
-        let roles = Roles { model };
         let given = model
             .slots(Wants::Profile)
-            .map(|(_, slot)| (place_of(slot), Given::to(slot, &roles)));
+            .map(|(_, slot)| (place_of(slot), Given::to(slot, model)));
         let given = given.collect();
         Self {
             by_id: resources

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A name, as far as a template states it.
+/// A name, with the parts that the template states.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NamePattern(Vec<Part>);
 
