@@ -150,9 +150,9 @@ const AFTER_HELP: &str = "\
 Exit status:
   0  nothing to fix, or everything was fixed
   1  something would change, or a finding remains
-  2  invalid arguments, an I/O error, or a discarded fix
+  2  invalid arguments or configuration, an I/O error, or a discarded fix
   3  a template cannot be parsed
-  The highest status of several templates counts. A filter exits with 0 if its input can be read.
+  The highest status of several templates counts. A filter exits with 0 if it can read its input and configuration.
 
 Examples:
   cfn-ipfix template.yaml               print what would change

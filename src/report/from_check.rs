@@ -35,7 +35,7 @@ impl Record {
             record.notes.push(Note {
                 path,
                 span: None,
-                message: "skipped: it has no mapping `Resources`, so it is no template".to_owned(),
+                message: "skipped: it has no mapping `Resources`, so it is not a CloudFormation template".to_owned(),
             });
         }
         if let Outcome::Refused { refusals, .. } = &report.outcome {
