@@ -1,12 +1,14 @@
-//! Times: `cargo bench`. The same templates whose instructions `scripts/count-instructions` counts.
+//! Benchmarks of the time for templates: `cargo bench`.
+//!
+//! `scripts/count-instructions` counts the instructions for the same templates.
 
-// A bench may fail as a test does.
+// Benchmarks may panic.
 #![allow(clippy::unwrap_used)]
 
 mod readers;
 mod templates;
 
-use cfn_ipfix::yaml::Stream;
+use cfn_ipfix::yaml::YamlFile;
 use cfn_ipfix::{Options, Report, check};
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -19,7 +21,7 @@ fn main() {
 
 const LAYOUTS: [Layout; 3] = [Layout::Yaml, Layout::Json, Layout::OneLine];
 
-/// A template of 1 MB and 500 resources.
+/// Builds a template of 1 MB and 500 resources.
 fn large(layout: Layout, findings: usize) -> String {
     let spec = Spec {
         layout,
@@ -30,7 +32,7 @@ fn large(layout: Layout, findings: usize) -> String {
     spec.text()
 }
 
-/// A template of so many resources of 1 KB.
+/// Builds a template of `resources` resources of 1 KB.
 fn growing(resources: usize, findings: usize) -> String {
     let spec = Spec {
         layout: Layout::Yaml,
@@ -45,7 +47,7 @@ fn checked(text: &str) -> Report {
     check(text, &Options::default()).unwrap()
 }
 
-/// What the other times are measured by.
+/// The baseline for the other benchmarks.
 #[divan::bench(args = LAYOUTS)]
 fn bare_yaml_rust2(bencher: Bencher<'_, '_>, layout: Layout) {
     let text = large(layout, 100);
@@ -67,7 +69,7 @@ fn parse(bencher: Bencher<'_, '_>, layout: Layout) {
     let text = large(layout, 100);
     bencher
         .counter(BytesCount::of_str(&text))
-        .bench(|| Stream::of_text(&text).unwrap());
+        .bench(|| YamlFile::of_text(&text).unwrap());
 }
 
 #[divan::bench(args = LAYOUTS)]

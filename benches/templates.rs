@@ -1,27 +1,28 @@
-//! Templates of any size, of what real ones are made of: instances with their user data, roles, profiles, buckets,
-//! functions and comments.
+//! A generator of realistic templates of any size: instances with user data, roles, profiles, buckets, functions and
+//! comments.
 
 use std::fmt::Write as _;
 
 use serde::{Serialize, Serializer};
 
-/// What a template is to be like.
+/// The properties of a template to generate.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Spec {
-    /// How it is written.
     pub(crate) layout: Layout,
-    /// How many resources it has.
+    /// Number of resources.
     pub(crate) resources: usize,
-    /// How many of them are instances that are given a role: every second of those roles has no profile yet.
+    /// Number of instances among them with a role as their profile.
+    ///
+    /// Every second role has no profile yet.
     pub(crate) findings: usize,
-    /// About how many bytes it has.
+    /// Approximate size in bytes.
     pub(crate) bytes: usize,
 }
 
-/// How a template is written.
+/// The syntax of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// YAML by indentation, with comments and the short forms of functions.
+    /// Block-style YAML, with comments and short forms of functions.
     Yaml,
     /// JSON with a line for each entry.
     Json,
@@ -30,9 +31,9 @@ pub(crate) enum Layout {
 }
 
 impl Spec {
-    /// The template.
+    /// Generates the template.
     pub(crate) fn text(self) -> String {
-        // Each resource grows by the same part, so two sizes tell how many of them it takes.
+        // Each part adds the same number of bytes, so two sizes determine the number of parts.
         let [one, two] = [1, 2].map(|parts| self.with_parts(parts).len());
         let parts = 1 + self.bytes.saturating_sub(one) / (two - one).max(1);
         self.with_parts(parts)
@@ -60,7 +61,7 @@ impl Spec {
     }
 
     fn resources(self, parts: usize) -> Vec<(String, Value)> {
-        let groups = (self.resources - self.findings).div_ceil(KINDS.len()).max(1);
+        let groups = (self.resources - self.findings).div_ceil(BUILDERS.len()).max(1);
         let (mut wrong, mut right) = (0, 0);
         let resources = (0..self.resources).map(|n| {
             let is_wrong = n * self.findings / self.resources != (n + 1) * self.findings / self.resources;
@@ -74,19 +75,19 @@ impl Spec {
                 };
                 return (format!("Server{n}"), instance(value, parts));
             }
-            let (group, kind) = (right / KINDS.len(), KINDS[right % KINDS.len()]);
+            let (group, build) = (right / BUILDERS.len(), BUILDERS[right % BUILDERS.len()]);
             right += 1;
-            kind(group, parts)
+            build(group, parts)
         });
         resources.collect()
     }
 }
 
-/// What makes a resource, by its logical ID: of the number of its group and the number of its parts.
-type Kind = fn(usize, usize) -> (String, Value);
+/// Builds a resource and its logical ID from its group and its number of parts.
+type Builder = fn(usize, usize) -> (String, Value);
 
-/// The resources of a group, in their order.
-const KINDS: [Kind; 6] = [role, profile, server, bucket, function, group];
+/// The builders of the resources of a group, in order.
+const BUILDERS: [Builder; 6] = [role, profile, server, bucket, function, group];
 
 fn role(group: usize, parts: usize) -> (String, Value) {
     let trust = map([
@@ -122,7 +123,7 @@ fn role(group: usize, parts: usize) -> (String, Value) {
     resource(format!("Role{group}"), "AWS::IAM::Role", properties)
 }
 
-/// The profile of a role; every second role has a queue in its place.
+/// Builds the profile of a role, or a queue for every second role.
 fn profile(group: usize, parts: usize) -> (String, Value) {
     if group % 2 == 1 {
         let properties = map([("VisibilityTimeout", text("300")), ("Tags", tags(parts))]);
@@ -144,7 +145,7 @@ fn server(group: usize, parts: usize) -> (String, Value) {
 fn instance(profile: Value, parts: usize) -> Value {
     let mut script = "#!/bin/bash -xe\nyum update -y # the usual\n".to_owned();
     for part in 0..parts {
-        // Writing to a text does not fail.
+        // Writing to a string does not fail.
         let _ = writeln!(
             script,
             "aws s3 cp \"s3://files-${{AWS::AccountId}}/{part}.tar.gz\" /opt/files/{part}.tar.gz || exit 1"
@@ -211,8 +212,8 @@ fn group(group: usize, parts: usize) -> (String, Value) {
     resource(format!("Group{group}"), "AWS::EC2::SecurityGroup", properties)
 }
 
-fn resource(id: String, kind: &str, properties: Value) -> (String, Value) {
-    (id, map([("Type", text(kind)), ("Properties", properties)]))
+fn resource(id: String, resource_type: &str, properties: Value) -> (String, Value) {
+    (id, map([("Type", text(resource_type)), ("Properties", properties)]))
 }
 
 fn policy_of(statement: Value) -> Value {
@@ -223,7 +224,7 @@ fn policy(statements: Vec<Value>) -> Value {
     map([("Version", text("2012-10-17")), ("Statement", Value::List(statements))])
 }
 
-/// What a template holds.
+/// A value in a template.
 enum Value {
     Text(String),
     /// An intrinsic function and its argument.
@@ -269,12 +270,12 @@ impl Serialize for Value {
 }
 
 fn json(text: serde_json::Result<String>) -> String {
-    // A tree of texts under texts is always JSON.
+    // Mappings with strings as keys can always be JSON.
     text.unwrap() + "\n"
 }
 
 impl Value {
-    /// Writes what follows a key's colon or a tag.
+    /// Writes the value after a key's colon or a tag.
     fn yaml(&self, indent: usize, out: &mut String) {
         let margin = " ".repeat(indent);
         match self {
@@ -299,7 +300,7 @@ impl Value {
                     let _ = write!(out, "\n{margin}-");
                     let start = out.len();
                     item.yaml(indent + 2, out);
-                    // The first entry of a mapping stands beside the dash.
+                    // The first entry of a mapping is on the line of the dash.
                     if out[start..].starts_with('\n') {
                         out.replace_range(start..start + indent + 3, " ");
                     }

@@ -1,14 +1,14 @@
-//! What the scripts that measure need beside the tool itself: the templates of the benches as files, and readers that do
-//! nothing but read.
+//! A helper for the scripts that measure: writes the templates of the benchmarks, and runs single steps on files.
 //!
 //! ```text
 //! tool write yaml|json|one-line RESOURCES FINDINGS BYTES > template
 //! tool read yaml-rust2|serde_yaml FILE
 //! tool check FILE
+//! tool time < FILES
 //! tool prefilter FOLDER
 //! ```
 
-// A helper of the benches may fail as they do.
+// Helpers of benchmarks may panic.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 mod readers;
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use cfn_ipfix::cloudformation::prefilter::{looks_like_template, may_apply};
-use cfn_ipfix::yaml::Stream;
+use cfn_ipfix::yaml::YamlFile;
 
 use templates::{Layout, Spec};
 
@@ -33,7 +33,7 @@ fn main() {
                     "yaml" => Layout::Yaml,
                     "json" => Layout::Json,
                     "one-line" => Layout::OneLine,
-                    other => panic!("{other} is no layout"),
+                    other => panic!("unknown layout {other}"),
                 },
                 resources: resources.parse().unwrap(),
                 findings: findings.parse().unwrap(),
@@ -48,12 +48,25 @@ fn main() {
             let fixed = report.fixed().map_or(0, str::len);
             println!("{} findings, {fixed} bytes", report.findings.len());
         }
+        ["time"] => time(),
         ["prefilter", folder] => println!("{}", prefilter(Path::new(folder))),
-        other => panic!("{other:?} is nothing that this tool does"),
+        other => panic!("unknown arguments {other:?}"),
     }
 }
 
-/// How much of a folder the prefilter lets through, and what that saves: as JSON, in bytes and in seconds of one thread.
+/// Prints the seconds of one check of each file, whose names are read line by line.
+fn time() {
+    for file in std::io::stdin().lines() {
+        let text = text(&file.unwrap());
+        let begun = Instant::now();
+        black_box(cfn_ipfix::check(&text, &cfn_ipfix::Options::default()).is_ok());
+        println!("{}", begun.elapsed().as_secs_f64());
+    }
+}
+
+/// Measures which files pass the prefilter, and the time of each step.
+///
+/// The result is JSON, in bytes and in seconds of one thread.
 fn prefilter(folder: &Path) -> serde_json::Value {
     let mut texts = Vec::new();
     read(folder, &mut texts);
@@ -68,7 +81,7 @@ fn prefilter(folder: &Path) -> serde_json::Value {
     let texts_let_through: Vec<_> = texts.iter().filter_map(|text| str::from_utf8(text).ok()).collect();
     let begun = Instant::now();
     for text in &texts_let_through {
-        black_box(Stream::of_text(text).is_ok());
+        black_box(YamlFile::of_text(text).is_ok());
     }
     let parsing = begun.elapsed();
     let begun = Instant::now();

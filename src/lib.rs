@@ -1,5 +1,7 @@
-//! Finds places in `CloudFormation` templates that are given an IAM role where AWS wants an instance profile, and mends
-//! them: the profile is added, the reference is repointed, and the rest of the text stays as it is, byte for byte.
+//! Finds IAM roles that are used where AWS requires an instance profile, in `CloudFormation` templates and Terraform
+//! modules, and fixes them.
+//!
+//! A fix adds the profile and changes the reference. The rest of the source stays the same, byte for byte.
 //!
 //! ```
 //! let template = "\
@@ -35,21 +37,23 @@
 //! # Ok::<(), cfn_ipfix::CheckError>(())
 //! ```
 //!
-//! [`check()`] touches no file and no terminal. A language ([`cloudformation`]) reads texts ([`text`], [`yaml`]) into a
-//! [`model`]; the [`rules`] find what is wrong and what should be there instead, with the knowledge of [`profile`]; the
-//! language writes that as edits; [`fix`] applies them, the language proves them, and all of it starts again until nothing is
-//! left to fix.
+//! [`check_module()`] checks the files of a Terraform module together.
 //!
-//! The rest is for those who call it, on a command line or in an editor: [`config`] reads which rules are wanted,
-//! [`report`] writes the findings in every format, and [`text::printable`] keeps what comes from outside from acting on a
-//! terminal. None of them knows the working folder or the environment; both are passed in.
+//! Neither accesses files or the terminal. A language ([`cloudformation`], [`terraform`]) reads sources ([`text`],
+//! [`yaml`], [`hcl`]) into a [`model`]. The [`rules`] find the mistakes and their corrections, using the tables in [`profile`].
+//! The language renders the corrections as edits, [`fix`] applies them, and the language proves them. All of this
+//! repeats until nothing is left to fix.
+//!
+//! The other modules are for callers, such as a command line or an editor. [`config`] reads which rules are enabled,
+//! [`report`] writes the findings in every format, and [`text::printable`] prevents untrusted input from controlling a
+//! terminal. None of them reads the working directory or the environment; callers pass both in.
 //!
 //! # Features
 //!
-//! - `fs`: the module `files`, which walks folders, reads files and replaces them, and the search for a configuration.
-//! - `cli`: the command `cfn-ipfix`; includes `fs`.
+//! - `fs`: the module `files`, which walks directories, reads and replaces files, and finds the configuration.
+//! - `cli`: the command `cfn-ipfix`, and the module `server`; includes `fs`.
 //!
-//! Both are on by default. Without them the library needs nothing that a browser does not have.
+//! Both are on by default. Without them, the library runs in a browser.
 
 #![forbid(unsafe_code)]
 #![warn(clippy::disallowed_methods)]
@@ -60,99 +64,118 @@ pub mod config;
 #[cfg(feature = "fs")]
 pub mod files;
 pub mod fix;
+pub mod hcl;
 pub mod model;
 pub mod profile;
 pub mod report;
 pub mod rules;
+pub mod terraform;
 pub mod text;
 pub mod yaml;
 
-use check::{Found, find};
+use std::sync::Arc;
+
+use check::{SourceFindings, find};
 use cloudformation::CloudFormation;
-use fix::{FixOutcome, Looked, fix_until_stable};
-use model::{Applicability, Finding, Label, Language, ModelError, NoFix, Remedy};
-use text::{File, FileId, Place, Refusal, Span};
+use fix::{FixOutcome, Inspection, fix_until_stable};
+use model::{Applicability, Finding, FixState, Language, ModelError, NoFix, Unchecked};
+use terraform::{LoadModule, ModuleFile, Terraform};
+use text::{File, FileId, FileRange, ProofError, TextRange};
 use yaml::SyntaxError;
 
 pub use model::ProfileName;
 pub use rules::Options;
 
-/// The findings of a text, and the text after its fixes.
+/// The findings of a source, and the source after its fixes.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The findings, in the order of the file: those in the text as it is, and those that only fixes reveal.
+    /// The findings in file order, including those that only fixes reveal.
     pub findings: Vec<Finding>,
-    /// The number of findings that are not among them, because a comment or the metadata says so.
+    /// The number of suppressed findings, which `findings` does not include.
     pub suppressed: usize,
-    /// Slots that take an instance profile, or the role of one, whose value is not known, and loops that are not analysed;
-    /// each with the reason.
-    pub unchecked: Vec<Label>,
-    /// The number of templates in the text; a YAML file may hold several or none.
+    /// Slots with unknown values, and parts of templates that are not analysed.
+    ///
+    /// The slots are those for profiles and their roles. The parts may contain such slots. Each has the reason.
+    pub unchecked: Vec<Unchecked>,
+    /// The number of templates; a YAML file may contain several or none.
     pub templates: usize,
     /// The result of the fixes.
     pub outcome: Outcome,
+    added: Option<Arc<str>>,
     required: Applicability,
 }
 
 /// The result of the fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// There was none to apply.
+    /// There were no fixes to apply.
     Unchanged,
-    /// The text with all of them, proven.
+    /// The proven source with all fixes.
     Fixed(String),
-    /// Some were discarded; each of their findings has the reason too.
+    /// Some fixes were discarded.
+    ///
+    /// Each of their findings has the reason too.
     Refused {
-        /// The text with the others, proven, if there were any.
+        /// The proven source with the other fixes, if any.
         text: Option<String>,
         /// The reasons, each once.
-        refusals: Vec<Refusal>,
+        proof_errors: Vec<ProofError>,
     },
 }
 
-/// Why a text could not be checked.
+/// The reason why a source could not be checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CheckError {
-    /// It cannot be read.
+    /// It is not valid YAML or JSON.
     #[error(transparent)]
     Syntax(#[from] SyntaxError),
-    /// It is a template that contradicts itself.
+    /// A file of a Terraform module is not valid HCL.
+    #[error(transparent)]
+    Hcl(#[from] hcl::SyntaxError),
+    /// It has a template that cannot be analysed.
     #[error(transparent)]
     Template(#[from] ModelError),
 }
 
-/// Checks a text, and applies every fix that `options` allow.
+/// Checks a source, and applies every fix that `options` allow.
 ///
 /// # Errors
 ///
-/// If the text is not YAML or JSON, or a template whose resources cannot be told apart.
+/// If the source is not YAML or JSON, or is a template with duplicate resources.
 pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
     check_file(&File::new(FileId::default(), source), options)
 }
 
-/// Checks a file as [`check()`] does, without copying its text.
+/// Checks a file as [`check()`] does, without copying its source.
 ///
 /// # Errors
 ///
-/// As [`check()`].
+/// The errors of [`check()`].
 pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> {
     let files = [file.clone()];
-    let source = CloudFormation::read(&files);
+    let source = CloudFormation.read(&files);
     if let Some(error) = source.iter().find_map(|read| read.as_ref().err()) {
         return Err(error.clone().into());
     }
-    let Found {
+    let SourceFindings {
         findings,
         suppressed,
         unchecked,
         templates,
         facts,
-    } = find::<CloudFormation>(&source, options, false)?;
+    } = find(&CloudFormation, &source, options, false)?;
     let required = options.required();
-    let again =
-        |source: &<CloudFormation as Language>::Source| find::<CloudFormation>(source, options, true).map(Looked::from);
-    let FixOutcome { files, findings } =
-        fix_until_stable::<CloudFormation>(source, &files, Looked { findings, facts }, required, again);
+    let again = |source: &<CloudFormation as Language>::Source| {
+        find(&CloudFormation, source, options, true).map(Inspection::from)
+    };
+    let FixOutcome { files, findings, .. } = fix_until_stable(
+        &CloudFormation,
+        source,
+        &files,
+        Inspection { findings, facts },
+        required,
+        again,
+    );
     let findings: Vec<_> = findings.into_iter().map(Finding::without_changes).collect();
     let text = files
         .into_iter()
@@ -162,15 +185,137 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
     Ok(Report {
         outcome: Outcome::of(text, &findings),
         findings,
-        suppressed,
+        suppressed: suppressed.len(),
         unchecked,
         templates,
+        added: None,
         required,
     })
 }
 
+/// Checks a file that may be anything, as [`check_file()`] does.
+///
+/// `None` if it has no template. A file with a syntax error counts as one if it `looks_like_template`.
+pub fn check_if_template(
+    file: &File,
+    options: &Options,
+    looks_like_template: bool,
+) -> Option<Result<Report, CheckError>> {
+    match check_file(file, options) {
+        Ok(report) => (report.templates > 0).then_some(Ok(report)),
+        // A file with a duplicate logical ID is a template.
+        Err(error) => (looks_like_template || matches!(error, CheckError::Template(_))).then_some(Err(error)),
+    }
+}
+
+/// Checks the files of a Terraform module together, and applies every fix that their options allow.
+///
+/// `children` returns the files of a local module, by the path in `source`, which is relative to this module's folder.
+///
+/// Returns a report for each file, in order. The report of a file that cannot be read is empty.
+pub fn check_module(files: &[ModuleFile], children: LoadModule<'_>) -> Vec<Result<Report, CheckError>> {
+    let language = Terraform::new(files, children);
+    let texts = files.iter().map(|file| file.text.clone().unwrap_or_default());
+    let numbered: Vec<_> = (0..).zip(texts).map(|(id, text)| File::new(FileId(id), text)).collect();
+    let source = language.read(&numbered);
+    let mut errors: Vec<Option<CheckError>> = source.errors().map(|error| error.map(CheckError::from)).collect();
+    let options = language.options();
+    let report = match find(&language, &source, &options, false) {
+        Ok(found) => found_in_module(&language, source, &numbered, found, &options),
+        Err(error) => {
+            let at = usize::try_from(error.place().file.0).ok();
+            if let Some(own) = at.and_then(|at| errors.get_mut(at)) {
+                *own = Some(error.into());
+            }
+            ModuleFindings::default()
+        }
+    };
+    let reports = (0..)
+        .zip(files)
+        .map(|(id, info)| report.of_file(FileId(id), info, options.required()));
+    let reports = reports.zip(errors);
+    reports.map(|(report, error)| error.map_or(Ok(report), Err)).collect()
+}
+
+/// The findings of a module in all of its files, and the fixed files.
+#[derive(Default)]
+struct ModuleFindings {
+    findings: Vec<Finding>,
+    suppressed: Vec<FileRange>,
+    unchecked: Vec<Unchecked>,
+    fixed: Vec<File>,
+    /// The files with additions, without other changes.
+    added: Vec<File>,
+}
+
+fn found_in_module(
+    language: &Terraform<'_>,
+    source: <Terraform<'_> as Language>::Source,
+    files: &[File],
+    found: SourceFindings<terraform::Change>,
+    options: &Options,
+) -> ModuleFindings {
+    let SourceFindings {
+        findings,
+        suppressed,
+        unchecked,
+        facts,
+        ..
+    } = found;
+    let again =
+        |source: &<Terraform<'_> as Language>::Source| find(language, source, options, true).map(Inspection::from);
+    let inspection = Inspection { findings, facts };
+    let outcome = fix_until_stable(language, source, files, inspection, options.required(), again);
+    let changed = outcome.files.into_iter().flatten().zip(files);
+    let changed = changed.filter(|(fixed, original)| fixed.text != original.text);
+    let findings = outcome.findings.into_iter().map(Finding::without_changes);
+    ModuleFindings {
+        findings: sorted(findings, |one| one.place),
+        suppressed: sorted(suppressed, |place| *place),
+        unchecked: sorted(unchecked, |one| one.place),
+        fixed: changed.map(|(fixed, _)| fixed).collect(),
+        added: outcome.added,
+    }
+}
+
+impl ModuleFindings {
+    /// Returns the report of one file.
+    fn of_file(&self, id: FileId, info: &ModuleFile, required: Applicability) -> Report {
+        let findings = in_file(&self.findings, id, |one| one.place).to_vec();
+        let text_in = |files: &[File]| {
+            let at = files.binary_search_by_key(&id, |file| file.id).ok()?;
+            files.get(at).map(|file| Arc::clone(&file.text))
+        };
+        let text = text_in(&self.fixed).map(|text| text.as_ref().to_owned());
+        Report {
+            outcome: Outcome::of(text, &findings),
+            findings,
+            suppressed: in_file(&self.suppressed, id, |place| *place).len(),
+            unchecked: in_file(&self.unchecked, id, |one| one.place).to_vec(),
+            templates: usize::from(info.text.is_some()),
+            added: text_in(&self.added),
+            required,
+        }
+    }
+}
+
+fn sorted<T>(items: impl IntoIterator<Item = T>, place: impl Fn(&T) -> FileRange) -> Vec<T> {
+    let mut items: Vec<_> = items.into_iter().collect();
+    items.sort_by_key(place);
+    items
+}
+
+/// Returns the items in one file; all are sorted by their places.
+fn in_file<T>(items: &[T], file: FileId, place: impl Fn(&T) -> FileRange) -> &[T] {
+    let start = items.partition_point(|item| place(item).file < file);
+    let end = items.partition_point(|item| place(item).file <= file);
+    items.get(start..end).unwrap_or_default()
+}
+
 impl Report {
-    /// Returns the text with every fix applied that the options allow, if there was one to apply and it was proven.
+    /// Returns the source with every allowed fix.
+    ///
+    /// Returns `None` if there was no fix to apply, or none was proven.
     pub fn fixed(&self) -> Option<&str> {
         match &self.outcome {
             Outcome::Fixed(text) => Some(text),
@@ -179,54 +324,77 @@ impl Report {
         }
     }
 
-    /// Returns whether [`Report::fixed`] fixes a finding of this report, by its own fix or by those of others.
-    pub fn mends(&self, finding: &Finding) -> bool {
-        finding.remedy == Remedy::Along || finding.fix_at(self.required).is_some()
+    /// Returns the source with only those changes that add declarations, to which other files can refer.
+    ///
+    /// Returns `None` if no declarations are added, or no other file changes. If several files change, this keeps them
+    /// valid while they are written one after another: what is added first, the rest second. It is proven as
+    /// [`Report::fixed`] is.
+    pub fn added(&self) -> Option<&str> {
+        self.added.as_deref()
+    }
+
+    /// Returns whether [`Report::fixed`] fixes a finding.
+    ///
+    /// The fix may be its own or that of another finding.
+    pub fn applies_fix_of(&self, finding: &Finding) -> bool {
+        finding.fix_state == FixState::FixedByOthers || finding.fix_at(self.required).is_some()
     }
 
     /// Returns the findings whose fix was not applied because it is unsafe.
-    pub fn held_back(&self) -> impl Iterator<Item = &Finding> {
-        self.remaining()
-            .filter(|finding| finding.fix().is_some() || finding.remedy == Remedy::Withheld(NoFix::RevealedUnsafe))
+    pub fn unsafe_not_applied(&self) -> impl Iterator<Item = &Finding> {
+        self.remaining().filter(|finding| {
+            finding.fix().is_some() || finding.fix_state == FixState::NoFix(NoFix::RevealedWithUnsafeFix)
+        })
     }
 
-    /// Returns the findings that are still there in [`Report::fixed`].
+    /// Returns the findings that remain in [`Report::fixed`].
     pub fn remaining(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| !self.mends(finding))
+        self.findings.iter().filter(|finding| !self.applies_fix_of(finding))
     }
 }
 
 impl Outcome {
     fn of(text: Option<String>, findings: &[Finding]) -> Self {
-        let mut refusals = Vec::new();
+        let mut proof_errors = Vec::new();
         for finding in findings {
-            if let Remedy::Withheld(NoFix::Refused(refusal)) = &finding.remedy
-                && !refusals.contains(refusal)
+            if let FixState::NoFix(NoFix::NotProven(proof_error)) = &finding.fix_state
+                && !proof_errors.contains(proof_error)
             {
-                refusals.push(refusal.clone());
+                proof_errors.push(proof_error.clone());
             }
         }
         match text {
-            text if !refusals.is_empty() => Self::Refused { text, refusals },
+            text if !proof_errors.is_empty() => Self::Refused { text, proof_errors },
             Some(text) => Self::Fixed(text),
             None => Self::Unchanged,
         }
     }
 }
 
+impl From<terraform::SyntaxError> for CheckError {
+    fn from(error: terraform::SyntaxError) -> Self {
+        match error {
+            terraform::SyntaxError::Hcl(error) => error.into(),
+            terraform::SyntaxError::Json(error) => error.into(),
+        }
+    }
+}
+
 impl CheckError {
-    /// Returns the place of the error, in bytes of the text.
-    pub fn span(&self) -> Span {
+    /// Returns the byte range of the error.
+    pub fn span(&self) -> TextRange {
         match self {
             Self::Syntax(error) => error.span,
+            Self::Hcl(error) => error.span,
             Self::Template(error) => error.place().span,
         }
     }
 
-    /// Says what is wrong, with the line, from 1, that `line` returns for a place.
-    pub fn message(&self, line: impl Fn(Place) -> usize) -> String {
+    /// Returns the message, with 1-based line numbers from `line`.
+    pub fn message(&self, line: impl Fn(FileRange) -> usize) -> String {
         match self {
             Self::Syntax(error) => error.to_string(),
+            Self::Hcl(error) => error.to_string(),
             Self::Template(error) => error.message(line),
         }
     }

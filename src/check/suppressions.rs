@@ -1,30 +1,29 @@
-//! The findings that suppressions suppress, and the suppressions that suppress nothing.
+//! The findings that are suppressed, and the suppressions that suppress nothing.
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::model::{Asked, Finding, Model, Rule, Suppression, SuppressionId, SuppressionScope, UnusedSuppression};
+use crate::model::{Finding, Model, Rule, RuleFilter, Suppression, SuppressionId, SuppressionScope, UnusedSuppression};
 use crate::rules::{Selection, rules};
-use crate::text::Path;
+use crate::text::NodePath;
 
-/// The suppressions of a model, and what they suppressed so far.
+/// The suppressions of a model, and the rules that they suppressed.
 ///
-/// They note the rules that find something in a template. Rules about suppressions themselves are only suppressed by
-/// name, and a suppression of theirs is never called unused, or one would have to know what they find before they are
-/// asked.
-pub(super) struct Suppressions<'m> {
+/// The tracker records rules that check templates. Rules about suppressions are only suppressed by name, and such a
+/// suppression is never reported as unused: their findings are not known before they run.
+pub(super) struct SuppressionTracker<'m> {
     all: &'m [Suppression],
-    /// The rules that are checked.
+    /// The enabled rules.
     selection: Selection,
-    /// The rules that the suppressions of each scope ask for together.
+    /// The rules that the suppressions of each scope name together.
     asked: HashMap<&'m SuppressionScope, Selection>,
-    /// The rules that they suppressed there.
+    /// The rules that were suppressed in each scope.
     done: HashMap<SuppressionScope, Selection>,
-    /// The lengths of the paths of such scopes.
+    /// The path lengths of scopes below a path.
     depths: BTreeSet<usize>,
 }
 
-impl<'m> Suppressions<'m> {
-    /// Takes the suppressions of a model; `selection` are the rules that are checked.
+impl<'m> SuppressionTracker<'m> {
+    /// Collects the suppressions of a model; `selection` has the enabled rules.
     pub(super) fn of(model: &'m Model<'_>, selection: Selection) -> Self {
         let mut suppressions = Self {
             all: &model.suppressions,
@@ -34,7 +33,7 @@ impl<'m> Suppressions<'m> {
             depths: BTreeSet::new(),
         };
         for suppression in suppressions.all {
-            let rules = selected_by(&suppression.asked);
+            let rules = selected_by(&suppression.rules);
             for scope in &suppression.scopes {
                 let asked = suppressions.asked.entry(scope).or_insert(Selection::NONE);
                 *asked = asked.and(rules);
@@ -46,22 +45,23 @@ impl<'m> Suppressions<'m> {
         suppressions
     }
 
-    /// Returns whether a finding is suppressed, and notes what suppressed it. `line` returns the line that the finding
-    /// begins on, from 0.
+    /// Returns whether a finding is suppressed, and records by which suppression.
+    ///
+    /// `line` returns the 0-based line on which the finding begins.
     pub(super) fn cover<R>(&mut self, finding: &Finding<R>, line: impl FnOnce() -> usize) -> bool {
         if self.asked.is_empty() {
             return false;
         }
-        let Path { document, steps } = &finding.path;
+        let NodePath { document, steps } = &finding.path;
         let above = self.depths.iter().filter_map(|&depth| {
-            Some(SuppressionScope::Below(Path {
+            Some(SuppressionScope::Below(NodePath {
                 document: *document,
                 steps: steps.get(..depth)?.to_vec(),
             }))
         });
         let here = [
-            SuppressionScope::Line(line()),
-            SuppressionScope::Value(finding.place.span.start()),
+            SuppressionScope::Line(finding.place.file, line()),
+            SuppressionScope::Value(finding.place.file, finding.place.span.start()),
         ];
         let mut is_covered = false;
         for scope in here.into_iter().chain(above) {
@@ -74,7 +74,7 @@ impl<'m> Suppressions<'m> {
         is_covered
     }
 
-    /// Returns the suppressions that suppressed nothing, if their rules were checked.
+    /// Returns the suppressions that suppressed nothing although their rules were checked.
     pub(super) fn unused(&self) -> Vec<UnusedSuppression> {
         let all = self.all.iter().enumerate();
         all.filter_map(|(at, suppression)| self.unused_of(SuppressionId(at), suppression))
@@ -86,12 +86,12 @@ impl<'m> Suppressions<'m> {
         let done = done.fold(Selection::NONE, |all, done| all.and(*done));
         let is_unused =
             |rule: &Rule| rule.is_about_templates() && self.selection.contains(rule) && !done.contains(rule);
-        let (entries, is_whole) = match &suppression.asked {
-            Asked::All => (
+        let (entries, is_whole) = match &suppression.rules {
+            RuleFilter::All => (
                 Vec::new(),
                 rules().filter(|rule| rule.is_about_templates()).all(is_unused),
             ),
-            Asked::Rules(named) => {
+            RuleFilter::Rules(named) => {
                 let unused = named.iter().enumerate().filter(|(_, (rule, _))| is_unused(rule));
                 let unused: Vec<_> = unused.map(|(at, _)| at).collect();
                 let is_whole = suppression.is_understood && unused.len() == named.len();
@@ -106,12 +106,12 @@ impl<'m> Suppressions<'m> {
     }
 }
 
-fn selected_by(asked: &Asked) -> Selection {
+fn selected_by(asked: &RuleFilter) -> Selection {
     let select = |all: Selection, rule: &Rule| all.with(rule);
     match asked {
-        Asked::All => rules()
+        RuleFilter::All => rules()
             .filter(|rule| rule.is_about_templates())
             .fold(Selection::NONE, select),
-        Asked::Rules(named) => named.iter().map(|(rule, _)| *rule).fold(Selection::NONE, select),
+        RuleFilter::Rules(named) => named.iter().map(|(rule, _)| *rule).fold(Selection::NONE, select),
     }
 }

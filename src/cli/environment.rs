@@ -1,4 +1,4 @@
-//! The surroundings of the process: everything that a run reads of them, read here alone.
+//! The environment of the process; a run reads it only here.
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -7,20 +7,20 @@ use anstream::{AutoStream, ColorChoice};
 
 /// The working folder and the standard streams of the process.
 pub(super) struct Environment {
-    /// Empty if there is none; relative paths then stay relative.
+    /// The working folder; empty if unknown, so that relative paths stay relative.
     pub(super) working_folder: PathBuf,
-    pub(super) is_stdin_terminal: bool,
+    pub(super) is_stdout_terminal: bool,
     pub(super) is_stderr_terminal: bool,
-    /// Whether standard output takes colours, by `--color`, the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
+    /// True if standard output has colours, by `--color`, the terminal, `NO_COLOR` and `CLICOLOR_FORCE`.
     pub(super) has_stdout_colours: bool,
 }
 
 impl Environment {
-    /// Reads the surroundings, once the global choice of colours is made.
+    /// Reads the environment; `--color` must be applied before.
     pub(super) fn read() -> Self {
         Self {
             working_folder: std::env::current_dir().unwrap_or_default(),
-            is_stdin_terminal: io::stdin().is_terminal(),
+            is_stdout_terminal: io::stdout().is_terminal(),
             is_stderr_terminal: io::stderr().is_terminal(),
             has_stdout_colours: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
         }

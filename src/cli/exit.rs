@@ -1,17 +1,19 @@
-//! The exit status, one number for each way that a run can end.
+//! The exit status of a run.
 
 use std::process::ExitCode;
 
-/// How a run, or its part for one input, ended; what matters more is greater and wins where several inputs differ.
+/// The exit status of a run or of one input.
+///
+/// The greatest status of several inputs is the status of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// Nothing to fix, or everything was fixed.
     Clean = 0,
     /// Something would change, or a finding remains.
     Findings = 1,
-    /// The command line, reading or writing failed, or a fix was discarded.
+    /// Invalid arguments or configuration, an I/O error, or a discarded fix.
     Failure = 2,
-    /// A template could not be parsed.
+    /// A file could not be parsed.
     Unparsable = 3,
 }
 
@@ -26,13 +28,13 @@ mod tests {
     use super::Exit::{Clean, Failure, Findings, Unparsable};
 
     #[test]
-    fn the_numbers_are_those_of_the_documentation() {
+    fn has_the_documented_numbers() {
         let numbers = [Clean, Findings, Failure, Unparsable].map(|exit| exit as u8);
         assert_eq!(numbers, [0, 1, 2, 3]);
     }
 
     #[test]
-    fn of_several_inputs_the_worst_decides() {
+    fn exits_with_the_highest_status_of_several_inputs() {
         let worst = [Findings, Unparsable, Clean].into_iter().max();
         assert_eq!(worst, Some(Unparsable));
     }

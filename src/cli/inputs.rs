@@ -1,92 +1,101 @@
-//! What a run is to check: what the command line and its list name, and what the folders among that hold.
+//! Collects the inputs of a run: those that the user names, and the files in named folders.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use cfn_ipfix::config::Excluder;
-use cfn_ipfix::files::{Found, Identity, Input, Unwalked};
+use cfn_ipfix::config::ExcludedBy;
+use cfn_ipfix::files::{FileLanguage, FoundFile, Identity, Input, WalkError, is_cache, is_checked_in_folders};
 
-use super::endings::has_ending;
-use super::plan::Plan;
 use super::progress::Progress;
+use super::run_plan::RunPlan;
 
-/// One thing to check or to tell of.
-pub(super) struct Item {
+/// An input to check or to report.
+pub(super) struct WorkItem {
     pub(super) input: Input,
-    pub(super) kind: Kind,
-    /// The file's number on its device, as far as it is known.
+    pub(super) kind: InputKind,
+    /// The number of the file on its device, if known.
     inode: Option<u64>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Named by the user, and so a template.
+pub(super) enum InputKind {
+    /// An input that the user names, so it is read as a template or a Terraform file.
     Named,
-    /// A file of a folder, which may be anything.
-    Found,
-    /// Named, and left out all the same.
-    Excluded(Excluder),
-    /// A folder that holds nothing to check.
+    /// A file in a folder, which may not be a template.
+    Discovered,
+    /// A named file that is neither, by its name, with the reason.
+    Skipped(&'static str),
+    /// A named input that is excluded.
+    Excluded(ExcludedBy),
+    /// A folder with nothing to check.
     Empty,
-    /// A folder, or something in one, that cannot be looked into.
+    /// A folder or an entry of a folder that cannot be read.
     Unreadable(io::ErrorKind),
 }
 
-/// Returns what is to be checked, in the order of the arguments and within a folder in that of its paths; each file
-/// once.
-pub(super) fn collect(plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
-    let mut items = Vec::with_capacity(plan.named.len());
-    for input in &plan.named {
+/// Returns the inputs in the order of the arguments, each file once.
+///
+/// The files in a folder are in the order of their paths.
+pub(super) fn collect(plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem> {
+    let mut items = Vec::with_capacity(plan.named_inputs.len());
+    for input in &plan.named_inputs {
         let is_folder = matches!(input, Input::File(path) if path.is_dir());
-        let excluder = plan.is_exclusion_forced.then(|| {
+        let excluded_by = plan.is_exclusion_forced.then(|| {
             plan.configs
                 .excluder_of_any(&plan.configs.absolute(input.name()), is_folder)
         });
-        match (excluder.flatten(), input) {
-            (Some(excluder), _) => items.push(Item::new(input, Kind::Excluded(excluder))),
+        match (excluded_by.flatten(), input) {
+            (Some(excluded_by), _) => items.push(WorkItem::new(input, InputKind::Excluded(excluded_by))),
             (None, Input::File(path)) if is_folder => items.extend(walk(path, plan, progress)),
-            (None, _) => items.push(Item::new(input, Kind::Named)),
+            (None, _) => items.push(WorkItem::new(input, InputKind::of_named(input))),
         }
     }
-    once(items, plan)
+    remove_duplicates(items, plan)
 }
 
-/// Returns what is in a folder.
-fn walk(folder: &Path, plan: &Plan, progress: &Arc<Progress>) -> Vec<Item> {
+/// Returns the files to check in a folder.
+fn walk(folder: &Path, plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem> {
     let (configs, progress) = (Arc::clone(&plan.configs), Arc::clone(progress));
-    let found = plan.walker().walk(folder, move |path, is_folder| {
-        let is_kept = (is_folder || has_ending(path)) && configs.excluder(&configs.absolute(path), is_folder).is_none();
+    let entries = plan.walker().walk(folder, move |path, is_folder| {
+        let is_wanted = if is_folder {
+            !is_cache(path)
+        } else {
+            is_checked_in_folders(path)
+        };
+        let is_kept = is_wanted && configs.excluder(&configs.absolute(path), is_folder).is_none();
         if is_kept && !is_folder {
-            progress.advance();
+            progress.advance(1);
         }
         is_kept
     });
-    if found.is_empty() {
-        return vec![Item::new(&Input::File(folder.to_owned()), Kind::Empty)];
+    if entries.is_empty() {
+        return vec![WorkItem::new(&Input::File(folder.to_owned()), InputKind::Empty)];
     }
-    found
+    entries
         .into_iter()
-        .map(|found| match found {
-            Ok(Found { path, inode }) => Item {
+        .map(|entry| match entry {
+            Ok(FoundFile { path, inode }) => WorkItem {
                 input: Input::File(path),
-                kind: Kind::Found,
+                kind: InputKind::Discovered,
                 inode,
             },
-            Err(Unwalked { path, error }) => Item {
+            Err(WalkError { path, error }) => WorkItem {
                 input: Input::File(path),
-                kind: Kind::Unreadable(error),
+                kind: InputKind::Unreadable(error),
                 inode: None,
             },
         })
         .collect()
 }
 
-/// Leaves each file where it comes first, so that no two threads write to one, and takes out of folders what the report
-/// goes to. A file that is found and named is named.
-fn once(mut items: Vec<Item>, plan: &Plan) -> Vec<Item> {
-    if items.len() == 1 && items.iter().all(|item| item.kind == Kind::Named) {
+/// Keeps only the first item of each file.
+///
+/// No two threads may write to the same file. A file that is both discovered and named counts as named. The file that
+/// the report is written to is not an input, unless it is named.
+fn remove_duplicates(mut items: Vec<WorkItem>, plan: &RunPlan) -> Vec<WorkItem> {
+    if items.len() == 1 && items.iter().all(|item| item.kind == InputKind::Named) {
         return items;
     }
     for item in &mut items {
@@ -97,41 +106,57 @@ fn once(mut items: Vec<Item>, plan: &Plan) -> Vec<Item> {
         .into_iter()
         .flatten()
         .collect();
-    let mut numbers = HashSet::with_capacity(items.len());
+    let mut seen = HashSet::with_capacity(items.len());
     let inodes = items.iter().map(|item| item.inode);
     let inodes = inodes.chain(outputs.iter().map(Identity::inode)).flatten();
-    let shared: HashSet<u64> = inodes.filter(|&inode| !numbers.insert(inode)).collect();
+    let shared: HashSet<u64> = inodes.filter(|&inode| !seen.insert(inode)).collect();
 
-    let mut kept: Vec<Item> = Vec::with_capacity(items.len());
-    let mut places = HashMap::new();
+    let mut kept: Vec<WorkItem> = Vec::with_capacity(items.len());
+    let mut indexes = HashMap::new();
     for item in items {
-        // A file that shares its number with no other is no other, and need not be asked what it is.
-        let is_alone = item.inode.is_some_and(|inode| !shared.contains(&inode));
-        let identity = if is_alone { None } else { item.identity() };
+        // A file whose inode number is unique has no duplicate, so its identity is not needed.
+        let is_unique = item.inode.is_some_and(|inode| !shared.contains(&inode));
+        let identity = if is_unique { None } else { item.identity() };
         let Some(identity) = identity else {
             kept.push(item);
             continue;
         };
-        if item.kind == Kind::Found && outputs.contains(&identity) {
+        if item.kind == InputKind::Discovered && outputs.contains(&identity) {
             continue;
         }
-        let place = *places.entry((identity, item.is_file())).or_insert(kept.len());
-        match kept.get_mut(place) {
+        let index = *indexes.entry((identity, item.is_file())).or_insert(kept.len());
+        match kept.get_mut(index) {
             None => kept.push(item),
-            Some(first) if item.kind == Kind::Named => first.kind = Kind::Named,
+            Some(first) if item.kind == InputKind::Named => first.kind = InputKind::Named,
             Some(_) => {}
         }
     }
     kept
 }
 
-impl Item {
-    fn new(input: &Input, kind: Kind) -> Self {
+impl InputKind {
+    fn of_named(input: &Input) -> Self {
+        match FileLanguage::of(input.name()) {
+            FileLanguage::CloudFormation | FileLanguage::Terraform => Self::Named,
+            FileLanguage::Skipped(reason) => Self::Skipped(reason),
+        }
+    }
+}
+
+impl WorkItem {
+    fn new(input: &Input, kind: InputKind) -> Self {
         Self {
             input: input.clone(),
             kind,
             inode: None,
         }
+    }
+
+    /// Returns whether a template or a Terraform file is expected here.
+    ///
+    /// An editor may pipe any file, and a hook may pass files that are excluded.
+    pub(super) fn is_expected(&self) -> bool {
+        matches!(self.input, Input::File(_)) && !matches!(self.kind, InputKind::Excluded(_))
     }
 
     fn identity(&self) -> Option<Identity> {
@@ -143,6 +168,6 @@ impl Item {
 
     /// Returns whether this is a file to check, not a path to report.
     fn is_file(&self) -> bool {
-        matches!(self.kind, Kind::Named | Kind::Found)
+        matches!(self.kind, InputKind::Named | InputKind::Discovered)
     }
 }

@@ -1,50 +1,62 @@
-//! The messages on standard error that go with a report.
+//! The messages on standard error that accompany a report.
 
 use cfn_ipfix::report::record::ErrorKind;
-use cfn_ipfix::report::{Format, Record, Source, text};
+use cfn_ipfix::report::{FileRecord, Printout, SourceText, Sources, TextStyle, text};
 
-use super::plan::Plan;
+use super::run_plan::RunPlan;
 
-/// Chooses the messages that the report does not show already.
+/// Formats the messages that the report does not show.
 pub(super) struct Messages {
     has_findings: bool,
-    has_errors: bool,
-    is_verbose: bool,
+    has_notes: bool,
+    /// True if skipped files are reported although other notes are not.
+    has_skipped_files: bool,
+    has_unchecked: bool,
+    style: TextStyle,
 }
 
 impl Messages {
-    /// Chooses them for a run.
-    pub(super) fn of(plan: &Plan) -> Self {
+    /// Selects the messages of a run.
+    pub(super) fn of(plan: &RunPlan) -> Self {
         let format = plan.style.map(|style| style.format);
+        let has_notes = !plan.is_quiet && format.is_none_or(|format| !format.shows_notes);
         Self {
-            // A diff does not show findings, every other report does.
-            has_findings: !plan.is_quiet && format.is_none_or(|format| format == Format::Diff),
-            // Whoever reads both streams would read the same lines twice.
-            has_errors: format != Some(Format::Text) || plan.output_file.is_some(),
-            is_verbose: plan.is_verbose,
+            has_findings: !plan.is_quiet && format.is_none_or(|format| !format.shows_findings),
+            has_notes,
+            // With `--force-exclude`, a hook passes every file.
+            has_skipped_files: plan.is_quiet
+                && !plan.is_exclusion_forced
+                && format.is_none_or(|format| !format.shows_notes),
+            has_unchecked: has_notes && plan.is_verbose,
+            style: TextStyle::of_messages(plan.environment.is_stderr_terminal, plan.is_verbose),
         }
     }
 
-    /// Returns the findings of a text.
-    pub(super) fn findings(&self, record: &Record, source: &Source<'_>) -> String {
+    /// Returns the notes of a skipped file that [`Messages::notes`] omits.
+    pub(super) fn skipped_file(&self, record: &FileRecord) -> String {
+        let notes = record.notes.iter().filter(|_| self.has_skipped_files);
+        notes.map(text::note).collect()
+    }
+
+    /// Returns the findings of an input.
+    pub(super) fn findings(&self, record: &FileRecord, sources: &Sources<'_>) -> Printout {
         let shown = record.findings.iter().filter(|_| self.has_findings);
         shown
-            .map(|finding| text::finding(source, finding, self.is_verbose))
+            .map(|finding| text::finding(sources, finding, self.style))
             .collect()
     }
 
-    /// Returns the notes of an input, and on request the values that were not checked.
-    pub(super) fn notes(&self, record: &Record) -> String {
-        let notes = record.notes.iter().filter(|_| self.has_findings).map(text::note);
-        let unchecked = record.unchecked.iter();
-        let unchecked = unchecked.filter(|_| self.has_findings && self.is_verbose);
+    /// Returns the notes of an input, and with `--verbose` the unchecked values.
+    pub(super) fn notes(&self, record: &FileRecord) -> String {
+        let notes = record.notes.iter().filter(|_| self.has_notes).map(text::note);
+        let unchecked = record.unchecked.iter().filter(|_| self.has_unchecked);
         notes.chain(unchecked.map(text::unchecked)).collect()
     }
 
-    /// Returns the errors of an input, with the lines that are wrong if it has a text.
-    pub(super) fn errors(&self, record: &Record, source: Option<&Source<'_>>) -> String {
-        // The message of a finding says already why its fix was discarded.
-        let is_shown = |kind| self.has_errors && (kind != ErrorKind::Refused || !self.has_findings);
+    /// Returns the errors of an input; with a source, also the lines with errors.
+    pub(super) fn errors(&self, record: &FileRecord, source: Option<&SourceText<'_>>) -> String {
+        // The message of the finding also says why its fix was discarded.
+        let is_shown = |kind| kind != ErrorKind::Refused || !self.has_findings;
         let shown = record.errors.iter().filter(|error| is_shown(error.kind));
         shown.map(|error| text::error(error, source)).collect()
     }

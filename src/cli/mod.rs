@@ -1,54 +1,73 @@
-//! The command line: arguments in, exit status out. What is done with a template is the library's business.
+//! The command-line interface: it parses the arguments and returns the exit status.
+//!
+//! The library checks and fixes the sources.
 
 mod args;
-mod done;
-mod endings;
+mod checker;
 mod environment;
 mod exit;
+mod file_outcome;
 mod inputs;
 mod messages;
+mod module;
+mod module_write;
+mod outcomes;
 mod output;
-mod plan;
 mod progress;
 mod run;
+mod run_plan;
+mod template;
+mod tips;
 mod work;
+
+use std::process::ExitCode;
 
 use cfn_ipfix::report;
 use clap::{CommandFactory, Parser};
 
-use args::Args;
+use args::{Args, Explained};
 use environment::Environment;
 use exit::Exit;
 use output::{fail, print};
-use plan::Plan;
+use run_plan::RunPlan;
 
-/// Does what the command line asks for.
-pub(crate) fn run() -> Exit {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => return refuse(&error),
-    };
-    args.colours().write_global();
-    if let Some(text) = text_asked_for(&args) {
-        return print(&text).map_or_else(|error| fail(&error), |()| Exit::Clean);
-    }
-    match Plan::of(&args, Environment::read()) {
-        Ok(plan) => run::run(&plan).unwrap_or_else(|error| fail(&error)),
-        Err(error) => refuse(&error),
+/// Runs the command line and returns its exit status.
+pub(crate) fn run() -> ExitCode {
+    match Args::try_parse() {
+        Ok(args) => run_command(&args).into(),
+        Err(mut error) => {
+            tips::improve(&mut error);
+            print_clap_error(&error).into()
+        }
     }
 }
 
-/// Prints what clap has to say: help and version to standard output, complaints to standard error.
-fn refuse(error: &clap::Error) -> Exit {
-    // Whoever closed the pipe does not want to read it.
+fn run_command(args: &Args) -> Exit {
+    args.colours().write_global();
+    if let Some(text) = requested_text(args) {
+        return print(&text).map_or_else(|error| fail(&error), |()| Exit::Clean);
+    }
+    match RunPlan::of(args, Environment::read()) {
+        Ok(plan) => run::run(&plan).unwrap_or_else(|error| fail(&error)),
+        Err(error) => print_clap_error(&error),
+    }
+}
+
+/// Prints help or version on standard output, or a usage error on standard error.
+fn print_clap_error(error: &clap::Error) -> Exit {
+    // If the pipe is closed, nobody reads the message.
     let _ = error.print();
     if error.use_stderr() { Exit::Failure } else { Exit::Clean }
 }
 
-/// Returns what is printed in place of a run.
-fn text_asked_for(args: &Args) -> Option<Vec<u8>> {
-    if let Some(rule) = args.explain {
-        return Some(report::rules::explanation(rule).into_bytes());
+/// Returns the output of an option that prints and exits, if there is one.
+fn requested_text(args: &Args) -> Option<Vec<u8>> {
+    if let Some(explained) = args.explain {
+        let text = match explained {
+            Explained::Rule(rule) => report::rules::explanation(rule),
+            Explained::Error(error) => report::rules::causes(error),
+        };
+        return Some(text.into_bytes());
     }
     if args.list_rules {
         return Some(report::rules::list().into_bytes());

@@ -1,4 +1,4 @@
-//! The two streams, and the file in place of one of them.
+//! Writes to standard output, to standard error and to the file of the report.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -9,80 +9,83 @@ use cfn_ipfix::text::printable::printable;
 
 use super::exit::Exit;
 
-/// Where a report goes.
+/// The destination of a report.
 pub(super) enum Output {
-    /// As soon as it is known.
+    /// Standard output, to which each part is written immediately.
     Stdout,
-    /// Whole, at the end of the run.
+    /// A file, which is written at the end of the run.
     File {
-        /// Its name.
+        /// The path of the file.
         path: PathBuf,
-        /// What it is to hold, as far as that is known.
-        text: String,
+        /// The report so far.
+        report: String,
     },
-    /// Nowhere any more: standard output could not be written, and that was said.
-    Nowhere,
+    /// Standard output after a write failed, which was reported.
+    Closed,
 }
 
 impl Output {
-    /// To this file, or else to standard output.
+    /// Creates the output to a file, or to standard output.
     pub(super) fn to(file: Option<&Path>) -> Self {
         file.map_or(Self::Stdout, |path| Self::File {
             path: path.to_owned(),
-            text: String::new(),
+            report: String::new(),
         })
     }
 
+    /// Writes or stores a part of the report.
+    ///
     /// # Errors
     ///
     /// If standard output cannot be written.
     pub(super) fn write(&mut self, part: &str) -> anyhow::Result<()> {
         match self {
             _ if part.is_empty() => Ok(()),
-            Self::Stdout => print(part.as_bytes()).inspect_err(|_| *self = Self::Nowhere),
-            Self::Nowhere => Ok(()),
-            Self::File { text, .. } => {
-                text.push_str(part);
+            Self::Stdout => print(part.as_bytes()).inspect_err(|_| *self = Self::Closed),
+            Self::Closed => Ok(()),
+            Self::File { report, .. } => {
+                report.push_str(part);
                 Ok(())
             }
         }
     }
 
-    /// Writes what was held back.
+    /// Writes the report to its file.
     ///
     /// # Errors
     ///
     /// If the file cannot be written.
     pub(super) fn finish(&self) -> anyhow::Result<()> {
         match self {
-            Self::Stdout | Self::Nowhere => Ok(()),
-            Self::File { path, text } => {
-                files::write(path, text).with_context(|| format!("cannot write {}", printable(&path.to_string_lossy())))
-            }
+            Self::Stdout | Self::Closed => Ok(()),
+            Self::File { path, report } => files::write(path, report)
+                .with_context(|| format!("cannot write {}", printable(&path.to_string_lossy()))),
         }
     }
 }
 
-/// Writes to standard output. A reader that has seen enough is no error, and what is left to do is done all the same.
+/// Writes to standard output.
+///
+/// A closed pipe is not an error: the rest of the run, such as writing files, continues.
 pub(super) fn print(bytes: &[u8]) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("cannot write to standard output"),
+        result => result.context("cannot write to standard output"),
     }
 }
 
-/// Says on standard error why a run, or a part of it, failed.
+/// Prints why a run or a part of it failed.
 pub(super) fn fail(error: &anyhow::Error) -> Exit {
-    complain(&format!("error: {error:#}\n"));
+    eprint(&format!("error: {error:#}\n"));
     Exit::Failure
 }
 
 /// Writes to standard error.
-pub(super) fn complain(text: &str) {
-    if text.is_empty() {
+pub(super) fn eprint(message: &str) {
+    if message.is_empty() {
         return;
     }
-    // There is nowhere left to say that standard error is closed.
-    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+    // A failure to write to standard error cannot be reported.
+    let _ = anstream::stderr().lock().write_all(message.as_bytes());
 }

@@ -1,255 +1,145 @@
-//! The check of one input, on any thread: it is read, checked and fixed, and everything to say about it is made ready.
-//! Nothing is printed here.
+//! Groups the inputs of a run into units of work.
 
-use std::io;
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 
-use cfn_ipfix::cloudformation::prefilter;
-use cfn_ipfix::config::{Broken, Why};
-use cfn_ipfix::files::{Input, ReadError, ReplaceError, Unreadable, decode, replace};
-use cfn_ipfix::report::record::ErrorKind;
-use cfn_ipfix::report::{FileName, Record, Source, Summary};
-use cfn_ipfix::text::{File, FileId};
-use cfn_ipfix::{CheckError, Options, check_file};
+use cfn_ipfix::files::{FileLanguage, Identity, Input};
 
-use super::done::Done;
-use super::endings::ENDINGS;
-use super::exit::Exit;
-use super::inputs::{Item, Kind};
-use super::messages::Messages;
-use super::plan::Plan;
+use super::file_outcome::FileOutcome;
+use super::inputs::{InputKind, WorkItem};
 
-/// Checks one input after the other by the same plan.
-pub(super) struct Work<'p> {
-    plan: &'p Plan,
-    messages: Messages,
+/// A unit of work, which one thread checks.
+pub(super) struct WorkUnit {
+    pub(super) kind: UnitKind,
+    /// The positions of its inputs among all.
+    positions: Vec<usize>,
 }
 
-impl<'p> Work<'p> {
-    pub(super) fn new(plan: &'p Plan) -> Self {
+pub(super) enum UnitKind {
+    /// An input that is checked or reported on its own.
+    Single(WorkItem),
+    /// The Terraform files of a folder, which are checked together.
+    Module(Vec<WorkItem>),
+}
+
+/// Groups inputs, in the order of the first input of each unit.
+///
+/// If the inputs come from several arguments, several paths may lead to one folder.
+pub(super) fn group(items: Vec<WorkItem>, has_several_arguments: bool) -> Vec<WorkUnit> {
+    let mut units: Vec<WorkUnit> = Vec::with_capacity(items.len());
+    let mut folders = Folders {
+        are_compared: has_several_arguments,
+        known: HashMap::new(),
+    };
+    let mut modules = HashMap::new();
+    for (position, item) in items.into_iter().enumerate() {
+        let Some(folder) = module_folder(&item) else {
+            units.push(WorkUnit::new(kind_alone(item), position));
+            continue;
+        };
+        let at = *modules.entry(folders.id(folder)).or_insert(units.len());
+        match units.get_mut(at) {
+            Some(unit) => unit.push(position, item),
+            None => units.push(WorkUnit::new(UnitKind::Module(vec![item]), position)),
+        }
+    }
+    units
+}
+
+/// Returns the folder of a Terraform file that is checked with others.
+///
+/// Fixes of standard input are printed, so they must not depend on files that are written.
+fn module_folder(item: &WorkItem) -> Option<&Path> {
+    match &item.input {
+        Input::File(path) if is_terraform(item) => path.parent(),
+        Input::File(_) | Input::Stdin(_) => None,
+    }
+}
+
+/// Returns the unit of an input that is not grouped with others.
+fn kind_alone(item: WorkItem) -> UnitKind {
+    if is_terraform(&item) {
+        UnitKind::Module(vec![item])
+    } else {
+        UnitKind::Single(item)
+    }
+}
+
+fn is_terraform(item: &WorkItem) -> bool {
+    let is_checked = matches!(item.kind, InputKind::Named | InputKind::Discovered);
+    is_checked && FileLanguage::of(item.input.name()) == FileLanguage::Terraform
+}
+
+/// Identifies folders.
+struct Folders {
+    /// True if several paths may lead to one folder.
+    are_compared: bool,
+    known: HashMap<PathBuf, FolderId>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum FolderId {
+    Existing(Identity),
+    Path(PathBuf),
+}
+
+impl Folders {
+    fn id(&mut self, folder: &Path) -> FolderId {
+        if let Some(known) = self.known.get(folder) {
+            return known.clone();
+        }
+        let path = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let identity = if self.are_compared { Identity::of(path) } else { None };
+        let id = identity.map_or_else(|| FolderId::Path(folder.to_owned()), FolderId::Existing);
+        self.known.insert(folder.to_owned(), id.clone());
+        id
+    }
+}
+
+impl WorkUnit {
+    fn new(kind: UnitKind, position: usize) -> Self {
         Self {
-            plan,
-            messages: Messages::of(plan),
+            kind,
+            positions: vec![position],
         }
     }
 
-    /// Checks an input, or makes ready why it is not checked.
-    pub(super) fn on(&self, item: &Item) -> Done {
-        let input = &item.input;
-        match &item.kind {
-            Kind::Named => self.configured(input, |options| self.named(input, options)),
-            Kind::Found => self.configured(input, |options| self.found(input, options)),
-            Kind::Excluded(excluder) => self.left(input, format!("skipped: {excluder} excludes it")),
-            Kind::Empty => self.left(input, empty()),
-            Kind::Unreadable(kind) => self.unreadable(input, &io::Error::from(*kind).into()),
+    fn push(&mut self, position: usize, item: WorkItem) {
+        if let UnitKind::Module(items) = &mut self.kind {
+            items.push(item);
+            self.positions.push(position);
         }
     }
 
-    /// Returns what there is to say of a configuration that cannot be used.
-    pub(super) fn on_broken(&self, broken: &Broken) -> Done {
-        let name = self.name_of(&broken.file);
-        let source = Source::new(name, &broken.text);
-        let span = match &broken.why {
-            Why::Unreadable(_) => None,
-            Why::Problem(problem) => Some(source.span(problem.span)),
-        };
-        let record = Record::of_failure(name, ErrorKind::Misconfigured, span, broken.why.to_string());
-        self.told(record, Some(&source), Exit::Failure)
-    }
-
-    /// Checks an input with the options that its configuration gives, if that can be used.
-    fn configured(&self, input: &Input, check: impl FnOnce(&Options) -> Done) -> Done {
-        let path = self.plan.configs.absolute(input.name());
-        match self.plan.configs.of(&path) {
-            Ok(config) => check(&config.options(&path, &self.plan.overrides)),
-            Err(broken) => Done {
-                exit: Exit::Failure,
-                filtered: self.passed_on(input),
-                broken: Some(broken),
-                ..Done::default()
-            },
-        }
-    }
-
-    /// An input that is checked whatever it holds.
-    fn named(&self, input: &Input, options: &Options) -> Done {
-        match input.read() {
-            Ok(text) => {
-                let file = File::new(FileId::default(), text);
-                match check_file(&file, options) {
-                    Ok(report) => self.checked(input, &file.text, &report),
-                    Err(error) => self.unparsable(input, &file.text, &error),
-                }
-            }
-            Err(Unreadable { error, bytes }) => Done {
-                filtered: self.filtered(input, bytes),
-                ..self.unreadable(input, &error)
-            },
-        }
-    }
-
-    /// A file that is checked if it looks like a template. What cannot be said of others is not said.
-    fn found(&self, input: &Input, options: &Options) -> Done {
-        let bytes = match input.bytes() {
-            Ok(bytes) => bytes,
-            Err(Unreadable { error, .. }) => return self.unreadable(input, &error),
-        };
-        let is_template = prefilter::looks_like_template(&bytes);
-        if !prefilter::may_apply(&bytes) {
-            return if is_template {
-                self.clean(input)
-            } else {
-                Done::default()
-            };
-        }
-        match input.check_whole().and_then(|()| decode(bytes)) {
-            Ok(text) => {
-                let file = File::new(FileId::default(), text);
-                match check_file(&file, options) {
-                    Ok(report) if report.templates == 0 => Done::default(),
-                    Ok(report) => self.checked(input, &file.text, &report),
-                    // What has a logical ID twice was read as a template.
-                    Err(error) if is_template || matches!(error, CheckError::Template(_)) => {
-                        self.unparsable(input, &file.text, &error)
-                    }
-                    Err(_) => Done::default(),
-                }
-            }
-            Err(Unreadable { error, .. }) if is_template => self.unreadable(input, &error),
-            Err(_) => Done::default(),
-        }
-    }
-
-    fn left(&self, input: &Input, why: String) -> Done {
-        Done {
-            filtered: self.passed_on(input),
-            ..self.told(Record::of_note(self.name(input), why), None, Exit::Clean)
-        }
-    }
-
-    fn unreadable(&self, input: &Input, error: &ReadError) -> Done {
-        let record = Record::of_failure(self.name(input), ErrorKind::Unreadable, None, error.to_string());
-        let exit = if error.is_content() {
-            Exit::Unparsable
-        } else {
-            Exit::Failure
-        };
-        self.told(record, None, exit)
-    }
-
-    fn unparsable(&self, input: &Input, text: &str, error: &CheckError) -> Done {
-        let source = Source::new(self.name(input), text);
-        let span = source.span(error.span());
-        let record = Record::of_failure(
-            self.name(input),
-            ErrorKind::Unparsable,
-            Some(span),
-            error.message(|place| source.line(place.span)),
-        );
-        Done {
-            filtered: self.filtered(input, text),
-            ..self.told(record, Some(&source), Exit::Unparsable)
-        }
-    }
-
-    /// A template in which there is nothing to find.
-    fn clean(&self, input: &Input) -> Done {
-        let style = self.plan.style.filter(|style| style.format.tells_of_all());
-        Done {
-            part: style.map(|style| style.part(Record::empty(self.name(input)), None, None)),
-            summary: Summary::of_clean_template(),
-            ..Done::default()
-        }
-    }
-
-    fn checked(&self, input: &Input, text: &str, report: &cfn_ipfix::Report) -> Done {
-        let source = Source::new(self.name(input), text);
-        let mut record = Record::of_report(&source, report);
-        let mut summary = Summary::of(report);
-        let mut messages = self.messages.findings(&record, &source) + &self.messages.notes(&record);
-        let mut fixed = report.fixed();
-        if self.plan.is_written {
-            match write(input, text, fixed) {
-                Ok(()) => {
-                    record.mark_fixed();
-                    summary.mark_fixed();
-                }
-                Err(problem) => {
-                    record.add_error(ErrorKind::Unwritable, None, problem.to_string());
-                    fixed = None;
-                }
-            }
-        }
-        messages += &self.messages.errors(&record, Some(&source));
-        Done {
-            exit: self.exit(input, &record),
-            filtered: self.filtered(input, fixed.unwrap_or(text)),
-            messages,
-            part: self.plan.style.map(|style| style.part(record, Some(&source), fixed)),
-            summary,
-            broken: None,
-        }
-    }
-
-    fn exit(&self, input: &Input, record: &Record) -> Exit {
-        match record.errors.as_slice() {
-            errors if errors.iter().any(|error| error.kind == ErrorKind::Unwritable) => Exit::Failure,
-            _ if self.plan.is_filter(input) => Exit::Clean,
-            [_, ..] => Exit::Failure,
-            [] if record.findings.iter().all(|finding| finding.fixed) => Exit::Clean,
-            [] => Exit::Findings,
-        }
-    }
-
-    /// As a filter, an input as it is.
-    fn passed_on(&self, input: &Input) -> Vec<u8> {
-        if !self.plan.is_filter(input) {
-            return Vec::new();
-        }
-        input.bytes().unwrap_or_else(|Unreadable { bytes, .. }| bytes)
-    }
-
-    /// As a filter, what becomes of an input.
-    fn filtered(&self, input: &Input, text: impl Into<Vec<u8>>) -> Vec<u8> {
-        if self.plan.is_filter(input) {
-            text.into()
-        } else {
-            Vec::new()
-        }
-    }
-
-    /// Returns what there is to say where nothing was found.
-    fn told(&self, record: Record, source: Option<&Source<'_>>, exit: Exit) -> Done {
-        Done {
-            exit,
-            messages: self.messages.notes(&record) + &self.messages.errors(&record, source),
-            part: self.plan.style.map(|style| style.part(record, source, None)),
-            ..Done::default()
-        }
-    }
-
-    fn name<'n>(&self, input: &'n Input) -> FileName<'n> {
-        self.name_of(input.name())
-    }
-
-    fn name_of<'n>(&self, path: &'n Path) -> FileName<'n> {
-        FileName::new(path, &self.plan.environment.working_folder)
+    /// Returns outcomes of its inputs with their positions.
+    pub(super) fn in_place(&self, outcomes: Vec<FileOutcome>) -> UnitOutcome {
+        self.positions.iter().copied().zip(outcomes).collect()
     }
 }
 
-/// Returns why there is nothing to check in a folder.
-fn empty() -> String {
-    let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
-    format!(
-        "no template found: of the files in it that end in {endings}, all are hidden, ignored or excluded, or there are none"
-    )
+/// The outcomes of the inputs of a unit, with their positions among all inputs.
+pub(super) type UnitOutcome = Vec<(usize, FileOutcome)>;
+
+/// Puts outcomes back into the order of the inputs.
+#[derive(Default)]
+pub(super) struct InOrder {
+    next: usize,
+    waiting: BTreeMap<usize, FileOutcome>,
 }
 
-/// Puts the fixed text of a file, if there is one, in the place of the old.
-fn write(input: &Input, text: &str, fixed: Option<&str>) -> Result<(), ReplaceError> {
-    match (input, fixed) {
-        (Input::File(path), Some(fixed)) => replace(path, text, fixed),
-        // A filter prints it.
-        (Input::Stdin(_), _) | (_, None) => Ok(()),
+impl InOrder {
+    /// Adds outcomes, and returns those that are next.
+    pub(super) fn add(&mut self, outcomes: impl IntoIterator<Item = UnitOutcome>) -> Vec<FileOutcome> {
+        self.waiting.extend(outcomes.into_iter().flatten());
+        let mut ready = Vec::new();
+        while let Some(outcome) = self.waiting.remove(&self.next) {
+            ready.push(outcome);
+            self.next += 1;
+        }
+        ready
     }
 }

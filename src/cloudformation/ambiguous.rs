@@ -1,11 +1,13 @@
-//! Loops with one variable for different values.
+//! Loops that share a variable name but not its values.
 
 use std::collections::{HashMap, HashSet};
 
 use super::loops::{Section, variables_in};
 use crate::yaml::Node;
 
-/// A loop that is not analysed, as its variable has other values in another loop.
+/// A loop that is not analysed.
+///
+/// Another loop gives its variable other values.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct AmbiguousLoop<'d> {
     /// The arguments of the loop.
@@ -14,11 +16,13 @@ pub(super) struct AmbiguousLoop<'d> {
     pub(super) identifier: &'d str,
 }
 
-/// The loops that make a logical ID, by that ID.
+/// The loops that create a logical ID, by that ID.
 type Makers<'i, 'd> = HashMap<&'d str, Vec<&'i Section<'d>>>;
 
-/// Returns the variables that two loops have for different values, if it matters: the one loop makes a logical ID that the
-/// other one makes or uses. Which of them is meant depends on the values alone.
+/// Returns the variables with different values in two loops, if it matters.
+///
+/// It matters if one loop creates a logical ID that the other creates or uses: only the values decide which of them is
+/// meant.
 pub(super) fn ambiguous_variables<'d>(sections: &[Section<'d>]) -> HashSet<&'d str> {
     if !has_homonyms(sections) {
         return HashSet::new();
@@ -33,27 +37,27 @@ pub(super) fn ambiguous_variables<'d>(sections: &[Section<'d>]) -> HashSet<&'d s
     repeated().flat_map(|section| ambiguous_in(section, &makers)).collect()
 }
 
-/// Returns the loop around a section whose variable is ambiguous, the innermost of several.
+/// Returns the innermost loop around a section whose variable is ambiguous.
 pub(super) fn ambiguous_loop<'d>(section: &Section<'d>, variables: &HashSet<&str>) -> Option<AmbiguousLoop<'d>> {
     let mut loops = section.loops.iter();
-    let one = loops.rfind(|one| variables.contains(one.identifier))?;
+    let foreach = loops.rfind(|foreach| variables.contains(foreach.identifier))?;
     Some(AmbiguousLoop {
-        arguments: one.arguments,
-        identifier: one.identifier,
+        arguments: foreach.arguments,
+        identifier: foreach.identifier,
     })
 }
 
-/// Returns whether two loops have one variable for different values.
+/// Returns whether two loops give one variable different values.
 fn has_homonyms(sections: &[Section<'_>]) -> bool {
     let mut keys: HashMap<&str, &str> = HashMap::new();
     let mut loops = sections.iter().filter_map(|section| section.loops.last());
-    loops.any(|one| *keys.entry(one.identifier).or_insert(&one.key) != one.key)
+    loops.any(|foreach| *keys.entry(foreach.identifier).or_insert(&foreach.key) != foreach.key)
 }
 
-/// Returns the variables in the logical IDs of a section that another loop makes with other values.
+/// Returns the variables in a section's IDs that another loop defines differently.
 fn ambiguous_in<'s, 'd>(section: &'s Section<'d>, makers: &'s Makers<'_, 'd>) -> impl Iterator<Item = &'d str> {
-    let made = ids_in(section).filter_map(|id| Some((id, makers.get(id)?)));
-    made.flat_map(move |(id, makers)| {
+    let created = ids_in(section).filter_map(|id| Some((id, makers.get(id)?)));
+    created.flat_map(move |(id, makers)| {
         variables_in(id).filter_map(move |variable| {
             let own = section.innermost(variable)?;
             let mut others = makers.iter().filter_map(|maker| maker.innermost(variable));
@@ -62,7 +66,7 @@ fn ambiguous_in<'s, 'd>(section: &'s Section<'d>, makers: &'s Makers<'_, 'd>) ->
     })
 }
 
-/// Returns the texts in a section that may be logical IDs.
+/// Returns the scalars in a section that may be logical IDs.
 fn ids_in<'d>(section: &Section<'d>) -> impl Iterator<Item = &'d str> {
     let is_part_of_id = |c: char| c.is_alphanumeric() || "${}&".contains(c);
     let texts = section.entries.descendants().filter_map(Node::scalar);

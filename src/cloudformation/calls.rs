@@ -1,24 +1,26 @@
-//! The calls of a template, for what is written anew to look like them.
+//! The calls of a template, whose style new calls copy.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::intrinsic::{Call, Head, Reference};
+use super::intrinsic::{Call, CallSyntax, RefCall};
 use super::spelling::Spelling;
 use super::template::ResourceNode;
-use crate::yaml::{Brackets, Layout, Node, Quote};
+use crate::yaml::{Brackets, CollectionStyle, Node, ScalarStyle};
 
-/// The calls of intrinsic functions in a template, and in the file around it.
+/// The calls of intrinsic functions in a template and in its file.
 #[derive(Debug)]
 pub(super) struct Calls<'d> {
     root: Node<'d>,
-    // Both are read when something is to be written, and then the same for whoever asks.
+    // Both are read on the first edit and cached.
     own: OnceCell<CallIndex<'d>>,
     of_file: Rc<LongCall<'d>>,
 }
 
-/// The first reference, or the first call if there is no reference, of a file without calls in short form.
+/// The first reference, or else the first call, of a file.
+///
+/// It is only used if the file has no short-form calls.
 ///
 /// All templates of a file share it.
 pub(super) type LongCall<'d> = OnceCell<Option<Node<'d>>>;
@@ -26,14 +28,14 @@ pub(super) type LongCall<'d> = OnceCell<Option<Node<'d>>>;
 /// The calls of a template.
 #[derive(Debug, Default)]
 struct CallIndex<'d> {
-    /// The first reference, or the first call if there is no reference.
+    /// The first reference, or else the first call.
     first: Option<Node<'d>>,
     /// The first reference to each logical ID.
     by_target: HashMap<&'d str, Node<'d>>,
 }
 
 impl<'d> Calls<'d> {
-    /// Takes the calls of the template below `root`.
+    /// Creates the index for the template below `root`.
     pub(super) fn of(root: Node<'d>, of_file: Rc<LongCall<'d>>) -> Self {
         Self {
             root,
@@ -42,25 +44,31 @@ impl<'d> Calls<'d> {
         }
     }
 
-    /// Returns how a reference is written in place of a value: as the value, if that is a call, else as the file's calls.
+    /// Returns the spelling for a reference that replaces a value.
+    ///
+    /// A call keeps its own spelling; any other value gets that of the file's calls.
     pub(super) fn spelling_of(&self, value: Node<'_>) -> Spelling {
-        if let Some(reference) = Reference::read(value) {
+        if let Some(reference) = RefCall::read(value) {
             return Spelling::of(&reference);
         }
-        match Call::read(value).map(|call| call.head) {
+        match Call::read(value).map(|call| call.syntax) {
             Some(head) => spelling_of_call(value, head),
             None if is_json(value) => Spelling::Long {
-                quote: Quote::Double,
+                quote: ScalarStyle::Double,
                 one_line: !Brackets::around(value).has_mappings_in_lines(),
             },
-            None => self.long().map_or(Spelling::Short(Quote::Plain), spelling_of_node),
+            None => self
+                .long()
+                .map_or(Spelling::Short(ScalarStyle::Plain), spelling_of_node),
         }
     }
 
-    /// Returns how references to a role are written in its profile: as references in the role itself, else as the
-    /// template's first reference to it, else as the template's first one.
+    /// Returns the spelling for references to a role in its new profile.
+    ///
+    /// It is that of references in the role itself, else of the template's first reference to the role, else of the
+    /// template's first reference.
     pub(super) fn spelling_for(&self, role: &ResourceNode<'_>) -> Spelling {
-        let mut own = role.body.descendants().filter_map(Reference::read);
+        let mut own = role.body.descendants().filter_map(RefCall::read);
         if let Some(own) = own.next() {
             return Spelling::of(&own);
         }
@@ -77,7 +85,7 @@ impl<'d> Calls<'d> {
             let mut first_call = None;
             for node in self.root.descendants().filter(|node| Call::read(*node).is_some()) {
                 first_call.get_or_insert(node);
-                if let Some(reference) = Reference::read(node) {
+                if let Some(reference) = RefCall::read(node) {
                     index.first.get_or_insert(node);
                     index.by_target.entry(reference.target).or_insert(node);
                 }
@@ -89,37 +97,42 @@ impl<'d> Calls<'d> {
 
     fn long(&self) -> Option<Node<'d>> {
         *self.of_file.get_or_init(|| {
-            let stream = self.root.stream();
+            let stream = self.root.yaml_file();
             let calls = || stream.all().filter_map(|node| Some((node, Call::read(node)?)));
             if calls().any(|(_, call)| !call.is_long()) {
                 return None;
             }
-            let reference = calls().find(|&(node, _)| Reference::read(node).is_some());
+            let reference = calls().find(|&(node, _)| RefCall::read(node).is_some());
             reference.or_else(|| calls().next()).map(|(node, _)| node)
         })
     }
 }
 
 fn spelling_of_node(call: Node<'_>) -> Spelling {
-    if let Some(reference) = Reference::read(call) {
+    if let Some(reference) = RefCall::read(call) {
         return Spelling::of(&reference);
     }
-    Call::read(call).map_or(Spelling::Short(Quote::Plain), |read| spelling_of_call(call, read.head))
+    Call::read(call).map_or(Spelling::Short(ScalarStyle::Plain), |read| {
+        spelling_of_call(call, read.syntax)
+    })
 }
 
-fn spelling_of_call(call: Node<'_>, head: Head<'_>) -> Spelling {
+fn spelling_of_call(call: Node<'_>, head: CallSyntax<'_>) -> Spelling {
     match head {
-        Head::Long(key) => Spelling::Long {
-            quote: key.quote(),
-            one_line: call.layout() == Some(Layout::Flow) && call.is_one_line(),
+        CallSyntax::Long(key) => Spelling::Long {
+            quote: key.scalar_style(),
+            one_line: call.collection_style() == Some(CollectionStyle::Flow) && call.is_one_line(),
         },
-        Head::Short => Spelling::Short(Quote::Plain),
+        CallSyntax::Short => Spelling::Short(ScalarStyle::Plain),
     }
 }
 
-/// Returns whether a value is in JSON, or in YAML written like it: then there are no tags.
+/// Returns whether a value is in JSON style, which has no tags.
 fn is_json(value: Node<'_>) -> bool {
     let root = value.ancestors().last().unwrap_or(value);
-    let mut keys = value.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
-    root.layout() == Some(Layout::Flow) && keys.next() == Some(Quote::Double)
+    let mut keys = value
+        .ancestors()
+        .flat_map(Node::entries)
+        .map(|(key, _)| key.scalar_style());
+    root.collection_style() == Some(CollectionStyle::Flow) && keys.next() == Some(ScalarStyle::Double)
 }

@@ -1,13 +1,13 @@
 //! The section `Conditions`:
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html>.
 
-use super::intrinsic::{Call, Reference};
+use super::intrinsic::{Call, RefCall};
 use super::key::value_key;
 use super::parameters::Parameters;
 use crate::model::{Conditions, Formula};
 use crate::yaml::Node;
 
-/// Reads the section of conditions.
+/// Reads the `Conditions` section.
 pub(super) fn conditions(conditions: Option<Node<'_>>, parameters: &Parameters<'_>) -> Conditions {
     let mut read = Conditions::default();
     for (name, value) in conditions.into_iter().flat_map(Node::entries) {
@@ -36,13 +36,13 @@ fn condition_name(value: Node<'_>) -> Option<&str> {
 }
 
 fn formula(value: Node<'_>, depth: usize) -> Formula {
-    const DEEPEST: usize = 32;
+    const MAX_DEPTH: usize = 32;
     let value = value.resolved();
     let opaque = || Formula::Opaque(value_key(value).unwrap_or_else(|| format!("{:?}", value.id())));
     if let Some(name) = in_mapping(value) {
         return Formula::Named(name.to_owned());
     }
-    let Some(call) = Call::read(value).filter(|_| depth < DEEPEST) else {
+    let Some(call) = Call::read(value).filter(|_| depth < MAX_DEPTH) else {
         return opaque();
     };
     let Some(argument) = call.plain_argument() else {
@@ -87,7 +87,7 @@ fn equal(sides: &[Node<'_>]) -> Option<Formula> {
         (None, Some(value)) => (*one, value),
         (None, None) => return None,
     };
-    let variable = match Reference::read(variable) {
+    let variable = match RefCall::read(variable) {
         Some(reference) if !reference.is_get_att() => reference.target.to_owned(),
         _ => value_key(variable)?,
     };

@@ -1,22 +1,24 @@
-//! Resources as the model has them: names, paths, conditions, and the roles that profiles hold.
+//! Converts resources to the model: names, paths, conditions, and the roles that profiles hold.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::intrinsic::{Attribute, Reference, is_no_value};
+use super::intrinsic::{RefCall, is_no_value};
 use super::names::{generated_names, possible_names};
-use super::policies::trust_of;
+use super::policies::{managed_policies, trust_of};
+use super::resolve::{BuiltName, ResolvedValue, leading_text};
 use super::template::{ResourceNode, Template};
-use super::value::{BuiltName, Said, leading_text, name_key};
 use crate::model::{
-    ArnKind, HeldRole, Kind, Name, NameKey, OnUpdate, Profile, Repeats, Resource, Role, RolePath, RolesOfProfile,
-    TrustPolicy,
+    ArnKind, HeldRole, Name, NameKey, OnUpdate, Profile, Repeats, Resource, ResourceDetails, Role, RolePath,
+    RolesOfProfile, TrustPolicy,
 };
-use crate::profile::{PROFILE, ROLE, Trust};
-use crate::text::Place;
+use crate::profile::{PROFILE, ROLE, ROLES, Trust};
+use crate::text::FileRange;
 use crate::yaml::{Node, NodeId};
 
-/// Reads resources. A value that aliases let several of them share is read once, and kept once.
+/// A reader of resources.
+///
+/// A value that aliases share between resources is read and kept once.
 pub(super) struct Details<'t, 's> {
     template: &'t Template<'s>,
     repeats: &'t Repeats<'s>,
@@ -24,12 +26,13 @@ pub(super) struct Details<'t, 's> {
     names: Known<Name<'s>>,
     paths: Known<RolePath>,
     denies_ec2: HashMap<NodeId, bool>,
+    managed_policies: Known<[String]>,
 }
 
-/// Values that were read, by their nodes.
+/// The values that were read, by node.
 type Known<T> = HashMap<NodeId, Arc<T>>;
 
-/// Returns the value of a node, read if it is not known.
+/// Returns the value of a node, reading it only once.
 fn known<'s, T: ?Sized>(known: &mut Known<T>, node: Node<'s>, read: impl FnOnce(Node<'s>) -> Arc<T>) -> Arc<T> {
     Arc::clone(known.entry(node.id()).or_insert_with(|| read(node)))
 }
@@ -43,6 +46,7 @@ impl<'t, 's> Details<'t, 's> {
             names: Known::new(),
             paths: Known::new(),
             denies_ec2: HashMap::new(),
+            managed_policies: Known::new(),
         }
     }
 
@@ -51,15 +55,18 @@ impl<'t, 's> Details<'t, 's> {
         Resource {
             id: node.id,
             resource_type: node.resource_type,
-            place: Place::new(node.key.file(), node.key.span()),
+            place: FileRange::new(node.key.file(), node.key.span()),
             scope: node.scope,
+            construct: node
+                .attribute("Metadata")
+                .and_then(|metadata| metadata.get("aws:cdk:path")?.scalar()),
             condition: node.attribute("Condition").and_then(Node::scalar),
             uses: Vec::new(),
             repetitions: node.repetitions,
-            kind: match node.resource_type {
-                ROLE => Kind::Role(Box::new(self.role(node))),
-                PROFILE => Kind::Profile(Box::new(self.profile(node))),
-                _ => Kind::Other,
+            details: match node.resource_type {
+                ROLE => ResourceDetails::Role(Box::new(self.role(node))),
+                PROFILE => ResourceDetails::Profile(Box::new(self.profile(node))),
+                _ => ResourceDetails::Other,
             },
         }
     }
@@ -79,10 +86,14 @@ impl<'t, 's> Details<'t, 's> {
                     .denies_ec2
                     .entry(policy.id())
                     .or_insert_with(|| trust_of(policy) == Trust::Denied),
-                place: Place::new(policy.file(), policy.full_span()),
+                place: FileRange::new(policy.file(), policy.full_span()),
                 path: policy.path(),
                 on_update: OnUpdate::NoInterruption,
             }),
+            managed_policies: match node.property("ManagedPolicyArns") {
+                Some(arns) => known(&mut self.managed_policies, arns, |arns| managed_policies(arns).into()),
+                None => Arc::default(),
+            },
         }
     }
 
@@ -92,9 +103,9 @@ impl<'t, 's> Details<'t, 's> {
         let held_roles = |roles: Node<'s>| roles.items().map(held_role).collect();
         Profile {
             name: self.name(name),
-            stated_name: name.and_then(|name| stated_name(name, self.template, self.repeats)),
             path: self.path(node),
-            holds: only_role(node, roles).and_then(name_key_of),
+            holds: only_role(node, roles).and_then(|role| name_key_of(role, self.template)),
+            role_property: ROLES.path,
             role_lists: Vec::new(),
             items: roles.map_or_else(Arc::default, |roles| known(&mut self.held_roles, roles, held_roles)),
             roles: roles_of(node, roles),
@@ -112,60 +123,51 @@ impl<'t, 's> Details<'t, 's> {
 
     fn path(&mut self, node: &ResourceNode<'s>) -> Option<Arc<RolePath>> {
         let path = node.property("Path")?;
-        Some(known(&mut self.paths, path, |path| Arc::new(path_of(path))))
+        Some(known(&mut self.paths, path, |path| {
+            Arc::new(path_of(path, self.template))
+        }))
     }
 }
 
 fn name_of<'s>(value: Node<'s>, template: &Template<'s>, repeats: &Repeats<'s>) -> Name<'s> {
     Name {
-        key: name_key_of(value),
-        stated: name_key(value),
+        key: name_key_of(value, template),
+        stated: template.stated_names(value),
         start: leading_text(value),
         possible: possible_names(value, template, repeats),
     }
 }
 
-fn path_of(path: Node<'_>) -> RolePath {
+fn path_of<'s>(path: Node<'s>, template: &Template<'s>) -> RolePath {
     RolePath {
         is_root: path.scalar() == Some("/"),
+        key: template.path_key(path),
         start: leading_text(path),
     }
 }
 
-/// Reads a value that is, or should be, the name of a role: where its ARN is given, its name is meant.
-fn name_key_of(value: Node<'_>) -> Option<NameKey<'_>> {
-    match Said::read(value) {
-        Said::Mention(mention)
-            if !mention.is_part_of_arn() && matches!(mention.attribute, Attribute::Ref | Attribute::GetAtt("Arn")) =>
+/// Returns the key of a role's name, also from the role's ARN.
+fn name_key_of<'s>(value: Node<'s>, template: &Template<'s>) -> Option<NameKey<'s>> {
+    match ResolvedValue::read(value) {
+        ResolvedValue::Reference(resource_ref)
+            if !resource_ref.is_part_of_arn() && resource_ref.attribute.is_of_itself() =>
         {
-            Some(NameKey::Reference(mention.target))
+            Some(NameKey::Reference(resource_ref.target))
         }
-        Said::BuiltArn(arn) if arn.kind == ArnKind::Role => match arn.name {
-            BuiltName::Mention(mention) => Some(NameKey::Reference(mention.target)),
+        ResolvedValue::BuiltArn(arn) if arn.kind == ArnKind::Role => match arn.name {
+            BuiltName::Reference(resource_ref) => Some(NameKey::Reference(resource_ref.target)),
             BuiltName::Text(name) => Some(NameKey::Value(NameKey::of_text(&name))),
             BuiltName::Unknown => None,
         },
-        Said::Text(name) => Some(NameKey::Value(NameKey::of_text(&name))),
-        _ => name_key(value).map(NameKey::Value),
+        ResolvedValue::Text(name) => Some(NameKey::Value(NameKey::of_text(&name))),
+        _ => template.name_key(value).map(NameKey::Value),
     }
 }
 
-/// Returns the key of a profile's name: if it has a role's name, that of the role.
-fn stated_name(name: Node<'_>, template: &Template<'_>, repeats: &Repeats<'_>) -> Option<String> {
-    let of_role = match Said::read(name) {
-        Said::Mention(mention) => template.resource(mention.target, repeats),
-        _ => None,
-    };
-    match of_role {
-        Some(role) => name_key(role.property("RoleName")?).filter(|key| *key != NameKey::of_text("")),
-        None => name_key(name),
-    }
-}
-
-/// Returns the role that a profile holds, if it is one; also if it is not given as a list.
+/// Returns the single role of a profile, even outside a list.
 fn only_role<'s>(node: &ResourceNode<'s>, roles: Option<Node<'s>>) -> Option<Node<'s>> {
-    let roles = roles.or_else(|| misspelt_roles(node))?;
-    // A function's arguments are not a list of roles.
+    let roles = roles.or_else(|| misspelled_roles(node))?;
+    // The arguments of a function are not a list of roles.
     if !roles.is_sequence() || roles.tag().is_some() {
         return Some(roles);
     }
@@ -176,10 +178,10 @@ fn only_role<'s>(node: &ResourceNode<'s>, roles: Option<Node<'s>>) -> Option<Nod
     }
 }
 
-/// Returns what a profile has in place of `Roles`: `roles` or `Role`, which other fixes correct.
-fn misspelt_roles<'s>(node: &ResourceNode<'s>) -> Option<Node<'s>> {
+/// Returns the value under `roles` or `Role`, which other fixes correct.
+fn misspelled_roles<'s>(node: &ResourceNode<'s>) -> Option<Node<'s>> {
     let is_meant = |name: &str| name.eq_ignore_ascii_case("Roles") || name.eq_ignore_ascii_case("Role");
-    let mut entries = node.attribute("Properties")?.entries();
+    let mut entries = node.attribute("Properties")?.entries().rev();
     let (_, value) = entries.find(|(key, _)| key.scalar().is_some_and(is_meant))?;
     Some(value.resolved())
 }
@@ -195,12 +197,12 @@ fn roles_of<'s>(node: &ResourceNode<'s>, roles: Option<Node<'s>>) -> RolesOfProf
 
 /// Returns the entry `Role` of a profile without `Roles`.
 pub(super) fn singular<'s>(node: &ResourceNode<'s>) -> Option<(Node<'s>, Node<'s>)> {
-    let mut entries = node.attribute("Properties")?.entries();
-    entries.find(|(key, _)| key.scalar() == Some("Role"))
+    node.attribute("Properties")?.entry("Role")
 }
 
-/// Returns whether a profile has nothing that may give it roles: with a merge key, a loop or a macro in it, they may come
-/// from there.
+/// Returns whether a profile has no source of roles.
+///
+/// A merge key, a loop or a macro in it may supply some.
 pub(super) fn has_no_roles(node: &ResourceNode<'_>) -> bool {
     let Some(properties) = node.attribute("Properties") else {
         return true;
@@ -215,11 +217,11 @@ pub(super) fn has_no_roles(node: &ResourceNode<'_>) -> bool {
 
 fn held_role(value: Node<'_>) -> HeldRole<'_> {
     let value = value.resolved();
-    match Reference::read(value) {
+    match RefCall::read(value) {
         Some(_) if is_no_value(value) => HeldRole::Nothing,
         Some(reference) => HeldRole::Reference {
             id: reference.target,
-            is_name_or_arn: matches!(reference.attribute, Attribute::Ref | Attribute::GetAtt("Arn")),
+            is_of_itself: reference.attribute.is_of_itself(),
         },
         None => HeldRole::Other,
     }
@@ -232,11 +234,11 @@ mod tests {
 
     use crate::cloudformation::Unit;
     use crate::model::ProfileName;
-    use crate::yaml::Stream;
+    use crate::yaml::YamlFile;
 
-    /// A file with as many aliases as items would otherwise take the square of its size.
+    /// Without this, a file with many aliases takes quadratic time.
     #[test]
-    fn values_that_aliases_share_are_kept_once() {
+    fn keeps_values_shared_by_aliases_once() {
         let text = "\
 Resources:
   A: {Type: AWS::IAM::Role, DependsOn: &d [C, D], Properties: {RoleName: &n web, Path: &p /web/}}
@@ -244,7 +246,7 @@ Resources:
   C: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: &r [!Ref A, !Ref B]}}
   D: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: *r}}
 ";
-        let stream = Stream::of_text(text).unwrap();
+        let stream = YamlFile::of_text(text).unwrap();
         let root = stream.documents().next().unwrap();
         let unit = Unit::read(root, ProfileName::Auto, Rc::default()).unwrap().unwrap();
         let [a, b, c, d] = ["A", "B", "C", "D"].map(|id| &unit.model.resources[id]);

@@ -8,7 +8,7 @@ use crate::model::{Model, ResourceId};
 use crate::profile::Ids;
 use crate::yaml::Node;
 
-/// The logical IDs that are given to new profiles.
+/// The generator of logical IDs for new profiles.
 pub(super) struct LogicalIds<'t, 'd> {
     template: &'t Template<'d>,
     given: HashSet<String>,
@@ -22,31 +22,33 @@ impl<'t, 'd> LogicalIds<'t, 'd> {
         }
     }
 
-    /// Gives a logical ID that is free for a profile at `place`: `stem` and `InstanceProfile`, and a number if need be.
+    /// Returns an unused logical ID for a profile at `place`.
+    ///
+    /// It consists of `stem`, `InstanceProfile`, and a number if necessary.
     ///
     /// A logical ID has at most 255 characters:
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resources-section-structure.html>.
-    fn give(&mut self, model: &Model<'_>, stem: &str, place: Node<'_>) -> String {
-        const LONGEST: usize = 255;
+    fn add_unique(&mut self, model: &Model<'_>, stem: &str, place: Node<'_>) -> String {
+        const MAX_LENGTH: usize = 255;
         let with_number = |number: usize| {
             let ending = match number {
                 1 => "InstanceProfile".to_owned(),
                 _ => format!("InstanceProfile{number}"),
             };
-            let room = LONGEST - ending.len();
+            let room = MAX_LENGTH - ending.len();
             let stem: String = stem.chars().take(room).collect();
             stem + &ending
         };
         let mut number = 1;
         loop {
             let id = with_number(number);
-            let mut made = expansions(place, &id);
-            made.push(id.clone());
+            let mut expanded = expansions(place, &id);
+            expanded.push(id.clone());
             let is_taken = |id: &String| {
                 self.template.has_name(id) || model.repeats.origin(id).is_some() || self.given.contains(id)
             };
-            if !made.iter().any(is_taken) {
-                self.given.extend(made);
+            if !expanded.iter().any(is_taken) {
+                self.given.extend(expanded);
                 return id;
             }
             number += 1;
@@ -57,16 +59,16 @@ impl<'t, 'd> LogicalIds<'t, 'd> {
 impl Ids for LogicalIds<'_, '_> {
     fn of_role(&mut self, model: &Model<'_>, role: ResourceId) -> String {
         let role = &self.template.resources[role.0];
-        self.give(model, stem(role.id), role.key)
+        self.add_unique(model, stem(role.id), role.key)
     }
 
     fn of_name(&mut self, model: &Model<'_>, role: &str, user: ResourceId) -> String {
         let user = &self.template.resources[user.0];
-        self.give(model, &camel_case(role), user.key)
+        self.add_unique(model, &camel_case(role), user.key)
     }
 }
 
-/// Returns the logical ID of a new profile for the role `id`, if it is free.
+/// Returns the default logical ID of the profile for a role.
 pub(super) fn usual_id(id: &str) -> String {
     format!("{}InstanceProfile", stem(id))
 }
@@ -75,7 +77,7 @@ fn stem(role: &str) -> &str {
     role.strip_suffix("Role").unwrap_or(role)
 }
 
-/// Joins the letters and digits of a name, each run of them with a capital letter.
+/// Joins the letters and digits of a name in camel case.
 fn camel_case(name: &str) -> String {
     let words = name
         .split(|c: char| !c.is_ascii_alphanumeric())
@@ -91,7 +93,7 @@ fn camel_case(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn names_become_logical_ids() {
+    fn converts_names_to_logical_ids() {
         for (name, id) in [
             ("legacy-app", "LegacyApp"),
             ("webRole_2", "WebRole2"),

@@ -1,5 +1,5 @@
 use super::loops::is_in_scope;
-use crate::text::Step;
+use crate::text::PathSegment;
 use crate::yaml::Node;
 
 /// A call of an intrinsic function, `!Name argument` or `Fn::Name: argument`.
@@ -7,36 +7,40 @@ use crate::yaml::Node;
 pub(super) struct Call<'d> {
     /// The function's name without `!` and `Fn::`.
     pub(super) name: &'d str,
-    /// Where the name is written.
-    pub(super) head: Head<'d>,
-    /// What the function is given, as written: of the short form the tagged node itself.
+    /// The syntax of the call.
+    pub(super) syntax: CallSyntax<'d>,
+    /// The argument, as written.
+    ///
+    /// In short form it is the tagged node itself.
     pub(super) argument: Node<'d>,
 }
 
-/// Where a call names its function.
+/// The syntax of a call.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Head<'d> {
-    /// In a tag.
+pub(super) enum CallSyntax<'d> {
+    /// A tag.
     Short,
-    /// In the only key of a mapping.
+    /// The only key of a mapping.
     Long(Node<'d>),
 }
 
 impl<'d> Call<'d> {
-    /// Reads a node as a call; `None` where it is none.
+    /// Reads a node as a call.
+    ///
+    /// Returns `None` if it is not one.
     pub(super) fn read(node: Node<'d>) -> Option<Self> {
         if let Some(tag) = node.tag() {
             let name = tag.name.strip_prefix('!')?;
             return Some(Self {
                 name,
-                head: Head::Short,
+                syntax: CallSyntax::Short,
                 argument: node,
             });
         }
         Self::read_long(node)
     }
 
-    /// Reads a mapping as a call in long form, whatever tag stands before it.
+    /// Reads a mapping as a call in long form, ignoring its tag.
     fn read_long(mapping: Node<'d>) -> Option<Self> {
         let mut entries = mapping.entries();
         let (Some((key, argument)), None) = (entries.next(), entries.next()) else {
@@ -48,40 +52,45 @@ impl<'d> Call<'d> {
         };
         Some(Self {
             name,
-            head: Head::Long(key),
+            syntax: CallSyntax::Long(key),
             argument,
         })
     }
 
     /// Returns whether the function is the key of a mapping.
     pub(super) fn is_long(&self) -> bool {
-        matches!(self.head, Head::Long(_))
+        matches!(self.syntax, CallSyntax::Long(_))
     }
 
-    /// Returns the argument, an alias followed; `None` if it is itself a call.
+    /// Returns the argument with its alias resolved.
+    ///
+    /// Returns `None` if it is itself a call.
     pub(super) fn plain_argument(&self) -> Option<Node<'d>> {
         let argument = self.argument.resolved();
-        let is_short = matches!(self.head, Head::Short);
+        let is_short = matches!(self.syntax, CallSyntax::Short);
         (is_short || argument.tag().is_none()).then_some(argument)
     }
 }
 
-/// The two results of an `Fn::If` and the way to each; `None` where the node is no such call.
-pub(super) fn branches<'d>(node: Node<'d>) -> Option<[(Node<'d>, Vec<Step>); 2]> {
+/// Returns the two branches of an `Fn::If`, each with its path.
+///
+/// Returns `None` for any other node.
+pub(super) fn branches<'d>(node: Node<'d>) -> Option<[(Node<'d>, Vec<PathSegment>); 2]> {
     let call = Call::read(node).filter(|call| call.name == "If")?;
     let mut items = call.plain_argument()?.items();
     let (Some(_), Some(yes), Some(no), None) = (items.next(), items.next(), items.next(), items.next()) else {
         return None;
     };
-    let steps = |index| match call.head {
-        Head::Short => vec![Step::Index(index)],
-        Head::Long(_) => vec![Step::Key("Fn::If".to_owned()), Step::Index(index)],
+    let steps = |index| match call.syntax {
+        CallSyntax::Short => vec![PathSegment::Index(index)],
+        CallSyntax::Long(_) => vec![PathSegment::Key("Fn::If".to_owned()), PathSegment::Index(index)],
     };
     Some([(yes, steps(1)), (no, steps(2))])
 }
 
-/// The mapping and the two keys that an `Fn::FindInMap` looks up, each as far as it is written out; `None` for every other
-/// value.
+/// Returns the mapping and the keys of an `Fn::FindInMap`, if literal.
+///
+/// Returns `None` for any other value.
 ///
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap.html>
 pub(super) fn looked_up<'d>(value: Node<'d>) -> Option<[Option<&'d str>; 3]> {
@@ -91,76 +100,103 @@ pub(super) fn looked_up<'d>(value: Node<'d>) -> Option<[Option<&'d str>; 3]> {
     Some([next()?, next()?, next()?])
 }
 
-/// One place that names a resource: a `Ref` or `Fn::GetAtt`, in whichever spelling.
+/// A reference to a resource: `Ref` or `Fn::GetAtt` in any spelling.
 ///
-/// The functions as AWS describes them: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-ref.html>
-/// and <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getatt.html>.
+/// AWS describes the functions:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-ref.html> and
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-getatt.html>.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reference<'d> {
-    /// The logical ID that is named.
+pub(super) struct RefCall<'d> {
+    /// The logical ID.
     pub(super) target: &'d str,
-    /// What is asked of it.
+    /// The part of the resource that it returns.
     pub(super) attribute: Attribute<'d>,
-    /// The reference as written.
+    /// The reference, as written.
     pub(super) node: Node<'d>,
     pub(super) call: Call<'d>,
-    pub(super) argument: Argument<'d>,
+    pub(super) argument: RefArgument<'d>,
 }
 
-/// What a reference asks of its resource.
+/// The part of a resource that a reference returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Attribute<'d> {
-    /// What `Ref` gives; of roles and profiles the name.
+    /// The result of `Ref`: the name of a role or profile.
     Ref,
-    /// `Fn::GetAtt` with this attribute.
+    /// The result of `Fn::GetAtt` with this attribute.
     GetAtt(&'d str),
+    /// No result: `Fn::GetAtt` without an attribute, which CloudFormation rejects.
+    Missing,
 }
 
-/// What the function of a reference is given, as written.
+/// The argument of a reference, as written.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Argument<'d> {
-    /// The logical ID alone or, in one text, `ID.Attribute`.
-    One(Named<'d>),
-    /// The logical ID and the attribute as a list.
-    List(Named<'d>),
+pub(super) enum RefArgument<'d> {
+    /// The logical ID alone or, in one scalar, `ID.Attribute`.
+    One(IdSyntax<'d>),
+    /// A list of the logical ID and the attribute.
+    List(IdSyntax<'d>),
 }
 
-/// Where a reference names its resource.
+/// The syntax of a logical ID in a reference.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Named<'d> {
-    /// In a text.
+pub(super) enum IdSyntax<'d> {
+    /// A scalar.
     Text(Node<'d>),
-    /// In the text of an `Fn::Sub`, which is all of the argument or item, as the words of a loop need it.
+    /// The scalar of an `Fn::Sub`, which loop variables need.
+    ///
+    /// `whole` is the whole argument or item.
     Sub { whole: Node<'d>, text: Node<'d> },
 }
 
-impl<'d> Reference<'d> {
-    /// Reads a node as a reference; `None` where it is none, or its parts are themselves computed. An `Fn::Sub` of a text
-    /// that has no variables but the words of the loops around it is no computation.
+impl<'d> Attribute<'d> {
+    fn of_get_att(name: &'d str) -> Self {
+        match name {
+            "" => Self::Missing,
+            name => Self::GetAtt(name),
+        }
+    }
+
+    /// Returns whether the resource itself is meant, not something else about it.
+    pub(super) fn is_of_itself(self) -> bool {
+        matches!(self, Self::Ref | Self::GetAtt("Arn") | Self::Missing)
+    }
+}
+
+impl<'d> RefCall<'d> {
+    /// Reads a node as a reference.
+    ///
+    /// Returns `None` if it is not one or has computed parts.
+    ///
+    /// An `Fn::Sub` with only loop variables does not count as computed.
     pub(super) fn read(node: Node<'d>) -> Option<Self> {
         let call = Call::read(node)?;
         let (target, attribute, argument) = match call.name {
             "Ref" => {
-                let id = match call.head {
-                    Head::Short => Named::behind_tag(call.argument)?,
-                    Head::Long(_) => Named::read(call.argument)?,
+                let id = match call.syntax {
+                    CallSyntax::Short => IdSyntax::after_tag(call.argument)?,
+                    CallSyntax::Long(_) => IdSyntax::read(call.argument)?,
                 };
-                (id.id()?, Attribute::Ref, Argument::One(id))
+                (id.id()?, Attribute::Ref, RefArgument::One(id))
             }
             "GetAtt" => {
                 let list = call.plain_argument()?;
                 let mut items = list.items();
                 match (items.next(), items.next(), items.next()) {
                     (None, ..) => {
-                        let (target, attribute) = list.scalar()?.split_once('.')?;
-                        let argument = Argument::One(Named::Text(call.argument));
-                        (target, Attribute::GetAtt(attribute), argument)
+                        let text = list.scalar()?;
+                        let (target, attribute) = text.split_once('.').unwrap_or((text, ""));
+                        let argument = RefArgument::One(IdSyntax::Text(call.argument));
+                        (target, Attribute::of_get_att(attribute), argument)
+                    }
+                    (Some(id), None, None) => {
+                        let id = IdSyntax::read(id)?;
+                        (id.id()?, Attribute::Missing, RefArgument::List(id))
                     }
                     (Some(id), Some(attribute), None) => {
-                        let id = Named::read(id)?;
+                        let id = IdSyntax::read(id)?;
                         let asked = attribute.resolved();
                         let asked = asked.scalar().filter(|_| asked.tag().is_none())?;
-                        (id.id()?, Attribute::GetAtt(asked), Argument::List(id))
+                        (id.id()?, Attribute::of_get_att(asked), RefArgument::List(id))
                     }
                     _ => return None,
                 }
@@ -181,14 +217,14 @@ impl<'d> Reference<'d> {
         self.attribute != Attribute::Ref
     }
 
-    /// Returns whether a part of the reference is written in it, not where an alias stands for it.
+    /// Returns whether a part is written here, not behind an alias.
     pub(super) fn holds(&self, part: Node<'_>) -> bool {
         part.ancestors().any(|node| node == self.node)
     }
 }
 
-impl<'d> Named<'d> {
-    /// Reads an item of a list, or the argument of a function in long form.
+impl<'d> IdSyntax<'d> {
+    /// Reads a list item, or the argument of a long-form function.
     fn read(node: Node<'d>) -> Option<Self> {
         let resolved = node.resolved();
         if resolved.scalar().is_some() && resolved.tag().is_none() {
@@ -197,8 +233,8 @@ impl<'d> Named<'d> {
         Self::of_call(node, Call::read(resolved)?)
     }
 
-    /// Reads the argument of a function in short form, whose tag stands before it.
-    fn behind_tag(node: Node<'d>) -> Option<Self> {
+    /// Reads the argument of a short-form function, after its tag.
+    fn after_tag(node: Node<'d>) -> Option<Self> {
         match node.scalar() {
             Some(_) => Some(Self::Text(node)),
             None => Self::of_call(node, Call::read_long(node)?),
@@ -212,14 +248,14 @@ impl<'d> Named<'d> {
         is_replaced.then_some(Self::Sub { whole, text })
     }
 
-    /// The text with the logical ID in it; an alias where one stands for it.
+    /// Returns the scalar with the logical ID, or the alias for it.
     pub(super) fn text(self) -> Node<'d> {
         match self {
             Self::Text(text) | Self::Sub { text, .. } => text,
         }
     }
 
-    /// All that is given for the logical ID.
+    /// Returns the whole node in place of the logical ID.
     pub(super) fn whole(self) -> Node<'d> {
         match self {
             Self::Text(whole) | Self::Sub { whole, .. } => whole,
@@ -231,13 +267,14 @@ impl<'d> Named<'d> {
     }
 }
 
-/// The logical ID that a value is, if it is written out: a text, or an `Fn::Sub` of a text that has no variables but the
-/// words of the loops around it.
+/// Returns the logical ID in a value that is a literal.
+///
+/// It is a scalar, or an `Fn::Sub` with only loop variables.
 pub(super) fn written_id<'d>(value: Node<'d>) -> Option<&'d str> {
-    Named::read(value)?.id()
+    IdSyntax::read(value)?.id()
 }
 
-/// Returns whether a value says that there is none, `AWS::NoValue`.
+/// Returns whether a value is `AWS::NoValue`.
 pub(super) fn is_no_value(value: Node<'_>) -> bool {
-    Reference::read(value).is_some_and(|to| to.target == "AWS::NoValue")
+    RefCall::read(value).is_some_and(|to| to.target == "AWS::NoValue")
 }

@@ -1,4 +1,4 @@
-//! `Fn::ForEach`: resources that a loop repeats, and the logical IDs that it makes of its variable.
+//! `Fn::ForEach`: resources that a loop repeats, and the logical IDs that it creates.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html>
 
@@ -10,13 +10,13 @@ use super::key::value_key;
 use crate::model::{Repeats, Repetition};
 use crate::yaml::Node;
 
-/// The beginning of the keys of loops.
+/// The prefix of the keys of loops.
 pub(super) const LOOP: &str = "Fn::ForEach::";
 
-/// A mapping of resources, and the loops that repeat it, the outermost first.
+/// A mapping of resources and the loops around it, outermost first.
 pub(super) struct Section<'d> {
     pub(super) entries: Node<'d>,
-    /// The number of the section around it.
+    /// The index of the enclosing section.
     pub(super) parent: Option<usize>,
     pub(super) loops: Vec<Loop<'d>>,
 }
@@ -24,20 +24,23 @@ pub(super) struct Section<'d> {
 /// One loop.
 #[derive(Clone, Debug)]
 pub(super) struct Loop<'d> {
-    /// The arguments of the function: the loop variable, its values, and the resources.
+    /// The arguments: the loop variable, its values, and the resources.
     pub(super) arguments: Node<'d>,
     /// The name of the loop variable.
     pub(super) identifier: &'d str,
     values: Node<'d>,
-    /// A key of the values: the same for loops over the same values.
+    /// The key of the values, equal for loops over the same values.
     pub(super) key: String,
 }
 
-/// A template has at most 500 resources, so loops that make more cannot be deployed; this leaves room for what other
-/// loops call the same: <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
-const MOST_IDS: usize = 2048;
+/// The limit of logical IDs that a loop may create.
+///
+/// A template has at most 500 resources, so loops that create more cannot be deployed. The limit leaves room for IDs
+/// that other loops create too:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+const MAX_IDS: usize = 2048;
 
-/// Returns a mapping of resources, and those inside that its loops repeat.
+/// Returns a mapping of resources and the sections in its loops.
 pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
     let mut sections = vec![Section {
         entries: resources,
@@ -59,21 +62,23 @@ pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
 }
 
 impl<'d> Section<'d> {
-    /// Counts how often the loops around the section repeat it.
+    /// Counts the repetitions by the loops around the section.
     pub(super) fn repetitions(&self) -> usize {
         let counts = self
             .loops
             .iter()
-            .map(|one| one.values().chain(one.defaults()).count().max(1));
+            .map(|foreach| foreach.values().chain(foreach.defaults()).count().max(1));
         counts.fold(1, usize::saturating_mul)
     }
 
-    /// Returns the innermost loop around the section with this variable.
+    /// Returns the innermost loop with this variable.
     pub(super) fn innermost(&self, identifier: &str) -> Option<&Loop<'d>> {
-        self.loops.iter().rfind(|one| one.identifier == identifier)
+        self.loops.iter().rfind(|foreach| foreach.identifier == identifier)
     }
 
-    /// Returns the resources that a loop inside this section, whose number is `own`, repeats.
+    /// Returns the section that a loop inside this one repeats.
+    ///
+    /// `own` is the index of this section.
     fn repeated(&self, arguments: Node<'d>, own: usize) -> Option<Self> {
         let entries = arguments.items().nth(2)?.resolved();
         let mut loops = self.loops.clone();
@@ -86,26 +91,27 @@ impl<'d> Section<'d> {
     }
 }
 
-/// Expands the logical IDs in `sections` with each value of the loops around them, and with the loop variable that another
-/// loop has for the same values.
+/// Expands the logical IDs in `sections` with the values of their loops.
+///
+/// It also uses the variables of other loops over the same values.
 pub(super) fn repeats<'d>(sections: &[Section<'d>]) -> Repeats<'d> {
     let mut identifiers: HashMap<&str, IndexSet<&str>> = HashMap::new();
-    for one in sections.iter().filter_map(|section| section.loops.last()) {
-        identifiers.entry(&one.key).or_default().insert(one.identifier);
+    for foreach in sections.iter().filter_map(|section| section.loops.last()) {
+        identifiers.entry(&foreach.key).or_default().insert(foreach.identifier);
     }
     let mut repeats = Repeats::default();
-    let mut left = MOST_IDS;
+    let mut budget = MAX_IDS;
     for section in sections.iter().filter(|section| !section.loops.is_empty()) {
         let ids = section.entries.entries().filter_map(|(key, _)| key.scalar());
         for id in ids.filter(|id| id.contains(['$', '&'])) {
             let start = vec![(id.to_owned(), Vec::new())];
-            let made = section.loops.iter().try_fold(start, |made, one| {
-                let others = identifiers.get(one.key.as_str()).into_iter().flatten().copied();
-                let others = others.filter(|other| *other != one.identifier).map(variables);
-                one.expand(made, one.values().map(forms).chain(others), left)
+            let expanded = section.loops.iter().try_fold(start, |expanded, foreach| {
+                let others = identifiers.get(foreach.key.as_str()).into_iter().flatten().copied();
+                let others = others.filter(|other| *other != foreach.identifier).map(variables);
+                foreach.expand(expanded, foreach.values().map(forms).chain(others), budget)
             });
-            left -= made.as_ref().map_or(0, Vec::len);
-            for (name, replacements) in made.into_iter().flatten() {
+            budget -= expanded.as_ref().map_or(0, Vec::len);
+            for (name, replacements) in expanded.into_iter().flatten() {
                 repeats.add(name, Repetition { id, replacements });
             }
         }
@@ -113,21 +119,25 @@ pub(super) fn repeats<'d>(sections: &[Section<'d>]) -> Repeats<'d> {
     repeats
 }
 
-/// Expands a logical ID with the loops around `user`; returns the ID itself if the results are too many.
+/// Expands a logical ID with the loops around `user`.
+///
+/// Returns the ID itself if there are too many results.
 pub(super) fn names(user: Node<'_>, id: &str) -> Vec<String> {
     let start = vec![(id.to_owned(), Vec::new())];
-    let made = around(user).try_fold(start, |made, one| one.expand(made, one.values().map(forms), MOST_IDS));
-    match made {
-        Some(made) => made.into_iter().map(|(name, _)| name).collect(),
+    let expanded = around(user).try_fold(start, |expanded, foreach| {
+        foreach.expand(expanded, foreach.values().map(forms), MAX_IDS)
+    });
+    match expanded {
+        Some(expanded) => expanded.into_iter().map(|(name, _)| name).collect(),
         None => vec![id.to_owned()],
     }
 }
 
-/// Returns the first expansion of a logical ID with the loops around `user`.
+/// Returns the first expansion of a logical ID at `user`.
 pub(super) fn first_name(user: Node<'_>, id: &str) -> String {
-    around(user).fold(id.to_owned(), |id, one| {
-        let value = one.values().next();
-        let [variable, letters_of] = variables(one.identifier);
+    around(user).fold(id.to_owned(), |id, foreach| {
+        let value = foreach.values().next();
+        let [variable, letters_of] = variables(foreach.identifier);
         match value.map(forms) {
             Some([exact, letters]) => id.replace(&variable, &exact).replace(&letters_of, &letters),
             None => id,
@@ -135,36 +145,55 @@ pub(super) fn first_name(user: Node<'_>, id: &str) -> String {
     })
 }
 
-/// Expands a text with the loops around `user`, also with the values that a parameter has by default; returns the text
-/// itself if the results are too many.
+/// Expands a string with the loops around `user`.
+///
+/// Default values of parameters count too.
+///
+/// Returns the string itself if there are too many results.
 pub(super) fn expansions(user: Node<'_>, text: &str) -> Vec<String> {
     let start = vec![(text.to_owned(), Vec::new())];
-    let made = around(user).try_fold(start, |made, one| {
-        let values = one.values().map(forms).chain(one.defaults().map(forms));
-        one.expand(made, values, MOST_IDS)
+    let expanded = around(user).try_fold(start, |expanded, foreach| {
+        let values = foreach.values().map(forms).chain(foreach.defaults().map(forms));
+        foreach.expand(expanded, values, MAX_IDS)
     });
-    match made {
-        Some(made) if !made.is_empty() => made.into_iter().map(|(text, _)| text).collect(),
+    match expanded {
+        Some(expanded) if !expanded.is_empty() => expanded.into_iter().map(|(text, _)| text).collect(),
         _ => vec![text.to_owned()],
     }
 }
 
-/// Returns the variables of the loops around `user`, if one of the loops has values that are not written out.
+/// Returns the loop variables at `user`, if a loop has non-literal values.
 pub(super) fn open_variables(user: Node<'_>) -> Vec<&str> {
     let loops: Vec<_> = around(user).collect();
     match loops.iter().all(Loop::is_written_out) {
         true => Vec::new(),
-        false => loops.iter().map(|one| one.identifier).collect(),
+        false => loops.iter().map(|foreach| foreach.identifier).collect(),
     }
 }
 
 /// Returns whether a loop around `user` has this variable.
 pub(super) fn is_variable(user: Node<'_>, name: &str) -> bool {
-    around(user).any(|one| one.identifier == name)
+    around(user).any(|foreach| foreach.identifier == name)
 }
 
-/// Returns the names of the loops of a template, and the logical IDs that they make of the values that parameters have by
-/// default: a new resource may have none of them.
+/// Returns a key of the values that the innermost loop around `user` gives a variable.
+pub(super) fn values_key(user: Node<'_>, variable: &str) -> Option<String> {
+    let mut around = around(user);
+    around
+        .find(|foreach| foreach.identifier == variable)
+        .map(|foreach| foreach.key)
+}
+
+/// Returns a key of the variables at `user` and their values; it is empty outside of loops.
+pub(super) fn variables_key(user: Node<'_>) -> String {
+    around(user)
+        .map(|foreach| format!("{:?} {}", foreach.identifier, foreach.key))
+        .collect()
+}
+
+/// Returns the names of loops, and the IDs from parameters' default values.
+///
+/// A new resource must not use any of them.
 pub(super) fn reserved_ids(sections: &[Section<'_>]) -> Vec<String> {
     let mut reserved = Vec::new();
     for section in sections {
@@ -172,7 +201,7 @@ pub(super) fn reserved_ids(sections: &[Section<'_>]) -> Vec<String> {
             let Some(id) = key.scalar() else { continue };
             if let Some(name) = id.strip_prefix(LOOP) {
                 reserved.push(name.to_owned());
-            } else if section.loops.iter().any(|one| one.defaults().next().is_some()) {
+            } else if section.loops.iter().any(|foreach| foreach.defaults().next().is_some()) {
                 reserved.extend(expansions(key, id));
             }
         }
@@ -180,9 +209,9 @@ pub(super) fn reserved_ids(sections: &[Section<'_>]) -> Vec<String> {
     reserved
 }
 
-/// Returns whether all loop variables in a logical ID mean something where `user` is.
+/// Returns whether all variables in a logical ID are defined at `user`.
 pub(super) fn is_in_scope(user: Node<'_>, id: &str) -> bool {
-    variables_in(id).all(|variable| around(user).any(|one| one.identifier == variable))
+    variables_in(id).all(|variable| around(user).any(|foreach| foreach.identifier == variable))
 }
 
 /// Returns the names of the loop variables in a logical ID.
@@ -191,7 +220,7 @@ pub(super) fn variables_in(id: &str) -> impl Iterator<Item = &str> {
     variables.filter_map(|variable| Some(variable.split_once('}')?.0))
 }
 
-/// Returns the loops around `user`, from the inside out.
+/// Iterates over the loops around `user`, innermost first.
 fn around(user: Node<'_>) -> impl Iterator<Item = Loop<'_>> {
     let arguments = user.ancestors().filter(|node| {
         let name = node.key().and_then(Node::scalar);
@@ -200,7 +229,7 @@ fn around(user: Node<'_>) -> impl Iterator<Item = Loop<'_>> {
     arguments.filter_map(Loop::read)
 }
 
-/// Returns the name in a `Ref`, in short or in long form.
+/// Returns the name in a `Ref` in either form.
 fn parameter_in(values: Node<'_>) -> Option<&str> {
     match values.tag_name() {
         Some("!Ref") => values.scalar(),
@@ -209,22 +238,24 @@ fn parameter_in(values: Node<'_>) -> Option<&str> {
     }
 }
 
-/// Writes a loop variable as in a logical ID: for a value, and for its letters and digits alone.
+/// Returns the two notations of a loop variable in logical IDs.
+///
+/// The second takes only the letters and digits of the value.
 fn variables(identifier: &str) -> [String; 2] {
     [format!("${{{identifier}}}"), format!("&{{{identifier}}}")]
 }
 
-/// Writes a value as it replaces each of the two.
+/// Returns the replacement of each notation for a value.
 fn forms(value: &str) -> [String; 2] {
     let letters = value.chars().filter(char::is_ascii_alphanumeric).collect();
     [value.to_owned(), letters]
 }
 
-/// A logical ID so far, and the replacements of the variables in it.
-type Made = (String, Vec<(String, String)>);
+/// A partly expanded logical ID, and the replacements in it.
+type ExpandedId = (String, Vec<(String, String)>);
 
 impl<'d> Loop<'d> {
-    /// Reads the arguments of a loop: its variable, its values, and the resources.
+    /// Reads the arguments of a loop.
     fn read(arguments: Node<'d>) -> Option<Self> {
         let mut items = arguments.items().map(Node::resolved);
         let (identifier, values) = (items.next()?.scalar()?, items.next()?);
@@ -232,24 +263,24 @@ impl<'d> Loop<'d> {
             arguments,
             identifier,
             values,
-            // A list too long to compare is like no other.
+            // A list that is too long to compare gets a unique key.
             key: value_key(values).unwrap_or_else(|| format!("{:?}", values.id())),
         })
     }
 
-    /// Returns whether all values are written out.
+    /// Returns whether all values are literals.
     fn is_written_out(&self) -> bool {
         let is_text = |value: Node<'_>| value.tag().is_none() && value.scalar().is_some();
         let is_list = self.values.is_sequence() && self.values.tag().is_none();
         is_list && self.values.items().all(|value| is_text(value.resolved()))
     }
 
-    /// Returns the values that are written out.
+    /// Iterates over the literal values.
     fn values(&self) -> impl Iterator<Item = &'d str> {
         self.values.items().filter_map(|value| value.resolved().scalar())
     }
 
-    /// Returns the values that a parameter has by default, if the loop takes them from one.
+    /// Iterates over the default values of the loop's parameter, if any.
     fn defaults(&self) -> impl Iterator<Item = &'d str> {
         let default = parameter_in(self.values).and_then(|name| {
             let root = self.values.ancestors().last()?;
@@ -262,23 +293,30 @@ impl<'d> Loop<'d> {
             .map(str::trim)
     }
 
-    /// Expands logical IDs with each of some values in place of the loop's variable: `${Variable}`, or `&{Variable}` for its
-    /// letters and digits alone. `None` if the results are more than `most`.
-    fn expand(&self, made: Vec<Made>, values: impl Iterator<Item = [String; 2]>, most: usize) -> Option<Vec<Made>> {
+    /// Expands logical IDs with each of some values of the loop's variable.
+    ///
+    /// Replaces `${Variable}`, and `&{Variable}` by the letters and digits alone. Returns `None` if there are more than
+    /// `most` results.
+    fn expand(
+        &self,
+        expanded: Vec<ExpandedId>,
+        values: impl Iterator<Item = [String; 2]>,
+        most: usize,
+    ) -> Option<Vec<ExpandedId>> {
         let own = variables(self.identifier);
-        if !made
+        if !expanded
             .iter()
             .any(|(id, _)| own.iter().any(|variable| id.contains(variable)))
         {
-            return Some(made);
+            return Some(expanded);
         }
         let new: Vec<_> = values.take(most + 1).collect();
-        if new.len() * made.len() > most {
+        if new.len() * expanded.len() > most {
             return None;
         }
         let expanded = new.into_iter().flat_map(|new| {
             let replacements: Vec<_> = own.clone().into_iter().zip(new).collect();
-            made.iter().map(move |(id, before)| {
+            expanded.iter().map(move |(id, before)| {
                 let replace = |id: String, (variable, value): &(String, String)| id.replace(variable, value);
                 let id = replacements.iter().fold(id.clone(), replace);
                 (id, before.iter().chain(&replacements).cloned().collect())

@@ -1,4 +1,4 @@
-//! Intents as changes of the file.
+//! Lowers intents to changes of the file.
 
 use std::collections::HashMap;
 
@@ -6,32 +6,33 @@ use super::ids::usual_id;
 use super::loops::{is_in_scope, names};
 use super::new_profile::addition;
 use super::repoint::repointed;
+use super::resolve::{RefSyntax, ResolvedValue, ResourceRef};
 use super::shared::{Candidate, check_shared};
 use super::slots::SlotValue;
 use super::spelling::LogicalId;
 use super::suppressions::unsuppress;
 use super::unit::Unit;
-use super::value::{Mention, Said, Written};
 use crate::model::{
-    Applicability, ArnKind, ChoiceId, Draft, Finding, Fix, Form, Intent, NoFix, Proposal, Remedy, SlotId, Target, Wish,
+    Applicability, ArnKind, ChoiceId, ChosenProfile, Draft, Finding, Fix, FixDraft, FixRequest, FixState, Intent,
+    NameOrArn, NoFix, ServedRole, SlotId, Target,
 };
-use crate::yaml::{Change, Fragment, Node, NodeId, Op, Quote, render};
+use crate::yaml::{Change, NewValue, Node, NodeId, Op, ScalarStyle, render};
 
-/// The remedy that a check of CloudFormation itself asks for.
+/// The fix that a check of CloudFormation itself requests.
 #[derive(Clone, Debug)]
-pub struct CheckWish {
-    /// The fix, or why there is none.
-    pub(super) fix: Result<Proposal<Vec<Change>>, NoFix>,
-    /// The node whose text a fix changes.
+pub struct CheckFix {
+    /// The fix, or the reason for having no fix.
+    pub(super) fix: Result<FixDraft<Vec<Change>>, NoFix>,
+    /// The node that a fix edits.
     pub(super) edited: NodeId,
-    /// The aliases through which it was reached.
+    /// The aliases on the path to it.
     pub(super) aliases: Vec<NodeId>,
-    /// Whether it was reached through a merge key.
+    /// True if the path leads through a merge key.
     pub(super) is_merged: bool,
 }
 
-/// Writes the fixes of all drafts of one rule.
-pub(super) fn fixes(unit: &Unit<'_>, drafts: Vec<Draft<CheckWish>>) -> Vec<Finding<Remedy<Change>>> {
+/// Renders the fixes of all drafts of one rule.
+pub(super) fn fixes(unit: &Unit<'_>, drafts: Vec<Draft<CheckFix>>) -> Vec<Finding<FixState<Change>>> {
     let mut lowering = Lowering {
         unit,
         added: HashMap::new(),
@@ -42,33 +43,33 @@ pub(super) fn fixes(unit: &Unit<'_>, drafts: Vec<Draft<CheckWish>>) -> Vec<Findi
 
 struct Lowering<'u, 's> {
     unit: &'u Unit<'s>,
-    /// The profiles that were written so far.
+    /// The profiles that were added so far.
     added: HashMap<ChoiceId, Result<Option<Change>, NoFix>>,
 }
 
 impl<'u, 's> Lowering<'u, 's> {
-    fn candidate(&mut self, draft: Draft<CheckWish>) -> Candidate<'s> {
-        let (finding, wish) = draft.split();
-        match wish {
-            Wish::Language(wish) => Candidate {
+    fn candidate(&mut self, draft: Draft<CheckFix>) -> Candidate<'s> {
+        let (finding, request) = draft.split();
+        let candidate = match request {
+            FixRequest::Language(request) => Candidate {
                 finding,
-                edited: Some(self.unit.stream().node(wish.edited)),
-                aliases: wish.aliases,
-                is_merged: wish.is_merged,
-                fix: wish.fix.and_then(|proposal| {
-                    let mut fix = unwritten(proposal.title, proposal.applicability);
-                    for change in proposal.steps {
+                edited: Some(self.unit.yaml_file().node(request.edited)),
+                aliases: request.aliases,
+                is_merged: request.is_merged,
+                fix: request.fix.and_then(|fix_draft| {
+                    let mut fix = unwritten(fix_draft.title, fix_draft.applicability);
+                    for change in fix_draft.content {
                         self.write_into(&mut fix, change)?;
                     }
                     Ok(fix)
                 }),
             },
-            Wish::Rule { slot, fix } => {
+            FixRequest::Rule { slot, fix } => {
                 let slot = slot.map(|slot| &self.unit.slot(slot).slot);
                 let mut edited = slot.map(|slot| slot.value);
-                let fix = fix.and_then(|proposal| {
-                    let mut fix = unwritten(proposal.title, proposal.applicability);
-                    for intent in &proposal.steps {
+                let fix = fix.and_then(|fix_draft| {
+                    let mut fix = unwritten(fix_draft.title, fix_draft.applicability);
+                    for intent in &fix_draft.content {
                         if let Some(change) = self.lower(intent, &mut edited)? {
                             self.write_into(&mut fix, change)?;
                         }
@@ -83,20 +84,37 @@ impl<'u, 's> Lowering<'u, 's> {
                     fix,
                 }
             }
-        }
+        };
+        let fix = candidate.fix.and_then(|fix| {
+            self.check_unambiguous(&fix, &candidate.aliases)?;
+            Ok(fix)
+        });
+        Candidate { fix, ..candidate }
+    }
+
+    /// Fails if a duplicate key is in a changed value or on a path to one.
+    fn check_unambiguous(&self, fix: &Fix<Change>, aliases: &[NodeId]) -> Result<(), NoFix> {
+        let changed = fix.changes.iter().filter_map(|change| match change {
+            Change::Value { node, .. } => Some(node),
+            Change::Comment { .. } => None,
+        });
+        let mut nodes = changed.chain(aliases).map(|&id| self.unit.yaml_file().node(id));
+        let duplicate = nodes.find_map(|node| node.duplicate_above().or(node.duplicate_inside()));
+        duplicate.map_or(Ok(()), |keys| Err(duplicate_key(keys)))
     }
 
     /// Adds a change and its edits to a fix.
     fn write_into(&self, fix: &mut Fix<Change>, change: Change) -> Result<(), NoFix> {
-        fix.edits.extend(render(self.unit.stream(), &change)?);
+        fix.edits.extend(render(self.unit.yaml_file(), &change)?);
         fix.changes.push(change);
         Ok(())
     }
 
-    /// Lowers an intent; `edited` becomes the node whose text changes.
+    /// Lowers an intent; sets `edited` to the node that it edits.
     fn lower(&mut self, intent: &Intent, edited: &mut Option<Node<'s>>) -> Result<Option<Change>, NoFix> {
         match intent {
-            Intent::Repoint { slot, target, form } => {
+            Intent::PointAt { slot, target, form } => {
+                self.check_target(target)?;
                 let id = self.id_of(target, *slot)?;
                 let (node, change) = self
                     .unit
@@ -104,17 +122,18 @@ impl<'u, 's> Lowering<'u, 's> {
                 *edited = Some(node);
                 change.map(Some)
             }
-            Intent::Refer { slot, target, form } => {
+            Intent::ReplaceWithReference { slot, target, form } => {
+                self.check_target(target)?;
                 let id = self.id_of(target, *slot)?;
                 self.unit.refer(self.unit.slot(*slot), &id, *form).map(Some)
             }
-            Intent::Write { slot, text } => self.unit.write(self.unit.slot(*slot), text).map(Some),
-            Intent::Provide(choice) => {
+            Intent::ReplaceWithText { slot, text } => self.unit.write(self.unit.slot(*slot), text).map(Some),
+            Intent::ProvideProfile(choice) => {
                 let unit = self.unit;
                 let added = self.added.entry(*choice);
                 added.or_insert_with(|| addition(unit, *choice)).clone()
             }
-            Intent::Unsuppress { suppression, entries } => {
+            Intent::RemoveSuppression { suppression, entries } => {
                 let written = self.unit.suppressions[suppression.0];
                 let read = &self.unit.model.suppressions[suppression.0];
                 unsuppress(written, read, entries).map(Some)
@@ -122,7 +141,29 @@ impl<'u, 's> Lowering<'u, 's> {
         }
     }
 
-    /// Returns whether the ARN of a profile to refer to has a path before its name.
+    /// Fails if a duplicate key is in a resource that a target stands for.
+    ///
+    /// For a new profile, this is the role that it holds.
+    fn check_target(&self, target: &Target) -> Result<(), NoFix> {
+        let (unit, model) = (self.unit, &self.unit.model);
+        let referred = match target {
+            Target::Resource(id) => vec![unit.template.resource(id, &model.repeats)],
+            Target::Profiles(choices) => {
+                let choices = choices.iter().map(|&choice| model.choice(choice));
+                let referred = choices.map(|choice| match (&choice.profile, &choice.role) {
+                    (ChosenProfile::Existing { profile, .. }, _) => Some(unit.resource(*profile)),
+                    (_, ServedRole::Resource(role)) => Some(unit.resource(*role)),
+                    (_, ServedRole::Outside(_)) => None,
+                });
+                referred.collect()
+            }
+        };
+        let mut bodies = referred.into_iter().flatten().map(|resource| resource.body);
+        let duplicate = bodies.find_map(Node::duplicate_inside);
+        duplicate.map_or(Ok(()), |keys| Err(duplicate_key(keys)))
+    }
+
+    /// Returns whether the ARN of a target profile has a path.
     fn has_path(&self, target: &Target) -> bool {
         match target {
             Target::Resource(_) => false,
@@ -130,8 +171,9 @@ impl<'u, 's> Lowering<'u, 's> {
         }
     }
 
-    /// Returns the logical ID to write into a slot. Where a loop makes the names of several roles of what is written, it
-    /// must make those of their profiles of the ID.
+    /// Returns the logical ID for a slot.
+    ///
+    /// If a loop expands the current ID to several roles, the new ID must expand to their profiles.
     fn id_of(&self, target: &Target, slot: SlotId) -> Result<String, NoFix> {
         let choices = match target {
             Target::Resource(id) => return Ok(id.clone()),
@@ -141,7 +183,7 @@ impl<'u, 's> Lowering<'u, 's> {
         let chosen = choices.iter().map(|&choice| model.chosen_id(model.choice(choice)));
         let Some(reference) = model.slot(slot).value.reference() else {
             let mut chosen = chosen;
-            return chosen.next().ok_or(NoFix::Several)?.map(str::to_owned);
+            return chosen.next().ok_or(NoFix::SeveralRoles)?.map(str::to_owned);
         };
         let named = reference.targets.iter().zip(chosen);
         let ids = named.map(|(role, id)| Ok(model.in_loop_of(&role.name, id?)));
@@ -154,7 +196,15 @@ impl<'u, 's> Lowering<'u, 's> {
         let id = usual_id(reference.id);
         (names(self.unit.slot(slot).slot.value, &id) == ids)
             .then_some(id)
-            .ok_or(NoFix::Several)
+            .ok_or(NoFix::SeveralRoles)
+    }
+}
+
+fn duplicate_key([first, second]: [Node<'_>; 2]) -> NoFix {
+    NoFix::DuplicateKey {
+        key: second.resolved().scalar().unwrap_or_default().to_owned(),
+        first: first.place(),
+        second: second.place(),
     }
 }
 
@@ -169,31 +219,37 @@ fn unwritten(title: String, applicability: Applicability) -> Fix<Change> {
 }
 
 impl<'s> Unit<'s> {
-    /// Changes the reference in a slot to name another resource: only the reference itself if that suffices, else all of
-    /// the value. With it the node whose text changes: an alias, not what it stands for.
+    /// Changes the target of the reference in a slot.
+    ///
+    /// It returns the edited node too.
+    ///
+    /// It edits only the reference if that suffices, otherwise the whole value. The edited node is an alias rather than
+    /// its target.
     pub(super) fn repoint(
         &self,
         slot: &SlotValue<'s>,
         id: &str,
-        form: Form,
+        form: NameOrArn,
         has_path: bool,
     ) -> (Node<'s>, Result<Change, NoFix>) {
         let value = slot.slot.value;
-        match &slot.said {
-            Said::Mention(mention) if mention.is_editable() && !value.is_alias() => {
+        match &slot.resolved {
+            ResolvedValue::Reference(resource_ref) if resource_ref.is_editable() && !value.is_alias() => {
                 let change = self
                     .check_scope(value, id)
-                    .and_then(|()| point_at(slot, mention, self.logical_id(id)?, form));
-                (mention.node(), change)
+                    .and_then(|()| renamed_reference(slot, resource_ref, self.logical_id(id)?, form));
+                (resource_ref.node(), change)
             }
-            // The text around the name is that of the profile's ARN.
-            Said::BuiltArn(arn) if arn.kind == ArnKind::Profile && arn.folder.is_empty() && form == Form::Arn => {
-                match arn.mention() {
-                    Some(mention) if mention.is_editable() && !value.is_alias() && !has_path => {
+            // The source around the name must be that of a profile's ARN.
+            ResolvedValue::BuiltArn(arn)
+                if arn.kind == ArnKind::Profile && arn.folder.is_empty() && form == NameOrArn::Arn =>
+            {
+                match arn.resource_ref() {
+                    Some(resource_ref) if resource_ref.is_editable() && !value.is_alias() && !has_path => {
                         let id = self.logical_id(id);
                         (
-                            mention.node(),
-                            id.and_then(|id| point_at(slot, mention, id, Form::Name)),
+                            resource_ref.node(),
+                            id.and_then(|id| renamed_reference(slot, resource_ref, id, NameOrArn::Name)),
                         )
                     }
                     _ => (value, self.refer(slot, id, form)),
@@ -203,46 +259,46 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// Replaces all that a slot is given by a reference.
-    pub(super) fn refer(&self, slot: &SlotValue<'s>, id: &str, form: Form) -> Result<Change, NoFix> {
+    /// Replaces the whole value of a slot by a reference.
+    pub(super) fn refer(&self, slot: &SlotValue<'s>, id: &str, form: NameOrArn) -> Result<Change, NoFix> {
         let value = slot.slot.value;
         check_only(slot)?;
         self.check_scope(value, id)?;
         let spelling = self.calls.spelling_of(value.resolved());
         let id = self.logical_id(id)?;
         let reference = match form {
-            Form::Name => spelling.name_of(id),
-            Form::Arn => spelling.arn_of(id),
+            NameOrArn::Name => spelling.name_of(id),
+            NameOrArn::Arn => spelling.arn_of(id),
         };
         Ok(slot.change(Op::Replace(reference)))
     }
 
-    /// Replaces all that a slot is given by a text.
+    /// Replaces the whole value of a slot by a string.
     fn write(&self, slot: &SlotValue<'s>, text: &str) -> Result<Change, NoFix> {
         let value = slot.slot.value;
         check_only(slot)?;
         let quote = match value.scalar() {
-            Some(_) if value.tag().is_none() => value.quote(),
+            Some(_) if value.tag().is_none() => value.scalar_style(),
             _ => self.calls.spelling_of(value.resolved()).quote(),
         };
-        Ok(slot.change(Op::Replace(Fragment::scalar(text, Some(quote)))))
+        Ok(slot.change(Op::Replace(NewValue::scalar(text, Some(quote)))))
     }
 
-    /// Reads a logical ID, to be written as its resource has it.
+    /// Returns a logical ID in the style of its resource's key.
     pub(super) fn logical_id<'i>(&self, id: &'i str) -> Result<LogicalId<'i>, NoFix> {
         let key = self.template.resources.get(id).map(|resource| resource.key);
-        LogicalId::read(id, key.is_none_or(|key| key.quote() != Quote::Plain))
+        LogicalId::read(id, key.is_none_or(|key| key.scalar_style() != ScalarStyle::Plain))
     }
 
-    /// Fails if a logical ID has loop variables that mean nothing where a value is.
+    /// Fails if a logical ID contains variables not defined at `value`.
     fn check_scope(&self, value: Node<'_>, id: &str) -> Result<(), NoFix> {
-        is_in_scope(value, id).then_some(()).ok_or(NoFix::Loop)
+        is_in_scope(value, id).then_some(()).ok_or(NoFix::OutsideLoop)
     }
 }
 
-/// Fails if the value of a slot has other contents too, which are not to change.
+/// Fails if the value has other branches, which must not change.
 fn check_only(slot: &SlotValue<'_>) -> Result<(), NoFix> {
-    (!slot.is_branch).then_some(()).ok_or(NoFix::Branch)
+    (!slot.is_branch).then_some(()).ok_or(NoFix::OtherBranches)
 }
 
 impl SlotValue<'_> {
@@ -257,25 +313,31 @@ impl SlotValue<'_> {
     }
 }
 
-/// Changes a reference inside the value of a slot to name another resource.
-fn point_at(slot: &SlotValue<'_>, mention: &Mention<'_>, id: LogicalId<'_>, form: Form) -> Result<Change, NoFix> {
-    let op = match (&mention.written, id) {
-        (Written::Reference(reference), id) => Op::Amend(repointed(reference, id, form)),
-        (Written::Variable { .. }, LogicalId::Worded(_)) => return Err(NoFix::LoopVariable),
-        (Written::Variable { range, .. }, LogicalId::Plain(id) | LogicalId::Bare(id)) => Op::Splice {
+/// Changes the target of a reference inside the value of a slot.
+fn renamed_reference(
+    slot: &SlotValue<'_>,
+    resource_ref: &ResourceRef<'_>,
+    id: LogicalId<'_>,
+    form: NameOrArn,
+) -> Result<Change, NoFix> {
+    let op = match (&resource_ref.syntax, id) {
+        (RefSyntax::Call(reference), id) => Op::SetContent(repointed(reference, id, form)),
+        (RefSyntax::Variable { .. }, LogicalId::Templated(_)) => return Err(NoFix::LoopVariableInSub),
+        (RefSyntax::Variable { range, .. }, LogicalId::Plain(id) | LogicalId::Bare(id)) => Op::Splice {
             range: range.clone(),
             text: match form {
-                Form::Name => id.to_owned(),
-                Form::Arn => format!("{id}.Arn"),
+                NameOrArn::Name => id.to_owned(),
+                NameOrArn::Arn => format!("{id}.Arn"),
             },
         },
-        (Written::PartOfArn(_), _) => return Err(crate::text::Obstacle::Unusual.into()),
+        (RefSyntax::PartOfArn(_), _) => return Err(crate::text::EditObstacle::UnusualNotation.into()),
     };
     let mut path = slot.slot.path.clone();
-    path.steps.extend(mention.steps().ok_or(crate::text::Obstacle::Alias)?);
+    path.steps
+        .extend(resource_ref.steps().ok_or(crate::text::EditObstacle::Alias)?);
     Ok(Change::Value {
-        file: mention.node().file(),
-        node: mention.node().id(),
+        file: resource_ref.node().file(),
+        node: resource_ref.node().id(),
         path,
         op,
     })

@@ -1,21 +1,26 @@
-//! CloudFormation: templates in YAML and JSON, their resources and intrinsic functions. A model out, intents in.
+//! CloudFormation: reads YAML and JSON templates into models, and writes intents back.
 
 mod ambiguous;
 mod calls;
 mod checks;
 mod conditions;
 mod details;
+mod hidden;
 mod ids;
 mod intrinsic;
 mod key;
+mod lists;
 mod loops;
 mod lower;
+mod name_key;
 mod names;
 mod new_profile;
 mod parameters;
+mod placeholder;
 mod policies;
 pub mod prefilter;
 mod repoint;
+mod resolve;
 mod shared;
 mod slots;
 mod spelling;
@@ -24,40 +29,43 @@ mod template;
 mod unchecked;
 mod unit;
 mod uses;
-mod value;
 
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Draft, Finding, Language, Model, ModelError, ProfileName, Remedy};
-use crate::text::{File, FileId, Path, Place, Refusal};
-use crate::yaml::{Change, Node, Stream, SyntaxError, prove_and};
+use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName};
+use crate::text::{File, FileId, FileRange, NodePath, ProofError};
+use crate::yaml::{Change, Node, SyntaxError, YamlFile, prove_then};
 
 use calls::LongCall;
 use suppressions::NamedComments;
 
-pub use lower::CheckWish;
+pub use lower::CheckFix;
 pub use unit::Unit;
 
 /// The language of CloudFormation templates.
 #[derive(Clone, Copy, Debug)]
 pub struct CloudFormation;
 
-/// Files as they were read.
-pub type Streams = Vec<Result<Stream, SyntaxError>>;
+/// The files that were read.
+pub type ParsedFiles = Vec<Result<YamlFile, SyntaxError>>;
 
 impl Language for CloudFormation {
-    type Source = Streams;
+    type Source = ParsedFiles;
     type Unit<'s> = Unit<'s>;
     type Change = Change;
-    type Wish = CheckWish;
+    type CheckFix = CheckFix;
 
-    fn read(files: &[File]) -> Streams {
-        files.iter().map(Stream::parse).collect()
+    fn read(&self, files: &[File]) -> ParsedFiles {
+        files.iter().map(YamlFile::parse).collect()
     }
 
-    fn units(source: &Streams, name: ProfileName) -> impl Iterator<Item = Result<Unit<'_>, ModelError>> {
+    fn units<'s>(
+        &self,
+        source: &'s ParsedFiles,
+        name: ProfileName,
+    ) -> impl Iterator<Item = Result<Unit<'s>, ModelError>> {
         let streams = source.iter().flatten();
         streams.flat_map(move |stream| units_of(stream, name))
     }
@@ -66,30 +74,31 @@ impl Language for CloudFormation {
         &unit.model
     }
 
-    fn checks(unit: &Unit<'_>) -> Vec<Draft<CheckWish>> {
+    fn checks(unit: &Unit<'_>) -> Vec<Draft<CheckFix>> {
         checks::find(unit)
     }
 
-    fn fixes(unit: &Unit<'_>, drafts: Vec<Draft<CheckWish>>) -> Vec<Finding<Remedy<Change>>> {
+    fn fixes(&self, unit: &Unit<'_>, drafts: Vec<Draft<CheckFix>>) -> Vec<Finding<FixState<Change>>> {
         lower::fixes(unit, drafts)
     }
 
-    fn line(source: &Streams, place: Place) -> usize {
+    fn line(source: &ParsedFiles, place: FileRange) -> usize {
         let mut streams = source.iter().flatten();
         let stream = streams.find(|stream| stream.file().id == place.file);
         stream.map_or(0, |stream| stream.lines().number(place.span.start()))
     }
 
-    fn changed(change: &Change) -> (FileId, Option<&Path>) {
+    fn changed(change: &Change) -> (FileId, Option<&NodePath>) {
         (change.file(), change.path())
     }
 
     fn prove<T>(
-        before: Streams,
+        &self,
+        before: ParsedFiles,
         after: &[File],
         changes: &[&Change],
-        look: impl FnOnce(Streams) -> T,
-    ) -> Result<T, Refusal> {
+        look: impl FnOnce(ParsedFiles) -> T,
+    ) -> Result<T, ProofError> {
         let mut streams = Vec::with_capacity(after.len());
         let mut edited = Vec::new();
         for (stream, file) in before.into_iter().zip(after) {
@@ -97,23 +106,23 @@ impl Language for CloudFormation {
             match stream {
                 Ok(stream) if !is_same => {
                     edited.push((streams.len(), stream, file));
-                    // Until it is proven.
+                    // Set once it is proven.
                     streams.push(None);
                 }
                 unchanged => streams.push(Some(unchanged)),
             }
         }
-        let look = |streams: Vec<Option<Result<Stream, SyntaxError>>>| look(streams.into_iter().flatten().collect());
+        let look = |streams: Vec<Option<Result<YamlFile, SyntaxError>>>| look(streams.into_iter().flatten().collect());
         let Some((last, stream, file)) = edited.pop() else {
             return Ok(look(streams));
         };
         for (at, stream, file) in edited {
-            let proven = prove_and(stream, file, &changes_of(file, changes), |stream| stream)?;
+            let proven = prove_then(stream, file, &changes_of(file, changes), |stream| stream)?;
             if let Some(place) = streams.get_mut(at) {
                 *place = Some(Ok(proven));
             }
         }
-        prove_and(stream, file, &changes_of(file, changes), |proven| {
+        prove_then(stream, file, &changes_of(file, changes), |proven| {
             if let Some(place) = streams.get_mut(last) {
                 *place = Some(Ok(proven));
             }
@@ -127,19 +136,29 @@ fn changes_of<'c>(file: &File, changes: &[&'c Change]) -> Vec<&'c Change> {
     changes.filter(|change| change.file() == file.id).collect()
 }
 
-/// Reads the templates of a file one after the other, as there may be thousands.
-fn units_of(stream: &Stream, name: ProfileName) -> impl Iterator<Item = Result<Unit<'_>, ModelError>> {
+/// Reads the templates of a file one by one.
+///
+/// There may be thousands.
+fn units_of(stream: &YamlFile, name: ProfileName) -> impl Iterator<Item = Result<Unit<'_>, ModelError>> {
     let calls_of_file = Rc::new(LongCall::new());
     let comments = NamedComments::of(stream);
     let roots: Vec<_> = stream.documents().filter(|root| is_template(*root)).collect();
-    // A document begins at the last `---` before its root, and the first one at the beginning of the file.
+    // A document begins at the last `---` before its root; the first one begins with the file.
     let begin = move |root: Node<'_>| {
         let start = root.full_span().start();
         let before = stream.text().get(..start).unwrap_or_default();
         before.rfind("\n---").unwrap_or(start)
     };
+    // AWS follows ECMA-404, which has none:
+    // <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html>.
+    let json_comment = stream.json_comment().map(|span| ModelError::JsonComment {
+        place: FileRange::new(stream.file().id, span),
+    });
     (0..roots.len()).filter_map(move |at| {
         let root = *roots.get(at)?;
+        if let Some(error) = &json_comment {
+            return Some(Err(error.clone()));
+        }
         let start = if at == 0 { 0 } else { begin(root) };
         let end = roots.get(at + 1).map_or(usize::MAX, |next| begin(*next));
         let unit = Unit::read(root, name, Rc::clone(&calls_of_file)).transpose()?;
@@ -147,13 +166,13 @@ fn units_of(stream: &Stream, name: ProfileName) -> impl Iterator<Item = Result<U
     })
 }
 
-/// Returns whether a document is a template: it has a mapping `Resources`.
+/// Returns whether a document is a template: a mapping with `Resources`.
 fn is_template(root: Node<'_>) -> bool {
     let mut entries = root.entries();
     entries.any(|(key, value)| key.scalar() == Some("Resources") && value.resolved().is_mapping())
 }
 
-/// Adds to a unit what its rules do not look at: its suppressions, and what is unchecked.
+/// Adds the suppressions and the unchecked parts to a unit.
 fn finished<'s>(mut unit: Unit<'s>, comments: &NamedComments<'s>, part: &Range<usize>) -> Unit<'s> {
     let own = suppressions::suppressions(&unit.template, comments, part);
     unit.model.unchecked = unchecked::unchecked(&unit);

@@ -1,16 +1,17 @@
-//! The names that a resource of IAM can have.
+//! The possible names of an IAM resource.
 
 use std::collections::BTreeSet;
 
-use super::intrinsic::{Attribute, Call, Reference, branches, is_no_value};
+use super::intrinsic::{Attribute, Call, RefCall, branches, is_no_value};
 use super::key::value_key;
 use super::loops::{expansions, is_variable, open_variables};
+use super::placeholder::is_known;
 use super::template::{ResourceNode, Template};
 use crate::model::{NamePattern, PossibleNames, Repeats};
 use crate::profile::{PROFILE, ROLE};
 use crate::yaml::Node;
 
-/// Evaluates the name that a resource states.
+/// Evaluates the name property of a resource.
 pub(super) fn possible_names<'d>(name: Node<'d>, template: &Template<'d>, repeats: &Repeats<'d>) -> PossibleNames {
     let evaluation = Evaluation { template, repeats };
     match evaluation.texts(name, 0) {
@@ -19,18 +20,18 @@ pub(super) fn possible_names<'d>(name: Node<'d>, template: &Template<'d>, repeat
     }
 }
 
-/// Returns the names that CloudFormation generates for a resource: one for each that a loop makes.
+/// Returns the names that CloudFormation generates, one for each repetition.
 pub(super) fn generated_names(resource: &ResourceNode<'_>) -> PossibleNames {
     let ids = expansions(resource.key, resource.id);
     PossibleNames::of(ids.into_iter().map(NamePattern::generated))
 }
 
-/// A resource has more possible names than anybody would give it.
-const MOST_TEXTS: usize = 256;
-/// Functions in a name are nested more deeply than anybody would write them.
-const DEEPEST: usize = 16;
+/// The limit of possible names for one resource.
+const MAX_RESULTS: usize = 256;
+/// The limit of nested functions in a name.
+const MAX_DEPTH: usize = 16;
 
-/// The possible texts of a value.
+/// The possible results of a value.
 type Texts = BTreeSet<NamePattern>;
 
 struct Evaluation<'t, 'd> {
@@ -39,13 +40,15 @@ struct Evaluation<'t, 'd> {
 }
 
 impl Evaluation<'_, '_> {
-    /// Returns the texts that a value can be; `None` if they are not known, or too many.
+    /// Returns the possible results of a value.
+    ///
+    /// Returns `None` if they are unknown or too many.
     fn texts(&self, value: Node<'_>, depth: usize) -> Option<Texts> {
-        if depth > DEEPEST {
+        if depth > MAX_DEPTH {
             return None;
         }
         let value = value.resolved();
-        let texts = match (branches(value), Reference::read(value)) {
+        let texts = match (branches(value), RefCall::read(value)) {
             _ if is_no_value(value) => Texts::new(),
             (Some(branches), _) => {
                 let [yes, no] = branches.map(|(branch, _)| self.texts(branch, depth + 1));
@@ -54,10 +57,16 @@ impl Evaluation<'_, '_> {
             (None, Some(reference)) => self.referred(reference.target, reference.attribute, value, depth)?,
             (None, None) => match Call::read(value) {
                 Some(call) => self.call(&call, value, depth)?,
-                None => expanded(value, value.scalar()?),
+                None => {
+                    let text = value.scalar()?;
+                    match is_known(text) {
+                        true => expanded(value, text),
+                        false => Texts::from([NamePattern::chosen(text)]),
+                    }
+                }
             },
         };
-        (texts.len() <= MOST_TEXTS).then_some(texts)
+        (texts.len() <= MAX_RESULTS).then_some(texts)
     }
 
     fn call(&self, call: &Call<'_>, value: Node<'_>, depth: usize) -> Option<Texts> {
@@ -72,13 +81,14 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// Returns what a reference gives: the values of a loop's variable, the name of a role or a profile, the values of a
-    /// parameter.
+    /// Returns the possible results of a reference.
+    ///
+    /// It may be to a loop variable, the name of a role or a profile, or a parameter.
     fn referred(&self, id: &str, attribute: Attribute<'_>, user: Node<'_>, depth: usize) -> Option<Texts> {
         if is_variable(user, id) {
             return (attribute == Attribute::Ref).then(|| expanded(user, &format!("${{{id}}}")));
         }
-        // What a loop makes of a name has all names that it makes.
+        // An expanded ID has the names of all its expansions.
         let ids = match self.template.resources.contains_key(id) {
             true => vec![id.to_owned()],
             false => expansions(user, id),
@@ -87,6 +97,7 @@ impl Evaluation<'_, '_> {
         for id in ids {
             match attribute {
                 Attribute::Ref => texts.extend(self.by_ref(&id, depth)?),
+                Attribute::Missing => return None,
                 Attribute::GetAtt(attribute) => drop(texts.insert(NamePattern::chosen(format!("{id}.{attribute}")))),
             }
         }
@@ -119,7 +130,7 @@ impl Evaluation<'_, '_> {
         let text = items.next().map_or(argument, Node::resolved);
         let own = items.next().map(Node::resolved);
         let mut parts = Vec::new();
-        let mut rest = text.scalar()?;
+        let mut rest = text.scalar().filter(|text| is_known(text))?;
         while let Some((before, inside)) = rest.split_once("${") {
             parts.push(expanded(text, before));
             let (name, after) = inside.split_once('}')?;
@@ -145,12 +156,12 @@ impl Evaluation<'_, '_> {
         if !list.is_sequence() || list.tag().is_some() {
             return None;
         }
-        // `AWS::NoValue` is no item of the list.
+        // `AWS::NoValue` is not an item of the list.
         let delimiter = NamePattern::text(delimiter);
         let mut joined = BTreeSet::from([None]);
         for item in list.items() {
             let texts = self.texts(item, depth + 1)?;
-            if joined.len() * (texts.len() + 1) > MOST_TEXTS {
+            if joined.len() * (texts.len() + 1) > MAX_RESULTS {
                 return None;
             }
             let longer = |start: &Option<NamePattern>, text: &NamePattern| match start {
@@ -175,8 +186,8 @@ impl Evaluation<'_, '_> {
                 let mut items = split.plain_argument()?.items();
                 let delimiter = items.next()?.resolved().scalar()?;
                 let source = items.next()?.resolved();
-                // The name in the ARN of a role without a path.
-                if let Some(arn) = Reference::read(source).filter(|_| delimiter == "/" && index == 1)
+                // This is the name in the ARN of a role without a path.
+                if let Some(arn) = RefCall::read(source).filter(|_| delimiter == "/" && index == 1)
                     && arn.attribute == Attribute::GetAtt("Arn")
                 {
                     let resource = self.template.resource(arn.target, self.repeats)?;
@@ -198,7 +209,7 @@ impl Evaluation<'_, '_> {
         }
     }
 
-    /// Returns the texts of a mapping that a lookup can find.
+    /// Returns the mapped values that a lookup can find.
     fn looked_up(&self, argument: Node<'_>) -> Option<Texts> {
         let keys: Vec<_> = argument.items().take(3).map(Node::resolved).collect();
         let written = |at: usize| {
@@ -214,7 +225,9 @@ impl Evaluation<'_, '_> {
     }
 }
 
-/// Writes the values of the loops around `user` into a text; a value that is not written out can be any.
+/// Expands a string with the values of the loops around `user`.
+///
+/// A value that is not a literal can be any string.
 fn expanded(user: Node<'_>, text: &str) -> Texts {
     let open = open_variables(user);
     let mut pattern = NamePattern::default();
@@ -247,13 +260,13 @@ fn expanded(user: Node<'_>, text: &str) -> Texts {
 
 /// Returns whether a value can be `AWS::NoValue`.
 fn may_be_nothing(value: Node<'_>) -> bool {
-    let mut left = vec![value.resolved()];
-    while let Some(value) = left.pop() {
+    let mut pending = vec![value.resolved()];
+    while let Some(value) = pending.pop() {
         if is_no_value(value) {
             return true;
         }
         let branches = branches(value).into_iter().flatten();
-        left.extend(branches.map(|(branch, _)| branch.resolved()));
+        pending.extend(branches.map(|(branch, _)| branch.resolved()));
     }
     false
 }
@@ -261,7 +274,7 @@ fn may_be_nothing(value: Node<'_>) -> bool {
 fn concatenated(parts: &[Texts]) -> Option<Texts> {
     let mut texts = Texts::from([NamePattern::default()]);
     for part in parts {
-        if texts.len() * part.len() > MOST_TEXTS {
+        if texts.len() * part.len() > MAX_RESULTS {
             return None;
         }
         let longer = texts

@@ -1,4 +1,4 @@
-//! New instance profiles, written after the role that they are for.
+//! New instance profiles, inserted after their roles.
 
 use std::borrow::Cow;
 
@@ -6,10 +6,10 @@ use super::template::ResourceNode;
 use super::unit::Unit;
 use crate::model::{ChoiceId, ChosenProfile, NewProfile, NoFix, ServedRole};
 use crate::profile::PROFILE;
-use crate::text::Span;
-use crate::yaml::{Change, Fragment, Node, Op, Quote};
+use crate::text::TextRange;
+use crate::yaml::{Change, NewValue, Node, Op, ScalarStyle};
 
-/// Adds a chosen profile; `None` if it is there.
+/// Adds a chosen profile; returns `None` if it exists.
 ///
 /// # Errors
 ///
@@ -20,11 +20,11 @@ pub(super) fn addition(unit: &Unit<'_>, choice: ChoiceId) -> Result<Option<Chang
         return Ok(None);
     };
     let after = unit.resource(profile.after);
-    check_room_after(after)?;
+    check_can_insert_after(after)?;
     let properties = match &choice.role {
         ServedRole::Resource(_) => properties_for(unit, after, profile)?,
         ServedRole::Outside(role) => {
-            let roles = Fragment::Sequence(vec![Fragment::scalar(role, None)]);
+            let roles = NewValue::Sequence(vec![NewValue::scalar(role, None)]);
             vec![("Roles".to_owned(), roles)]
         }
     };
@@ -35,25 +35,25 @@ fn properties_for(
     unit: &Unit<'_>,
     role: &ResourceNode<'_>,
     profile: &NewProfile<'_>,
-) -> Result<Vec<(String, Fragment)>, NoFix> {
+) -> Result<Vec<(String, NewValue)>, NoFix> {
     if !is_written_in_place(role) {
-        return Err(NoFix::RoleElsewhere(role.id.to_owned()));
+        return Err(NoFix::RoleFromAlias(role.id.to_owned()));
     }
-    let no_copy = |key| NoFix::NoCopy {
+    let no_copy = |key| NoFix::CannotCopy {
         role: role.id.to_owned(),
         key,
     };
-    // It is written again without escapes, on one line.
+    // The copy is written without escapes, on one line.
     let is_simple = |node: Node<'_>| {
         node.scalar()
-            .is_none_or(|name| node.quote().around(name) == node.source())
+            .is_none_or(|name| node.scalar_style().around(name) == node.source())
     };
     if !role.attribute("Condition").is_none_or(is_simple) {
         return Err(no_copy("Condition"));
     }
     let id = unit
         .logical_id(role.id)
-        .map_err(|_| NoFix::RoleByLetters(role.id.to_owned()))?;
+        .map_err(|_| NoFix::RoleIdByLetters(role.id.to_owned()))?;
     let name = unit.calls.spelling_for(role).name_of(id);
     let mut properties = Vec::new();
     if profile.has_path {
@@ -63,17 +63,19 @@ fn properties_for(
     if profile.is_named {
         properties.push(("InstanceProfileName".to_owned(), name.clone()));
     }
-    properties.push(("Roles".to_owned(), Fragment::Sequence(vec![name])));
+    properties.push(("Roles".to_owned(), NewValue::Sequence(vec![name])));
     Ok(properties)
 }
 
-/// Writes a profile after another resource, with its entries in the order of that resource.
-fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(String, Fragment)>) -> Change {
-    let mut entries = vec![("Type".to_owned(), Fragment::scalar(PROFILE, None))];
+/// Builds the change that inserts a profile after another resource.
+///
+/// The entries have that resource's order.
+fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(String, NewValue)>) -> Change {
+    let mut entries = vec![("Type".to_owned(), NewValue::scalar(PROFILE, None))];
     if let Some(condition) = profile.condition {
         entries.push(("Condition".to_owned(), copy_of_condition(after, condition)));
     }
-    let properties = Fragment::Mapping {
+    let properties = NewValue::Mapping {
         entries: properties,
         one_line: false,
     };
@@ -85,8 +87,9 @@ fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(St
         node: after.key.id(),
         path: after.path(),
         op: Op::InsertAfter {
+            within: None,
             key: profile.id.clone(),
-            value: Fragment::Mapping {
+            value: NewValue::Mapping {
                 entries,
                 one_line: false,
             },
@@ -94,23 +97,29 @@ fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(St
     }
 }
 
-/// Copies the condition of a resource; a plain scalar that readers of YAML 1.1 take for something else, such as `NO`, as it
-/// is written, or it would be another value than the resource's.
-fn copy_of_condition(resource: &ResourceNode<'_>, condition: &str) -> Fragment {
+/// Copies the condition of a resource.
+///
+/// A plain scalar that YAML 1.1 readers take for another type, such as `NO`, keeps its style. Otherwise it would differ
+/// from the resource's condition.
+fn copy_of_condition(resource: &ResourceNode<'_>, condition: &str) -> NewValue {
     let written = resource
         .attribute("Condition")
         .filter(|node| node.scalar() == Some(condition));
-    let is_odd = |node: &Node<'_>| node.quote() == Quote::Plain && Quote::Plain.for_text(condition) != Quote::Plain;
+    let is_odd = |node: &Node<'_>| {
+        node.scalar_style() == ScalarStyle::Plain && ScalarStyle::Plain.for_text(condition) != ScalarStyle::Plain
+    };
     match written.filter(is_odd) {
-        Some(node) => Fragment::Copy {
+        Some(node) => NewValue::Copy {
             text: format!(": {}", node.source()),
             path: resource.path().key("Condition"),
         },
-        None => Fragment::scalar(condition, None),
+        None => NewValue::scalar(condition, None),
     }
 }
 
-/// Returns whether the role is written under its own logical ID, with properties that are all its own.
+/// Returns whether the role is written under its own key.
+///
+/// It has neither aliases nor merge keys, and its path contains no anchors.
 fn is_written_in_place(role: &ResourceNode<'_>) -> bool {
     let is_own = |node: Node<'_>| node.get("<<").is_none() && !node.is_alias();
     let body_is_own = role.body.key() == Some(role.key);
@@ -120,9 +129,11 @@ fn is_written_in_place(role: &ResourceNode<'_>) -> bool {
     body_is_own && is_own(role.body) && properties.is_none_or(is_own) && !has_anchors
 }
 
-/// Fails if a resource ends in a block scalar that the end of the file ends: an entry after it would change it.
-fn check_room_after(resource: &ResourceNode<'_>) -> Result<(), NoFix> {
-    let text = resource.body.stream().text();
+/// Fails if a resource ends the file with a block scalar.
+///
+/// An entry after it would change the scalar.
+fn check_can_insert_after(resource: &ResourceNode<'_>) -> Result<(), NoFix> {
+    let text = resource.body.yaml_file().text();
     let rest = text.get(resource.body.span().end()..).unwrap_or_default();
     let last = resource.body.last_part();
     let value = last.scalar().unwrap_or_default();
@@ -130,23 +141,25 @@ fn check_room_after(resource: &ResourceNode<'_>) -> Result<(), NoFix> {
         Some(lines) => rest.is_empty() || lines.is_empty() || lines.ends_with('\n'),
         None => rest.is_empty() && !value.is_empty(),
     };
-    match last.quote() == Quote::Block && rest.trim().is_empty() && is_open {
-        true => Err(NoFix::OpenEnd(resource.id.to_owned())),
+    match last.scalar_style() == ScalarStyle::Block && rest.trim().is_empty() && is_open {
+        true => Err(NoFix::BlockScalarAtEof(resource.id.to_owned())),
         false => Ok(()),
     }
 }
 
-/// Copies the role's path as it is written, without its comments, which are about the role, and its anchor, or aliases
-/// below would stand for the copy; `None` if it is a tag without a value, or an explicit key without a colon.
-fn copy_of_path(role: &ResourceNode<'_>) -> Option<Fragment> {
+/// Copies the role's path as written.
+///
+/// The copy has no comments, which are about the role, and no anchor, which would capture later aliases. Returns `None`
+/// for a tag without a value, and for an explicit key without a colon.
+fn copy_of_path(role: &ResourceNode<'_>) -> Option<NewValue> {
     let properties = role.body.get("Properties")?;
-    let (key, value) = properties.entries().find(|(key, _)| key.scalar() == Some("Path"))?;
-    let stream = key.stream();
-    let gap = Span::new(key.span().end(), value.span().start());
+    let (key, value) = properties.entry("Path")?;
+    let stream = key.yaml_file();
+    let gap = TextRange::new(key.span().end(), value.span().start());
     let gap = stream.uncommented(gap, std::iter::empty());
-    let is_tag_alone = value.tag().is_some() && value.layout().is_none() && value.source().is_empty();
-    // Lines between brackets may be indented too little for a mapping without brackets.
-    let has_other_lines = role.body.layout() != properties.layout() && !value.is_one_line();
+    let is_tag_alone = value.tag().is_some() && value.collection_style().is_none() && value.source().is_empty();
+    // Lines between brackets may be indented too little for a block mapping.
+    let has_other_lines = role.body.collection_style() != properties.collection_style() && !value.is_one_line();
     if is_tag_alone || has_other_lines || !gap.contains(':') {
         return None;
     }
@@ -169,14 +182,16 @@ fn copy_of_path(role: &ResourceNode<'_>) -> Option<Fragment> {
         gap if gap.starts_with(' ') => " : ",
         _ => ": ",
     };
-    Some(Fragment::Copy {
+    Some(NewValue::Copy {
         text: gap.to_owned() + &stream.uncommented(value.span(), value.descendants()),
         path: role.path().key("Properties").key("Path"),
     })
 }
 
-/// Returns the text between a key and its value from the colon on, if that begins a line: so it does after an explicit key,
-/// which a copy is not.
+/// Returns the source between a key and its value, from the colon.
+///
+/// A colon that begins a line follows an explicit key, which the copy does not have. Otherwise, returns the whole
+/// `gap`.
 fn from_colon(gap: &str) -> &str {
     let begins_line = |&(at, _): &(usize, &str)| {
         let before = gap.get(..at).unwrap_or_default();

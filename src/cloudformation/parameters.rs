@@ -1,4 +1,4 @@
-//! The section `Parameters`.
+//! The `Parameters` section.
 
 use std::collections::HashMap;
 
@@ -21,30 +21,47 @@ impl<'d> Parameters<'d> {
         self.0.contains_key(name)
     }
 
-    /// Returns the default of a parameter, if it is a text.
+    /// Returns the default of a parameter, if it is a scalar.
     pub(super) fn default_of(&self, name: &str) -> Option<&'d str> {
         self.with_own_value(name)?.get("Default")?.resolved().scalar()
     }
 
-    /// Returns the values that a parameter may have, if it lists them.
+    /// Returns the allowed values of a parameter, if it lists them.
     pub(super) fn allowed_values_of(&self, name: &str) -> Option<Vec<&'d str>> {
         let values = self.with_own_value(name)?.get("AllowedValues")?.resolved();
         let values: Option<Vec<_>> = values.items().map(|value| value.resolved().scalar()).collect();
         values.filter(|values| !values.is_empty())
     }
 
-    /// Iterates over the parameters that list their values, each with them.
+    /// Iterates over the parameters that list their allowed values.
     pub(super) fn limited(&self) -> impl Iterator<Item = (&'d str, Vec<&'d str>)> {
         let names = self.0.keys().copied();
         names.filter_map(|name| Some((name, self.allowed_values_of(name)?)))
     }
 
-    /// Returns a parameter, unless it is given the name of an entry in the Parameter Store that has the value:
-    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>.
+    /// Returns whether the value of a parameter is a list, if its type is stated.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
+    pub(super) fn is_list(&self, name: &str) -> Option<bool> {
+        let stated = type_of(*self.0.get(name)?)?;
+        let looked_up = stated.strip_prefix(LOOKED_UP).and_then(|rest| rest.strip_prefix('<'));
+        let own = looked_up.unwrap_or(stated);
+        Some(own.starts_with("CommaDelimitedList") || own.starts_with("List<"))
+    }
+
+    /// Returns a parameter, unless it names an entry of the Parameter Store.
+    ///
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html>
     fn with_own_value(&self, name: &str) -> Option<Node<'d>> {
         let parameter = *self.0.get(name)?;
-        let parameter_type = parameter.get("Type").and_then(|value| value.resolved().scalar());
-        let is_looked_up = parameter_type.is_some_and(|value| value.starts_with("AWS::SSM::Parameter::Value"));
+        let is_looked_up = type_of(parameter).is_some_and(|stated| stated.starts_with(LOOKED_UP));
         (!is_looked_up).then_some(parameter)
     }
+}
+
+/// The types of parameters whose values are in the Parameter Store.
+const LOOKED_UP: &str = "AWS::SSM::Parameter::Value";
+
+fn type_of(parameter: Node<'_>) -> Option<&str> {
+    parameter.get("Type")?.resolved().scalar()
 }

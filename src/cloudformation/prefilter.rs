@@ -1,4 +1,4 @@
-//! A first look at raw bytes, so that of thousands of files only few need to be read as templates.
+//! A quick check of raw bytes, so that only a few of thousands of files are parsed.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -10,18 +10,23 @@ use regex::bytes::Regex;
 use crate::model::{ArnKind, NAME, Property, Subject};
 use crate::profile::{PROFILE, PROPERTIES};
 use crate::rules::rules;
+use crate::text::is_utf16;
 
-/// Returns whether a rule can apply to a text: `false` is certain, `true` is not.
+/// Returns whether a rule can apply to a source, or to what the source hides.
 ///
-/// Every finding is in a resource with the words of a subject of its rule. Names are whole scalars, which no layout of YAML
-/// breaks into pieces but for the escapes in double quotes.
+/// Only `false` is certain.
+///
+/// Every finding is in a resource that contains the names of a subject of its rule. Names are whole scalars, which YAML
+/// never splits, except by escapes in double quotes.
 pub fn may_apply(text: &[u8]) -> bool {
+    let may_apply = |text: &[u8]| has_names(text) || may_hide(text);
     let text = narrow(text);
-    has_names(&text) || unescaped(&text).is_some_and(|text| has_names(&text))
+    may_apply(&text) || unescaped(&text).is_some_and(|text| may_apply(&text))
 }
 
-/// Returns whether a text looks like a template: the key `Resources` stands first on a line or in a mapping, or in
-/// quotes.
+/// Returns whether a source looks like a template.
+///
+/// The key `Resources` appears first on a line or in a mapping, or in quotes.
 pub fn looks_like_template(text: &[u8]) -> bool {
     const SECTION: &[u8] = b"Resources";
     let text = narrow(text);
@@ -29,7 +34,7 @@ pub fn looks_like_template(text: &[u8]) -> bool {
         let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + SECTION.len()..));
         let behind = behind.unwrap_or_default();
         let is_plain = before.trim_ascii_end().last().is_none_or(|last| b"{,?".contains(last))
-            // A line may begin behind either newline and the last byte of either byte order mark.
+            // A line may begin after a CR, an LF or the last byte of a byte order mark.
             || matches!(without_blanks_at_end(before).last(), Some(b'\r' | b'\n' | 0xBF | 0xFE | 0xFF));
         let is_key = behind.trim_ascii_start().starts_with(b":");
         let is_quoted = matches!(
@@ -47,47 +52,63 @@ fn without_blanks_at_end(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// The characters of UTF-16 as bytes, as far as they are ASCII; any other text as it is.
+/// Converts UTF-16 to the bytes of its ASCII characters; keeps other input.
 fn narrow(text: &[u8]) -> Cow<'_, [u8]> {
-    match text {
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => text.iter().copied().filter(|&byte| byte != 0).collect(),
-        _ => Cow::Borrowed(text),
+    match is_utf16(text) {
+        true => text.iter().copied().filter(|&byte| byte != 0).collect(),
+        false => Cow::Borrowed(text),
     }
 }
 
 fn has_names(text: &[u8]) -> bool {
-    // The types go first: their case matters, which makes them the fastest to look for by far.
+    // Types are case-sensitive and therefore by far the fastest to search for, so they go first.
     static TYPES: LazyLock<Regex> = LazyLock::new(|| {
-        let words = words();
-        let names = words.iter().filter(|words| !words.ignores_case);
-        let types = any_of(names.flat_map(|words| &words.types));
-        let any_case = words.iter().filter(|words| words.ignores_case);
-        let any_case = any_of(any_case.flat_map(|words| &words.types));
+        let required = required_names();
+        let names = required.iter().filter(|required| !required.ignores_case);
+        let types = any_of(names.flat_map(|required| &required.types));
+        let any_case = required.iter().filter(|required| required.ignores_case);
+        let any_case = any_of(any_case.flat_map(|required| &required.types));
         compiled(&format!("{types}|(?i-u:{any_case})"))
     });
     static KEYS: LazyLock<Regex> = LazyLock::new(|| {
-        let words = words();
+        let required = required_names();
         compiled(&format!(
             r"(?i-u:{})",
-            any_of(words.iter().flat_map(|words| &words.keys))
+            any_of(required.iter().flat_map(|required| &required.keys))
         ))
     });
     TYPES.is_match(text) && KEYS.is_match(text)
 }
 
-/// The words without which there is no finding about a subject: one of the first, and one of the second.
-struct Words {
+/// Returns whether a source may hide resources.
+///
+/// They are hidden by a macro that is not one of AWS's, a module, or a variable of a template language.
+fn may_hide(text: &[u8]) -> bool {
+    static HIDING: LazyLock<Regex> = LazyLock::new(|| {
+        let of_template = r#"\bTransform["']?\s*:\s*["']?(?:[^A"'\s]|A[^W]|AW[^S])"#;
+        let variable = r"\{\{(?:[^r]|r[^e]|re[^s])|\{%|<%";
+        compiled(&format!("(?-u:::MODULE|[!:]Transform|{of_template}|{variable})"))
+    });
+    HIDING.is_match(text)
+}
+
+/// The names required for a finding.
+///
+/// The source must contain at least one name of each field.
+struct RequiredNames {
     types: Vec<&'static str>,
-    /// The first keys of the ways below these types, whatever their case: a finding may be about it.
+    /// The first keys of the types' property paths, in any case.
+    ///
+    /// A finding may be about their case.
     keys: Vec<&'static str>,
     ignores_case: bool,
 }
 
-/// Returns the words of the subjects of all rules.
-fn words() -> Vec<Words> {
+/// Returns the names for the subjects of all rules.
+fn required_names() -> Vec<RequiredNames> {
     let subjects = rules().flat_map(|rule| rule.subjects);
-    let words = subjects.map(|subject| match subject {
-        Subject::ProfileSlots => Words {
+    let names = subjects.map(|subject| match subject {
+        Subject::ProfileSlots => RequiredNames {
             types: PROPERTIES.iter().map(|property| property.resource).collect(),
             // A function may hide such a key.
             keys: PROPERTIES
@@ -97,26 +118,26 @@ fn words() -> Vec<Words> {
                 .collect(),
             ignores_case: false,
         },
-        Subject::Profiles => Words {
+        Subject::Profiles => RequiredNames {
             types: vec![PROFILE],
             keys: vec![PROFILE],
             ignores_case: false,
         },
-        Subject::ProfileArns => Words {
+        Subject::ProfileArns => RequiredNames {
             types: vec![ArnKind::Profile.prefix()],
             keys: vec![ArnKind::Profile.prefix()],
             ignores_case: false,
         },
-        Subject::Suppressions => Words {
+        Subject::Suppressions => RequiredNames {
             types: vec![NAME],
             keys: vec![NAME],
             ignores_case: true,
         },
     });
-    words.collect()
+    names.collect()
 }
 
-/// Returns the pattern of one of these names.
+/// Returns a pattern that matches any of these names.
 fn any_of<'n>(names: impl Iterator<Item = &'n &'static str>) -> String {
     let names: BTreeSet<_> = names.copied().map(regex::escape).collect();
     names.into_iter().collect::<Vec<_>>().join("|")
@@ -124,17 +145,18 @@ fn any_of<'n>(names: impl Iterator<Item = &'n &'static str>) -> String {
 
 #[expect(
     clippy::expect_used,
-    reason = "there are two patterns, of constants alone, and the tests use both"
+    reason = "there are three patterns, of constants alone, and the tests use all"
 )]
 fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a regular expression")
 }
 
-/// The text with what a double-quoted scalar can write as an escape sequence and a name can hold: characters of ASCII,
-/// and nothing where a line goes on. `None` if there is no such sequence.
+/// Decodes the escapes of double-quoted scalars that a name can contain.
 ///
-/// <https://yaml.org/spec/1.2.2/#57-escaped-characters>. What is not in double quotes is read in the same way, and does
-/// not lose a name by it: no backslash stands before one there.
+/// These are ASCII characters and line continuations. Returns `None` if there are no such escapes.
+///
+/// <https://yaml.org/spec/1.2.2/#57-escaped-characters>. Input outside double quotes is decoded in the same way, which
+/// loses no name: no backslash precedes one there.
 fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
     let mut unescaped = Vec::new();
     let mut rest = text;
@@ -166,13 +188,13 @@ fn unescaped(text: &[u8]) -> Option<Vec<u8>> {
     is_changed.then_some(unescaped)
 }
 
-/// The character that an escape sequence with so many digits stands for, if it is one of ASCII.
+/// Returns the ASCII character of an escape with `digits` digits, if any.
 fn coded(escape: &[u8], digits: usize) -> Option<u8> {
     let digits = std::str::from_utf8(escape.get(2..2 + digits)?).ok()?;
     u8::from_str_radix(digits, 16).ok().filter(u8::is_ascii)
 }
 
-/// Returns how many bytes an escaped end of line takes, with the blanks of the next.
+/// Counts the bytes of an escaped line break and following blanks.
 fn line_end(escape: &[u8]) -> usize {
     let newline = if escape.starts_with(b"\\\r\n") { 3 } else { 2 };
     let next = escape.get(newline..).unwrap_or_default();

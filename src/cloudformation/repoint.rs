@@ -1,51 +1,54 @@
-//! References that name another resource, and keep the rest of what is written.
+//! References with another target that keep the rest of their source.
 
-use super::intrinsic::{Argument, Named, Reference};
+use super::intrinsic::{IdSyntax, RefArgument, RefCall};
 use super::spelling::{LogicalId, Spelling, long, short};
-use crate::model::Form;
-use crate::yaml::Fragment;
+use crate::model::NameOrArn;
+use crate::yaml::NewValue;
 
-/// Returns the reference to `id` that keeps as much of a written one as it can: its function if that gives what is wanted,
-/// and the way in which its parts are written.
-pub(super) fn repointed(reference: &Reference<'_>, id: LogicalId<'_>, form: Form) -> Fragment {
+/// Returns a reference to `id` in the style of an existing reference.
+///
+/// It keeps the function if that returns `form`, and the style of its parts.
+pub(super) fn repointed(reference: &RefCall<'_>, id: LogicalId<'_>, form: NameOrArn) -> NewValue {
     let spelling = Spelling::of(reference);
     let is_short = matches!(spelling, Spelling::Short(_));
     let function = match form {
-        Form::Name => "Ref",
-        Form::Arn => "GetAtt",
+        NameOrArn::Name => "Ref",
+        NameOrArn::Arn => "GetAtt",
     };
     let value = match (reference.argument, form, id) {
-        (Argument::One(old), Form::Name, _) => renamed(reference, old, id),
-        (Argument::One(Named::Text(_)), Form::Arn, LogicalId::Plain(id) | LogicalId::Bare(id))
+        (RefArgument::One(old), NameOrArn::Name, _) => renamed(reference, old, id),
+        (RefArgument::One(IdSyntax::Text(_)), NameOrArn::Arn, LogicalId::Plain(id) | LogicalId::Bare(id))
             if is_short || reference.is_get_att() =>
         {
-            Fragment::scalar(format!("{id}.Arn"), None)
+            NewValue::scalar(format!("{id}.Arn"), None)
         }
-        (Argument::List(old), Form::Arn, _) if reference.holds(old.whole()) => {
+        (RefArgument::List(old), NameOrArn::Arn, _) if reference.holds(old.whole()) => {
             spelling.list_with_arn(renamed(reference, old, id))
         }
-        (_, Form::Arn, _) => spelling.list_with_arn(spelling.item(id)),
-        (Argument::List(_), Form::Name, _) => spelling.argument(id),
+        (_, NameOrArn::Arn, _) => spelling.list_with_arn(spelling.item(id)),
+        (RefArgument::List(_), NameOrArn::Name, _) => spelling.argument(id),
     };
     called(is_short, function, value)
 }
 
-/// Returns another logical ID in place of the `old` one: where both are given alike, only a text changes.
-fn renamed(reference: &Reference<'_>, old: Named<'_>, id: LogicalId<'_>) -> Fragment {
+/// Replaces the `old` logical ID.
+///
+/// If both have the same syntax, only a scalar changes.
+fn renamed(reference: &RefCall<'_>, old: IdSyntax<'_>, id: LogicalId<'_>) -> NewValue {
     match (old, id) {
-        (Named::Text(_), LogicalId::Plain(id)) => Fragment::scalar(id, None),
-        (Named::Text(_), LogicalId::Bare(id)) => Fragment::Bare(id.to_owned()),
-        (Named::Sub { text, .. }, LogicalId::Worded(id)) if reference.holds(text) => {
-            called(text.tag().is_some(), "Sub", Fragment::scalar(id, None))
+        (IdSyntax::Text(_), LogicalId::Plain(id)) => NewValue::scalar(id, None),
+        (IdSyntax::Text(_), LogicalId::Bare(id)) => NewValue::Bare(id.to_owned()),
+        (IdSyntax::Sub { text, .. }, LogicalId::Templated(id)) if reference.holds(text) => {
+            called(text.tag().is_some(), "Sub", NewValue::scalar(id, None))
         }
         (_, id) => match reference.argument {
-            Argument::One(_) => Spelling::of(reference).argument(id),
-            Argument::List(_) => Spelling::of(reference).item(id),
+            RefArgument::One(_) => Spelling::of(reference).argument(id),
+            RefArgument::List(_) => Spelling::of(reference).item(id),
         },
     }
 }
 
-fn called(is_short: bool, function: &str, value: Fragment) -> Fragment {
+fn called(is_short: bool, function: &str, value: NewValue) -> NewValue {
     match is_short {
         true => short(&format!("!{function}"), value),
         false => long(&long_name(function), value, false),

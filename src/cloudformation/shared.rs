@@ -1,12 +1,12 @@
-//! Fixes that change a text with several users.
+//! Checks fixes that change a value with several users.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Finding, Fix, NoFix, Remedy};
-use crate::text::{Edit, Place};
+use crate::model::{Finding, Fix, FixState, NoFix};
+use crate::text::{Edit, FileRange};
 use crate::yaml::{Change, Node, NodeId};
 
-/// A finding, the node whose text its fix changes, and how that node was reached.
+/// A finding with the node that its fix edits.
 pub(super) struct Candidate<'d> {
     pub(super) finding: Finding<()>,
     pub(super) edited: Option<Node<'d>>,
@@ -15,13 +15,12 @@ pub(super) struct Candidate<'d> {
     pub(super) fix: Result<Fix<Change>, NoFix>,
 }
 
-/// Withholds the fixes of candidates where a text comes from a merge key or has users who do not want it to change like
-/// this.
-pub(super) fn check_shared(candidates: Vec<Candidate<'_>>) -> Vec<Finding<Remedy<Change>>> {
+/// Withholds fixes of merged values and of values with conflicting users.
+pub(super) fn check_shared(candidates: Vec<Candidate<'_>>) -> Vec<Finding<FixState<Change>>> {
     let users = Users::of(&candidates);
     let mut answers: HashMap<NodeId, Result<(), NoFix>> = HashMap::new();
     for edited in candidates.iter().filter_map(|candidate| candidate.edited) {
-        answers.entry(edited.id()).or_insert_with(|| users.agree_on(edited));
+        answers.entry(edited.id()).or_insert_with(|| users.check_shared(edited));
     }
     let checked = candidates.into_iter().map(|candidate| {
         let Candidate {
@@ -32,7 +31,7 @@ pub(super) fn check_shared(candidates: Vec<Candidate<'_>>) -> Vec<Finding<Remedy
             ..
         } = candidate;
         let answer = match edited {
-            _ if is_merged => Err(NoFix::Merged),
+            _ if is_merged => Err(NoFix::FromMergeKey),
             Some(edited) => answers.get(&edited.id()).cloned().unwrap_or(Ok(())),
             None => Ok(()),
         };
@@ -41,12 +40,12 @@ pub(super) fn check_shared(candidates: Vec<Candidate<'_>>) -> Vec<Finding<Remedy
             edited.map_or(Ok(()), |edited| keep_anchored(edited, &fix.edits))?;
             Ok(fix)
         });
-        finding.with(checked.map_or_else(Remedy::Withheld, Remedy::Fix))
+        finding.with(checked.map_or_else(FixState::NoFix, FixState::Fix))
     });
     checked.collect()
 }
 
-/// Fails if edits would change a text inside `edited` that aliases stand for.
+/// Fails if edits would change a value inside `edited` with aliases.
 fn keep_anchored(edited: Node<'_>, edits: &[Edit]) -> Result<(), NoFix> {
     let is_changed = |node: &Node<'_>| {
         let (start, end) = (node.span().start(), node.span().end());
@@ -62,21 +61,23 @@ fn keep_anchored(edited: Node<'_>, edits: &[Edit]) -> Result<(), NoFix> {
 }
 
 fn shared_with(user: Node<'_>) -> NoFix {
-    NoFix::Shared {
-        user: Place::new(user.file(), user.span()),
+    NoFix::SharedAnchor {
+        user: FileRange::new(user.file(), user.span()),
     }
 }
 
-/// The users of the texts that are to change.
+/// The users of the values that are to change.
 #[derive(Default)]
 struct Users {
-    /// The edits for each text: more than one list if its users do not agree.
+    /// The edits for each node.
+    ///
+    /// There is more than one list if its users do not agree.
     edits: HashMap<NodeId, HashSet<Vec<Edit>>>,
-    /// For each text, the aliases through which a finding was reached.
+    /// The aliases through which findings reach each node.
     aliases: HashMap<NodeId, HashSet<NodeId>>,
-    /// The texts that a finding was reached at where they are written, through no alias.
+    /// The nodes that a finding reaches without an alias.
     direct: HashSet<NodeId>,
-    /// The aliases that are replaced by a text of their own.
+    /// The aliases that are replaced by their own value.
     replaced: HashSet<NodeId>,
 }
 
@@ -84,7 +85,7 @@ impl Users {
     fn of(candidates: &[Candidate<'_>]) -> Self {
         let mut users = Self::default();
         for candidate in candidates {
-            // A user without a fix does not want the text to change.
+            // A user without a fix needs the current value.
             let (Some(edited), Ok(fix)) = (candidate.edited.map(Node::id), &candidate.fix) else {
                 continue;
             };
@@ -98,14 +99,14 @@ impl Users {
             let edited = candidate.edited.filter(|edited| edited.is_alias())?;
             (candidate.fix.is_ok() && !candidate.is_merged).then_some(edited)
         });
-        let replaced = aliases.filter(|alias| users.agree_on(*alias).is_ok());
+        let replaced = aliases.filter(|alias| users.check_shared(*alias).is_ok());
         users.replaced = replaced.map(Node::id).collect();
         users
     }
 
-    fn agree_on(&self, edited: Node<'_>) -> Result<(), NoFix> {
+    fn check_shared(&self, edited: Node<'_>) -> Result<(), NoFix> {
         if self.edits.get(&edited.id()).is_some_and(|edits| edits.len() > 1) {
-            return Err(NoFix::Torn);
+            return Err(NoFix::ConflictingUses);
         }
         let aliases = self.aliases.get(&edited.id());
         for anchored in edited.ancestors() {
@@ -113,7 +114,7 @@ impl Users {
                 let is_fixed_itself = anchored == edited && self.replaced.contains(&alias.id());
                 !is_fixed_itself && !aliases.is_some_and(|aliases| aliases.contains(&alias.id()))
             });
-            // The place of the anchor is a user too.
+            // The location of the anchor is a user too.
             let is_original_reached = anchored.aliases().next().is_none() || self.direct.contains(&edited.id());
             if let Some(stranger) = stranger.or((!is_original_reached).then_some(anchored)) {
                 return Err(shared_with(stranger));

@@ -1,4 +1,4 @@
-//! Suppressions in comments and in `Metadata`, read and removed.
+//! Reads and removes suppressions in comments and in `Metadata`.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -6,19 +6,19 @@ use std::ops::Range;
 
 use super::template::Template;
 use crate::model::{
-    Asked, Fault, NAME, NoFix, Problem, Suppression, SuppressionKind, SuppressionScope, comment_inside, read_comment,
-    shortened,
+    InvalidSuppression, NAME, NoFix, RuleFilter, Suppression, SuppressionError, SuppressionKind, SuppressionScope,
+    comment_inside, read_comment, shortened,
 };
 use crate::rules::rule;
-use crate::text::{Obstacle, Path, Place, Span};
-use crate::yaml::{Change, Comment, CommentOp, Node, Op, Stream};
+use crate::text::{EditObstacle, FileRange, NodePath, TextRange};
+use crate::yaml::{Change, Comment, CommentOp, Node, Op, YamlFile};
 
-/// A suppression as it is written.
+/// A suppression in the source.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum WrittenSuppression<'d> {
     /// A comment.
     Comment(Comment<'d>),
-    /// The entry `ignore` of metadata.
+    /// The `ignore` entry of metadata.
     Metadata {
         /// Its key.
         key: Node<'d>,
@@ -30,32 +30,32 @@ pub(super) enum WrittenSuppression<'d> {
 /// The suppressions of a template.
 #[derive(Debug, Default)]
 pub(super) struct Suppressions<'d> {
-    /// As the model has them.
+    /// The suppressions for the model.
     pub(super) read: Vec<Suppression>,
-    /// As they are written.
+    /// The same suppressions in the source.
     pub(super) written: Vec<WrittenSuppression<'d>>,
-    /// Those that are not understood.
-    pub(super) faults: Vec<Fault>,
+    /// The invalid suppressions.
+    pub(super) faults: Vec<InvalidSuppression>,
 }
 
-/// The comments of a file that have this tool's name in them.
+/// The comments of a file that contain this tool's name.
 pub(super) struct NamedComments<'d> {
-    stream: &'d Stream,
-    /// The comments, from the last to the first, each with its own line and the one that it is about.
+    stream: &'d YamlFile,
+    /// The comments from last to first, with their own and target lines.
     comments: Vec<(Comment<'d>, [usize; 2])>,
     values: OnceCell<HashMap<usize, usize>>,
 }
 
 impl<'d> NamedComments<'d> {
-    /// Finds them.
-    pub(super) fn of(stream: &'d Stream) -> Self {
+    /// Collects the comments of a file.
+    pub(super) fn of(stream: &'d YamlFile) -> Self {
         let comments = match has_name(stream.text()) {
             true => stream.comments(),
             false => Vec::new(),
         };
         let mut named = Vec::new();
         let mut below: Option<&Comment<'_>> = None;
-        // The line that comments without a line of something else between them are about.
+        // Consecutive comments share the next line with other content.
         let mut target = 0;
         for comment in comments.iter().rev() {
             target = match below.replace(comment) {
@@ -74,15 +74,19 @@ impl<'d> NamedComments<'d> {
         }
     }
 
-    /// Returns the first bytes of values that begin on one of these lines, below the line of their key.
+    /// Returns the start bytes of values whose keys are on these lines.
+    ///
+    /// Only values that begin on a later line count.
     fn values_on(&self, lines: [usize; 2]) -> impl Iterator<Item = SuppressionScope> {
         let values = self.values.get_or_init(|| values_below_their_keys(self.stream));
         let values = lines.into_iter().filter_map(|line| values.get(&line).copied());
-        values.map(SuppressionScope::Value)
+        values.map(|start| SuppressionScope::Value(self.stream.file().id, start))
     }
 }
 
-/// Reads the suppressions of a template, to which the comments in a part of its file belong.
+/// Reads the suppressions of a template.
+///
+/// `part` is the range of its file whose comments belong to it.
 pub(super) fn suppressions<'d>(
     template: &Template<'d>,
     comments: &NamedComments<'d>,
@@ -105,28 +109,28 @@ pub(super) fn suppressions<'d>(
     own
 }
 
-/// Removes a suppression, or only its entries with these numbers if there are any.
+/// Removes a suppression, or only some of its entries.
 ///
 /// # Errors
 ///
-/// If something else would be lost with it.
+/// If that would remove something else too.
 pub(super) fn unsuppress(
     written: WrittenSuppression<'_>,
     suppression: &Suppression,
     entries: &[usize],
 ) -> Result<Change, NoFix> {
-    let named = match &suppression.asked {
-        Asked::All => &[],
-        Asked::Rules(named) => named.as_slice(),
+    let named = match &suppression.rules {
+        RuleFilter::All => &[],
+        RuleFilter::Rules(named) => named.as_slice(),
     };
-    let gone = entries.iter().filter_map(|&entry| named.get(entry));
-    let gone: HashSet<Span> = gone.map(|(_, place)| place.span).collect();
+    let removed = entries.iter().filter_map(|&entry| named.get(entry));
+    let removed: HashSet<TextRange> = removed.map(|(_, place)| place.span).collect();
     match written {
         WrittenSuppression::Comment(comment) => {
             let start = comment.span.start() + "#".len();
-            let shorter = match gone.is_empty() {
+            let shorter = match removed.is_empty() {
                 true => None,
-                false => shortened(comment.text, start, &gone),
+                false => shortened(comment.text, start, &removed),
             };
             Ok(Change::Comment {
                 file: comment.file,
@@ -141,12 +145,12 @@ pub(super) fn unsuppress(
                 },
             })
         }
-        WrittenSuppression::Metadata { key, value } if gone.is_empty() => without_entry(key, value),
-        WrittenSuppression::Metadata { value, .. } => without_items(value.resolved(), &gone),
+        WrittenSuppression::Metadata { key, value } if removed.is_empty() => without_entry(key, value),
+        WrittenSuppression::Metadata { value, .. } => without_items(value.resolved(), &removed),
     }
 }
 
-/// Returns whether a text has this tool's name in it.
+/// Returns whether a string contains this tool's name.
 fn has_name(text: &str) -> bool {
     let starts = memchr::memchr2_iter(
         NAME.as_bytes()[0],
@@ -160,14 +164,24 @@ fn has_name(text: &str) -> bool {
     starts.into_iter().any(is_name)
 }
 
-/// Returns whether a comment is in a loop that is not analysed: nothing is found there, so nothing is unused.
+/// Returns whether a comment is in a loop that is not analysed.
+///
+/// Such a comment is never unused, since nothing is found in the loop.
 fn is_in_skipped_loop(comment: &Comment<'_>, template: &Template<'_>) -> bool {
     let mut skipped = template.ambiguous_loops.iter();
-    skipped.any(|one| one.arguments.full_span().range().contains(&comment.span.start()))
+    skipped.any(|skipped_loop| {
+        skipped_loop
+            .arguments
+            .full_span()
+            .range()
+            .contains(&comment.span.start())
+    })
 }
 
-/// Returns the first bytes of values that begin below the line of their key, by that line.
-fn values_below_their_keys(stream: &Stream) -> HashMap<usize, usize> {
+/// Maps the lines of keys to values that begin on later lines.
+///
+/// Each value is given by its start byte.
+fn values_below_their_keys(stream: &YamlFile) -> HashMap<usize, usize> {
     let entries = stream.documents().flat_map(Node::descendants).flat_map(Node::entries);
     let places = entries.map(|(key, value)| (key.span().start(), value.full_span().start()));
     let line = |offset| stream.lines().number(offset);
@@ -183,15 +197,15 @@ impl<'d> Suppressions<'d> {
         template: &Template<'d>,
         comments: &NamedComments<'d>,
     ) {
-        let place = Place::new(comment.file, comment.span);
+        let place = FileRange::new(comment.file, comment.span);
         let Some(reading) = read_comment(comment.text, place, rule) else {
             return;
         };
         let path = template.root.path();
         if let Some(asked) = reading.asked {
-            let scopes = lines.map(SuppressionScope::Line).into_iter();
+            let scopes = lines.map(|line| SuppressionScope::Line(comment.file, line)).into_iter();
             self.read.push(Suppression {
-                asked,
+                rules: asked,
                 is_understood: reading.problems.is_empty(),
                 place,
                 path: path.clone(),
@@ -200,16 +214,18 @@ impl<'d> Suppressions<'d> {
             });
             self.written.push(WrittenSuppression::Comment(comment));
         }
-        let faults = reading.problems.into_iter().map(|(place, problem)| Fault {
+        let faults = reading.problems.into_iter().map(|(place, problem)| InvalidSuppression {
             place,
             path: path.clone(),
-            problem,
+            error: problem,
         });
         self.faults.extend(faults);
     }
 
-    /// Reads the entry `cfn-ipfix: {ignore: [RULE, …]}` of the `Metadata` of `owner`, a template or a resource, at `path`.
-    fn read_metadata(&mut self, owner: Node<'d>, path: &Path) {
+    /// Reads the `cfn-ipfix: {ignore: [RULE, …]}` entry of the `Metadata` of `owner`.
+    ///
+    /// `owner` is a template or a resource at `path`.
+    fn read_metadata(&mut self, owner: Node<'d>, path: &NodePath) {
         let metadata = owner.get("Metadata").map(Node::resolved);
         let Some(own) = metadata.and_then(|metadata| metadata.get(NAME)) else {
             return;
@@ -217,7 +233,7 @@ impl<'d> Suppressions<'d> {
         let own_path = path.key("Metadata").key(NAME);
         let entries = own.resolved().entries();
         if entries.len() == 0 {
-            self.fault(own, own_path, Problem::Metadata);
+            self.fault(own, own_path, SuppressionError::Metadata);
             return;
         }
         for (key, value) in entries {
@@ -226,13 +242,13 @@ impl<'d> Suppressions<'d> {
             if name == "ignore" {
                 self.read_ignore(key, value, entry_path, SuppressionScope::Below(path.clone()));
             } else {
-                self.fault(key, entry_path, Problem::Word(name.to_owned()));
+                self.fault(key, entry_path, SuppressionError::Word(name.to_owned()));
             }
         }
     }
 
-    /// Reads the entry `ignore`: a list of rules, one of them, or `all`.
-    fn read_ignore(&mut self, key: Node<'d>, value: Node<'d>, path: Path, scope: SuppressionScope) {
+    /// Reads the `ignore` entry: a list, a single rule, or `all`.
+    fn read_ignore(&mut self, key: Node<'d>, value: Node<'d>, path: NodePath, scope: SuppressionScope) {
         let list = value.resolved();
         let items: Vec<_> = match list.tag() {
             None if list.is_sequence() => list
@@ -257,15 +273,19 @@ impl<'d> Suppressions<'d> {
                         known.push((rule, item.place()));
                         continue;
                     }
-                    Err(unknown) => Problem::Rule(unknown),
+                    Err(unknown) => SuppressionError::Rule(unknown),
                 },
-                None => Problem::Metadata,
+                None => SuppressionError::Metadata,
             };
             is_understood = false;
             self.fault(item, path, problem);
         }
         self.read.push(Suppression {
-            asked: if is_all { Asked::All } else { Asked::Rules(known) },
+            rules: if is_all {
+                RuleFilter::All
+            } else {
+                RuleFilter::Rules(known)
+            },
             is_understood,
             place: value.place(),
             path,
@@ -275,46 +295,46 @@ impl<'d> Suppressions<'d> {
         self.written.push(WrittenSuppression::Metadata { key, value });
     }
 
-    fn fault(&mut self, node: Node<'_>, path: Path, problem: Problem) {
-        self.faults.push(Fault {
+    fn fault(&mut self, node: Node<'_>, path: NodePath, problem: SuppressionError) {
+        self.faults.push(InvalidSuppression {
             place: node.place(),
             path,
-            problem,
+            error: problem,
         });
     }
 }
 
-/// Removes an entry, and the mappings around it that hold nothing else.
+/// Removes an entry and the mappings around it that contain nothing else.
 fn without_entry(key: Node<'_>, value: Node<'_>) -> Result<Change, NoFix> {
     let (mut key, mut value) = (key, value);
     while let [None, None] = key.neighbours() {
-        value = key.ancestors().nth(1).ok_or(Obstacle::Reshape)?;
-        key = value.key().ok_or(Obstacle::Reshape)?;
+        value = key.ancestors().nth(1).ok_or(EditObstacle::CannotUnwrap)?;
+        key = value.key().ok_or(EditObstacle::CannotUnwrap)?;
     }
     let is_shared = value.descendants().chain(key.ancestors()).any(Node::is_anchored);
     if is_shared {
-        return Err(Obstacle::Reshape.into());
+        return Err(EditObstacle::CannotUnwrap.into());
     }
     Ok(Change::Value {
         file: value.file(),
         node: value.id(),
         path: value.path(),
-        op: Op::Remove,
+        op: Op::RemoveEntry,
     })
 }
 
-/// Removes the items of a list that have these ranges.
-fn without_items(list: Node<'_>, gone: &HashSet<Span>) -> Result<Change, NoFix> {
+/// Removes the items of a list at these ranges.
+fn without_items(list: Node<'_>, removed: &HashSet<TextRange>) -> Result<Change, NoFix> {
     let is_shared = list.descendants().chain(list.ancestors()).any(Node::is_anchored);
     if is_shared {
-        return Err(Obstacle::Reshape.into());
+        return Err(EditObstacle::CannotUnwrap.into());
     }
     let items = list.items().enumerate();
-    let gone = items.filter(|(_, item)| gone.contains(&item.full_span()));
+    let removed = items.filter(|(_, item)| removed.contains(&item.full_span()));
     Ok(Change::Value {
         file: list.file(),
         node: list.id(),
         path: list.path(),
-        op: Op::RemoveItems(gone.map(|(at, _)| at).collect()),
+        op: Op::RemoveItems(removed.map(|(at, _)| at).collect()),
     })
 }

@@ -1,39 +1,40 @@
-//! One template: its resources by logical ID, its loops, parameters and mappings.
+//! A template: its resources by logical ID, loops, parameters and mappings.
 
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
-use indexmap::map::Entry;
 
 use super::ambiguous::{AmbiguousLoop, ambiguous_loop, ambiguous_variables};
 use super::conditions::conditions;
 use super::intrinsic::is_no_value;
-use super::loops;
+use super::loops::{self, LOOP};
 use super::parameters::Parameters;
 use crate::model::{Conditions, ModelError, Repeats, Scope, ScopeId};
-use crate::text::Path;
+use crate::text::NodePath;
 use crate::yaml::{Node, NodeId};
 
-/// One template: a view of a document.
+/// A template as a view of a document.
 #[derive(Debug)]
 pub(super) struct Template<'d> {
     /// The root of its document.
     pub(super) root: Node<'d>,
-    /// The resources by logical ID, in the order of the file.
+    /// The resources by logical ID, in file order.
     pub(super) resources: IndexMap<&'d str, ResourceNode<'d>>,
-    /// The section of resources, and those in its loops.
+    /// The section of resources and the sections in its loops.
     pub(super) scopes: Vec<Scope>,
     /// The parameters.
     pub(super) parameters: Parameters<'d>,
-    /// The section `Mappings`.
+    /// The `Mappings` section.
     mappings: Option<Node<'d>>,
     /// The loops that are not analysed.
     pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
     /// The keys of resources whose type comes from a merge key.
     pub(super) merged_types: Vec<Node<'d>>,
-    /// Every other name that a logical ID may not take: parameters, conditions, mappings.
+    /// The keys of the other entries without a type.
+    pub(super) incomplete: Vec<Node<'d>>,
+    /// The other reserved names: parameters, conditions, mappings.
     names: HashSet<&'d str>,
-    /// The names of loops, and logical IDs that they may make.
+    /// The names of loops, and logical IDs that they may create.
     reserved: HashSet<String>,
     /// The conditions.
     pub(super) conditions: Conditions,
@@ -44,25 +45,26 @@ pub(super) struct Template<'d> {
 pub(super) struct ResourceNode<'d> {
     /// Its key under `Resources`.
     pub(super) key: Node<'d>,
-    /// The value of the key, an alias followed.
+    /// The value of the key, with its alias resolved.
     pub(super) body: Node<'d>,
     /// Its logical ID.
     pub(super) id: &'d str,
     /// Its `Type`.
     pub(super) resource_type: &'d str,
-    /// The scope that it is written in.
+    /// The scope that contains it.
     pub(super) scope: ScopeId,
-    /// How often loops repeat it.
+    /// The number of repetitions by loops.
     pub(super) repetitions: usize,
 }
 
 impl<'d> Template<'d> {
-    /// Reads the document below `root`, and the logical IDs that its loops make; `None` if it has no mapping `Resources`:
-    /// then it is not a template.
+    /// Reads the document below `root`, and the IDs from its loops.
+    ///
+    /// Returns `None` if it has no mapping `Resources`: then it is not a template.
     ///
     /// # Errors
     ///
-    /// Two sections `Resources`, or two resources with one logical ID: which of them counts is not for us to say.
+    /// If there are two `Resources` sections, or two resources with one logical ID: it is unclear which of them counts.
     pub(super) fn read(root: Node<'d>) -> Result<Option<(Self, Repeats<'d>)>, ModelError> {
         let sections = top_level(root)?;
         let section_of = |name: &str| sections.get(name).map(|(_, section)| *section);
@@ -70,7 +72,7 @@ impl<'d> Template<'d> {
             return Ok(None);
         };
         let written = loops::sections(section);
-        let found = Found::within(&written)?;
+        let found = SectionEntries::within(&written)?;
         let named_sections = ["Parameters", "Conditions", "Mappings"]
             .into_iter()
             .filter_map(section_of);
@@ -91,24 +93,27 @@ impl<'d> Template<'d> {
             mappings: section_of("Mappings"),
             ambiguous_loops: found.ambiguous_loops.into_values().collect(),
             merged_types: found.merged_types,
+            incomplete: found.incomplete,
             reserved: loops::reserved_ids(&written).into_iter().collect(),
         };
         Ok(Some((template, loops::repeats(&written))))
     }
 
-    /// Returns the resource with this logical ID, or the one that a loop repeats under it.
+    /// Returns the resource with this logical ID, possibly expanded by a loop.
     pub(super) fn resource(&self, id: &str, repeats: &Repeats<'_>) -> Option<&ResourceNode<'d>> {
         let repeated = || self.resources.get(repeats.origin(id)?);
         self.resources.get(id).or_else(repeated)
     }
 
-    /// Iterates over the resources of one type, in the order of the file.
+    /// Iterates over the resources of one type, in file order.
     pub(super) fn of_type(&self, resource_type: &str) -> impl Iterator<Item = &ResourceNode<'d>> {
         let resources = self.resources.values();
         resources.filter(move |resource| resource.resource_type == resource_type)
     }
 
-    /// Iterates over the texts in the mappings, each with the name of its mapping and its two keys.
+    /// Iterates over the scalars in the mappings.
+    ///
+    /// Each has the name of its mapping and its two keys.
     pub(super) fn mapped_texts(&self) -> impl Iterator<Item = ([&'d str; 3], &'d str)> {
         let entries = |node: Node<'d>| {
             let entries = node.resolved().entries();
@@ -123,44 +128,42 @@ impl<'d> Template<'d> {
         })
     }
 
-    /// Returns whether something has this logical ID or name.
+    /// Returns whether this logical ID or name is in use.
     pub(super) fn has_name(&self, id: &str) -> bool {
         self.names.contains(id) || self.reserved.contains(id)
     }
 }
 
 impl<'d> ResourceNode<'d> {
-    /// Returns the way to the resource from the document's root.
-    pub(super) fn path(&self) -> Path {
+    /// Returns the path to the resource from the document's root.
+    pub(super) fn path(&self) -> NodePath {
         let section = self.key.ancestors().nth(1).unwrap_or(self.key);
         section.path().key(self.id)
     }
 
-    /// Returns the value of an attribute such as `Properties` or `Condition`, an alias followed.
+    /// Returns the value of an attribute, with its alias resolved.
     pub(super) fn attribute(&self, name: &str) -> Option<Node<'d>> {
         self.body.get(name).map(Node::resolved)
     }
 
-    /// Returns the value of a property, an alias followed; `None` if it is missing or `AWS::NoValue`.
+    /// Returns the value of a property, with its alias resolved.
+    ///
+    /// Returns `None` if it is missing or `AWS::NoValue`.
     pub(super) fn property(&self, name: &str) -> Option<Node<'d>> {
         let value = self.attribute("Properties")?.get(name)?.resolved();
         (!is_no_value(value)).then_some(value)
     }
 }
 
-/// Returns the sections of a document by their names, each with its key.
+/// Returns the sections of a document by name, each with its key.
 fn top_level(root: Node<'_>) -> Result<IndexMap<&str, (Node<'_>, Node<'_>)>, ModelError> {
     let mut sections: IndexMap<&str, (Node<'_>, Node<'_>)> = IndexMap::new();
     for (key, value) in root.entries() {
         let Some(name) = key.scalar() else { continue };
-        match sections.entry(name) {
-            Entry::Occupied(first) if name == "Resources" => {
-                return Err(duplicate("section", name, first.get().0, key));
-            }
-            Entry::Occupied(_) => {}
-            Entry::Vacant(place) => {
-                place.insert((key, value.resolved()));
-            }
+        // CloudFormation uses the last of equal keys.
+        let earlier = sections.insert(name, (key, value.resolved()));
+        if let (Some((first, _)), "Resources") = (earlier, name) {
+            return Err(duplicate("section", name, first, key));
         }
     }
     Ok(sections)
@@ -168,15 +171,16 @@ fn top_level(root: Node<'_>) -> Result<IndexMap<&str, (Node<'_>, Node<'_>)>, Mod
 
 /// The entries of the sections of resources.
 #[derive(Default)]
-struct Found<'d> {
+struct SectionEntries<'d> {
     resources: IndexMap<&'d str, ResourceNode<'d>>,
     ids: HashSet<&'d str>,
     merged_types: Vec<Node<'d>>,
-    /// By the node of their arguments.
+    incomplete: Vec<Node<'d>>,
+    /// The loops that are not analysed, by the node of their arguments.
     ambiguous_loops: IndexMap<NodeId, AmbiguousLoop<'d>>,
 }
 
-impl<'d> Found<'d> {
+impl<'d> SectionEntries<'d> {
     fn within(sections: &[loops::Section<'d>]) -> Result<Self, ModelError> {
         let mut found = Self::default();
         let ambiguous = ambiguous_variables(sections);
@@ -188,7 +192,10 @@ impl<'d> Found<'d> {
                 .extend(skipped.map(|one| (one.arguments.id(), one)));
             let mut keys: HashMap<&str, Node<'d>> = HashMap::new();
             for (key, body) in section.entries.entries() {
-                let Some(id) = key.scalar() else { continue };
+                let Some(id) = key.scalar() else {
+                    found.incomplete.push(key);
+                    continue;
+                };
                 if let Some(first) = keys.insert(id, key) {
                     return Err(duplicate("logical ID", id, first, key));
                 }
@@ -213,6 +220,8 @@ impl<'d> Found<'d> {
             });
         } else if body.get("<<").is_some() {
             self.merged_types.push(key);
+        } else if !id.starts_with(LOOP) {
+            self.incomplete.push(key);
         }
     }
 }

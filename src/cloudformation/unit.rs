@@ -1,4 +1,4 @@
-//! A template with its model: what the rules read, and the nodes that it was read from.
+//! A template with its model and the nodes from which the model was read.
 
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -10,20 +10,30 @@ use super::details::Details;
 use super::ids::LogicalIds;
 use super::intrinsic::{self, Attribute, Call, branches, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
+use super::placeholder::known_start;
 use super::policies::policy_slots;
+use super::resolve::{BuiltArn, BuiltName, ResolvedValue, ResourceRef, arn_kind};
 use super::slots::{
     MiscasedKey, SlotNode, SlotScan, SlotValue, may_give_object, object_slots, profile_slots, role_slots, slots_of,
 };
 use super::suppressions::WrittenSuppression;
 use super::template::{ResourceNode, Template};
 use super::uses::Uses;
-use super::value::{BuiltName, Mention, Said, is_role_arn, name_key};
 use crate::model::{
-    Arn, ArnName, Elsewhere, Gives, Kind, ListItem, LostReference, Model, ModelError, ProfileName, Reference, Referred,
-    ResourceId, RoleList, Slot, SlotId, Text, Unknown, Value, Wants,
+    Arn, ArnElsewhere, ArnKeys, ArnKind, ArnName, GivenPart, ListItem, MissingReference, Model, ModelError,
+    ProfileName, Reference, ReferencedResource, ResourceDetails, ResourceId, RoleList, Slot, SlotId, TextValue,
+    Unknown, Value, ValueOrigin, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
-use crate::yaml::{Node, NodeId, Stream};
+use crate::yaml::{Node, NodeId, YamlFile};
+
+/// The maximum number of resources in a template.
+///
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
+const MAX_RESOURCES: usize = 500;
+
+/// The other sections that can refer to resources.
+const SECTIONS_WITH_USES: [&str; 2] = ["Outputs", "Globals"];
 
 /// The IDs that the items of a list refer to.
 type Targets = Arc<[Option<String>]>;
@@ -35,13 +45,13 @@ pub struct Unit<'s> {
     pub(super) model: Model<'s>,
     /// The template.
     pub(super) template: Template<'s>,
-    /// The slots of the model, as they are written.
+    /// The slots of the model with their nodes.
     pub(super) slots: Vec<SlotValue<'s>>,
-    /// Every slot that takes an object with the name or ARN of a profile.
+    /// The slots that take an object with a name or an ARN.
     pub(super) objects: Vec<SlotValue<'s>>,
-    /// Keys on the way to slots with wrong capitalisation.
+    /// Miscased keys on the paths to slots.
     pub(super) miscased: Vec<MiscasedKey<'s>>,
-    /// The value of every profile's `Roles`.
+    /// The value of `Roles` of each profile.
     pub(super) role_lists: Vec<SlotValue<'s>>,
     /// Functions that hide slots for profiles and their roles.
     pub(super) opaque: Vec<SlotNode<'s>>,
@@ -49,16 +59,18 @@ pub struct Unit<'s> {
     pub(super) profiles: Profiles<'s>,
     /// The calls of the template.
     pub(super) calls: Calls<'s>,
-    /// The suppressions of the model, as they are written.
+    /// The suppressions of the model in the source.
     pub(super) suppressions: Vec<WrittenSuppression<'s>>,
 }
 
 impl<'s> Unit<'s> {
-    /// Reads the document below `root`; `None` if it is not a template.
+    /// Reads the document below `root`.
+    ///
+    /// Returns `None` if it is not a template.
     ///
     /// # Errors
     ///
-    /// If the resources cannot be told apart.
+    /// If two resources have the same logical ID, or there are two `Resources` sections.
     pub(super) fn read(
         root: Node<'s>,
         name: ProfileName,
@@ -72,6 +84,7 @@ impl<'s> Unit<'s> {
         let resources = resources.collect();
         let mut model = Model::new(resources, template.scopes.clone(), repeats);
         model.conditions = template.conditions.clone();
+        model.max_resources = Some(MAX_RESOURCES);
         let SlotScan {
             slots,
             mut miscased,
@@ -107,9 +120,9 @@ impl<'s> Unit<'s> {
         Ok(Some(unit))
     }
 
-    /// Returns the file that the template is in.
-    pub(super) fn stream(&self) -> &'s Stream {
-        self.template.root.stream()
+    /// Returns the file that contains the template.
+    pub(super) fn yaml_file(&self) -> &'s YamlFile {
+        self.template.root.yaml_file()
     }
 
     /// Returns the node of a resource.
@@ -117,21 +130,23 @@ impl<'s> Unit<'s> {
         &self.template.resources[id.0]
     }
 
-    /// Returns a slot as it is written.
+    /// Returns a slot with its node.
     pub(super) fn slot(&self, id: SlotId) -> &SlotValue<'s> {
         &self.slots[id.0]
     }
 
-    /// Resolves the resources that a logical ID names where `user` is: several where it has loop variables in it.
-    pub(super) fn referred(&self, id: &str, user: Node<'_>) -> Vec<Referred> {
+    /// Resolves a logical ID at `user`.
+    ///
+    /// An ID with loop variables may name several resources.
+    pub(super) fn referred(&self, id: &str, user: Node<'_>) -> Vec<ReferencedResource> {
         let referred = |name: String| {
             let resource = self.model.resource(&name)?;
-            Some(Referred { name, resource })
+            Some(ReferencedResource { name, resource })
         };
         if let Some(itself) = referred(id.to_owned()) {
             return vec![itself];
         }
-        // Most IDs name nothing, as the first expansion shows.
+        // Most IDs name no resource, as the first expansion shows.
         if self.model.resource(&first_name(user, id)).is_none() {
             return Vec::new();
         }
@@ -139,29 +154,34 @@ impl<'s> Unit<'s> {
         referred.unwrap_or_default()
     }
 
-    /// Returns whether a logical ID names roles alone, or profiles alone, where `user` is.
+    /// Returns whether an ID at `user` names only roles or only profiles.
     pub(super) fn is_role_or_profile(&self, id: &str, user: Node<'_>) -> bool {
         let referred = self.referred(id, user);
-        let are_all = |is_wanted: fn(&Kind<'_>) -> bool| {
-            !referred.is_empty() && referred.iter().all(|one| is_wanted(&self.model.get(one.resource).kind))
+        let are_all = |is_wanted: fn(&ResourceDetails<'_>) -> bool| {
+            !referred.is_empty()
+                && referred
+                    .iter()
+                    .all(|target| is_wanted(&self.model.get(target.resource).details))
         };
-        are_all(|kind| matches!(kind, Kind::Role(_))) || are_all(|kind| matches!(kind, Kind::Profile(_)))
+        are_all(|details| matches!(details, ResourceDetails::Role(_)))
+            || are_all(|details| matches!(details, ResourceDetails::Profile(_)))
     }
 
     fn add_uses(&mut self) {
         let mut uses = Uses::with(|id: &'s str, user: Node<'s>| {
             let referred = self.referred(id, user).into_iter();
-            referred.map(|one| one.resource).collect()
+            referred.map(|target| target.resource).collect()
         });
-        let uses: Vec<_> = self
-            .template
-            .resources
-            .values()
-            .map(|resource| uses.of(resource))
-            .collect();
-        for (resource, uses) in self.model.resources.values_mut().zip(uses) {
+        let resources = self.template.resources.values();
+        let by_resource: Vec<_> = resources.map(|resource| uses.of(resource)).collect();
+        let sections = SECTIONS_WITH_USES
+            .iter()
+            .filter_map(|name| self.template.root.get(name));
+        let used_elsewhere = sections.flat_map(|section| uses.of_section(section)).collect();
+        for (resource, uses) in self.model.resources.values_mut().zip(by_resource) {
             resource.uses = uses;
         }
+        self.model.used_elsewhere = used_elsewhere;
     }
 
     fn add_role_lists(&mut self) {
@@ -170,7 +190,7 @@ impl<'s> Unit<'s> {
             let Some(resource) = self.model.resources.get_mut(list.slot.resource.id) else {
                 continue;
             };
-            if let Kind::Profile(profile) = &mut resource.kind
+            if let ResourceDetails::Profile(profile) = &mut resource.details
                 && value.is_sequence()
                 && value.tag().is_none()
             {
@@ -190,16 +210,19 @@ impl<'s> Unit<'s> {
             let Some(resource) = self.template.resources.get_index_of(slot.slot.resource.id) else {
                 continue;
             };
-            let lookups = || lookups.get_or_init(|| role_lookups(&self.template));
-            let (place, path) = slot.spot();
+            let lookups = || lookups.get_or_init(|| arn_lookups(&self.template));
+            let (place, path) = slot.site();
+            let value = self.value_of(&slot, wants, lookups);
             self.model.slots.push(Slot {
                 wants,
                 resource: ResourceId(resource),
                 property: slot.slot.property,
                 name: slot.slot.name,
                 takes: slot.slot.takes,
-                value: self.value_of(&slot, wants, lookups),
+                key: self.key_of(&slot, &value),
+                value,
                 is_misnamed: slot.slot.is_misnamed(),
+                may_deny: slot.slot.may_deny,
                 list: (wants == Wants::Role)
                     .then(|| Self::item(&slot.slot, &mut targets))
                     .flatten(),
@@ -212,7 +235,9 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// Reads the list of which a slot is an item, itself or by a branch of an `Fn::If`.
+    /// Returns the list item of a slot.
+    ///
+    /// The slot may also be a branch of an `Fn::If` in the list.
     fn item(slot: &SlotNode<'s>, targets: &mut HashMap<NodeId, Targets>) -> Option<ListItem> {
         let mut item = slot.value;
         let list = loop {
@@ -229,8 +254,8 @@ impl<'s> Unit<'s> {
             }
         };
         let read = || {
-            let targets = list.items().map(|item| match Said::read(item) {
-                Said::Mention(mention) => Some(mention.target.to_owned()),
+            let targets = list.items().map(|item| match ResolvedValue::read(item) {
+                ResolvedValue::Reference(resource_ref) => Some(resource_ref.target.to_owned()),
                 _ => None,
             });
             targets.collect()
@@ -244,70 +269,95 @@ impl<'s> Unit<'s> {
         &self,
         slot: &SlotValue<'s>,
         wants: Wants,
-        role_lookups: impl Fn() -> &'l HashSet<RoleLookup<'s>>,
+        arn_lookups: impl Fn() -> &'l HashSet<ArnLookup<'s>>,
     ) -> Value<'s>
     where
         's: 'l,
     {
         let value = slot.slot.value;
-        let key = || name_key(value.resolved()).filter(|_| wants == Wants::Profile);
-        match &slot.said {
-            Said::Mention(mention) => match self.reference(mention, value) {
+        let elsewhere = |origin: ValueOrigin, is_there: &dyn Fn(ArnKind) -> bool| {
+            let kind = wrong_arns(wants).iter().copied().find(|kind| is_there(*kind));
+            kind.map(|kind| ArnElsewhere { kind, origin })
+        };
+        match &slot.resolved {
+            ResolvedValue::Reference(resource_ref) => match self.reference(resource_ref, value) {
                 Some(reference) => Value::Reference(reference),
-                None if mention.attribute != Attribute::Ref => Value::Unknown(Unknown::default()),
+                None if resource_ref.attribute != Attribute::Ref => Value::Unknown(Unknown::default()),
                 None => {
-                    let default = self.template.parameters.default_of(mention.target);
+                    let default = self.template.parameters.default_of(resource_ref.target);
                     Value::Unknown(Unknown {
-                        key: key(),
-                        role_arn: default.is_some_and(is_role_arn).then_some(Elsewhere::Parameter),
+                        arn: elsewhere(ValueOrigin::Parameter, &|kind| default.and_then(arn_kind) == Some(kind)),
                     })
                 }
             },
-            Said::BuiltArn(arn) => Value::Arn(Arn {
+            ResolvedValue::BuiltArn(arn) => Value::Arn(Arn {
                 kind: arn.kind,
                 has_path: !arn.folder.is_empty(),
                 name: match &arn.name {
-                    BuiltName::Mention(mention) => self
-                        .reference(mention, value)
+                    BuiltName::Reference(resource_ref) => self
+                        .reference(resource_ref, value)
                         .map_or(ArnName::Other, ArnName::Reference),
                     BuiltName::Text(text) => ArnName::Text(text.clone()),
                     BuiltName::Unknown => ArnName::Unknown,
                 },
+                keys: self.arn_keys(arn, value),
             }),
-            Said::Text(text) => Value::Text(Text {
+            ResolvedValue::Text(text) => Value::Text(TextValue {
+                known: known_start(text).len(),
                 text: text.clone(),
-                lost: self.missing_reference(text, slot, wants),
+                missing: self.missing_reference(text, slot, wants),
             }),
-            Said::Transform => Value::Macro,
-            Said::Unknown(_) => {
-                let is_mapped = || looked_up(value.resolved()).is_some_and(|keys| role_lookups().contains(&keys));
+            ResolvedValue::Transform => Value::Macro,
+            ResolvedValue::Unknown(_) => {
+                let keys = looked_up(value.resolved());
+                let is_mapped = |kind| keys.is_some_and(|keys| arn_lookups().contains(&(keys, kind)));
                 Value::Unknown(Unknown {
-                    role_arn: (wants == Wants::Profile && is_mapped()).then_some(Elsewhere::Mapping),
-                    key: key(),
+                    arn: elsewhere(ValueOrigin::Mapping, &is_mapped),
                 })
             }
         }
     }
 
-    /// Returns the reference to resources of the template that a mention is, if it is one.
-    fn reference(&self, mention: &Mention<'s>, user: Node<'_>) -> Option<Reference<'s>> {
-        let targets = self.referred(mention.target, user);
-        (!targets.is_empty()).then(|| Reference {
-            id: mention.target,
-            gives: match mention.attribute {
-                Attribute::Ref => Gives::Name,
-                Attribute::GetAtt(attribute) if attribute.eq_ignore_ascii_case("Arn") => Gives::Arn,
-                Attribute::GetAtt(_) => Gives::Attribute,
-            },
-            targets,
-            is_from_arn: mention.is_part_of_arn(),
+    /// Returns the key of a slot's value, unless that refers to a role or a profile.
+    fn key_of(&self, slot: &SlotValue<'s>, value: &Value<'s>) -> Option<String> {
+        match value {
+            Value::Arn(_) | Value::Macro => None,
+            Value::Reference(reference) if self.model.is_to_role_or_profile(reference) => None,
+            Value::Reference(_) | Value::Text(_) | Value::Unknown(_) => {
+                self.template.key_of(slot.slot.value, slot.resolved.name_parts())
+            }
+        }
+    }
+
+    fn arn_keys(&self, arn: &BuiltArn<'s>, value: Node<'s>) -> Option<ArnKeys> {
+        let (path, name) = arn.path_and_name();
+        arn.is_of_stack.then_some(())?;
+        Some(ArnKeys {
+            path: self.template.key_of(value, path)?,
+            name: self.template.key_of(value, name)?,
         })
     }
 
-    /// Reads a text as the argument of a `Ref`, `Fn::GetAtt` or `Fn::Sub` that lost its function: `ID`, `ID.Arn`, `${ID}`.
-    fn missing_reference(&self, text: &str, slot: &SlotValue<'s>, wants: Wants) -> Option<LostReference> {
+    /// Converts a reference, if it is to resources of the template.
+    fn reference(&self, resource_ref: &ResourceRef<'s>, user: Node<'_>) -> Option<Reference<'s>> {
+        let targets = self.referred(resource_ref.target, user);
+        (!targets.is_empty()).then(|| Reference {
+            id: resource_ref.target,
+            gives: match resource_ref.attribute {
+                Attribute::Ref => GivenPart::Name,
+                Attribute::GetAtt(attribute) if attribute.eq_ignore_ascii_case("Arn") => GivenPart::Arn,
+                Attribute::GetAtt(_) => GivenPart::Attribute,
+                Attribute::Missing => GivenPart::Missing,
+            },
+            targets,
+            is_from_arn: resource_ref.is_part_of_arn(),
+        })
+    }
+
+    /// Reads a string as a reference without its function: `ID`, `ID.Arn`, `${ID}`.
+    fn missing_reference(&self, text: &str, slot: &SlotValue<'s>, wants: Wants) -> Option<MissingReference> {
         let value = slot.slot.value.resolved();
-        // A variable that is left in an `Fn::Sub` is meant to be a text.
+        // A variable that an `Fn::Sub` leaves unresolved is meant literally.
         let is_bare = value.scalar().is_some() && value.tag().is_none();
         let variable = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
         let reference = variable.filter(|_| is_bare).unwrap_or(text);
@@ -322,7 +372,7 @@ impl<'s> Unit<'s> {
             }),
             Wants::Role => None,
         };
-        Some(LostReference {
+        Some(MissingReference {
             id: id.to_owned(),
             resource: resource?,
             is_arn: text.contains(".Arn"),
@@ -330,13 +380,13 @@ impl<'s> Unit<'s> {
     }
 }
 
-/// Returns whether a value is given in place of an object.
+/// Returns whether a value appears in place of an object.
 pub(super) fn is_bare(slot: &SlotNode<'_>) -> bool {
     let value = slot.value.resolved();
     !value.is_mapping() || Call::read(value).is_some_and(|call| !may_give_object(&call))
 }
 
-/// Returns the logical ID in a list of it and `Arn`.
+/// Returns the logical ID of a list `[ID, Arn]` without its `Fn::GetAtt`.
 pub(super) fn bare_get_att(value: Node<'_>) -> Option<&str> {
     let mut items = value.items();
     match (items.next(), items.next(), items.next()) {
@@ -347,22 +397,34 @@ pub(super) fn bare_get_att(value: Node<'_>) -> Option<&str> {
     }
 }
 
-/// Counts the roles in a list; `None` if an item is chosen by a condition or is itself a list.
+/// Counts the roles in a list.
+///
+/// Returns `None` if an item depends on a condition or is itself a list.
 fn count_of_roles(list: Node<'_>) -> Option<usize> {
     let items = || list.items().map(Node::resolved);
-    let is_countable = |item: Node<'_>| {
-        intrinsic::Reference::read(item).is_some() || (item.scalar().is_some() && item.tag().is_none())
-    };
+    let is_countable =
+        |item: Node<'_>| intrinsic::RefCall::read(item).is_some() || (item.scalar().is_some() && item.tag().is_none());
     let are_countable = items().all(is_countable);
     are_countable.then(|| items().filter(|item| !is_no_value(*item)).count())
 }
 
-/// The mapping and the two keys of a lookup, each if it is written out.
-type RoleLookup<'s> = [Option<&'s str>; 3];
+/// Returns the types of ARNs that a slot does not take.
+fn wrong_arns(wants: Wants) -> &'static [ArnKind] {
+    match wants {
+        Wants::Profile => &[ArnKind::Role],
+        Wants::Role => &[ArnKind::Profile],
+        // It takes a name.
+        Wants::RoleOfProfile => &[ArnKind::Role, ArnKind::Profile],
+    }
+}
 
-/// Returns the lookups that find the ARN of a role in a mapping.
-fn role_lookups<'s>(template: &Template<'s>) -> HashSet<RoleLookup<'s>> {
-    let arns = template.mapped_texts().filter(|(_, text)| is_role_arn(text));
+/// The mapping and the two keys of a lookup, if literal, and the type of the ARN that it returns.
+type ArnLookup<'s> = ([Option<&'s str>; 3], ArnKind);
+
+/// Returns the lookups of ARNs in mappings.
+fn arn_lookups<'s>(template: &Template<'s>) -> HashSet<ArnLookup<'s>> {
+    let arns = template.mapped_texts();
+    let arns = arns.filter_map(|(keys, text)| Some((keys, arn_kind(text)?)));
     // Each key may be a parameter instead.
     let as_written = |[mapping, first, second]: [&'s str; 3]| {
         (0..8).map(move |bits| {
@@ -370,5 +432,6 @@ fn role_lookups<'s>(template: &Template<'s>) -> HashSet<RoleLookup<'s>> {
             [written(1, mapping), written(2, first), written(4, second)]
         })
     };
-    arns.flat_map(|(keys, _)| as_written(keys)).collect()
+    arns.flat_map(|(keys, kind)| as_written(keys).map(move |keys| (keys, kind)))
+        .collect()
 }

@@ -1,4 +1,4 @@
-//! The uses that resources make of one another: `Ref`, `Fn::GetAtt`, the variables of `Fn::Sub`, and `DependsOn`.
+//! Collects the uses between resources: `Ref`, `Fn::GetAtt`, the variables of `Fn::Sub`, and `DependsOn`.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,36 +6,38 @@ use std::sync::Arc;
 use indexmap::IndexSet;
 
 use super::conditions::condition_of;
-use super::intrinsic::{Call, Reference, branches};
+use super::intrinsic::{Call, RefCall, branches};
 use super::template::ResourceNode;
 use crate::model::{Guard, ResourceId, Use};
 use crate::yaml::{Node, NodeId};
 
-/// Reads the uses that resources make.
+/// A reader of the uses between resources.
 pub(super) struct Uses<F> {
-    /// Returns the resources that a logical ID names where a node is.
+    /// Returns the resources that a logical ID names at a node.
     resolve: F,
-    /// The uses in values that were read: aliases may let several resources share them.
+    /// The uses in values that were read.
+    ///
+    /// Aliases may let several resources share them.
     known: HashMap<NodeId, Arc<[Use]>>,
     /// The number of nodes that may still be read.
-    left: usize,
+    budget: usize,
     found: IndexSet<Use>,
 }
 
-/// Aliases may stand for more than anybody wrote; what is beyond this is not read.
-const MOST_NODES: usize = 1 << 22;
+/// The limit of nodes to read, since aliases can expand exponentially.
+const MAX_NODES: usize = 1 << 22;
 
 impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
     pub(super) fn with(resolve: F) -> Self {
         Self {
             resolve,
             known: HashMap::new(),
-            left: MOST_NODES,
+            budget: MAX_NODES,
             found: IndexSet::new(),
         }
     }
 
-    /// Returns the uses that a resource makes, by its attributes.
+    /// Returns the uses of a resource, by attribute.
     pub(super) fn of(&mut self, resource: &ResourceNode<'d>) -> Vec<Arc<[Use]>> {
         let mut uses = Vec::new();
         for (key, value) in resource.body.entries() {
@@ -55,6 +57,12 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
         uses
     }
 
+    /// Returns the resources that a section uses.
+    pub(super) fn of_section(&mut self, section: Node<'d>) -> Vec<ResourceId> {
+        self.read_value(section);
+        self.found.drain(..).map(|usage| usage.target).collect()
+    }
+
     fn read_order(&mut self, stated: Node<'d>) {
         let items = stated.items().map(Node::resolved);
         for id in std::iter::once(stated).chain(items).filter_map(Node::scalar) {
@@ -67,16 +75,16 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
     }
 
     fn read(&mut self, node: Node<'d>, guards: &[Guard], depth: usize) {
-        const DEEPEST: usize = 256;
-        let Some(left) = self.left.checked_sub(1).filter(|_| depth < DEEPEST) else {
+        const MAX_DEPTH: usize = 256;
+        let Some(budget) = self.budget.checked_sub(1).filter(|_| depth < MAX_DEPTH) else {
             return;
         };
-        self.left = left;
+        self.budget = budget;
         let node = node.resolved();
         if node.scalar().is_some() && node.tag().is_none() {
             return;
         }
-        if let Some(reference) = Reference::read(node) {
+        if let Some(reference) = RefCall::read(node) {
             self.add(reference.target, node, true, guards);
             return;
         }
@@ -88,7 +96,7 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
                 self.read_variables(argument, guards);
             }
             Some("GetAtt") => {
-                // One with a computed attribute still names its resource first.
+                // A call with a computed attribute still names its resource first.
                 let first = call.and_then(|call| call.plain_argument()?.items().next());
                 if let Some(id) = first.and_then(|first| first.resolved().scalar()) {
                     self.add(id, node, true, guards);
@@ -116,7 +124,7 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
         Some(())
     }
 
-    /// Reads the variables in the text of an `Fn::Sub` that have no value of their own there.
+    /// Reads the variables in an `Fn::Sub` that it does not define itself.
     fn read_variables(&mut self, argument: Option<Node<'d>>, guards: &[Guard]) {
         let Some(argument) = argument else { return };
         let mut items = argument.items();

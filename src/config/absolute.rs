@@ -1,8 +1,8 @@
-//! Paths from the root.
+//! Absolute paths.
 
 use std::path::{Component, Path, PathBuf};
 
-/// Returns a path as configurations want to be asked about it: from the root, without `.` and `..`.
+/// Returns the absolute path without `.` and `..`.
 pub(super) fn absolute(path: &Path, working_folder: &Path) -> PathBuf {
     let path = working_folder.join(path.strip_prefix(".").unwrap_or(path));
     let mut pairs = path.as_os_str().as_encoded_bytes().windows(2);
@@ -13,7 +13,7 @@ pub(super) fn absolute(path: &Path, working_folder: &Path) -> PathBuf {
     }
 }
 
-/// Removes `.` and `..` from a path as it is written: symbolic links are not followed.
+/// Removes `.` and `..` from a path, without following symbolic links.
 fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_lose_their_dots() {
+    fn normalizes_dots() {
         for (path, expected) in [
             ("/a/./b", "/a/b"),
             ("/a/../b/c/..", "/b"),

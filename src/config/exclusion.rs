@@ -1,4 +1,4 @@
-//! Templates and folders that are left out.
+//! Excluded templates and folders.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -6,31 +6,32 @@ use std::path::{Path, PathBuf};
 use super::search::Configs;
 use crate::text::printable::printable;
 
-/// What leaves a template or a folder out.
+/// The source of an exclusion.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Excluder {
+pub enum ExcludedBy {
     /// `--exclude`.
     CommandLine,
-    /// A configuration, by its file.
+    /// A configuration file.
     Configuration(PathBuf),
 }
 
 impl Configs {
-    /// Returns what leaves out the file or the folder at an absolute path for its own sake, not for that of a folder
-    /// that it is in. A configuration that cannot be used excludes nothing.
-    pub fn excluder(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
+    /// Returns the source that excludes a file or folder itself, by its absolute path.
+    ///
+    /// Its parent folders are not considered. An invalid configuration excludes nothing.
+    pub fn excluder(&self, path: &Path, is_folder: bool) -> Option<ExcludedBy> {
         // The working folder and those that it is in are not below it.
         let is_above = self.working_folder.starts_with(path);
         let relative = path.strip_prefix(&self.working_folder).unwrap_or(path);
         if !is_above && self.exclude.matches_itself(relative, is_folder) {
-            return Some(Excluder::CommandLine);
+            return Some(ExcludedBy::CommandLine);
         }
         let config = self.of(path).ok().filter(|config| config.excludes(path, is_folder))?;
-        Some(Excluder::Configuration(config.file.clone()))
+        Some(ExcludedBy::Configuration(config.file.clone()))
     }
 
-    /// Returns what leaves out the file or the folder at an absolute path, or a folder that it is in.
-    pub fn excluder_of_any(&self, path: &Path, is_folder: bool) -> Option<Excluder> {
+    /// Returns the source that excludes a file or folder, or one of its parent folders.
+    pub fn excluder_of_any(&self, path: &Path, is_folder: bool) -> Option<ExcludedBy> {
         let mut entries: Vec<_> = path.ancestors().filter(|entry| entry.file_name().is_some()).collect();
         entries.reverse();
         entries
@@ -39,7 +40,7 @@ impl Configs {
     }
 }
 
-impl fmt::Display for Excluder {
+impl fmt::Display for ExcludedBy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::CommandLine => f.write_str("`--exclude`"),
@@ -53,7 +54,7 @@ mod tests {
     use std::fs;
 
     use super::super::pattern::Patterns;
-    use super::super::search::{Choice, FILE_NAME};
+    use super::super::search::{ConfigSource, FILE_NAME};
     use super::*;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn exclusion_is_that_of_gitignore() {
+    fn excludes_as_gitignore_does() {
         let folder = folder(&[
             (
                 FILE_NAME,
@@ -77,7 +78,7 @@ mod tests {
         ]);
         let exclude = Patterns::new(&["generated/".to_owned(), "/outer".to_owned(), "working".to_owned()]).unwrap();
         let working_folder = folder.path().join("outer/generated/working");
-        let configs = Configs::new(Choice::Nearest, exclude, working_folder);
+        let configs = Configs::new(ConfigSource::Nearest, exclude, working_folder);
         for (path, is_folder, expected) in [
             ("a.yaml", false, false),
             ("vendor/a.yaml", false, true),

@@ -1,55 +1,59 @@
-//! One configuration file, and what of it the command line overrules.
+//! One configuration file, and the command line's overrides of it.
 
 use std::path::{Path, PathBuf};
 
 use super::settings::{self, Settings};
-use super::value::Problem;
+use super::value::InvalidSetting;
 use crate::model::Rule;
 use crate::rules::Selection;
 use crate::{Options, ProfileName};
 
+/// The folder into which the AWS CDK writes templates: <https://docs.aws.amazon.com/cdk/v2/guide/apps.html>.
+const CDK_OUTPUT: &str = "cdk.out";
+
 /// The configuration of some templates.
 #[derive(Debug, Default)]
 pub struct Config {
-    /// Where it was read, for messages.
+    /// The path of the file, for messages.
     pub file: PathBuf,
-    /// The folder that its patterns are relative to.
+    /// The folder to which its patterns are relative.
     root: PathBuf,
     settings: Settings,
 }
 
-/// What the command line says, as far as it does.
+/// The settings on the command line that override a configuration.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
-    /// The rules to look for; none for what the configuration says.
+    /// The only rules to check; if empty, those of the configuration.
     pub select: Vec<&'static Rule>,
-    /// Rules not to look for, whatever selected them.
+    /// The rules to skip, even if they are selected.
     pub ignore: Vec<&'static Rule>,
-    /// Whether unsafe fixes are applied.
+    /// True if unsafe fixes are applied.
     pub unsafe_fixes: Option<bool>,
-    /// When new profiles are named after their role.
+    /// The cases in which new profiles get the name of their role.
     pub profile_name: Option<ProfileName>,
 }
 
 impl Config {
-    /// Reads the text of the configuration `file`, whose patterns are relative to `root`.
+    /// Parses the configuration `file`, whose patterns are relative to `root`.
     ///
     /// # Errors
     ///
-    /// If the text is no YAML, or holds a key, a rule or a value that there is none of.
-    pub fn parse(file: PathBuf, root: PathBuf, text: &str) -> Result<Self, Problem> {
+    /// If the source is not YAML, or has an unknown key, rule or value.
+    pub fn parse(file: PathBuf, root: PathBuf, text: &str) -> Result<Self, InvalidSetting> {
         let settings = settings::parse(text)?;
         Ok(Self { file, root, settings })
     }
 
-    /// Returns whether a template or a folder, by its absolute path, is to be left out for its own sake, not for that
-    /// of a folder that it is in.
+    /// Returns whether a file or folder itself is excluded, by its absolute path.
+    ///
+    /// Its parent folders are not considered.
     pub fn excludes(&self, path: &Path, is_folder: bool) -> bool {
         let below = self.relative(path).filter(|path| !path.as_os_str().is_empty());
         below.is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
     }
 
-    /// Returns the rules and fix options for a template, by its absolute path.
+    /// Returns the options for a template, by its absolute path.
     pub fn options(&self, path: &Path, overrides: &Overrides) -> Options {
         let Settings {
             select,
@@ -65,6 +69,7 @@ impl Config {
             (rules, _) => only(rules),
         };
         let selection = without(selection, &overrides.ignore);
+        let is_generated = path.components().any(|part| part.as_os_str() == CDK_OUTPUT);
         let path = self.relative(path);
         let matching = per_file_ignores
             .iter()
@@ -73,10 +78,11 @@ impl Config {
             selection: matching.fold(selection, |selection, (_, rules)| without(selection, rules)),
             unsafe_fixes: overrides.unsafe_fixes.unwrap_or(*unsafe_fixes),
             profile_name: overrides.profile_name.unwrap_or(*profile_name),
+            is_generated,
         }
     }
 
-    /// The way from the folder that patterns are relative to; `None` where a template is not below it.
+    /// Returns the path relative to the root of patterns; `None` if it is outside.
     fn relative<'p>(&self, path: &'p Path) -> Option<&'p Path> {
         path.strip_prefix(&self.root).ok()
     }
@@ -106,7 +112,7 @@ mod tests {
         names.iter().map(|name| rule(name).unwrap()).collect()
     }
 
-    /// The codes without `IPF0` of what is looked for in a template.
+    /// Returns the codes of the rules for a template, without `IPF0`.
     fn selected(config: &str, path: &str, select: &[&str], ignore: &[&str]) -> String {
         let overrides = Overrides {
             select: rules(select),
@@ -119,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_command_line_goes_over_the_file() {
+    fn the_command_line_overrides_the_file() {
         let template = "/project/a.yaml";
         let file = "{select: [IPF001, IPF002, IPF003], ignore: [IPF003]}";
         for (config, select, ignore, expected) in [
@@ -141,7 +147,7 @@ mod tests {
                 "{config} {select:?} {ignore:?}"
             );
         }
-        let config = config("{unsafe-fixes: true, profile-name: role}");
+        let config = config("{unsafe-fixes: true, instance-profile-name: role}");
         let options = config.options(Path::new(template), &Overrides::default());
         assert!(options.unsafe_fixes);
         assert_eq!(options.profile_name, ProfileName::Role);
@@ -156,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_are_ignored_by_file() {
+    fn ignores_rules_by_file() {
         let config = "\
 select: [IPF001, IPF002, IPF003]
 per-file-ignores:

@@ -1,5 +1,6 @@
-//! The configuration: what `.cfn-ipfix.yaml` says, which one is for which template, and what of it the command line
-//! overrules. The search for it on the disk needs the feature `fs`.
+//! Configuration: parses `.cfn-ipfix.yaml`, finds the file for each template, and applies the command line's overrides.
+//!
+//! The search on disk needs the feature `fs`.
 
 #[cfg(feature = "fs")]
 mod absolute;
@@ -14,9 +15,9 @@ mod value;
 mod well_formed;
 
 #[cfg(feature = "fs")]
-pub use exclusion::Excluder;
+pub use exclusion::ExcludedBy;
 pub use file::{Config, Overrides};
 pub use pattern::{Patterns, check as check_pattern};
 #[cfg(feature = "fs")]
-pub use search::{Broken, Choice, Configs, FILE_NAME, Why};
-pub use value::Problem;
+pub use search::{ConfigError, ConfigErrorKind, ConfigSource, Configs, FILE_NAME};
+pub use value::InvalidSetting;

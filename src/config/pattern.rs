@@ -1,17 +1,17 @@
-//! Patterns of files: <https://git-scm.com/docs/gitignore#_pattern_format>.
+//! File patterns: <https://git-scm.com/docs/gitignore#_pattern_format>.
 
 use std::path::Path;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-/// Patterns that are matched together: of those that match, the last one counts, and `!` turns its sense.
+/// A list of patterns; the last match decides, and `!` negates it.
 #[derive(Debug)]
 pub struct Patterns(Gitignore);
 
 impl Patterns {
     /// # Errors
     ///
-    /// What is wrong with one of them, or with all of them together.
+    /// If a pattern is invalid, or all of them together are too large.
     pub fn new(patterns: &[String]) -> Result<Self, String> {
         // Paths come relative, so the patterns' own root is of no matter.
         let mut builder = GitignoreBuilder::new(".");
@@ -21,12 +21,12 @@ impl Patterns {
         builder.build().map(Self).map_err(|error| error.to_string())
     }
 
-    /// Returns whether a file, by its path relative to the patterns, or a folder that it is in is matched.
+    /// Returns whether a file or one of its parent folders matches, by its relative path.
     pub(super) fn matches(&self, path: &Path) -> bool {
         !path.has_root() && self.0.matched_path_or_any_parents(path, false).is_ignore()
     }
 
-    /// Returns whether a file or a folder is matched itself, whatever the folders are that it is in.
+    /// Returns whether a file or folder itself matches.
     pub(super) fn matches_itself(&self, path: &Path, is_folder: bool) -> bool {
         self.0.matched(path, is_folder).is_ignore()
     }
@@ -38,8 +38,7 @@ impl Default for Patterns {
     }
 }
 
-/// Returns what is wrong with a pattern, if anything is: `.gitignore` passes over some that can match nothing, and so
-/// does git.
+/// Returns an error for a pattern that can match nothing, which git skips silently.
 pub fn check(pattern: &str) -> Result<(), String> {
     let bare = pattern.strip_prefix('!').unwrap_or(pattern);
     let nothing = |hint| Err(format!("the pattern `{pattern}` matches nothing; {hint}"));
@@ -47,10 +46,10 @@ pub fn check(pattern: &str) -> Result<(), String> {
         return nothing("before a `#` that is part of a name, put a `\\`");
     }
     if bare.starts_with("./") || bare.starts_with("../") {
-        return nothing("begin it with a name, or with `/` for the folder that patterns are relative to");
+        return nothing("begin it with a name, or with `/` for the directory that patterns are relative to");
     }
     if bare.trim_matches(['/', ' ']).is_empty() {
-        return nothing("name a file or a folder");
+        return nothing("name a file or a directory");
     }
     let mut builder = GitignoreBuilder::new(".");
     let built = builder.add_line(None, pattern).and_then(|builder| builder.build());

@@ -1,4 +1,4 @@
-//! Which configuration is for which template.
+//! The search for the configuration of each template.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,60 +9,63 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::absolute::absolute;
 use super::file::Config;
 use super::pattern::Patterns;
-use super::value::Problem;
+use super::value::InvalidSetting;
 
-/// The name of the file.
+/// The file name of a configuration.
 pub const FILE_NAME: &str = ".cfn-ipfix.yaml";
 
-/// Where configurations come from.
+/// The source of configurations.
 #[derive(Clone, Debug)]
-pub enum Choice {
-    /// For each template from the nearest folder above it that has one.
+pub enum ConfigSource {
+    /// The nearest folder above each template that has one.
     Nearest,
-    /// From this file, for every template. Its patterns are relative to the working folder.
+    /// This file, for every template; its patterns are relative to the working folder.
     File(PathBuf),
-    /// From nowhere.
+    /// No file.
     None,
 }
 
-/// The configurations of a run, and what the command line excludes beside them. Each file is read once, whichever thread
-/// asks first.
+/// The configurations of a run, and the exclusions of the command line.
+///
+/// Each file is read once, by the first thread that needs it.
 pub struct Configs {
-    choice: Choice,
-    /// What the command line excludes, relative to the working folder.
+    choice: ConfigSource,
+    /// The exclusions of the command line, relative to the working folder.
     pub(super) exclude: Patterns,
     pub(super) working_folder: PathBuf,
-    /// What was found in a folder or above it.
-    folders: RwLock<HashMap<PathBuf, Found>>,
+    /// The results by folder, each from the folder or one above it.
+    folders: RwLock<HashMap<PathBuf, SearchResult>>,
 }
 
-type Found = Result<Arc<Config>, Arc<Broken>>;
+type SearchResult = Result<Arc<Config>, Arc<ConfigError>>;
 
-/// A configuration that cannot be used.
+/// An invalid configuration.
 #[derive(Debug)]
-pub struct Broken {
+pub struct ConfigError {
     /// The file.
     pub file: PathBuf,
-    /// Its text, as far as it could be read.
+    /// Its source, if it could be read.
     pub text: String,
-    /// What is wrong.
-    pub why: Why,
+    /// The reason.
+    pub kind: ConfigErrorKind,
 }
 
-/// Why a configuration cannot be used.
+/// The reason why a configuration is invalid.
 #[derive(Debug, thiserror::Error)]
-pub enum Why {
+pub enum ConfigErrorKind {
     /// The file cannot be read.
     #[error("the configuration cannot be read: {0}")]
     Unreadable(#[from] io::Error),
-    /// The text is not a configuration.
+    /// The source is not a configuration.
     #[error(transparent)]
-    Problem(#[from] Problem),
+    Invalid(#[from] InvalidSetting),
 }
 
 impl Configs {
-    /// Prepares the search; with an empty working folder, relative paths stay so, and it ends at their first folder.
-    pub fn new(choice: Choice, exclude: Patterns, working_folder: PathBuf) -> Self {
+    /// Creates the search.
+    ///
+    /// With an empty working folder, relative paths stay relative, and the search ends at their first folder.
+    pub fn new(choice: ConfigSource, exclude: Patterns, working_folder: PathBuf) -> Self {
         Self {
             choice,
             exclude,
@@ -71,20 +74,20 @@ impl Configs {
         }
     }
 
-    /// A path as configurations want to be asked about it: from the root, without `.` and `..`.
+    /// Returns the absolute path without `.` and `..`, as the other functions expect it.
     pub fn absolute(&self, path: &Path) -> PathBuf {
         absolute(path, &self.working_folder)
     }
 
-    /// The configuration of the template at an absolute path.
+    /// Returns the configuration of a template, by its absolute path.
     ///
     /// # Errors
     ///
-    /// If there is one that cannot be used.
-    pub fn of(&self, template: &Path) -> Found {
+    /// If the configuration is invalid.
+    pub fn of(&self, template: &Path) -> SearchResult {
         let folder = match self.choice {
-            Choice::Nearest => template.parent().unwrap_or(template),
-            Choice::File(_) | Choice::None => Path::new(""),
+            ConfigSource::Nearest => template.parent().unwrap_or(template),
+            ConfigSource::File(_) | ConfigSource::None => Path::new(""),
         };
         let known = self.folders.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.get(folder) {
@@ -94,7 +97,7 @@ impl Configs {
         self.look_for(folder)
     }
 
-    fn look_for(&self, folder: &Path) -> Found {
+    fn look_for(&self, folder: &Path) -> SearchResult {
         let mut folders = self.folders.write().unwrap_or_else(PoisonError::into_inner);
         let mut passed = Vec::new();
         let mut found = None;
@@ -116,11 +119,11 @@ impl Configs {
         found
     }
 
-    fn in_folder(&self, folder: &Path) -> Option<Found> {
+    fn in_folder(&self, folder: &Path) -> Option<SearchResult> {
         match &self.choice {
-            Choice::None => None,
-            Choice::File(file) => Some(self.read(file, &self.working_folder)),
-            Choice::Nearest => {
+            ConfigSource::None => None,
+            ConfigSource::File(file) => Some(self.read(file, &self.working_folder)),
+            ConfigSource::Nearest => {
                 let file = folder.join(FILE_NAME);
                 // What cannot even be seen, in a folder that may not be searched, is not there.
                 fs::symlink_metadata(&file).ok()?;
@@ -129,13 +132,13 @@ impl Configs {
         }
     }
 
-    fn read(&self, path: &Path, root: &Path) -> Found {
+    fn read(&self, path: &Path, root: &Path) -> SearchResult {
         let file = path.strip_prefix(&self.working_folder).unwrap_or(path).to_owned();
         let broken = |text, why| {
-            Arc::new(Broken {
+            Arc::new(ConfigError {
                 file: file.clone(),
                 text,
-                why,
+                kind: why,
             })
         };
         let text = self.text(path).map_err(|error| broken(String::new(), error.into()))?;
@@ -145,7 +148,7 @@ impl Configs {
 
     fn text(&self, path: &Path) -> io::Result<String> {
         // One that is named may be a pipe; one that is come across may be a link to something without an end.
-        if matches!(self.choice, Choice::Nearest) && !fs::metadata(path)?.is_file() {
+        if matches!(self.choice, ConfigSource::Nearest) && !fs::metadata(path)?.is_file() {
             return Err(io::Error::other("it is no regular file"));
         }
         fs::read_to_string(path)
@@ -167,9 +170,9 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_one_counts_and_is_read_once() {
+    fn uses_the_nearest_file_and_reads_it_once() {
         let folder = folder(&[(FILE_NAME, ""), ("a/b/.cfn-ipfix.yaml", "")]);
-        let configs = Configs::new(Choice::Nearest, Patterns::default(), PathBuf::new());
+        let configs = Configs::new(ConfigSource::Nearest, Patterns::default(), PathBuf::new());
         let file_of = |template: &str| configs.of(&folder.path().join(template)).unwrap().file.clone();
         let (outer, inner) = (folder.path().join(FILE_NAME), folder.path().join("a/b").join(FILE_NAME));
         assert_eq!(file_of("a/t.yaml"), outer);
@@ -180,18 +183,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_and_cannot_be_used_is_an_error() {
+    fn reports_an_invalid_file() {
         let folder = folder(&[
             ("a/.cfn-ipfix.yaml/file", ""),
             ("b/.cfn-ipfix.yaml", "-"),
             ("c/t.yaml", ""),
         ]);
-        let configs = Configs::new(Choice::Nearest, Patterns::default(), PathBuf::new());
+        let configs = Configs::new(ConfigSource::Nearest, Patterns::default(), PathBuf::new());
         let why_not = |template: &str| {
             configs
                 .of(&folder.path().join(template))
                 .err()
-                .map(|broken| broken.why.to_string())
+                .map(|broken| broken.kind.to_string())
         };
         assert!(why_not("a/t.yaml").unwrap().contains("cannot be read"));
         assert!(why_not("b/t.yaml").unwrap().contains("expected settings"));
@@ -202,11 +205,11 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_to_what_has_no_end_is_not_read() {
+    fn does_not_read_a_link_to_an_endless_file() {
         let folder = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("/dev/zero", folder.path().join(FILE_NAME)).unwrap();
-        let configs = Configs::new(Choice::Nearest, Patterns::default(), PathBuf::new());
+        let configs = Configs::new(ConfigSource::Nearest, Patterns::default(), PathBuf::new());
         let broken = configs.of(&folder.path().join("t.yaml")).unwrap_err();
-        assert!(broken.why.to_string().ends_with("it is no regular file"));
+        assert!(broken.kind.to_string().ends_with("it is no regular file"));
     }
 }

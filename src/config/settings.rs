@@ -1,23 +1,23 @@
-//! What a configuration file says.
+//! The settings of a configuration file.
 
 use super::pattern::{self, Patterns};
-use super::value::{Problem, Value};
+use super::value::{ConfigValue, InvalidSetting};
 use super::well_formed;
 use crate::ProfileName;
 use crate::model::Rule;
 use crate::rules::rules;
-use crate::yaml::Stream;
+use crate::yaml::YamlFile;
 
 /// The settings of a configuration file.
 #[derive(Debug, Default)]
 pub(super) struct Settings {
-    /// The rules to look for, if not all.
+    /// The only rules to check, if not all.
     pub(super) select: Option<Vec<&'static Rule>>,
-    /// Rules not to look for.
+    /// The rules to skip.
     pub(super) ignore: Vec<&'static Rule>,
-    /// Templates to leave out.
+    /// The templates to skip.
     pub(super) exclude: Patterns,
-    /// Rules not to look for in some templates.
+    /// The rules to skip in some templates.
     pub(super) per_file_ignores: Vec<(Patterns, Vec<&'static Rule>)>,
     pub(super) unsafe_fixes: bool,
     pub(super) profile_name: ProfileName,
@@ -30,27 +30,27 @@ const KEYS: [&str; 6] = [
     "exclude",
     "per-file-ignores",
     "unsafe-fixes",
-    "profile-name",
+    "instance-profile-name",
 ];
 
-/// Reads the text of a configuration file. An empty one says nothing.
+/// Parses a configuration file; an empty one has no settings.
 ///
 /// # Errors
 ///
-/// If the text is no YAML, or holds a key, a rule or a value that there is none of.
-pub(super) fn parse(text: &str) -> Result<Settings, Problem> {
+/// If the source is not YAML, or has an unknown key, rule or value.
+pub(super) fn parse(text: &str) -> Result<Settings, InvalidSetting> {
     well_formed::check(text)?;
-    let stream = Stream::of_text(text).map_err(|error| Problem {
+    let stream = YamlFile::of_text(text).map_err(|error| InvalidSetting {
         message: error.to_string(),
         span: error.span,
     })?;
-    match stream.documents().next().map(Value::root) {
+    match stream.documents().next().map(ConfigValue::root) {
         Some(root) if !root.is_null() => settings(&root),
         _ => Ok(Settings::default()),
     }
 }
 
-fn settings(root: &Value<'_>) -> Result<Settings, Problem> {
+fn settings(root: &ConfigValue<'_>) -> Result<Settings, InvalidSetting> {
     let mut settings = Settings::default();
     let mut seen = Vec::new();
     for (key, value) in root.entries("settings, such as `ignore: [IPF007]`")? {
@@ -74,7 +74,7 @@ fn settings(root: &Value<'_>) -> Result<Settings, Problem> {
     Ok(settings)
 }
 
-fn per_file_ignores(value: &Value<'_>) -> Result<Vec<(Patterns, Vec<&'static Rule>)>, Problem> {
+fn per_file_ignores(value: &ConfigValue<'_>) -> Result<Vec<(Patterns, Vec<&'static Rule>)>, InvalidSetting> {
     let entries = value.entries("a list of rules for each pattern, such as `tests/: [IPF007]`")?;
     let entries = entries.iter();
     entries
@@ -82,27 +82,27 @@ fn per_file_ignores(value: &Value<'_>) -> Result<Vec<(Patterns, Vec<&'static Rul
         .collect()
 }
 
-/// A kind of word.
-struct Kind<T> {
+/// A type of scalar with a fixed set of values.
+struct WordKind<T> {
     /// The description in messages.
     description: &'static str,
-    /// Reads such a word, or says why there is no such word.
+    /// Parses a value, or returns the message that it is unknown.
     read: fn(&str) -> Result<T, String>,
 }
 
-impl<T> Kind<T> {
-    fn word(&self, value: &Value<'_>) -> Result<T, Problem> {
+impl<T> WordKind<T> {
+    fn word(&self, value: &ConfigValue<'_>) -> Result<T, InvalidSetting> {
         let word = value.string(self.description)?;
         (self.read)(word).map_err(|problem| value.problem(problem))
     }
 
-    fn list(&self, value: &Value<'_>) -> Result<Vec<T>, Problem> {
+    fn list(&self, value: &ConfigValue<'_>) -> Result<Vec<T>, InvalidSetting> {
         let items = value.items(&format!("a list, each item {}", self.description))?;
         items.iter().map(|item| self.word(item)).collect()
     }
 }
 
-const KEY: Kind<&str> = Kind {
+const KEY: WordKind<&str> = WordKind {
     description: "a setting, such as `ignore`",
     read: |word| {
         let key = KEYS.into_iter().find(|key| *key == word);
@@ -110,8 +110,8 @@ const KEY: Kind<&str> = Kind {
     },
 };
 
-/// A rule by its code or name; a file has one spelling, that of its schema.
-const RULE: Kind<&Rule> = Kind {
+/// A rule, by its code or name in the exact spelling of the schema.
+const RULE: WordKind<&Rule> = WordKind {
     description: "the code or name of a rule",
     read: |word| {
         let rule = rules().find(|rule| [rule.code, rule.name].contains(&word));
@@ -122,7 +122,7 @@ const RULE: Kind<&Rule> = Kind {
     },
 };
 
-const EXCLUSION: Kind<String> = Kind {
+const EXCLUSION: WordKind<String> = WordKind {
     description: "a pattern, such as `vendor/`",
     read: |word| {
         pattern::check(word)?;
@@ -130,8 +130,8 @@ const EXCLUSION: Kind<String> = Kind {
     },
 };
 
-/// A pattern of files that are meant, so that it cannot turn its sense.
-const SELECTOR: Kind<Patterns> = Kind {
+/// A file pattern without negation.
+const SELECTOR: WordKind<Patterns> = WordKind {
     description: "a pattern, such as `tests/`",
     read: |word| {
         if word.starts_with('!') {
@@ -144,7 +144,7 @@ const SELECTOR: Kind<Patterns> = Kind {
     },
 };
 
-const NAMING: Kind<ProfileName> = Kind {
+const NAMING: WordKind<ProfileName> = WordKind {
     description: "`auto`, `none` or `role`",
     read: |word| match word {
         "auto" => Ok(ProfileName::Auto),
@@ -157,7 +157,7 @@ const NAMING: Kind<ProfileName> = Kind {
     },
 };
 
-/// The word that is most like another one.
+/// Returns the most similar value.
 fn closest<'w>(word: &str, words: impl IntoIterator<Item = &'w str>) -> &'w str {
     let distance = |other: &&str| strsim::damerau_levenshtein(&other.to_lowercase(), &word.to_lowercase());
     words.into_iter().min_by_key(distance).unwrap_or_default()
@@ -176,24 +176,14 @@ mod tests {
     }
 
     #[test]
-    fn the_schema_lists_the_keys_and_rules_that_there_are() {
+    fn the_schema_lists_all_keys() {
         let schema = schema();
         let keys = schema["properties"].as_object().unwrap().keys();
         assert_eq!(keys.map(String::as_str).collect::<BTreeSet<_>>(), BTreeSet::from(KEYS));
-        let listed = schema["definitions"]["rule"]["oneOf"].as_array().unwrap();
-        let listed: Vec<_> = listed
-            .iter()
-            .map(|rule| (&rule["const"], &rule["description"]))
-            .collect();
-        let say = |word: &str, other: &str, summary: &str| (word.into(), format!("{other}: {summary}.").into());
-        let codes = rules().map(|rule| say(rule.code, rule.name, rule.summary));
-        let names = rules().map(|rule| say(rule.name, rule.code, rule.summary));
-        let rules: Vec<(Value, Value)> = codes.chain(names).collect();
-        assert_eq!(listed, rules.iter().map(|(word, say)| (word, say)).collect::<Vec<_>>());
     }
 
     #[test]
-    fn what_the_documentation_shows_is_right() {
+    fn the_documented_example_is_valid() {
         let documentation = include_str!("../../docs/configuration.md");
         let example = documentation
             .split("```")
@@ -207,7 +197,7 @@ mod tests {
         assert!(settings.unsafe_fixes && settings.exclude.matches("a/vendor/b.yaml".as_ref()));
     }
 
-    /// Whether a pattern is one, the schema tells only in part.
+    /// The schema checks patterns only in part.
     #[test]
     fn the_schema_and_the_parser_agree() {
         let validator = jsonschema::validator_for(&schema()).unwrap();
@@ -218,7 +208,7 @@ mod tests {
             ("select: []", true),
             ("{select: [IPF001, profile-shape], ignore: [IPF012]}", true),
             (
-                "{exclude: [vendor/, '!vendor/a.yaml', ' a', '\\#'], unsafe-fixes: true, profile-name: none}",
+                "{exclude: [vendor/, '!vendor/a.yaml', ' a', '\\#'], unsafe-fixes: true, instance-profile-name: none}",
                 true,
             ),
             ("per-file-ignores: {tests/: [IPF001], '*.json': []}", true),
@@ -240,9 +230,10 @@ mod tests {
             ("per-file-ignores: {'': [IPF001]}", false),
             ("unsafe-fixes: 1", false),
             ("unsafe-fixes: yes", false),
-            ("profile-name: always", false),
-            ("profile-name:", false),
-            ("profile_name: auto", false),
+            ("instance-profile-name: always", false),
+            ("instance-profile-name:", false),
+            ("instance_profile_name: auto", false),
+            ("profile-name: auto", false),
             ("[]", false),
             ("select", false),
         ] {
@@ -253,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_where_it_is() {
+    fn reports_the_position_of_each_error() {
         for (text, place, message) in [
             (
                 "ignore: [IPF001]\nselct: []\n",
@@ -274,8 +265,8 @@ mod tests {
             ("ignore: IPF001\n", (1, 9), "expected a list"),
             ("ignore:\n", (1, 8), "expected a list"),
             ("select: [1]\n", (1, 10), "expected the code or name of a rule"),
-            ("exclude: ['', a]\n", (1, 11), "name a file or a folder"),
-            ("exclude: [/]\n", (1, 11), "name a file or a folder"),
+            ("exclude: ['', a]\n", (1, 11), "name a file or a directory"),
+            ("exclude: [/]\n", (1, 11), "name a file or a directory"),
             ("exclude: ['#a']\n", (1, 11), "put a `\\`"),
             ("exclude: ['!./a']\n", (1, 11), "with `/`"),
             ("exclude: [a, '[z-a]']\n", (1, 14), "is no pattern"),
@@ -291,14 +282,14 @@ mod tests {
             ),
             ("per-file-ignores: [tests/]\n", (1, 19), "for each pattern"),
             ("unsafe-fixes: yes\n", (1, 15), "expected a boolean"),
-            ("profile-name: rol\n", (1, 15), "did you mean `role`?"),
+            ("instance-profile-name: rol\n", (1, 24), "did you mean `role`?"),
             ("exclude: []\nignore: []\nignore: []\n", (3, 1), "`ignore` is set twice"),
             ("ignore: [IPF001\n", (2, 1), "did not find expected"),
             ("- ignore\n", (1, 1), "expected settings"),
             ("ignore: []\n---\nignore: []\n", (4, 1), "more than one document"),
         ] {
             let problem = parse(text).unwrap_err();
-            let start = crate::text::Lines::new(text).position(text, problem.span.start());
+            let start = crate::text::LineIndex::new(text).position(text, problem.span.start());
             assert!(problem.message.contains(message), "{text}: {problem}");
             assert_eq!((start.line, start.column), place, "{text}: {problem}");
         }

@@ -1,30 +1,30 @@
-//! The values of a configuration file, read with errors that name the place and what is expected there.
+//! The values of a configuration file, with errors that name the position and the expected type.
 
 use std::fmt::Display;
 
 use serde::de::Unexpected;
 use serde_yaml::Value as Scalar;
 
-use crate::text::Span;
-use crate::yaml::{Node, Quote};
+use crate::text::TextRange;
+use crate::yaml::{Node, ScalarStyle};
 
-/// What is wrong with a configuration file, and where.
+/// An error in a configuration file, with its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct Problem {
+pub struct InvalidSetting {
     pub(super) message: String,
-    /// Where, in bytes.
-    pub span: Span,
+    /// The position, in bytes.
+    pub span: TextRange,
 }
 
-/// A value of the file, with the keys and numbers that lead to it.
-pub(super) struct Value<'d> {
+/// A value of the file, with its path.
+pub(super) struct ConfigValue<'d> {
     node: Node<'d>,
     path: String,
 }
 
-impl<'d> Value<'d> {
-    /// Begins at the root of a document.
+impl<'d> ConfigValue<'d> {
+    /// Returns the root of a document.
     pub(super) fn root(node: Node<'d>) -> Self {
         Self::at(node, String::new())
     }
@@ -33,8 +33,8 @@ impl<'d> Value<'d> {
         self.scalar() == Some(Scalar::Null)
     }
 
-    /// Returns the keys and values of a mapping, or what is there instead of one.
-    pub(super) fn entries(&self, expected: &str) -> Result<Vec<(Self, Self)>, Problem> {
+    /// Returns the entries of a mapping, or an error for another type.
+    pub(super) fn entries(&self, expected: &str) -> Result<Vec<(Self, Self)>, InvalidSetting> {
         if !self.node.is_mapping() || self.has_own_tag() {
             return Err(self.unexpected(expected));
         }
@@ -47,8 +47,8 @@ impl<'d> Value<'d> {
         Ok(self.node.entries().map(entry).collect())
     }
 
-    /// Returns the items of a sequence, or what is there instead of one.
-    pub(super) fn items(&self, expected: &str) -> Result<Vec<Self>, Problem> {
+    /// Returns the items of a sequence, or an error for another type.
+    pub(super) fn items(&self, expected: &str) -> Result<Vec<Self>, InvalidSetting> {
         if !self.node.is_sequence() || self.has_own_tag() {
             return Err(self.unexpected(expected));
         }
@@ -58,26 +58,26 @@ impl<'d> Value<'d> {
             .collect())
     }
 
-    /// Returns a string, or what is there instead of one.
-    pub(super) fn string(&self, expected: &str) -> Result<&'d str, Problem> {
+    /// Returns a string, or an error for another type.
+    pub(super) fn string(&self, expected: &str) -> Result<&'d str, InvalidSetting> {
         match (self.scalar(), self.node.scalar()) {
             (Some(Scalar::String(_)), Some(string)) => Ok(string),
             _ => Err(self.unexpected(expected)),
         }
     }
 
-    /// Returns a boolean, or what is there instead of one.
-    pub(super) fn boolean(&self) -> Result<bool, Problem> {
+    /// Returns a boolean, or an error for another type.
+    pub(super) fn boolean(&self) -> Result<bool, InvalidSetting> {
         match self.scalar() {
             Some(Scalar::Bool(boolean)) => Ok(boolean),
             _ => Err(self.unexpected("a boolean")),
         }
     }
 
-    /// Says of this value that something is wrong with it.
-    pub(super) fn problem(&self, problem: impl Display) -> Problem {
+    /// Returns an error about this value.
+    pub(super) fn problem(&self, problem: impl Display) -> InvalidSetting {
         let colon = if self.path.is_empty() { "" } else { ": " };
-        Problem {
+        InvalidSetting {
             message: format!("{}{colon}{problem}", self.path),
             span: self.node.span(),
         }
@@ -90,8 +90,8 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// Says that another type of value is expected.
-    fn unexpected(&self, expected: &str) -> Problem {
+    /// Returns the error that another type is expected.
+    fn unexpected(&self, expected: &str) -> InvalidSetting {
         let scalar = self.scalar();
         let found = match &scalar {
             _ if self.has_own_tag() => Unexpected::Enum,
@@ -109,16 +109,16 @@ impl<'d> Value<'d> {
         self.problem(format_args!("invalid type: {found}, expected {expected}"))
     }
 
-    /// Returns a scalar of a type that YAML defines: it takes some words without quotes for numbers and the like.
+    /// Returns a plain scalar, which YAML may read as a number, boolean or null.
     fn scalar(&self) -> Option<Scalar> {
         let text = self.node.scalar().filter(|_| !self.has_own_tag())?;
-        let is_word = self.node.quote() == Quote::Plain && self.node.tag_name() != Some("!!str");
+        let is_word = self.node.scalar_style() == ScalarStyle::Plain && self.node.tag_name() != Some("!!str");
         let typed: Option<Scalar> = is_word.then(|| serde_yaml::from_str(text).ok()).flatten();
         let is_scalar = |value: &Scalar| !value.is_mapping() && !value.is_sequence();
         Some(typed.filter(is_scalar).unwrap_or_else(|| text.into()))
     }
 
-    /// Returns whether the value has a tag that YAML does not define.
+    /// Returns whether the value has a custom tag.
     fn has_own_tag(&self) -> bool {
         self.node.tag_name().is_some_and(|tag| !tag.starts_with("!!"))
     }

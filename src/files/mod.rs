@@ -1,18 +1,29 @@
-//! Finding, reading and replacing files. Nothing here knows what is in them.
+//! Finds, reads and replaces files, whatever their content. Their names decide their language.
 
-mod beside;
 mod identity;
+mod language;
 mod list;
+mod module_folder;
+mod open_files;
 mod read;
 mod replace;
+mod replace_error;
+mod replace_together;
 mod replaceable;
+mod staged;
+mod temp_sibling;
 mod walk;
 mod write;
 
-pub use beside::BesideError;
 pub use identity::Identity;
-pub use list::names;
+pub use language::{FileLanguage, is_cache, is_checked_in_folders};
+pub use list::read_list;
+pub use module_folder::{ModuleFolder, ModuleSource};
+pub use open_files::{OpenFiles, normalized};
 pub use read::{Input, ReadError, Unreadable, decode};
-pub use replace::{ReplaceError, replace};
-pub use walk::{Found, Unwalked, Walker};
+pub use replace::replace;
+pub use replace_error::ReplaceError;
+pub use replace_together::{Progress, ReplaceTogetherError, Replacement, Unchanged, replace_together};
+pub use temp_sibling::TempSiblingError;
+pub use walk::{FoundFile, WalkError, Walker};
 pub use write::write;

@@ -1,4 +1,4 @@
-//! Walking folders.
+//! Finds the files in a folder.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,75 +6,81 @@ use std::sync::mpsc;
 
 use ignore::{DirEntry, Error, WalkBuilder, WalkState};
 
-/// How folders are walked. Symbolic links in them are not followed.
+/// The settings of a walk through folders.
+///
+/// Symbolic links inside a folder are not followed.
 #[derive(Clone, Copy, Debug)]
 pub struct Walker {
-    /// Whether what is hidden is taken too.
+    /// Set if hidden files and folders are included.
     pub takes_hidden: bool,
-    /// Whether what `.gitignore`, `.ignore`, git's own list of the repository and the user's ignore is taken too.
+    /// Set if ignored files and folders are included.
+    ///
+    /// Ignored are those in `.gitignore`, `.ignore`, `.git/info/exclude` and the user's global ignore file.
     pub takes_ignored: bool,
-    /// How many threads walk; with one, it is the thread that calls.
+    /// Number of threads; 1 walks in the calling thread.
     pub threads: usize,
 }
 
-/// A file of a folder.
+/// A file in a walked folder.
 #[derive(Debug)]
-pub struct Found {
-    /// The folder's own path and the way from there.
+pub struct FoundFile {
+    /// The path of the file, which starts with that of the folder.
     pub path: PathBuf,
-    /// Its number on its device, as far as the folder tells.
+    /// The inode number, if the folder provides it.
     pub inode: Option<u64>,
 }
 
-/// What could not be looked into.
+/// The error for a file or folder that could not be read.
 #[derive(Debug)]
-pub struct Unwalked {
-    /// The folder, or what is in one.
+pub struct WalkError {
+    /// The path of the file or folder.
     pub path: PathBuf,
-    /// Why not.
+    /// The reason.
     pub error: io::ErrorKind,
 }
 
 impl Walker {
-    /// The files in a folder and below, by the bytes of their paths, part by part. `keep` is asked about each file and,
-    /// told apart by `true`, about each folder; what is in a folder that it does not keep is not looked at.
+    /// Returns the files in a folder and below, sorted by path.
+    ///
+    /// Paths are compared component by component, as bytes. `keep` is called for each file, and with `true` for each
+    /// folder. Folders that it rejects are not read.
     pub fn walk(
         self,
         folder: &Path,
         keep: impl Fn(&Path, bool) -> bool + Send + Sync + 'static,
-    ) -> Vec<Result<Found, Unwalked>> {
-        // With the slash at its end, a symbolic link is the folder that it leads to.
+    ) -> Vec<Result<FoundFile, WalkError>> {
+        // A trailing slash resolves a symbolic link to its folder.
         let mut builder = WalkBuilder::new(folder.join(""));
         builder
             .standard_filters(!self.takes_ignored)
             .hidden(!self.takes_hidden)
-            // What a `.gitignore` says holds in an exported tree too.
+            // A `.gitignore` applies in an exported tree too.
             .require_git(false)
             .follow_links(false)
             .filter_entry(move |entry| match entry.file_type() {
-                // What git keeps there is for git to write.
+                // Git alone writes there.
                 Some(kind) if kind.is_dir() && entry.depth() > 0 && entry.file_name() == ".git" => false,
                 Some(kind) if kind.is_dir() => keep(entry.path(), true),
                 Some(kind) if kind.is_file() => keep(entry.path(), false),
                 _ => false,
             });
         let mut found: Vec<_> = match self.threads {
-            0 | 1 => builder.build().filter_map(|entry| taken(entry, folder)).collect(),
+            0 | 1 => builder.build().filter_map(|entry| to_result(entry, folder)).collect(),
             threads => in_parallel(&mut builder, threads, folder),
         };
-        found.sort_unstable_by(|one, other| path_of(one).cmp(path_of(other)));
+        found.sort_unstable_by(|left, right| path_of(left).cmp(path_of(right)));
         found
     }
 }
 
-fn in_parallel(builder: &mut WalkBuilder, threads: usize, folder: &Path) -> Vec<Result<Found, Unwalked>> {
+fn in_parallel(builder: &mut WalkBuilder, threads: usize, folder: &Path) -> Vec<Result<FoundFile, WalkError>> {
     let (sender, found) = mpsc::channel();
     builder.threads(threads).build_parallel().run(|| {
         let sender = sender.clone();
         Box::new(move |entry| {
-            if let Some(taken) = taken(entry, folder) {
-                // The receiver lives as long as the walk.
-                let _ = sender.send(taken);
+            if let Some(found) = to_result(entry, folder) {
+                // The receiver outlives the walk.
+                let _ = sender.send(found);
             }
             WalkState::Continue
         })
@@ -83,24 +89,24 @@ fn in_parallel(builder: &mut WalkBuilder, threads: usize, folder: &Path) -> Vec<
     found.into_iter().collect()
 }
 
-fn taken(entry: Result<DirEntry, Error>, folder: &Path) -> Option<Result<Found, Unwalked>> {
+fn to_result(entry: Result<DirEntry, Error>, folder: &Path) -> Option<Result<FoundFile, WalkError>> {
     match entry {
-        Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => Some(Ok(Found {
+        Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => Some(Ok(FoundFile {
             inode: inode(&entry),
-            path: from_here(entry.into_path()),
+            path: without_dot(entry.into_path()),
         })),
         Ok(_) => None,
-        // What is wrong in a `.gitignore` is for git to tell.
+        // Errors in a `.gitignore` are for git to report.
         Err(Error::Partial(_)) => None,
-        Err(error) => Some(Err(Unwalked {
-            path: from_here(path_in(&error).unwrap_or(folder).to_owned()),
+        Err(error) => Some(Err(WalkError {
+            path: without_dot(path_in(&error).unwrap_or(folder).to_owned()),
             error: error.io_error()?.kind(),
         })),
     }
 }
 
-/// A path without the `./` that the working folder's own name puts in front of it.
-fn from_here(path: PathBuf) -> PathBuf {
+/// Removes the `./` that walking the working folder adds to a path.
+fn without_dot(path: PathBuf) -> PathBuf {
     match path.strip_prefix(".") {
         Ok(rest) if !rest.as_os_str().is_empty() => rest.to_owned(),
         _ => path,
@@ -115,10 +121,10 @@ fn path_in(error: &Error) -> Option<&Path> {
     }
 }
 
-fn path_of(found: &Result<Found, Unwalked>) -> &Path {
+fn path_of(found: &Result<FoundFile, WalkError>) -> &Path {
     match found {
         Ok(found) => &found.path,
-        Err(unwalked) => &unwalked.path,
+        Err(error) => &error.path,
     }
 }
 
@@ -148,7 +154,7 @@ mod tests {
 
     fn walk(folder: &Path, walker: Walker) -> Vec<String> {
         let found = walker.walk(folder, |path, _| !path.ends_with("no"));
-        let name = |found: &Result<Found, Unwalked>| {
+        let name = |found: &Result<FoundFile, WalkError>| {
             let path = path_of(found).strip_prefix(folder).unwrap();
             path.to_str().unwrap().to_owned()
         };
@@ -156,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn files_come_in_one_order_whatever_the_threads() {
+    fn sorts_files_whatever_the_number_of_threads() {
         let folder = tree(&[
             "b/z",
             "b/a",
@@ -172,9 +178,9 @@ mod tests {
             "x/a",
         ]);
         std::fs::write(folder.path().join("x/.ignore"), "a\n").unwrap();
-        let walker = |threads, takes_all| Walker {
-            takes_hidden: takes_all,
-            takes_ignored: takes_all,
+        let walker = |threads, takes_hidden_and_ignored| Walker {
+            takes_hidden: takes_hidden_and_ignored,
+            takes_ignored: takes_hidden_and_ignored,
             threads,
         };
         for threads in [1, 2, 8] {
@@ -190,7 +196,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_link_is_followed_where_the_walk_begins_and_nowhere_else() {
+    fn follows_a_link_only_at_the_start_of_a_walk() {
         let folder = tree(&["tree/a", "elsewhere/b"]);
         let at = |name: &str| folder.path().join(name);
         std::os::unix::fs::symlink("..", at("tree/loop")).unwrap();

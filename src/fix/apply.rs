@@ -1,91 +1,134 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::model::{Fix, Language};
-use crate::text::{Edit, File, FileId, Made, Path, Place, Span, Step};
+use crate::text::{Edit, File, FileId, FileRange, NodePath, PathSegment, SourceMap, TextRange};
 
-/// Files after some fixes.
+/// The files after some fixes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Applied<'f, C> {
-    /// The files, in the order in which they were given; those without an edit are the same.
+    /// The files in their original order; those without an edit are unchanged.
     pub files: Vec<File>,
     /// The changes of the fixes that were applied.
     pub changes: Vec<&'f C>,
-    /// The way back to the files as they were.
-    pub map: SourceMap,
+    /// The maps back to the original files.
+    pub map: SourceMaps,
 }
 
-/// Maps edited files to their originals.
+/// The maps from edited files to their originals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SourceMap(BTreeMap<FileId, Made>);
+pub struct SourceMaps(BTreeMap<FileId, SourceMap>);
 
-impl SourceMap {
-    /// Maps a place in the edited files back to the originals.
+impl SourceMaps {
+    /// Maps a range of the edited files back to the originals.
     ///
-    /// A place inside an edit's new text maps to the bytes that it replaced; inside an insertion, to its offset.
-    pub fn before(&self, place: Place) -> Place {
-        let made = self.0.get(&place.file);
-        made.map_or(place, |made| Place::new(place.file, made.before(place.span)))
+    /// A range inside an edit's new source maps to the bytes that it replaced; inside an insertion, to its offset.
+    pub fn before(&self, place: FileRange) -> FileRange {
+        let map = self.0.get(&place.file);
+        map.map_or(place, |map| FileRange::new(place.file, map.before(place.span)))
     }
 }
 
-/// Applies fixes to the files that they were made for.
+/// Applies fixes to their files.
 ///
-/// Edits that several fixes share are made once. A fix is applied whole or not at all, in all of its files: one that
-/// overlaps an earlier one waits for another round.
+/// Edits that several fixes share are made once. A fix is applied in all of its files or not at all: one that overlaps
+/// an earlier one waits for another round.
 pub fn apply<'f, L: Language>(
     files: &[File],
     fixes: impl IntoIterator<Item = &'f Fix<L::Change>>,
 ) -> Applied<'f, L::Change> {
-    let mut accepted: BTreeMap<Place, &Edit> = BTreeMap::new();
-    let mut meant: Meant<'_, L> = Meant::new();
+    let mut accepted = AcceptedEdits::default();
+    let mut meant: ChangedValues<'_, L> = ChangedValues::new();
     let mut changes = Vec::new();
     for fix in fixes {
-        if fix.edits.iter().any(|edit| collides(&accepted, edit)) || !meant.accept(&fix.changes) {
+        if fix.edits.iter().any(|edit| accepted.collides_with(edit)) || !meant.accept(&fix.changes, &mut changes) {
             continue;
         }
-        accepted.extend(fix.edits.iter().map(|edit| (Place::new(edit.file, edit.span), edit)));
-        changes.extend(&fix.changes);
+        fix.edits.iter().for_each(|edit| accepted.add(edit));
     }
-    let mut map = SourceMap::default();
+    let mut map = SourceMaps::default();
     let edited = files.iter().map(|file| {
-        let [start, end] = [file.id, FileId(file.id.0 + 1)].map(|id| Place::new(id, Span::at(0)));
-        let edits: Vec<_> = accepted.range(start..end).map(|(_, edit)| *edit).collect();
+        let edits = accepted.of_file(file.id);
         if edits.is_empty() {
             return file.clone();
         }
         let edited = File::new(file.id, edited_text(&file.text, &edits));
-        map.0.insert(file.id, Made::of(edits.into_iter().cloned()));
+        map.0.insert(file.id, SourceMap::of(edits.into_iter()));
         edited
     });
     let files = edited.collect();
     Applied { files, changes, map }
 }
 
-fn edited_text(text: &str, edits: &[&Edit]) -> String {
+fn edited_text(text: &str, edits: &[Edit]) -> String {
     let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
     let mut edited = String::with_capacity(text.len() + added);
     let mut done = 0;
     for edit in edits {
-        edited.push_str(Span::new(done, edit.span.start()).slice(text));
+        edited.push_str(TextRange::new(done, edit.span.start()).slice(text));
         edited.push_str(&edit.text);
         done = edit.span.end();
     }
-    edited.push_str(Span::new(done, text.len()).slice(text));
+    edited.push_str(TextRange::new(done, text.len()).slice(text));
     edited
 }
 
-/// The way to a value: its file, its document, and the steps.
-type Way<'f> = (FileId, usize, &'f [Step]);
-
-/// The values that accepted fixes change. Another fix may change none of them, nothing inside them, and nothing that they
-/// are inside.
-struct Meant<'f, L: Language> {
-    changes: HashSet<&'f L::Change>,
-    values: HashSet<Way<'f>>,
-    around: HashSet<Way<'f>>,
+/// The edits of accepted fixes, each once.
+#[derive(Default)]
+struct AcceptedEdits<'f> {
+    /// The edits at each place; only insertions that can be joined share one.
+    by_place: BTreeMap<FileRange, Vec<&'f Edit>>,
+    known: HashSet<&'f Edit>,
 }
 
-impl<'f, L: Language> Meant<'f, L> {
+impl<'f> AcceptedEdits<'f> {
+    /// Returns whether an edit overlaps or conflicts with an accepted one.
+    fn collides_with(&self, edit: &Edit) -> bool {
+        if self.known.contains(edit) {
+            return false;
+        }
+        let place = FileRange::new(edit.file, edit.span);
+        if let Some(others) = self.by_place.get(&place) {
+            return edit.joint.is_none() || others.first().is_some_and(|other| other.joint.is_none());
+        }
+        let in_file = |(other, _): &(&FileRange, &Vec<&Edit>)| other.file == edit.file;
+        let before = self.by_place.range(..place).next_back().filter(in_file);
+        let after = self.by_place.range(place..).next().filter(in_file);
+        before.is_some_and(|(other, _)| other.span.end() > edit.span.start())
+            || after.is_some_and(|(other, _)| other.span.start() < edit.span.end())
+    }
+
+    fn add(&mut self, edit: &'f Edit) {
+        if self.known.insert(edit) {
+            let place = FileRange::new(edit.file, edit.span);
+            self.by_place.entry(place).or_default().push(edit);
+        }
+    }
+
+    /// Returns the edits of a file in order, those at one place joined.
+    fn of_file(&self, id: FileId) -> Vec<Edit> {
+        let [start, end] = [id, FileId(id.0 + 1)].map(|id| FileRange::new(id, TextRange::at(0)));
+        let places = self.by_place.range(start..end);
+        let edits = places.map(|(place, edits)| match edits.as_slice() {
+            [only] => (*only).clone(),
+            several => Edit::replace(id, place.span, Edit::joined_text(several)),
+        });
+        edits.collect()
+    }
+}
+
+/// The path to a value: its file, its document, and the segments.
+type ValuePath<'f> = (FileId, usize, &'f [PathSegment]);
+
+/// The values that accepted fixes change.
+///
+/// Another fix may change neither these, nor values inside or around them.
+struct ChangedValues<'f, L: Language> {
+    changes: HashSet<&'f L::Change>,
+    values: HashSet<ValuePath<'f>>,
+    around: HashSet<ValuePath<'f>>,
+}
+
+impl<'f, L: Language> ChangedValues<'f, L> {
     fn new() -> Self {
         Self {
             changes: HashSet::new(),
@@ -94,19 +137,20 @@ impl<'f, L: Language> Meant<'f, L> {
         }
     }
 
-    /// Accepts a fix's changes; returns `false`, and accepts none of them, if one meets a different change that was
-    /// accepted before.
-    fn accept(&mut self, changes: &'f [L::Change]) -> bool {
+    /// Accepts a fix's changes, and adds the new ones to `accepted`.
+    ///
+    /// Returns `false`, and accepts none of them, if one conflicts with an accepted change.
+    fn accept(&mut self, changes: &'f [L::Change], accepted: &mut Vec<&'f L::Change>) -> bool {
         let value = |change: &'f L::Change| {
             let (file, path) = L::changed(change);
             path.map(|path| (file, path))
         };
-        let prefixes = |(file, path): (FileId, &'f Path)| {
+        let prefixes = |(file, path): (FileId, &'f NodePath)| {
             (0..=path.steps.len()).filter_map(move |len| Some((file, path.document, path.steps.get(..len)?)))
         };
-        let meets = |(file, path): (FileId, &'f Path)| {
+        let meets = |(file, path): (FileId, &'f NodePath)| {
             let whole = (file, path.document, path.steps.as_slice());
-            self.around.contains(&whole) || prefixes((file, path)).any(|way| self.values.contains(&way))
+            self.around.contains(&whole) || prefixes((file, path)).any(|prefix| self.values.contains(&prefix))
         };
         let mut new = changes.iter().filter(|change| !self.changes.contains(change));
         if new.by_ref().filter_map(value).any(meets) {
@@ -116,22 +160,9 @@ impl<'f, L: Language> Meant<'f, L> {
             self.values.insert((file, path.document, path.steps.as_slice()));
             self.around.extend(prefixes((file, path)));
         }
-        self.changes.extend(changes);
+        accepted.extend(changes.iter().filter(|change| self.changes.insert(change)));
         true
     }
-}
-
-/// Returns whether an edit touches bytes of another one, or inserts something else in the same place.
-fn collides(accepted: &BTreeMap<Place, &Edit>, edit: &Edit) -> bool {
-    let place = Place::new(edit.file, edit.span);
-    if let Some(other) = accepted.get(&place) {
-        return other.text != edit.text;
-    }
-    let in_file = |(other, _): &(&Place, &&Edit)| other.file == edit.file;
-    let before = accepted.range(..place).next_back().filter(in_file);
-    let after = accepted.range(place..).next().filter(in_file);
-    before.is_some_and(|(other, _)| other.span.end() > edit.span.start())
-        || after.is_some_and(|(other, _)| other.span.start() < edit.span.end())
 }
 
 #[cfg(test)]
@@ -147,8 +178,9 @@ mod tests {
     }
 
     fn fix(edits: &[(u32, usize, usize, &str)]) -> Fix<Change> {
-        let edit =
-            |&(file, start, end, text): &(u32, _, _, &str)| Edit::replace(FileId(file), Span::new(start, end), text);
+        let edit = |&(file, start, end, text): &(u32, _, _, &str)| {
+            Edit::replace(FileId(file), TextRange::new(start, end), text)
+        };
         Fix {
             title: String::new(),
             edits: edits.iter().map(edit).collect(),
@@ -158,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn edits_are_made_once_and_fixes_whole_or_not_at_all() {
+    fn applies_shared_edits_once_and_fixes_atomically() {
         for (fixes, text) in [
             (vec![fix(&[(0, 1, 2, "B")]), fix(&[(0, 3, 3, "+")])], "aBc+d"),
             (
@@ -180,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_of_two_files_is_applied_in_both_or_in_none() {
+    fn applies_a_fix_to_all_its_files_or_none() {
         let both = fix(&[(0, 1, 1, "+"), (1, 0, 1, "X")]);
         for (fixes, texts) in [
             (vec![both.clone()], ["a+b", "Xd"]),
@@ -193,19 +225,19 @@ mod tests {
     }
 
     #[test]
-    fn maps_places_back() {
+    fn maps_ranges_back_to_the_original() {
         const BEFORE: &str = "x: {N: R} # c";
         for (edits, after, was) in [
-            // Taken out of something, put into something.
+            // Unwrapped, and wrapped.
             (&[(0, 3, 7, ""), (0, 8, 9, "")][..], ("x: R # c", "R"), "R"),
             (&[(0, 7, 7, "["), (0, 8, 8, "]")], ("x: {N: [R]} # c", "[R]"), "R"),
             (&[(0, 7, 7, "["), (0, 8, 8, "]")], ("x: {N: [R]} # c", "R"), "R"),
-            // Replaced, as a whole and in part.
+            // Replaced, entirely and in part.
             (&[(0, 7, 8, "Prof")], ("x: {N: Prof} # c", "Prof"), "R"),
             (&[(0, 7, 8, "Prof")], ("x: {N: Prof} # c", "ro"), "R"),
             (&[(0, 7, 8, "Prof")], ("x: {N: Prof} # c", "{N: Prof}"), "{N: R}"),
             (&[(0, 7, 8, "Prof")], ("x: {N: Prof} # c", "# c"), "# c"),
-            // Not there before.
+            // Inserted.
             (&[(0, 9, 9, "\ny: 1")], ("x: {N: R}\ny: 1 # c", "y: 1"), ""),
         ] {
             let fixes = [fix(edits)];
@@ -213,7 +245,7 @@ mod tests {
             let (text, place) = after;
             assert_eq!(&*applied.files[0].text, text);
             let start = text.find(place).unwrap();
-            let place = Place::new(FileId(0), Span::new(start, start + place.len()));
+            let place = FileRange::new(FileId(0), TextRange::new(start, start + place.len()));
             assert_eq!(applied.map.before(place).span.slice(BEFORE), was, "{place:?} of {text}");
         }
     }

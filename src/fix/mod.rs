@@ -1,10 +1,11 @@
-//! Fixes: how their edits are applied, and the rounds until nothing is left to fix. Nothing here knows which rule asked.
+//! Applies fixes in rounds until nothing is left to fix, independently of the rules.
 
+mod additions;
 mod apply;
 mod reconcile;
 mod round;
 mod until_stable;
 
-pub use apply::{Applied, SourceMap, apply};
-pub(crate) use round::Looked;
+pub use apply::{Applied, SourceMaps, apply};
+pub(crate) use round::Inspection;
 pub(crate) use until_stable::{FixOutcome, fix_until_stable};

@@ -1,53 +1,55 @@
-//! The findings before fixing and after it, as one list in places of the original.
+//! Combines the findings before and after fixing into one list, with locations in the original.
 
 use std::collections::{HashMap, HashSet};
 
-use super::apply::SourceMap;
-use crate::model::{Applicability, Check, Finding, NoFix, Remedy};
-use crate::text::{Path, Place};
+use super::apply::SourceMaps;
+use crate::model::{Applicability, Check, Finding, FixState, NoFix};
+use crate::text::{FileRange, NodePath};
 
-/// Moves findings to the places that they have in the original, over the edits of all rounds.
-pub(super) fn in_original<C>(left: Vec<Finding<Remedy<C>>>, maps: &[SourceMap]) -> Vec<Finding<Remedy<C>>> {
+/// Maps findings back to the original through the edits of all rounds.
+pub(super) fn in_original<C>(remaining: Vec<Finding<FixState<C>>>, maps: &[SourceMaps]) -> Vec<Finding<FixState<C>>> {
     let before = |place| maps.iter().rev().fold(place, |place, map| map.before(place));
-    let moved = left.into_iter().map(|mut finding| {
+    let moved = remaining.into_iter().map(|mut finding| {
         finding.place = before(finding.place);
         for label in &mut finding.related {
             label.place = before(label.place);
         }
-        match &mut finding.remedy {
-            Remedy::Fix(fix) => {
+        match &mut finding.fix_state {
+            FixState::Fix(fix) => {
                 for edit in &mut fix.edits {
-                    edit.span = before(Place::new(edit.file, edit.span)).span;
+                    edit.span = before(FileRange::new(edit.file, edit.span)).span;
                 }
             }
-            Remedy::Withheld(why) => why.map_places(&before),
-            Remedy::Along => {}
+            FixState::NoFix(reason) => reason.map_places(&before),
+            FixState::FixedByOthers => {}
         }
         finding
     });
     moved.collect()
 }
 
-/// Reconciles the `first` findings, from before the fixes, with the `last` ones, from after them, and with those that were
-/// found and fixed in `between`, all in places of the original.
+/// Reconciles the findings before, between and after fixes.
 ///
-/// Two of them are one finding if they break the same rule in the same resource, and are at the same place of the text or at
-/// the same path. Each alone may change: a value that is taken out of an object keeps its place, and gets a shorter path.
-/// A value inside of the first one is another, though it may have its path now, as a list has that is taken out of a list.
-/// They must be of the same check too, unless the first one's own fix was not made: the fixes of others may make another
-/// mistake of it, but another mistake after its own is another finding.
+/// `first` has the findings before the fixes, `last` those after them, and `between` those found and fixed in earlier
+/// rounds. All are at locations in the original.
+///
+/// Two of them are one finding if they have the same rule and resource, and the same range or path. Either alone may
+/// change: a value that is taken out of an object keeps its range and gets a shorter path. A value inside the first one
+/// is another finding, although it may have its path now, as for a list that is taken out of a list. They must also
+/// have the same check, unless the first one's own fix was not applied: fixes of others may turn it into another
+/// mistake, but another mistake after its own fix is another finding.
 pub(super) fn reconcile<C: Clone>(
-    first: Vec<Finding<Remedy<C>>>,
-    mut between: Vec<Finding<Remedy<C>>>,
-    last: Vec<Finding<Remedy<C>>>,
+    first: Vec<Finding<FixState<C>>>,
+    mut between: Vec<Finding<FixState<C>>>,
+    last: Vec<Finding<FixState<C>>>,
     required: Applicability,
-) -> Vec<Finding<Remedy<C>>> {
-    let index = Index::of(&first);
+) -> Vec<Finding<FixState<C>>> {
+    let index = FindingIndex::of(&first);
     between.retain(|finding| !index.knows(finding));
     let mut partners: Vec<_> = first.iter().map(|_| None).collect();
     let last = index.pair(&mut partners, last, |first, last| first.check == last.check);
     let last = index.pair(&mut partners, last, |first, last| {
-        first.fix_at(required).is_none() || is_refused(&last.remedy)
+        first.fix_at(required).is_none() || is_not_proven(&last.fix_state)
     });
     drop(index);
     let known = first.into_iter().zip(partners);
@@ -58,16 +60,17 @@ pub(super) fn reconcile<C: Clone>(
     findings
 }
 
-/// Updates the findings about suppressions among the `first` ones to those after the templates are fixed, all in places of
-/// the original: a suppression that suppresses something by then has none, and one that no longer does gets one, to be fixed
-/// with the others.
+/// Updates the findings about suppressions to those after the templates are fixed.
+///
+/// All are at locations in the original. A suppression that now suppresses something has no finding. One that no longer
+/// does gets one, fixed with the others.
 pub(super) fn with_suppressions<C: Clone>(
-    first: Vec<Finding<Remedy<C>>>,
-    fixed: &[Finding<Remedy<C>>],
+    first: Vec<Finding<FixState<C>>>,
+    fixed: &[Finding<FixState<C>>],
     required: Applicability,
-) -> Vec<Finding<Remedy<C>>> {
-    let is_about_suppressions = |finding: &Finding<Remedy<C>>| !finding.rule.is_about_templates();
-    let identities = |findings: &[Finding<Remedy<C>>]| -> HashSet<_> {
+) -> Vec<Finding<FixState<C>>> {
+    let is_about_suppressions = |finding: &Finding<FixState<C>>| !finding.rule.is_about_templates();
+    let identities = |findings: &[Finding<FixState<C>>]| -> HashSet<_> {
         let findings = findings.iter().filter(|finding| is_about_suppressions(finding));
         findings.map(identity).collect()
     };
@@ -78,35 +81,36 @@ pub(super) fn with_suppressions<C: Clone>(
         .cloned()
         .map(|mut finding| {
             if finding.fix_at(required).is_some() {
-                finding.remedy = Remedy::Along;
+                finding.fix_state = FixState::FixedByOthers;
             }
             finding
         });
-    let stays = |finding: &Finding<Remedy<C>>| !is_about_suppressions(finding) || after.contains(&identity(finding));
-    first.into_iter().filter(stays).chain(new).collect()
+    let is_kept =
+        |finding: &Finding<FixState<C>>| !is_about_suppressions(finding) || after.contains(&identity(finding));
+    first.into_iter().filter(is_kept).chain(new).collect()
 }
 
-/// Returns the parts of a finding that say which suppression it is about, or which entries of it.
-fn identity<R>(finding: &Finding<R>) -> (Place, Check, Vec<usize>) {
+/// Returns the key of a finding about a suppression or its entries.
+fn identity<R>(finding: &Finding<R>) -> (FileRange, Check, Vec<usize>) {
     (finding.place, finding.check, finding.parts.clone())
 }
 
 /// The rule and the resource of a finding.
-type Subject<'f> = (&'static str, Option<&'f str>);
+type RuleAndResource<'f> = (&'static str, Option<&'f str>);
 
-fn subject<R>(finding: &Finding<R>) -> Subject<'_> {
+fn subject<R>(finding: &Finding<R>) -> RuleAndResource<'_> {
     (finding.rule.code, finding.resource.as_deref())
 }
 
-/// The findings from before the fixes, by their subject and where they are.
-struct Index<'f, C> {
-    first: &'f [Finding<Remedy<C>>],
-    by_place: HashMap<(Subject<'f>, Place), Vec<usize>>,
-    by_path: HashMap<(Subject<'f>, &'f Path), Vec<usize>>,
+/// The findings before the fixes, by subject and location.
+struct FindingIndex<'f, C> {
+    first: &'f [Finding<FixState<C>>],
+    by_place: HashMap<(RuleAndResource<'f>, FileRange), Vec<usize>>,
+    by_path: HashMap<(RuleAndResource<'f>, &'f NodePath), Vec<usize>>,
 }
 
-impl<'f, C> Index<'f, C> {
-    fn of(first: &'f [Finding<Remedy<C>>]) -> Self {
+impl<'f, C> FindingIndex<'f, C> {
+    fn of(first: &'f [Finding<FixState<C>>]) -> Self {
         let mut index = Self {
             first,
             by_place: HashMap::new(),
@@ -120,15 +124,19 @@ impl<'f, C> Index<'f, C> {
         index
     }
 
-    /// Returns whether there is a finding of this subject at the same place of the text or at the same path: each of the
-    /// lists inside of one another, which are taken out one by one, has the path of the first.
-    fn knows(&self, finding: &Finding<Remedy<C>>) -> bool {
+    /// Returns whether the subject and the location match a finding.
+    ///
+    /// The location is the same range or the same path. Nested lists that are unwrapped one by one all have the path of
+    /// the first.
+    fn knows(&self, finding: &Finding<FixState<C>>) -> bool {
         let subject = subject(finding);
         self.by_place.contains_key(&(subject, finding.place)) || self.by_path.contains_key(&(subject, &finding.path))
     }
 
-    /// Returns those at the same place of the text or at the same path as `last`, with which of the two it is.
-    fn near<'s>(&'s self, last: &'s Finding<Remedy<C>>) -> impl Iterator<Item = (bool, bool, usize)> {
+    /// Returns the findings with the range or the path of `last`.
+    ///
+    /// The flags say which of the two match.
+    fn near<'s>(&'s self, last: &'s Finding<FixState<C>>) -> impl Iterator<Item = (bool, bool, usize)> {
         let at_place = self.by_place.get(&(subject(last), last.place));
         let at_path = self.by_path.get(&(subject(last), &last.path));
         let near = at_place.into_iter().chain(at_path).flatten();
@@ -140,13 +148,13 @@ impl<'f, C> Index<'f, C> {
         })
     }
 
-    /// Finds for each of the `last` findings its first one among those that have no partner as yet; returns the others.
+    /// Pairs the `last` findings with unpaired first ones; returns the others.
     fn pair(
         &self,
-        partners: &mut [Option<Finding<Remedy<C>>>],
-        last: Vec<Finding<Remedy<C>>>,
-        is_same: impl Fn(&Finding<Remedy<C>>, &Finding<Remedy<C>>) -> bool,
-    ) -> Vec<Finding<Remedy<C>>> {
+        partners: &mut [Option<Finding<FixState<C>>>],
+        last: Vec<Finding<FixState<C>>>,
+        is_same: impl Fn(&Finding<FixState<C>>, &Finding<FixState<C>>) -> bool,
+    ) -> Vec<Finding<FixState<C>>> {
         let mut others = Vec::new();
         for finding in last {
             let is_free = |at: usize| partners.get(at).is_some_and(Option::is_none);
@@ -164,59 +172,61 @@ impl<'f, C> Index<'f, C> {
     }
 }
 
-/// Returns a finding from before the fixes as it is after them, where it is `last`, if it is there at all.
+/// Updates a finding from before the fixes to its state after them.
+///
+/// `last` is its counterpart after the fixes, if any.
 fn known_before<C>(
-    mut first: Finding<Remedy<C>>,
-    last: Option<Finding<Remedy<C>>>,
+    mut first: Finding<FixState<C>>,
+    last: Option<Finding<FixState<C>>>,
     required: Applicability,
-) -> Finding<Remedy<C>> {
+) -> Finding<FixState<C>> {
     let is_fixable = first.fix_at(required).is_some();
     match last {
-        None if !is_fixable => first.remedy = Remedy::Along,
-        Some(last) if is_fixable || is_refused(&last.remedy) => first.remedy = without_edits(last.remedy),
-        // The reason may have changed with what others' fixes have changed.
-        Some(last) if is_withheld(&first.remedy) && is_withheld(&last.remedy) => first.remedy = last.remedy,
+        None if !is_fixable => first.fix_state = FixState::FixedByOthers,
+        Some(last) if is_fixable || is_not_proven(&last.fix_state) => first.fix_state = without_edits(last.fix_state),
+        // Fixes of others may have changed the reason.
+        Some(last) if has_no_fix(&first.fix_state) && has_no_fix(&last.fix_state) => first.fix_state = last.fix_state,
         _ => {}
     }
     first
 }
 
-/// Returns the findings that were neither there before the fixes nor are after them, each once, as fixed with the others.
-fn between_once<C>(between: Vec<Finding<Remedy<C>>>) -> Vec<Finding<Remedy<C>>> {
+/// Returns the findings that fixes both revealed and resolved, each once.
+fn between_once<C>(between: Vec<Finding<FixState<C>>>) -> Vec<Finding<FixState<C>>> {
     let mut known = HashSet::new();
     let mut once = Vec::new();
     for mut finding in between {
         if known.insert((finding.rule.code, finding.resource.clone(), finding.path.clone())) {
-            finding.remedy = Remedy::Along;
+            finding.fix_state = FixState::FixedByOthers;
             once.push(finding);
         }
     }
     once
 }
 
-/// Returns a finding that was not there before the fixes.
-fn revealed<C>(mut last: Finding<Remedy<C>>) -> Finding<Remedy<C>> {
-    last.remedy = match without_edits(last.remedy) {
-        Remedy::Withheld(why) if !matches!(why, NoFix::Refused(_) | NoFix::RevealedUnsafe) => {
-            Remedy::Withheld(NoFix::Revealed(Box::new(why)))
+/// Converts a finding that only fixes revealed.
+fn revealed<C>(mut last: Finding<FixState<C>>) -> Finding<FixState<C>> {
+    last.fix_state = match without_edits(last.fix_state) {
+        FixState::NoFix(reason) if !matches!(reason, NoFix::NotProven(_) | NoFix::RevealedWithUnsafeFix) => {
+            FixState::NoFix(NoFix::RevealedByFix(Box::new(reason)))
         }
-        remedy => remedy,
+        fix_state => fix_state,
     };
     last
 }
 
-/// Returns a remedy of the last round without the edits, which are not for the original.
-fn without_edits<C>(remedy: Remedy<C>) -> Remedy<C> {
-    match remedy {
-        Remedy::Fix(_) => Remedy::Withheld(NoFix::RevealedUnsafe),
-        remedy => remedy,
+/// Replaces a fix, whose edits do not apply to the original.
+fn without_edits<C>(fix_state: FixState<C>) -> FixState<C> {
+    match fix_state {
+        FixState::Fix(_) => FixState::NoFix(NoFix::RevealedWithUnsafeFix),
+        fix_state => fix_state,
     }
 }
 
-fn is_withheld<C>(remedy: &Remedy<C>) -> bool {
-    matches!(remedy, Remedy::Withheld(_))
+fn has_no_fix<C>(fix_state: &FixState<C>) -> bool {
+    matches!(fix_state, FixState::NoFix(_))
 }
 
-fn is_refused<C>(remedy: &Remedy<C>) -> bool {
-    matches!(remedy, Remedy::Withheld(NoFix::Refused(_)))
+fn is_not_proven<C>(fix_state: &FixState<C>) -> bool {
+    matches!(fix_state, FixState::NoFix(NoFix::NotProven(_)))
 }

@@ -1,43 +1,49 @@
-use crate::fix::apply::{SourceMap, apply};
-use crate::model::{Finding, Fix, Language, ModelError, PlanFacts, Remedy};
-use crate::text::{File, Refusal};
+use super::additions::Additions;
+use super::apply::{SourceMaps, apply};
+use crate::model::{Finding, Fix, FixState, Language, ModelError, PlanFacts};
+use crate::text::{File, ProofError};
 
-/// The findings of a source, and the facts by which its plan is compared with another.
-pub(crate) struct Looked<C> {
+/// The findings of a source, and the facts for comparing its plan.
+pub(crate) struct Inspection<C> {
     /// The findings.
-    pub(crate) findings: Vec<Finding<Remedy<C>>>,
-    /// The facts of each template; of one that is not to change there may be none.
+    pub(crate) findings: Vec<Finding<FixState<C>>>,
+    /// The facts of each template.
+    ///
+    /// They may be missing for a template that does not change.
     pub(crate) facts: Vec<Option<PlanFacts>>,
 }
 
 /// The result of a round.
 pub(super) struct Round<L: Language> {
-    /// The fixes that were made, if any was proven.
-    pub(super) done: Option<Done<L>>,
-    /// The fixes that were not, by their numbers, each with the reason.
-    pub(super) refused: Vec<(usize, Refusal)>,
+    /// The fixes that were applied, if any was proven.
+    pub(super) done: Option<AppliedFixes<L>>,
+    /// The indices of the rejected fixes, each with the reason.
+    pub(super) refused: Vec<(usize, ProofError)>,
 }
 
-/// Files with some fixes, proven.
-pub(super) struct Done<L: Language> {
+/// The files with some proven fixes.
+pub(super) struct AppliedFixes<L: Language> {
     pub(super) files: Vec<File>,
-    pub(super) map: SourceMap,
-    /// The findings that are left, and the facts.
-    pub(super) left: Looked<L::Change>,
-    /// The source as it was read, if a finding that is left has a fix.
+    pub(super) map: SourceMaps,
+    /// The additions of the fixes.
+    pub(super) additions: Additions<L::Change>,
+    /// The remaining findings, and the facts.
+    pub(super) remaining: Inspection<L::Change>,
+    /// The parsed source, if a remaining finding has a fix.
     pub(super) source: Option<L::Source>,
 }
 
-/// Makes the fixes that do not touch one another, without those because of which the text would not be proven.
+/// Applies the fixes that do not overlap and can be proven.
 ///
-/// Each fix has a number, for the caller to know it by. Where all of them together are refused, they are tried by halves,
-/// on top of those that are proven, as long as there are `splits` left.
+/// The caller identifies each fix by its index. If all fixes together are rejected, they are bisected on top of the
+/// proven ones, while there are `splits` left.
 pub(super) fn round<'f, L: Language>(
+    language: &L,
     source: L::Source,
     files: &[File],
     fixes: &[(usize, &'f Fix<L::Change>)],
     before: &[Option<PlanFacts>],
-    find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
+    find: &impl Fn(&L::Source) -> Result<Inspection<L::Change>, ModelError>,
     splits: &mut usize,
 ) -> Round<L> {
     let mut round = Round {
@@ -50,51 +56,56 @@ pub(super) fn round<'f, L: Language>(
     while let Some(group) = waiting.pop() {
         let tried = proven.iter().copied().chain(group.iter().map(|(_, fix)| *fix));
         let tried: Vec<_> = tried.collect();
-        // An attempt uses up the source.
-        let source = source.take().unwrap_or_else(|| L::read(files));
-        match attempt::<L>(source, files, &tried, before, find) {
+        // An attempt consumes the source.
+        let source = source.take().unwrap_or_else(|| language.read(files));
+        match attempt(language, source, files, &tried, before, find) {
             Ok(done) => {
                 proven = tried;
                 round.done = Some(done);
             }
-            Err(refusal) if group.len() > 1 && *splits > 0 && !refusal.is_about_the_text() => {
+            Err(proof_error) if group.len() > 1 && *splits > 0 && !proof_error.is_about_original() => {
                 *splits -= 1;
                 let (first, second) = group.split_at(group.len() / 2);
                 waiting.extend([second, first]);
             }
-            Err(refusal) => round
+            Err(proof_error) => round
                 .refused
-                .extend(group.iter().map(|&(number, _)| (number, refusal.clone()))),
+                .extend(group.iter().map(|&(number, _)| (number, proof_error.clone()))),
         }
     }
     round
 }
 
 fn attempt<L: Language>(
+    language: &L,
     source: L::Source,
     files: &[File],
     fixes: &[&Fix<L::Change>],
     before: &[Option<PlanFacts>],
-    find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
-) -> Result<Done<L>, Refusal> {
+    find: &impl Fn(&L::Source) -> Result<Inspection<L::Change>, ModelError>,
+) -> Result<AppliedFixes<L>, ProofError> {
     let applied = apply::<L>(files, fixes.iter().copied());
-    let found = L::prove(source, &applied.files, &applied.changes, |source| {
-        let left = find(&source)?;
-        let has_fix = left.findings.iter().any(|finding| finding.fix().is_some());
-        Ok((left, has_fix.then_some(source)))
+    if applied.map == SourceMaps::default() {
+        return Err(ProofError::StillFound);
+    }
+    let found = language.prove(source, &applied.files, &applied.changes, |source| {
+        let remaining = find(&source)?;
+        let has_fix = remaining.findings.iter().any(|finding| finding.fix().is_some());
+        Ok((remaining, has_fix.then_some(source)))
     })?;
-    let (mut left, source) = found.map_err(|_: ModelError| Refusal::Remains)?;
-    let pairs = left.facts.iter_mut().zip(before);
+    let (mut remaining, source) = found.map_err(|_: ModelError| ProofError::StillFound)?;
+    let pairs = remaining.facts.iter_mut().zip(before);
     for (after, before) in pairs.filter_map(|(after, before)| Some((after.as_mut()?, before.as_ref()?))) {
         after.follow(before);
         if let Some(harm) = after.new_harm(before) {
-            return Err(Refusal::Plan(harm.to_string()));
+            return Err(ProofError::Harm(harm.to_string()));
         }
     }
-    Ok(Done {
+    Ok(AppliedFixes {
         files: applied.files,
         map: applied.map,
-        left,
+        additions: Additions::of_round::<L>(&applied.changes),
+        remaining,
         source,
     })
 }
@@ -116,14 +127,14 @@ Conditions:
   IsNotSmall: !Not [!Condition IsSmall]
 ";
         let text = format!("{CONDITIONS}Resources:\n{resources}");
-        let source = CloudFormation::read(&[File::new(FileId::default(), text)]);
-        let looked = check::find::<CloudFormation>(&source, &Options::default(), true).map(Looked::from);
-        looked.unwrap().facts.remove(0).unwrap()
+        let source = CloudFormation.read(&[File::new(FileId::default(), text)]);
+        let inspected = check::find(&CloudFormation, &source, &Options::default(), true).map(Inspection::from);
+        inspected.unwrap().facts.remove(0).unwrap()
     }
 
-    /// A template, the same after a change, and the harm that the change does.
+    /// Each case is a template before and after, and the harm.
     #[test]
-    fn only_new_harm_is_found() {
+    fn finds_only_new_harm() {
         type IsHarm = fn(&Harm) -> bool;
         macro_rules! harm {
             ($pattern:pat) => {
@@ -145,7 +156,7 @@ Conditions:
         let plain = profile("P", "", "");
         for (before, after, expected) in [
             (server("!Ref R"), server("!Ref P") + &plain, None),
-            // What P waits for waits for P.
+            // P's dependencies depend on P.
             (
                 server("!Ref R") + &profile("P", ", DependsOn: S", ""),
                 server("!Ref P") + &profile("P", ", DependsOn: S", ""),
@@ -156,7 +167,7 @@ Conditions:
                 server("!GetAtt P.Arn") + &profile("P", ", DependsOn: S", ""),
                 None,
             ),
-            // A profile that is not always there.
+            // The profile does not always exist.
             (
                 server("!Ref R"),
                 server("!Ref P") + &profile("P", ", Condition: IsSmall", ""),
@@ -180,20 +191,20 @@ Conditions:
                     + &profile("P", "", ", InstanceProfileName: !Ref R"),
                 harm!(Harm::Name { .. }),
             ),
-            // The profile of another role.
+            // It is the profile of another role.
             (
                 server("!Ref R") + "  O: {Type: AWS::IAM::Role}\n",
                 server("!Ref P") + "  O: {Type: AWS::IAM::Role}\n" + &plain.replace("!Ref R", "!Ref O"),
                 harm!(Harm::OtherRole { .. }),
             ),
-            // The text may be the name of a profile outside the template, or of the role.
+            // The string may be the name of a profile outside the template, or of the role.
             (server("web"), server("!Ref P") + &plain, None),
             (
                 server("'arn:aws:iam::123456789012:instance-profile/web'"),
                 server("!Ref P") + &plain,
                 harm!(Harm::OtherRole { .. }),
             ),
-            // RDS Custom takes no such name, but it is the author's own.
+            // RDS Custom rejects the name, but the author chose it.
             (
                 database("!Ref R"),
                 database("!Ref P") + &plain,

@@ -1,183 +1,250 @@
-//! Rounds of fixes: each makes those that do not touch one another, proves the files, and looks at them again, until
-//! nothing is left to fix.
+//! Applies and proves fixes in rounds and checks the result again, until nothing is left to fix.
 
 use std::collections::HashSet;
 
-use super::apply::SourceMap;
+use super::additions::Additions;
+use super::apply::SourceMaps;
 use super::reconcile::{in_original, reconcile, with_suppressions};
-use super::round::{Looked, Round, round};
-use crate::model::{Applicability, Finding, Language, ModelError, NoFix, PlanFacts, Remedy};
-use crate::text::{File, Refusal};
+use super::round::{Inspection, Round, round};
+use crate::model::{Applicability, Finding, FixState, Language, ModelError, NoFix, PlanFacts};
+use crate::text::{File, ProofError};
 
 /// The result of all rounds.
 #[derive(Debug)]
 pub(crate) struct FixOutcome<C> {
-    /// The files with the fixes that were proven; `None` if there was none.
+    /// The files with the proven fixes; `None` if there are none.
     pub(crate) files: Option<Vec<File>>,
-    /// The findings of the original and of the fixed files, all in places of the original. One that is not there after
-    /// fixing has a fix as sure as required, or is fixed by others; one that is has no fix, or a less sure one.
-    pub(crate) findings: Vec<Finding<Remedy<C>>>,
+    /// The files to which fixes add something, with nothing but these additions.
+    ///
+    /// Other files can refer to them. It is empty if only one file changes.
+    pub(crate) added: Vec<File>,
+    /// The findings of the original and the fixed files.
+    ///
+    /// All are at locations in the original. A fixed finding has a fix with the required applicability, or is fixed by
+    /// others. A remaining finding has no fix, or a less certain one.
+    pub(crate) findings: Vec<Finding<FixState<C>>>,
 }
 
-/// More rounds than any file needs: each takes at least one level off a value in too many lists or objects, and collections
-/// may be nested less deeply.
-const MOST_ROUNDS: usize = 128;
+/// The limit of rounds, above what any file needs.
+///
+/// Each round removes at least one level of nested lists or objects, and collections cannot be nested this deeply.
+const MAX_ROUNDS: usize = 128;
 
-/// Fixes that are not proven are rare, so this is enough to separate a few from any number of others, and small enough that
-/// no number of them takes long.
-const MOST_SPLITS: usize = 32;
+/// The limit of bisections for unproven fixes.
+///
+/// They are rare, so this is enough to separate a few of them, and it bounds the time.
+const MAX_SPLITS: usize = 32;
 
-/// Makes the fixes of the findings that are as sure as required, and those of what `find` finds then.
+/// Applies the fixes with the required applicability, until none is left.
+///
+/// `find` checks the files after each round.
 pub(crate) fn fix_until_stable<L: Language>(
+    language: &L,
     source: L::Source,
     files: &[File],
-    looked: Looked<L::Change>,
+    inspected: Inspection<L::Change>,
     required: Applicability,
-    find: impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
+    find: impl Fn(&L::Source) -> Result<Inspection<L::Change>, ModelError>,
 ) -> FixOutcome<L::Change> {
-    let mut fixing = Fixing::<L> {
+    let mut fixing = Fixing {
+        language,
         source: Some(source),
         files: files.to_vec(),
         maps: Vec::new(),
-        left: None,
-        splits: MOST_SPLITS,
+        current: None,
+        splits: MAX_SPLITS,
         required,
-        first: looked.findings,
+        first: inspected.findings,
         between: Vec::new(),
-        facts: looked.facts,
+        additions: Additions::default(),
+        facts: inspected.facts,
     };
-    // A suppression that suppresses nothing as yet may do so once the rest is fixed, so it goes last.
-    if !fixing.run(&find, |finding| finding.rule.is_about_templates()) {
-        return fixing.refused();
-    }
+    // A suppression that is unused now may be used once the rest is fixed, so it goes last.
+    fixing.run(&find, |finding| finding.rule.is_about_templates());
     fixing.keep_suppressions();
-    fixing.first = match fixing.left_in_original() {
-        Some(left) => with_suppressions(std::mem::take(&mut fixing.first), &left, required),
+    fixing.first = match fixing.remaining_in_original() {
+        Some(remaining) => with_suppressions(std::mem::take(&mut fixing.first), &remaining, required),
         None => fixing.first,
     };
-    if !fixing.run(&find, |_| true) {
-        return fixing.refused();
-    }
-    fixing.outcome()
+    fixing.run(&find, |_| true);
+    fixing.outcome(files)
 }
 
 /// The state between rounds.
-struct Fixing<L: Language> {
-    /// The files, if they were read.
+struct Fixing<'l, L: Language> {
+    language: &'l L,
+    /// The parsed files, if available.
     source: Option<L::Source>,
     files: Vec<File>,
-    /// The way back, a map for each round.
-    maps: Vec<SourceMap>,
-    /// The findings of the files before the first round.
-    first: Vec<Finding<Remedy<L::Change>>>,
-    /// The findings of later rounds whose fixes were made, in places of the original.
-    between: Vec<Finding<Remedy<L::Change>>>,
-    /// The findings of the files now; `None` if they are still the first.
-    left: Option<Vec<Finding<Remedy<L::Change>>>>,
-    /// The facts of the files now.
+    /// The maps to the original, one for each round.
+    maps: Vec<SourceMaps>,
+    /// The findings before the first round.
+    first: Vec<Finding<FixState<L::Change>>>,
+    /// The findings of later rounds whose fixes were applied.
+    ///
+    /// They are at locations in the original.
+    between: Vec<Finding<FixState<L::Change>>>,
+    additions: Additions<L::Change>,
+    /// The current findings; `None` if they are still the first.
+    current: Option<Vec<Finding<FixState<L::Change>>>>,
+    /// The current facts.
     facts: Vec<Option<PlanFacts>>,
     splits: usize,
     required: Applicability,
 }
 
-impl<L: Language> Fixing<L> {
-    /// Makes rounds of the fixes of wanted findings until there are no more; returns `false` if they never end.
+impl<L: Language> Fixing<'_, L> {
+    /// Runs rounds with the fixes of wanted findings until none is left.
+    ///
+    /// Fixes that are left after [`MAX_ROUNDS`] are not applied; those of earlier rounds are.
     fn run(
         &mut self,
-        find: &impl Fn(&L::Source) -> Result<Looked<L::Change>, ModelError>,
-        is_wanted: impl Fn(&Finding<Remedy<L::Change>>) -> bool,
-    ) -> bool {
+        find: &impl Fn(&L::Source) -> Result<Inspection<L::Change>, ModelError>,
+        is_wanted: impl Fn(&Finding<FixState<L::Change>>) -> bool,
+    ) {
         loop {
-            let found = self.left.as_deref().unwrap_or(&self.first);
+            let found = self.current.as_deref().unwrap_or(&self.first);
             let wanted = (0..).zip(found).filter(|(_, finding)| is_wanted(finding));
             let fixes: Vec<_> = wanted
                 .filter_map(|(at, finding)| Some((at, finding.fix_at(self.required)?)))
                 .collect();
             if fixes.is_empty() {
-                return true;
+                return;
             }
-            if self.maps.len() == MOST_ROUNDS {
-                return false;
+            if self.maps.len() == MAX_ROUNDS {
+                let left: Vec<_> = fixes.iter().map(|(at, _)| *at).collect();
+                return self.stop(&left);
             }
-            let source = self.source.take().unwrap_or_else(|| L::read(&self.files));
-            let Round { done, refused } = round::<L>(source, &self.files, &fixes, &self.facts, find, &mut self.splits);
+            let source = self.source.take().unwrap_or_else(|| self.language.read(&self.files));
+            let Round { done, refused } = round(
+                self.language,
+                source,
+                &self.files,
+                &fixes,
+                &self.facts,
+                find,
+                &mut self.splits,
+            );
             match done {
                 Some(done) => {
                     let refused: HashSet<_> = refused.into_iter().map(|(at, _)| at).collect();
-                    let made = fixes.iter().filter(|(at, _)| !refused.contains(at));
-                    let made = made
-                        .filter_map(|&(at, _)| self.left.as_ref()?.get(at).cloned())
+                    let applied = fixes.iter().filter(|(at, _)| !refused.contains(at));
+                    let applied = applied
+                        .filter_map(|&(at, _)| self.current.as_ref()?.get(at).cloned())
                         .collect();
-                    self.between.extend(in_original(made, &self.maps));
+                    self.between.extend(in_original(applied, &self.maps));
+                    self.additions.extend(done.additions, self.maps.len());
                     self.maps.push(done.map);
                     self.files = done.files;
-                    self.left = Some(done.left.findings);
-                    self.facts = done.left.facts;
+                    self.current = Some(done.remaining.findings);
+                    self.facts = done.remaining.facts;
                     self.source = done.source;
                 }
-                None => {
-                    let found = self.left.get_or_insert_with(|| self.first.clone());
-                    for (at, refusal) in refused {
-                        if let Some(finding) = found.get_mut(at) {
-                            finding.remedy = Remedy::Withheld(refusal.into());
-                        }
-                    }
-                }
+                None => self.refuse(refused),
             }
         }
     }
 
-    /// Keeps suppressions of nothing if something is left to be fixed, which may reveal what they are for.
+    /// Leaves the fixes of these current findings unapplied, as there are no rounds for them.
+    fn stop(&mut self, left: &[usize]) {
+        let found = self.current.as_deref().unwrap_or(&self.first);
+        let unfixed = left.iter().filter_map(|&at| found.get(at).cloned()).collect();
+        let key = |finding: &Finding<FixState<L::Change>>| (finding.rule.code, finding.place, finding.path.clone());
+        let unfixed: HashSet<_> = in_original(unfixed, &self.maps).iter().map(key).collect();
+        // Those that waited in earlier rounds are still found.
+        self.between.retain(|finding| !unfixed.contains(&key(finding)));
+        self.refuse(left.iter().map(|&at| (at, ProofError::TooManyRounds)).collect());
+    }
+
+    /// Sets the reasons why the fixes of current findings are not applied.
+    fn refuse(&mut self, refused: Vec<(usize, ProofError)>) {
+        let found = self.current.get_or_insert_with(|| self.first.clone());
+        for (at, proof_error) in refused {
+            if let Some(finding) = found.get_mut(at) {
+                finding.fix_state = FixState::NoFix(proof_error.into());
+            }
+        }
+    }
+
+    /// Keeps unused suppressions while something remains to be fixed.
+    ///
+    /// Fixing it may reveal what they are for.
     fn keep_suppressions(&mut self) {
-        let left = self.left.as_mut().unwrap_or(&mut self.first);
-        let of_templates = || left.iter().filter(|finding| finding.rule.is_about_templates());
-        let why = if of_templates().any(|finding| finding.fix().is_some()) {
-            NoFix::HeldBack
+        let remaining = self.current.as_mut().unwrap_or(&mut self.first);
+        let of_templates = || remaining.iter().filter(|finding| finding.rule.is_about_templates());
+        let reason = if of_templates().any(|finding| finding.fix().is_some()) {
+            NoFix::BlockedByUnsafeFix
         } else if of_templates().any(may_reveal) {
-            NoFix::Unmended
+            NoFix::BlockedByUnfixed
         } else {
             return;
         };
-        let unused = left.iter_mut().filter(|finding| !finding.rule.is_about_templates());
+        let unused = remaining
+            .iter_mut()
+            .filter(|finding| !finding.rule.is_about_templates());
         for finding in unused.filter(|finding| finding.fix().is_some()) {
-            finding.remedy = Remedy::Withheld(why.clone());
+            finding.fix_state = FixState::NoFix(reason.clone());
         }
     }
 
-    /// Returns the findings that are left, in places of the original; `None` if nothing was edited.
-    fn left_in_original(&self) -> Option<Vec<Finding<Remedy<L::Change>>>> {
-        let left = self.left.clone().filter(|_| !self.maps.is_empty())?;
-        Some(in_original(left, &self.maps))
+    /// Returns the remaining findings at locations in the original.
+    ///
+    /// Returns `None` if nothing was edited.
+    fn remaining_in_original(&self) -> Option<Vec<Finding<FixState<L::Change>>>> {
+        let remaining = self.current.clone().filter(|_| !self.maps.is_empty())?;
+        Some(in_original(remaining, &self.maps))
     }
 
-    fn outcome(self) -> FixOutcome<L::Change> {
-        match self.left_in_original() {
-            Some(left) => FixOutcome {
-                files: Some(self.files),
-                findings: reconcile(self.first, self.between, left, self.required),
-            },
-            None => FixOutcome {
+    /// Returns the outcome for these original files.
+    fn outcome(self, original: &[File]) -> FixOutcome<L::Change> {
+        let Some(remaining) = self.remaining_in_original() else {
+            return FixOutcome {
                 files: None,
-                findings: self.left.unwrap_or(self.first),
+                added: Vec::new(),
+                findings: self.current.unwrap_or(self.first),
+            };
+        };
+        match self.added(original) {
+            Ok(added) => FixOutcome {
+                files: Some(self.files),
+                added,
+                findings: reconcile(self.first, self.between, remaining, self.required),
             },
+            Err(proof_error) => self.not_proven(&proof_error),
         }
     }
 
-    /// Makes no fix at all.
-    fn refused(self) -> FixOutcome<L::Change> {
+    /// Returns the files with additions alone, if several files change.
+    fn added(&self, original: &[File]) -> Result<Vec<File>, ProofError> {
+        let pairs = self.files.iter().zip(original);
+        let changed = pairs.filter(|(fixed, original)| fixed.text != original.text);
+        match changed.count() {
+            0 | 1 => Ok(Vec::new()),
+            _ => self.additions.alone(self.language, original, &self.files, &self.maps),
+        }
+    }
+
+    /// Discards all fixes.
+    fn not_proven(self, proof_error: &ProofError) -> FixOutcome<L::Change> {
         let mut findings = self.first;
         for finding in &mut findings {
-            if finding.fix_at(self.required).is_some() {
-                finding.remedy = Remedy::Withheld(Refusal::Remains.into());
+            if finding.fix_at(self.required).is_some() || finding.fix_state == FixState::FixedByOthers {
+                finding.fix_state = FixState::NoFix(proof_error.clone().into());
             }
         }
-        FixOutcome { files: None, findings }
+        FixOutcome {
+            files: None,
+            added: Vec::new(),
+            findings,
+        }
     }
 }
 
-/// Returns whether something else may be found once this is fixed: not if only a trust policy or a name changes.
-fn may_reveal<C>(finding: &Finding<Remedy<C>>) -> bool {
-    !matches!(finding.remedy, Remedy::Withheld(NoFix::Trust | NoFix::Naming))
+/// Returns whether the fix may reveal other findings.
+///
+/// It cannot if only a trust policy or a name changes.
+fn may_reveal<C>(finding: &Finding<FixState<C>>) -> bool {
+    !matches!(finding.fix_state, FixState::NoFix(NoFix::TrustPolicy | NoFix::NewName))
 }
 
 #[cfg(test)]
@@ -186,12 +253,12 @@ mod tests {
     use crate::check;
     use crate::cloudformation::CloudFormation;
     use crate::rules::Options;
-    use crate::text::{Edit, FileId};
+    use crate::text::{Edit, FileId, TextRange};
     use crate::yaml::Change;
 
-    type Found = Finding<Remedy<Change>>;
+    type TestFinding = Finding<FixState<Change>>;
 
-    /// Instances that refer to the role `R`, and one profile of it.
+    /// Returns a template with instances, their role `R` and its profile.
     fn template(instances: usize) -> String {
         let instances: String = (0..instances)
             .map(|n| format!("  S{n}: {{Type: AWS::EC2::Instance, Properties: {{IamInstanceProfile: !Ref R}}}}\n"))
@@ -201,30 +268,30 @@ mod tests {
         )
     }
 
-    fn find(source: &<CloudFormation as Language>::Source) -> Result<Looked<Change>, ModelError> {
-        check::find::<CloudFormation>(source, &Options::default(), true).map(Looked::from)
+    fn find(source: &<CloudFormation as Language>::Source) -> Result<Inspection<Change>, ModelError> {
+        check::find(&CloudFormation, source, &Options::default(), true).map(Inspection::from)
     }
 
-    /// Fixes a text whose findings `change` has changed; returns the fixed text and the findings.
-    fn fix_changed(text: &str, change: impl Fn(&mut Found)) -> (Option<String>, Vec<Found>) {
+    /// Fixes a source after `change` has altered its findings.
+    fn fix_changed(text: &str, change: impl Fn(&mut TestFinding)) -> (Option<String>, Vec<TestFinding>) {
         let find = |source: &<CloudFormation as Language>::Source| {
             let mut found = find(source)?;
             found.findings.iter_mut().for_each(&change);
             Ok(found)
         };
         let files = [File::new(FileId::default(), text)];
-        let source = CloudFormation::read(&files);
+        let source = CloudFormation.read(&files);
         let findings = find(&source).unwrap();
-        let outcome = fix_until_stable::<CloudFormation>(source, &files, findings, Applicability::Safe, find);
+        let outcome = fix_until_stable(&CloudFormation, source, &files, findings, Applicability::Safe, find);
         let text = outcome.files.map(|files| files[0].text.as_ref().to_owned());
         (text, outcome.findings)
     }
 
-    /// Fixes a text where the fixes of some resources have an edit that follows from none of their changes.
-    fn fix_with_unsound(text: &str, unsound: &[&str], edit: &Edit) -> (Option<String>, Vec<Found>) {
+    /// Fixes a source with an unjustified edit in some fixes.
+    fn fix_with_unsound(text: &str, unsound: &[&str], edit: &Edit) -> (Option<String>, Vec<TestFinding>) {
         fix_changed(text, |finding| {
             let is_unsound = finding.resource.as_deref().is_some_and(|id| unsound.contains(&id));
-            if let Remedy::Fix(fix) = &mut finding.remedy
+            if let FixState::Fix(fix) = &mut finding.fix_state
                 && is_unsound
             {
                 fix.edits.push(edit.clone());
@@ -233,15 +300,15 @@ mod tests {
     }
 
     #[test]
-    fn a_fix_that_is_refused_takes_no_other_with_it() {
-        let not_planned = |refusal: &Refusal| matches!(refusal, Refusal::Unplanned { .. });
-        let not_yaml = |refusal: &Refusal| matches!(refusal, Refusal::Unreadable(_));
+    fn a_rejected_fix_does_not_affect_others() {
+        let not_planned = |proof_error: &ProofError| matches!(proof_error, ProofError::UnplannedChange { .. });
+        let not_yaml = |proof_error: &ProofError| matches!(proof_error, ProofError::FixedUnreadable(_));
         let [renamed, opened] = ["Renamed", "["].map(|text| Edit::insert(FileId::default(), 0, text));
         let some = ["S1", "S4", "S19"];
         let all: Vec<_> = (0..20).map(|n| format!("S{n}")).collect();
         let all: Vec<_> = all.iter().map(String::as_str).collect();
         for (unsound, edit, is_reason) in [
-            (&["S0"][..], &renamed, not_planned as fn(&Refusal) -> bool),
+            (&["S0"][..], &renamed, not_planned as fn(&ProofError) -> bool),
             (&["S19"], &opened, not_yaml),
             (&some, &renamed, not_planned),
             (&some, &opened, not_yaml),
@@ -265,25 +332,25 @@ mod tests {
             assert_eq!(findings.len(), 20);
             for finding in findings {
                 let id = finding.resource.unwrap();
-                match finding.remedy {
-                    Remedy::Withheld(NoFix::Refused(why)) => {
-                        assert!(unsound.contains(&id.as_str()) && is_reason(&why), "{id}");
+                match finding.fix_state {
+                    FixState::NoFix(NoFix::NotProven(reason)) => {
+                        assert!(unsound.contains(&id.as_str()) && is_reason(&reason), "{id}");
                     }
-                    remedy => assert!(!unsound.contains(&id.as_str()), "{id}: {remedy:?}"),
+                    fix_state => assert!(!unsound.contains(&id.as_str()), "{id}: {fix_state:?}"),
                 }
             }
         }
     }
 
-    /// Each file is proven by itself, and a file that cannot be read is no failure of the others.
+    /// An unreadable file does not affect the others.
     #[test]
-    fn several_files_are_fixed_in_one_run() {
+    fn fixes_several_files_in_one_run() {
         const ROLE: &str = "Resources:\n  S: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref R}}\n  R: {Type: AWS::IAM::Role}\n";
         let texts = [ROLE.to_owned(), "a: [".to_owned(), template(1), ROLE.to_owned()];
         let files: Vec<_> = (0..).zip(texts).map(|(id, text)| File::new(FileId(id), text)).collect();
-        let source = CloudFormation::read(&files);
+        let source = CloudFormation.read(&files);
         let findings = find(&source).unwrap();
-        let outcome = fix_until_stable::<CloudFormation>(source, &files, findings, Applicability::Safe, find);
+        let outcome = fix_until_stable(&CloudFormation, source, &files, findings, Applicability::Safe, find);
         let fixed = outcome.files.unwrap();
         let text = |at: usize| &*fixed[at].text;
         for with_new in [text(0), text(3)] {
@@ -306,44 +373,80 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_of_the_text_itself_is_no_reason_to_try_fix_by_fix() {
-        let text = template(20) + "  B: {Type: AWS::S3::Bucket, Type: AWS::S3::Bucket}\n";
+    fn does_not_bisect_fixes_of_an_invalid_source() {
+        let text = template(20) + "  B:\n    Type: AWS::S3::Bucket\n    Description: |+\n      x\n\t\n";
         let files = [File::new(FileId::default(), text)];
-        let source = CloudFormation::read(&files);
+        let source = CloudFormation.read(&files);
         let findings = find(&source).unwrap();
         let fixes = findings.findings.iter().filter_map(Finding::fix);
         let fixes: Vec<_> = fixes.enumerate().collect();
         let mut splits = 5;
-        let round = round::<CloudFormation>(source, &files, &fixes, &findings.facts, &find, &mut splits);
+        let round = round(
+            &CloudFormation,
+            source,
+            &files,
+            &fixes,
+            &findings.facts,
+            &find,
+            &mut splits,
+        );
         assert!(round.done.is_none());
         assert_eq!((round.refused.len(), splits), (20, 5));
     }
 
-    /// However many fixes are not sound, only a few texts are proven; the fixes that were not tried wait.
+    /// A fix that was not tried is not applied.
     #[test]
-    fn attempts_are_counted() {
+    fn limits_the_number_of_attempts() {
         let text = template(300);
         let unsound: Vec<_> = (0..300).step_by(2).map(|n| format!("S{n}")).collect();
         let unsound: Vec<_> = unsound.iter().map(String::as_str).collect();
         let renamed = Edit::insert(FileId::default(), 0, "Renamed");
         let (fixed, findings) = fix_with_unsound(&text, &unsound, &renamed);
-        let is_refused = |finding: &&Found| matches!(finding.remedy, Remedy::Withheld(NoFix::Refused(_)));
+        let is_refused = |finding: &&TestFinding| matches!(finding.fix_state, FixState::NoFix(NoFix::NotProven(_)));
         let refused = findings.iter().filter(is_refused).count();
         assert!((150..300).contains(&refused), "{refused}");
         let fixed = fixed.unwrap();
         assert_eq!(fixed.matches("IamInstanceProfile: !Ref P").count(), 300 - refused);
     }
 
-    /// A fix that changes nothing would be made for ever.
+    /// The fixes of one rule conflict with each other, so that a round applies one of them.
+    ///
+    /// The first round reveals them.
     #[test]
-    fn fixes_that_never_end_are_not_made() {
+    fn keeps_what_is_proven_when_there_are_no_rounds_left() {
+        let conflicting = |finding: &mut TestFinding| {
+            let number = finding.resource.as_deref().and_then(|id| id.strip_prefix('S'));
+            let number: usize = number.unwrap_or_default().parse().unwrap();
+            if let FixState::Fix(fix) = &mut finding.fix_state
+                && finding.rule.code == "IPF001"
+            {
+                let place = TextRange::new(0, "Resources:".len());
+                let text = format!("Resources:{}", " ".repeat(number));
+                fix.edits.push(Edit::replace(FileId::default(), place, text));
+            }
+        };
+        let (role, in_list) = ("IamInstanceProfile: !Ref R}", "IamInstanceProfile: [!Ref R]}");
+        let text = template(MAX_ROUNDS + 1).replace(role, in_list);
+        let (fixed, findings) = fix_changed(&text, conflicting);
+        let fixed = fixed.unwrap();
+        assert_eq!(fixed.matches("IamInstanceProfile: !Ref P}").count(), MAX_ROUNDS - 1);
+        assert_eq!(fixed.matches(role).count(), 2);
+        let reason = FixState::NoFix(ProofError::TooManyRounds.into());
+        let of_rule = findings.iter().filter(|finding| finding.rule.code == "IPF001");
+        let (left, applied): (Vec<_>, Vec<_>) = of_rule.partition(|finding| finding.fix_state == reason);
+        assert_eq!((applied.len(), left.len()), (MAX_ROUNDS - 1, 2));
+    }
+
+    /// A fix without an effect would be applied forever.
+    #[test]
+    fn discards_fixes_that_never_end() {
         let (fixed, findings) = fix_changed(&template(1), |finding| {
-            if let Remedy::Fix(fix) = &mut finding.remedy {
+            if let FixState::Fix(fix) = &mut finding.fix_state {
                 (fix.edits, fix.changes) = (Vec::new(), Vec::new());
             }
         });
         assert_eq!(fixed, None);
-        let remedies: Vec<_> = findings.into_iter().map(|finding| finding.remedy).collect();
-        assert_eq!(remedies, [Remedy::Withheld(Refusal::Remains.into())]);
+        let fix_states: Vec<_> = findings.into_iter().map(|finding| finding.fix_state).collect();
+        assert_eq!(fix_states, [FixState::NoFix(ProofError::StillFound.into())]);
     }
 }

@@ -5,18 +5,18 @@ use super::no_fix::NoFix;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChoiceId(pub usize);
 
-/// The profile that the users of a role are to refer to.
+/// The profile for the users of a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileChoice<'s> {
     /// The role.
     pub role: ServedRole,
     /// The profile.
     pub profile: ChosenProfile<'s>,
-    /// Whether the profile's ARN has a path before its name.
+    /// True if the profile's ARN has a path before its name.
     pub has_path: bool,
 }
 
-/// A role that is to get a profile.
+/// A role that needs a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServedRole {
     /// A role of the model.
@@ -28,32 +28,32 @@ pub enum ServedRole {
 /// A profile to refer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ChosenProfile<'s> {
-    /// One that is there.
+    /// An existing profile.
     Existing {
         /// The profile.
         profile: ResourceId,
-        /// Others that would do as well.
+        /// Other profiles that would serve equally well.
         others: Vec<ResourceId>,
-        /// Whether it has the role's own name.
+        /// True if it has the role's own name.
         has_role_name: bool,
     },
-    /// One to add.
+    /// A profile to add.
     New(NewProfile<'s>),
-    /// Nothing that could be referred to, for this reason.
+    /// No profile can be referred to, for this reason.
     Unavailable(NoFix),
 }
 
-/// A profile to add.
+/// A new profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewProfile<'s> {
     /// Its ID.
     pub id: String,
-    /// The resource that it is written after.
+    /// The resource after which it is inserted.
     pub after: ResourceId,
-    /// The condition under which it exists: the role's.
+    /// The role's condition, if it has one.
     pub condition: Option<&'s str>,
-    /// Whether the role states a path for it to share.
+    /// True if the role states a path, which the profile shares.
     pub has_path: bool,
-    /// Whether it is named after the role.
+    /// True if it is named after the role.
     pub is_named: bool,
 }

@@ -6,109 +6,113 @@ use super::property::OnUpdate;
 use super::rule::{Check, Rule};
 use super::slot::SlotId;
 use super::suppression::SuppressionId;
-use super::value::Form;
-use crate::text::{Path, Place};
+use super::value::NameOrArn;
+use crate::text::{FileRange, NodePath};
 
-/// A finding before its language has written the fix: `O` is what a check of the language itself asks for.
-pub type Draft<O = std::convert::Infallible> = Finding<Wish<O>>;
+/// A finding whose fix is not rendered yet.
+///
+/// `O` is the fix that a check of the language itself requests.
+pub type Draft<O = std::convert::Infallible> = Finding<FixRequest<O>>;
 
-/// A mistake, before it has a place.
+/// A mistake without a location.
 #[derive(Clone, Debug)]
-pub struct Verdict {
-    /// The rule that it breaks.
+pub struct FindingBuilder {
+    /// The rule that reports it.
     pub rule: &'static Rule,
-    /// The one of the rule's mistakes that it is.
+    /// The rule's check that found it.
     pub check: Check,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The mistake, in words.
+    /// The message.
     pub message: String,
-    /// Why its place is wrong, in a few words beside it.
+    /// A short reason, shown next to the source.
     pub label: &'static str,
-    /// Other places that belong to it.
+    /// Other locations that help to understand it.
     pub related: Vec<Label>,
-    /// AWS's error if it is left as it is, if known.
-    pub prevents: Option<&'static str>,
+    /// The error that AWS reports, if known.
+    pub aws_error: Option<&'static str>,
 }
 
-/// The place of a mistake.
+/// The location of a mistake.
 #[derive(Clone, Debug)]
-pub struct Spot {
-    /// The ID of the resource that it is in, if it is in one.
+pub struct FindingSite {
+    /// The ID of the resource that contains it, if any.
     pub resource: Option<String>,
-    /// The place.
-    pub place: Place,
-    /// The way to it.
-    pub path: Path,
+    /// The range in the file.
+    pub place: FileRange,
+    /// The path to the value.
+    pub path: NodePath,
     /// The effect of a fix on a deployed stack.
     pub on_update: OnUpdate,
 }
 
-/// The remedy that a finding asks for.
+/// The fix that a finding requests.
 #[derive(Clone, Debug)]
-pub enum Wish<O> {
-    /// A rule's, about a slot if there is one.
+pub enum FixRequest<O> {
+    /// The request of a rule, about a slot if there is one.
     Rule {
         /// The slot.
         slot: Option<SlotId>,
-        /// The fix, or why there is none.
-        fix: Intended,
+        /// The fix, or the reason for having no fix.
+        fix: IntendedFix,
     },
-    /// A check of the language, in its own terms.
+    /// The request of a check of the language, in its own terms.
     Language(O),
 }
 
-/// A fix that is not written yet.
+/// A fix that is not rendered yet.
 #[derive(Clone, Debug)]
-pub struct Proposal<T> {
-    /// Its effect, in the imperative.
+pub struct FixDraft<T> {
+    /// The effect, in the imperative.
     pub title: String,
-    /// Whether it may be applied unasked.
+    /// The applicability.
     pub applicability: Applicability,
-    /// The thing to do.
-    pub steps: T,
+    /// The intended change.
+    pub content: T,
 }
 
-/// One thing that a rule wants to be written.
+/// One change that a rule wants.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Intent {
-    /// The reference in a slot names something else; the text around it stays if it can.
-    Repoint {
+    /// Points the reference in a slot to another target.
+    ///
+    /// The syntax around it is kept if possible.
+    PointAt {
         /// The slot.
         slot: SlotId,
-        /// The thing that it is to name.
+        /// The new target.
         target: Target,
-        /// The part of it that the slot is to be given.
-        form: Form,
+        /// The part to refer to: the name or the ARN.
+        form: NameOrArn,
     },
-    /// A reference replaces all that a slot is given.
-    Refer {
+    /// Replaces a slot's whole value by a reference.
+    ReplaceWithReference {
         /// The slot.
         slot: SlotId,
-        /// The thing that it is to name.
+        /// The new target.
         target: Target,
-        /// The part of it that the slot is to be given.
-        form: Form,
+        /// The part to refer to: the name or the ARN.
+        form: NameOrArn,
     },
-    /// A text replaces all that a slot is given.
-    Write {
+    /// Replaces a slot's whole value by a string.
+    ReplaceWithText {
         /// The slot.
         slot: SlotId,
-        /// The text, of characters that need no escape.
+        /// The string, which needs no escapes.
         text: String,
     },
-    /// A profile is added, if it is not there.
-    Provide(ChoiceId),
-    /// A suppression is removed, or only these of its entries if there are any.
-    Unsuppress {
+    /// Adds a profile unless it exists already.
+    ProvideProfile(ChoiceId),
+    /// Removes a suppression, or only some of its entries.
+    RemoveSuppression {
         /// The suppression.
         suppression: SuppressionId,
-        /// The numbers of its entries, from 0; all of it if empty.
+        /// The indices of the entries; empty for the whole suppression.
         entries: Vec<usize>,
     },
 }
 
-/// The thing that a reference is to name.
+/// The target of a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// The resource with this ID.
@@ -117,60 +121,60 @@ pub enum Target {
     Profiles(Vec<ChoiceId>),
 }
 
-/// The fix that a rule intends, or why there is none.
-pub type Intended = Result<Proposal<Vec<Intent>>, NoFix>;
+/// The fix that a rule intends, or the reason for none.
+pub type IntendedFix = Result<FixDraft<Vec<Intent>>, NoFix>;
 
-impl Verdict {
-    /// Finds the mistake at a place.
-    pub fn at(self, spot: Spot) -> Finding<()> {
+impl FindingBuilder {
+    /// Builds the finding for a location.
+    pub fn at(self, site: FindingSite) -> Finding<()> {
         Finding {
             rule: self.rule,
             check: self.check,
             severity: self.severity,
             message: self.message,
-            place: spot.place,
+            place: site.place,
             parts: Vec::new(),
             label: self.label.to_owned(),
             related: self.related,
-            resource: spot.resource,
-            path: spot.path,
-            prevents: self.prevents,
-            on_update: spot.on_update,
-            remedy: (),
+            resource: site.resource,
+            path: site.path,
+            aws_error: self.aws_error,
+            on_update: site.on_update,
+            fix_state: (),
         }
     }
 
-    /// Finds the mistake in a slot.
-    pub fn in_slot(self, id: SlotId, model: &Model<'_>, fix: Intended) -> Draft {
+    /// Builds the finding for a slot.
+    pub fn in_slot(self, id: SlotId, model: &Model<'_>, fix: IntendedFix) -> Draft {
         let slot = model.slot(id);
-        let spot = Spot {
+        let site = FindingSite {
             resource: Some(model.get(slot.resource).id.to_owned()),
             place: slot.place,
             path: slot.path.clone(),
             on_update: slot.property.on_update,
         };
-        self.at(spot).with(Wish::Rule { slot: Some(id), fix })
+        self.at(site).with(FixRequest::Rule { slot: Some(id), fix })
     }
 }
 
-impl Proposal<Vec<Intent>> {
-    /// Proposes a safe fix of one step.
+impl FixDraft<Vec<Intent>> {
+    /// Builds a safe fix with one intent.
     pub fn safe(title: impl Into<String>, intent: Intent) -> Self {
         Self {
             title: title.into(),
             applicability: Applicability::Safe,
-            steps: vec![intent],
+            content: vec![intent],
         }
     }
 }
 
 impl Draft {
-    /// Returns the draft as one that a language's own may stand beside.
+    /// Converts the draft to the language's type of drafts.
     pub fn of_rule<O>(self) -> Draft<O> {
-        let (finding, wish) = self.split();
-        finding.with(match wish {
-            Wish::Rule { slot, fix } => Wish::Rule { slot, fix },
-            Wish::Language(never) => match never {},
+        let (finding, request) = self.split();
+        finding.with(match request {
+            FixRequest::Rule { slot, fix } => FixRequest::Rule { slot, fix },
+            FixRequest::Language(never) => match never {},
         })
     }
 }

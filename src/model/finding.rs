@@ -2,101 +2,113 @@ use super::no_fix::NoFix;
 use super::property::OnUpdate;
 use super::resource::Resource;
 use super::rule::{Check, Rule};
-use crate::text::{Edit, Path, Place};
+use crate::text::{Edit, FileRange, NodePath};
 
-/// One mistake in one place, and a remedy for it.
+/// One mistake in one location, with its fix state.
 ///
-/// It is identified by its rule, its check, its resource, its place and the parts of it, never by its words.
+/// Its rule, check, resource, location and parts identify it; its message does not.
 #[derive(Clone, Debug)]
-pub struct Finding<R = Remedy> {
-    /// The rule that it breaks.
+pub struct Finding<R = FixState> {
+    /// The rule that reports it.
     pub rule: &'static Rule,
-    /// The one of the rule's mistakes that it is.
+    /// The rule's check that found it.
     pub check: Check,
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
-    /// The mistake, in words.
+    /// The message.
     pub message: String,
-    /// Its place in the file that was checked.
-    pub place: Place,
-    /// The numbers of the entries at its place that it is about, from 0; none if it is about all that is there.
+    /// The range in the file that was checked.
+    pub place: FileRange,
+    /// The indices of the entries that it is about.
+    ///
+    /// Empty if it is about the whole value.
     pub parts: Vec<usize>,
-    /// Why the place is wrong, in a few words beside it.
+    /// A short reason, shown next to the source.
     pub label: String,
-    /// Other places that belong to it.
+    /// Other locations that help to understand it.
     pub related: Vec<Label>,
-    /// The ID of the resource that it is in; `None` if it is about a suppression.
+    /// The ID of the resource that contains it.
+    ///
+    /// `None` if it is about a suppression.
     pub resource: Option<String>,
-    /// The way to the value. If it is only found after other fixes, that of the fixed text, so that it is the same when
-    /// that is checked.
-    pub path: Path,
-    /// AWS's error if it is left as it is, if known.
-    pub prevents: Option<&'static str>,
+    /// The path to the value.
+    ///
+    /// If only other fixes reveal the finding, this is the path in the fixed source, so that it stays the same when the
+    /// fixed source is checked.
+    pub path: NodePath,
+    /// AWS's error if it is not fixed, if known.
+    pub aws_error: Option<&'static str>,
     /// The effect of a fix on a deployed stack.
     pub on_update: OnUpdate,
-    /// The remedy.
-    pub remedy: R,
+    /// The fix state.
+    pub fix_state: R,
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It may deploy, and then not work, or work by luck.
+    /// It may deploy, and then fail or work by luck.
     Warning,
-    /// AWS refuses it.
+    /// AWS rejects it.
     Error,
 }
 
-/// A place that helps to understand a finding.
+/// A location that helps to understand a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// The place.
-    pub place: Place,
-    /// The thing that is there.
+    /// The range in the file.
+    pub place: FileRange,
+    /// A short description of it.
     pub text: String,
 }
 
-/// The remedy for a finding. `C` is a language's change; a report needs none.
+/// The fix state of a finding.
+///
+/// `C` is a language's change; a report needs no changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remedy<C = ()> {
-    /// A fix of its own.
+pub enum FixState<C = ()> {
+    /// The finding has its own fix.
     Fix(Fix<C>),
-    /// The fixes of other findings; it needs none of its own.
-    Along,
+    /// The fixes of other findings resolve it.
+    FixedByOthers,
     /// A person has to decide, for this reason.
-    Withheld(NoFix),
+    NoFix(NoFix),
 }
 
 /// The fix of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix<C = ()> {
-    /// Its effect, in the imperative.
+    /// The effect, in the imperative.
     pub title: String,
-    /// Whether it may be applied unasked.
+    /// The applicability.
     pub applicability: Applicability,
-    /// The change that it makes, in the terms of a language: the proof holds the edited text to it.
+    /// The changes, in the terms of a language.
+    ///
+    /// The proof compares the edited source with them.
     pub changes: Vec<C>,
-    /// The edits that follow from the changes.
+    /// The edits that result from the changes.
     pub edits: Vec<Edit>,
 }
 
-/// How sure a fix is to keep the author's meaning; the surer, the greater.
+/// The certainty that a fix keeps the author's intent.
+///
+/// Greater is more certain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Applicability {
-    /// It may be wrong; only on request.
+    /// It may be wrong and is applied only on request.
     Unsafe,
     /// AWS requires it.
     Safe,
 }
 
 impl<R> Finding<R> {
-    /// Returns the finding without its remedy, and the remedy.
+    /// Splits the finding from its fix state.
     pub fn split(self) -> (Finding<()>, R) {
         self.replace(())
     }
 
-    /// Gives another remedy to the finding; returns the one that it had too.
-    fn replace<N>(self, remedy: N) -> (Finding<N>, R) {
+    /// Replaces the fix state; returns the previous one too.
+    fn replace<N>(self, fix_state: N) -> (Finding<N>, R) {
         let finding = Finding {
             rule: self.rule,
             check: self.check,
@@ -108,53 +120,53 @@ impl<R> Finding<R> {
             related: self.related,
             resource: self.resource,
             path: self.path,
-            prevents: self.prevents,
+            aws_error: self.aws_error,
             on_update: self.on_update,
-            remedy,
+            fix_state,
         };
-        (finding, self.remedy)
+        (finding, self.fix_state)
     }
 }
 
 impl Finding<()> {
-    /// Limits the finding to the entries of these numbers at its place.
+    /// Limits the finding to the entries with these indices.
     #[must_use]
     pub fn about(self, parts: Vec<usize>) -> Self {
         Self { parts, ..self }
     }
 
-    /// Gives a remedy to the finding.
-    pub fn with<R>(self, remedy: R) -> Finding<R> {
-        self.replace(remedy).0
+    /// Adds a fix state to the finding.
+    pub fn with<R>(self, fix_state: R) -> Finding<R> {
+        self.replace(fix_state).0
     }
 }
 
-impl<C> Finding<Remedy<C>> {
-    /// Returns the finding's fix, if it has one.
+impl<C> Finding<FixState<C>> {
+    /// Returns the finding's fix, if any.
     pub fn fix(&self) -> Option<&Fix<C>> {
-        match &self.remedy {
-            Remedy::Fix(fix) => Some(fix),
-            Remedy::Along | Remedy::Withheld(_) => None,
+        match &self.fix_state {
+            FixState::Fix(fix) => Some(fix),
+            FixState::FixedByOthers | FixState::NoFix(_) => None,
         }
     }
 
-    /// Returns the finding's fix, if it has one that is as sure as required.
+    /// Returns the finding's fix if its applicability is at least `required`.
     pub fn fix_at(&self, required: Applicability) -> Option<&Fix<C>> {
         self.fix().filter(|fix| fix.applicability >= required)
     }
 
-    /// Returns the finding as reports need it, without the changes of its fix.
+    /// Returns the finding without the changes of its fix, for reports.
     pub fn without_changes(self) -> Finding {
-        let (finding, remedy) = self.split();
-        finding.with(match remedy {
-            Remedy::Fix(fix) => Remedy::Fix(Fix {
+        let (finding, fix_state) = self.split();
+        finding.with(match fix_state {
+            FixState::Fix(fix) => FixState::Fix(Fix {
                 title: fix.title,
                 applicability: fix.applicability,
                 changes: Vec::new(),
                 edits: fix.edits,
             }),
-            Remedy::Along => Remedy::Along,
-            Remedy::Withheld(why) => Remedy::Withheld(why),
+            FixState::FixedByOthers => FixState::FixedByOthers,
+            FixState::NoFix(reason) => FixState::NoFix(reason),
         })
     }
 }

@@ -1,47 +1,66 @@
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 
 use super::choice::{ChoiceId, ChosenProfile, ProfileChoice};
-use super::finding::Label;
 use super::ids::{ResourceId, ScopeId};
 use super::no_fix::NoFix;
-use super::plan::Conditions;
+use super::plan::{Conditions, Guard, Order};
 use super::repeats::Repeats;
-use super::resource::{Kind, Name, NameKey, Profile, Resource, Scope};
+use super::resource::{Name, NameKey, Profile, Resource, ResourceDetails, Scope};
 use super::slot::{Slot, SlotId, Wants};
-use super::suppression::{Fault, Suppression};
-use super::value::{Reference, Referred};
+use super::suppression::{InvalidSuppression, Suppression};
+use super::unchecked::Unchecked;
+use super::value::{Reference, ReferencedResource};
 
-/// One template or module: its resources, the slots that take a profile or a role, and the profile for each role.
+/// One template or module: its resources, slots and profile choices.
 #[derive(Debug, Default)]
 pub struct Model<'s> {
     /// The resources by ID, in the order of the file.
     pub resources: IndexMap<&'s str, Resource<'s>>,
-    /// The places that resources are written in: the section itself and the loops inside it, each after its parent.
+    /// The scopes of resources, each after its parent.
     pub scopes: Vec<Scope>,
-    /// The IDs that loops make.
+    /// The IDs that loops create.
     pub repeats: Repeats<'s>,
     /// The conditions.
     pub conditions: Conditions,
-    /// Everything that takes a profile or a role, by what it wants, each kind in the order of the file.
+    /// The number of resources that the language allows, if it is limited.
+    pub max_resources: Option<usize>,
+    /// The slots for profiles and roles, in file order for each [`Wants`].
     pub slots: Vec<Slot<'s>>,
-    /// The profiles that serve the roles that slots refer to.
+    /// The chosen profiles for the roles that slots refer to.
     pub choices: Vec<ProfileChoice<'s>>,
-    /// Slots and loops whose content is not known.
-    pub unchecked: Vec<Label>,
+    /// Values that are not checked, in file order.
+    pub unchecked: Vec<Unchecked>,
+    /// The resources that other sections use, such as outputs.
+    pub used_elsewhere: HashSet<ResourceId>,
     /// Comments and metadata that suppress findings.
     pub suppressions: Vec<Suppression>,
-    /// Suppressions that are not understood.
-    pub faults: Vec<Fault>,
+    /// Suppressions that cannot be parsed.
+    pub faults: Vec<InvalidSuppression>,
     /// The roles by their stated names.
-    role_names: HashMap<String, ResourceId>,
-    /// The stated names of profiles.
-    profile_names: HashSet<String>,
+    pub(super) role_names: NamedResources,
+    /// The profiles by their stated names.
+    pub(super) profile_names: NamedResources,
+    /// The order of the resources by their uses; known once it was asked for.
+    pub(super) order: OnceCell<Order>,
+}
+
+/// Resources by the keys of their names, in the order of the file.
+pub(super) type NamedResources = HashMap<String, Vec<NamedResource>>;
+
+/// A resource that has a name in some branches.
+#[derive(Clone, Debug)]
+pub struct NamedResource {
+    /// The resource.
+    pub resource: ResourceId,
+    /// The branches.
+    pub guards: Vec<Guard>,
 }
 
 impl<'s> Model<'s> {
-    /// Builds a model of resources that have no slots yet, and indexes the names that they state.
+    /// Builds a model without slots and indexes the names that resources state.
     pub fn new(resources: IndexMap<&'s str, Resource<'s>>, scopes: Vec<Scope>, repeats: Repeats<'s>) -> Self {
         let mut model = Self {
             resources,
@@ -50,15 +69,16 @@ impl<'s> Model<'s> {
             ..Self::default()
         };
         for (at, resource) in model.resources.values().enumerate() {
-            match &resource.kind {
-                Kind::Role(role) => {
-                    // The first one in the file counts.
-                    if let Some(text) = role.name.as_deref().and_then(Name::stated) {
-                        model.role_names.entry(text.to_owned()).or_insert(ResourceId(at));
-                    }
-                }
-                Kind::Profile(profile) => model.profile_names.extend(profile.stated_name.clone()),
-                Kind::Other => {}
+            let names = match &resource.details {
+                ResourceDetails::Role(_) => &mut model.role_names,
+                ResourceDetails::Profile(_) => &mut model.profile_names,
+                ResourceDetails::Other => continue,
+            };
+            for stated in resource.name().into_iter().flat_map(|name| &name.stated) {
+                names.entry(stated.key.clone()).or_default().push(NamedResource {
+                    resource: ResourceId(at),
+                    guards: stated.guards.clone(),
+                });
             }
         }
         model
@@ -69,7 +89,7 @@ impl<'s> Model<'s> {
         &self.resources[id.0]
     }
 
-    /// Returns the resource with this ID, or the one that a loop repeats under it.
+    /// Returns the resource with this ID, possibly expanded by a loop.
     pub fn resource(&self, id: &str) -> Option<ResourceId> {
         let repeated = || self.resources.get_index_of(self.repeats.origin(id)?);
         self.resources.get_index_of(id).or_else(repeated).map(ResourceId)
@@ -80,7 +100,7 @@ impl<'s> Model<'s> {
         self.resource(id).filter(|&id| self.get(id).role().is_some())
     }
 
-    /// Returns the role to which a name refers: it is that of the role.
+    /// Returns the role that has this name.
     pub fn role_referred_by(&self, name: &Name<'_>) -> Option<ResourceId> {
         match &name.key {
             Some(NameKey::Reference(id)) => self.role(id),
@@ -88,7 +108,9 @@ impl<'s> Model<'s> {
         }
     }
 
-    /// Returns whether the name of a profile is known to begin with `prefix`, also if it is that of a role.
+    /// Returns whether a profile's name is known to begin with `prefix`.
+    ///
+    /// The name may be that of a role.
     pub fn name_begins_with(&self, profile: &Resource<'_>, prefix: &str) -> bool {
         let of_role = profile.name().and_then(|name| self.role_referred_by(name));
         let named = of_role.map_or(profile, |role| self.get(role));
@@ -106,44 +128,46 @@ impl<'s> Model<'s> {
         resources.filter_map(|resource| Some((resource, resource.profile()?)))
     }
 
-    /// Expands `id` with the loop iteration that makes `name`; returns `id` itself where no loop makes `name`.
+    /// Expands `id` with the loop iteration that creates `name`.
+    ///
+    /// Returns `id` unchanged if no loop creates `name`.
     pub fn in_loop_of(&self, name: &str, id: &str) -> String {
         let is_made = !self.resources.contains_key(name);
         let expanded = is_made.then(|| self.repeats.in_loop_of(name, id)).flatten();
         expanded.unwrap_or_else(|| id.to_owned())
     }
 
-    /// Returns the role whose stated name is this text.
+    /// Returns the role that states this name.
     pub fn role_named(&self, name: &str) -> Option<ResourceId> {
-        self.role_names.get(&NameKey::of_text(name)).copied()
+        first_of(&self.role_names, &NameKey::of_text(name))
     }
 
-    /// Returns whether a resource states that it depends on another one.
+    /// Returns whether `user` depends explicitly on `target`.
     pub fn depends_on(&self, user: ResourceId, target: ResourceId) -> bool {
         let mut uses = self.get(user).uses.iter().flat_map(|uses| uses.iter());
-        uses.any(|one| one.target == target && !one.is_value)
+        uses.any(|usage| usage.target == target && !usage.is_value)
     }
 
-    /// Returns the role whose stated name has this key, unless a profile has that name.
+    /// Returns the role whose stated name has this key.
+    ///
+    /// Returns `None` if a profile has that name.
     pub fn role_with_key(&self, key: &str) -> Option<ResourceId> {
-        let is_of_profile = self.profile_names.contains(key);
-        self.role_names.get(key).copied().filter(|_| !is_of_profile)
+        let is_of_profile = self.profile_names.contains_key(key);
+        first_of(&self.role_names, key).filter(|_| !is_of_profile)
     }
 
-    /// Returns the profile whose stated name is this text.
+    /// Iterates over the profiles that may state the name with this key.
+    pub fn profiles_with_key(&self, key: &str) -> impl Iterator<Item = ResourceId> {
+        let named = self.profile_names.get(key).into_iter().flatten();
+        named.map(|named| named.resource)
+    }
+
+    /// Returns the profile that states this name.
     pub fn profile_named(&self, name: &str) -> Option<ResourceId> {
-        if !self.is_profile_name(name) {
-            return None;
-        }
-        let key = NameKey::of_text(name);
-        let mut profiles = self
-            .profiles()
-            .filter(|(_, profile)| profile.stated_name.as_ref() == Some(&key));
-        let (resource, _) = profiles.next()?;
-        self.profile(resource.id)
+        first_of(&self.profile_names, &NameKey::of_text(name))
     }
 
-    /// Returns whether a role can have this name, whose case does not count.
+    /// Returns whether a role can have this name, ignoring case.
     pub fn may_be_role_name(&self, name: &str) -> bool {
         let mut roles = self.resources.values().filter_map(Resource::role);
         roles.any(|role| role.possible_names.has(name))
@@ -151,25 +175,34 @@ impl<'s> Model<'s> {
 
     /// Returns whether a profile has this name.
     pub fn is_profile_name(&self, name: &str) -> bool {
-        self.profile_names.contains(&NameKey::of_text(name))
+        self.profile_names.contains_key(&NameKey::of_text(name))
     }
 
-    /// Returns whether a text is more likely a mistake for something of this model than a name of its own.
+    /// Returns whether a string probably refers to something in this model.
     pub fn means_something_else(&self, text: &str) -> bool {
         self.role(text).is_some() || self.profile(text).is_some() || self.role_named(text).is_some()
     }
 
-    /// Returns the roles that a reference names; none where it names anything else.
-    pub fn roles_of<'r>(&self, reference: &'r Reference<'s>) -> &'r [Referred] {
+    /// Returns the roles that a reference names, empty for other resources.
+    pub fn roles_of<'r>(&self, reference: &'r Reference<'s>) -> &'r [ReferencedResource] {
         self.all(reference, |resource| resource.role().is_some())
     }
 
-    /// Returns the profiles that a reference names; none where it names anything else.
-    pub fn profiles_of<'r>(&self, reference: &'r Reference<'s>) -> &'r [Referred] {
+    /// Returns the profiles that a reference names, empty for other resources.
+    pub fn profiles_of<'r>(&self, reference: &'r Reference<'s>) -> &'r [ReferencedResource] {
         self.all(reference, |resource| resource.profile().is_some())
     }
 
-    fn all<'r>(&self, reference: &'r Reference<'s>, is_wanted: impl Fn(&Resource<'s>) -> bool) -> &'r [Referred] {
+    /// Returns whether a reference names only roles or only profiles.
+    pub fn is_to_role_or_profile(&self, reference: &Reference<'s>) -> bool {
+        !self.roles_of(reference).is_empty() || !self.profiles_of(reference).is_empty()
+    }
+
+    fn all<'r>(
+        &self,
+        reference: &'r Reference<'s>,
+        is_wanted: impl Fn(&Resource<'s>) -> bool,
+    ) -> &'r [ReferencedResource] {
         let are_all = reference
             .targets
             .iter()
@@ -177,7 +210,7 @@ impl<'s> Model<'s> {
         if are_all { &reference.targets } else { &[] }
     }
 
-    /// Iterates over the slots that want this.
+    /// Iterates over the slots with this [`Wants`].
     pub fn slots(&self, wants: Wants) -> impl Iterator<Item = (SlotId, &Slot<'s>)> {
         let slots = self.slots.iter().enumerate();
         slots
@@ -185,7 +218,7 @@ impl<'s> Model<'s> {
             .map(|(at, slot)| (SlotId(at), slot))
     }
 
-    /// Counts the resources, those that loops make one by one.
+    /// Counts the resources, including each repetition in a loop.
     pub fn resource_count(&self) -> usize {
         self.resources.values().map(|resource| resource.repetitions).sum()
     }
@@ -200,27 +233,35 @@ impl<'s> Model<'s> {
         &self.choices[id.0]
     }
 
-    /// Returns the ID of the profile that was chosen.
+    /// Returns the ID of the chosen profile.
     ///
     /// # Errors
     ///
-    /// If there is none to refer to.
+    /// If no profile can be referred to.
     pub fn chosen_id<'m>(&'m self, choice: &'m ProfileChoice<'s>) -> Result<&'m str, NoFix> {
         match &choice.profile {
             ChosenProfile::Existing { profile, .. } => Ok(self.get(*profile).id),
             ChosenProfile::New(profile) => Ok(&profile.id),
-            ChosenProfile::Unavailable(why) => Err(why.clone()),
+            ChosenProfile::Unavailable(reason) => Err(reason.clone()),
         }
     }
 
-    /// Names a slot in a message: its property and its resource.
+    /// Describes a slot by its property and its resource.
     pub fn slot_name(&self, slot: &Slot<'s>) -> String {
         slot.name_in(self.get(slot.resource).id)
     }
 
-    /// Returns whether a resource in `scope` is in reach of what is written in `from`: in the same loop or around it.
+    /// Returns whether `from` can refer to a resource in `scope`.
+    ///
+    /// It can if `scope` is the same loop or contains it.
     pub fn is_in_reach(&self, scope: ScopeId, from: ScopeId) -> bool {
         let parent = |at: &ScopeId| self.scopes.get(at.0).and_then(|scope| scope.parent);
         std::iter::successors(Some(from), parent).any(|at| at == scope)
     }
+}
+
+/// Returns the first resource that always has a name.
+fn first_of(names: &NamedResources, key: &str) -> Option<ResourceId> {
+    let mut named = names.get(key)?.iter();
+    named.find(|named| named.guards.is_empty()).map(|named| named.resource)
 }

@@ -1,11 +1,13 @@
-/// When to give a new profile the role's name.
+/// The policy for naming new profiles after their roles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ProfileName {
-    /// If the role has a name of its own: then the template needs `CAPABILITY_NAMED_IAM` anyway.
+    /// Names the profile if the role has a name.
+    ///
+    /// The template needs `CAPABILITY_NAMED_IAM` then anyway.
     #[default]
     Auto,
-    /// Never; CloudFormation generates a name.
+    /// Never names it; CloudFormation generates a name.
     None,
-    /// Always.
+    /// Always names it.
     Role,
 }

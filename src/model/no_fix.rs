@@ -1,186 +1,247 @@
 use super::property::Takes;
-use crate::text::{Obstacle, Place, Refusal};
+use crate::text::{EditObstacle, FileRange, ProofError};
 
-/// Why a finding has no fix.
+/// The reason why a finding has no fix.
 ///
-/// As text it names no lines; [`NoFix::message`] does.
+/// `Display` names no lines; [`NoFix::message`] does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoFix {
-    /// The property is not written where it takes effect.
+    /// The property comes from a merge key.
     #[error("the property comes from a merge key `<<`; write it in the resource itself")]
-    Merged,
+    FromMergeKey,
     /// The source cannot be edited.
     #[error("{0}; change it by hand")]
-    Obstacle(#[from] Obstacle),
-    /// An anchor has users that want something else.
+    CannotEdit(#[from] EditObstacle),
+    /// An anchor has users that need different values.
     #[error("its anchor is also used elsewhere, and that value would change too; give it a value of its own")]
-    Shared {
-        /// The place of such a user.
-        user: Place,
+    SharedAnchor {
+        /// The location of such a user.
+        user: FileRange,
     },
-    /// Two users of one text want different things of it.
+    /// One value is used for a name and for an ARN.
     #[error(
         "one value is used for properties that take the profile's name and for properties that take its ARN; give each its own value"
     )]
-    Torn,
-    /// The role is written so that nothing can be added after it.
+    ConflictingUses,
+    /// The role is an alias, so nothing can be added after it.
     #[error("the role `{0}` is written with an alias or a merge key; add the profile by hand")]
-    RoleElsewhere(String),
-    /// A part of the role that the profile shares is written so that it cannot be copied.
+    RoleFromAlias(String),
+    /// A part of the role cannot be copied to the profile.
     #[error("the role `{role}` has a `{key}` in an unusual notation; add the profile by hand")]
-    NoCopy {
+    CannotCopy {
         /// The ID of the role.
         role: String,
         /// The key of the part.
         key: &'static str,
     },
-    /// A loop makes the role's ID of the letters of its values, so that nothing in it can refer to the role.
+    /// A loop builds the role's ID from letters of its values.
+    ///
+    /// Nothing inside the loop can refer to the role.
     #[error("no function can refer to `{0}` inside its loop; add the profile outside of the loop")]
-    RoleByLetters(String),
-    /// An ID with the letters of a loop variable is to be written.
+    RoleIdByLetters(String),
+    /// The new ID would contain letters of a loop variable.
     #[error("a logical ID with `&{{…}}` in it cannot be referred to in its loop; change it by hand")]
-    Letters,
-    /// An ID with a loop variable is to be written as a variable of a text.
+    IdByLetters,
+    /// The new ID would contain a loop variable inside a string.
     #[error("a logical ID with a loop variable cannot be a variable of `Fn::Sub`; change it by hand")]
-    LoopVariable,
-    /// The role that a profile is to hold is not known.
-    #[error("the template does not say which role is meant; give it a list with one role")]
-    WhichRole,
-    /// The role that a profile holds is not known.
-    #[error("the template does not say which role `{0}` holds; refer to the role itself")]
-    RoleOfProfile(String),
+    LoopVariableInSub,
+    /// The role for a profile is unknown.
+    #[error("it is unclear which role is meant; give it exactly one role")]
+    UnknownRole,
+    /// A string in place of a list of roles may be anything.
+    #[error("the template does not say whether it is the name of one role; if it is, make it an item of a list")]
+    UnknownSingleRole,
+    /// A list inside a list of roles may hold any number of them.
+    #[error("the template does not say whether it holds one role; if it does, write it in place of the list around it")]
+    UnknownListOfRoles,
+    /// The role that a profile holds is unknown.
+    #[error("it is unclear which role `{0}` holds; refer to the role itself")]
+    UnknownRoleOfProfile(String),
+    /// The property takes a role's path before its name.
+    #[error("the property takes the path of `{0}` before its name, which no function returns; write both")]
+    PathBeforeName(String),
     /// An instance profile cannot hold a service-linked role.
     #[error("an instance profile cannot hold the service-linked role `{0}`; refer to a profile of another role")]
     ServiceLinkedRole(String),
-    /// The profile that a slot is to refer to is not known.
-    #[error("the template does not say which is meant; remove one")]
-    WhichProfile,
-    /// A text is the name of a role too.
-    #[error("`{0}` may also be the name of a role of the template; refer to the one that is meant")]
-    NameOfRole(String),
-    /// Whether a value is a name or an ARN is not known.
+    /// The profile for a slot is unknown.
+    #[error("it is unclear which is meant; remove one")]
+    UnknownProfile,
+    /// A string is also the name of a role.
+    #[error("`{0}` may also be the name of a role defined here; refer to the one that is meant")]
+    AlsoNameOfRole(String),
+    /// The value may be a name or an ARN.
     #[error("the template does not say whether it is a name or an ARN; write {0}")]
-    NameOrArn(&'static str),
-    /// The value has other contents too.
+    UnknownNameOrArn(&'static str),
+    /// The value has other branches too.
     #[error("a condition in the value also gives other values; change this one by hand")]
-    Branch,
-    /// A value is kept under a key that says it is not what the slot takes.
+    OtherBranches,
+    /// The value's key says that it is not what the slot takes.
     #[error("the value of `{key}` is not {takes}, and the template does not say what that is; write it instead")]
-    OtherForm {
+    WrongKey {
         /// The key.
         key: String,
-        /// The part of a profile that the slot takes.
+        /// The attribute of the profile that the slot takes.
         takes: Takes,
     },
-    /// Who may assume a role is for its owner to decide.
+    /// Only the owner can decide who may assume a role.
     #[error(
         r#"only you can decide who may assume a role; to let EC2 assume it, add {{ "Effect": "Allow", "Principal": {{ "Service": "ec2.amazonaws.com" }}, "Action": "sts:AssumeRole" }}"#
     )]
-    Trust,
-    /// Another name makes another resource.
-    #[error("a new name replaces the resource; choose one, and update what refers to the old one")]
-    Naming,
+    TrustPolicy,
+    /// A new name or path would replace the resource.
+    #[error("a new name or path replaces the resource; choose one, and update what refers to the old one")]
+    NewName,
     /// The value comes from outside the template.
-    #[error("the value of the parameter is set outside the template; pass an instance profile there")]
-    Parameter,
-    /// The resource to refer to waits for the one that is to refer to it.
+    #[error("the value of the parameter is set outside the template; pass {0} there")]
+    FromParameter(&'static str),
+    /// The target depends on the resource that would refer to it.
     #[error("`{0}` depends on this resource, so a reference to it would be circular; remove that dependency first")]
-    Circle(String),
-    /// The resource to refer to may be absent.
+    CircularDependency(String),
+    /// The target may not exist.
     #[error("`{0}` may not exist when this resource does; give both the same condition")]
-    Absent(String),
-    /// The role to refer to is in the list already.
+    MayNotExist(String),
+    /// Several resources may have a name.
+    #[error("several resources may have this name, under different conditions; refer to each under its own condition")]
+    SeveralOfName,
+    /// The target has the name only under a condition.
+    #[error("`{0}` may have another name when this resource exists; refer to it only if it has this name")]
+    MayHaveOtherName(String),
+    /// A policy statement would deny something to the role.
+    #[error("the statement may deny something, which the role would then lose; change it by hand")]
+    MayDeny,
+    /// The role is already in the list.
     #[error("the list names the role `{0}` already; remove this item")]
-    Listed(String),
-    /// The template is full.
+    AlreadyListed(String),
+    /// The fix also changes a file that may not change.
+    #[error("the fix also changes `{0}`; name that file too, or its directory")]
+    OtherFile(String),
+    /// A file of the module cannot be read.
+    #[error("`{0}` cannot be read, and it may contain the profile or its name; fix that file first")]
+    UnreadableFile(String),
+    /// An override file changes something that the fix involves.
+    #[error("the override file `{file}` changes `{id}`; change it by hand")]
+    Overridden {
+        /// The override file.
+        file: String,
+        /// The address of what it changes.
+        id: String,
+    },
+    /// The target has several instances, or none.
+    #[error("`{0}` has `count` or `for_each`, so a reference to it needs an index; write it by hand")]
+    NeedsIndex(String),
+    /// The value is a local one with other uses.
+    #[error("`{0}` is also used elsewhere, and that value would change too; give each its own value")]
+    LocalUsedElsewhere(String),
+    /// The role is only looked up, so its profile is unknown.
+    #[error(
+        "the module does not declare the role; look up its profile with `data \"aws_iam_instance_profile\"`, or declare one"
+    )]
+    RoleOfDataSource,
+    /// The template has the maximum number of resources.
     #[error("a template can have 500 resources, and this one has no room for a profile; split the template")]
     TooManyResources,
-    /// A profile for a role outside the template would be made once for each iteration of a loop.
+    /// A loop would create the profile of an outside role repeatedly.
     #[error("a loop creates this resource; add one profile for the role outside of the loop, and refer to it")]
-    InLoop,
-    /// The condition of a profile for a role outside the template is not one of the template's.
+    RoleOutsideLoop,
+    /// The profile would need a condition that the template does not define.
     #[error("the role is used under a combination of conditions; add a profile for it under a condition of its own")]
-    NoCondition,
+    CombinedConditions,
     /// A service takes only profiles with certain names.
     #[error(
         "RDS Custom takes only an instance profile whose name begins with `{0}`; give the role such a name, and its profile gets it too"
     )]
-    ProfileName(&'static str),
-    /// The name that a service would take is not given to a new profile.
+    ServiceNaming(&'static str),
+    /// A new profile would not get the name that a service requires.
     #[error(
         "RDS Custom takes only an instance profile whose name begins with `{0}`; the role's name does, but a new profile would not get that name; add a profile with a name of its own"
     )]
-    NameTaken(&'static str),
-    /// An ID means something inside its loop only.
+    ServiceNameNotGiven(&'static str),
+    /// The ID is valid only inside its loop.
     #[error(
         "it would refer to a resource that a loop creates, and the value is outside of that loop; change it by hand"
     )]
-    Loop,
-    /// A reference stands for several roles, and their profiles have no common name.
+    OutsideLoop,
+    /// A reference stands for several roles whose profiles have no common name.
     #[error(
         "the reference stands for several roles of a loop, whose profiles have no common pattern of names; change it by hand"
     )]
-    Several,
-    /// An ARN ends in something that is not known.
-    #[error("the template does not say whose ARN it is; change it by hand")]
-    ArnUnknown,
+    SeveralRoles,
+    /// The end of an ARN is unknown.
+    #[error("it is unclear whose ARN it is; change it by hand")]
+    UnknownArn,
     /// The value comes from a mapping.
     #[error("the value comes from a mapping that may be used elsewhere; change the mapping by hand")]
-    Mapping,
-    /// A profile is known by its name alone.
+    FromMapping,
+    /// Only the name of a profile is known.
     #[error("the ARN of a profile includes its path, which its name does not; write the ARN, or refer to the profile")]
-    PathUnknown,
-    /// The file ends in the last text of the resource that a profile would be written after.
+    UnknownPath,
+    /// The new profile would follow a block scalar that ends the file.
     #[error(
         "`{0}` ends the file with a block scalar, and anything after it would change it; add an entry after it, or a newline at the end of the file"
     )]
-    OpenEnd(String),
-    /// A finding about the same value is suppressed, and the fix would move that value away from what suppresses it.
+    BlockScalarAtEof(String),
+    /// A key appears twice in what would be changed or referred to.
+    #[error("the key `{key}` appears twice in one mapping; remove one of them first")]
+    DuplicateKey {
+        /// The key.
+        key: String,
+        /// The location of the first one.
+        first: FileRange,
+        /// The location of the second one.
+        second: FileRange,
+    },
+    /// A finding about the same value is suppressed.
+    ///
+    /// The fix would move that value away from its suppression.
     #[error("another finding about this value is suppressed; change it by hand, or remove the suppression")]
-    BesideSuppressed,
-    /// A suppression may be for what unsafe fixes would reveal.
+    NextToSuppressed,
+    /// A suppression may apply to findings that unsafe fixes would reveal.
     #[error("it may suppress a finding that appears after an unsafe fix; apply that fix first, with `--unsafe-fixes`")]
-    HeldBack,
-    /// A suppression may be for what shows once the findings without a fix are fixed.
+    BlockedByUnsafeFix,
+    /// A suppression may apply to findings that unfixed ones hide.
     #[error("it may suppress a finding that appears once the other findings are fixed; fix those first")]
-    Unmended,
+    BlockedByUnfixed,
     /// The meaning of a misspelled suppression is a guess.
     #[error("only you can say what it should suppress; correct or remove it")]
-    Suppression,
-    /// The fixed text was not proven.
+    UnclearSuppression,
+    /// The fixed source could not be proven.
     #[error(transparent)]
-    Refused(#[from] Refusal),
-    /// It is not found before other findings are fixed, and then has no fix either.
+    NotProven(#[from] ProofError),
+    /// Other fixes reveal the finding, and it has no fix then either.
     #[error("it appears once the other fixes are applied; {0}")]
-    Revealed(Box<NoFix>),
-    /// The same, with an unsafe fix.
+    RevealedByFix(Box<NoFix>),
+    /// Other fixes reveal the finding, and its fix is unsafe.
     #[error("it appears once the other fixes are applied, and its own fix is unsafe")]
-    RevealedUnsafe,
+    RevealedWithUnsafeFix,
 }
 
 impl NoFix {
-    /// Says why there is no fix, with the line, from 1, that `line` returns for a place.
-    pub fn message(&self, line: impl Fn(Place) -> usize) -> String {
+    /// Returns the message, with 1-based line numbers from `line`.
+    pub fn message(&self, line: impl Fn(FileRange) -> usize) -> String {
         match self {
-            Self::Shared { user } => format!(
+            Self::SharedAnchor { user } => format!(
                 "its anchor is also used on line {}, and that value would change too; give it a value of its own",
                 line(*user)
             ),
-            Self::Revealed(why) => {
-                let line: &dyn Fn(Place) -> usize = &line;
+            Self::RevealedByFix(why) => {
+                let line: &dyn Fn(FileRange) -> usize = &line;
                 format!("it appears once the other fixes are applied; {}", why.message(line))
             }
-            Self::Refused(refusal) => refusal.message(line),
+            Self::DuplicateKey { key, first, second } => format!(
+                "the key `{key}` appears twice in one mapping, on lines {} and {}; remove one of them first",
+                line(*first),
+                line(*second)
+            ),
             _ => self.to_string(),
         }
     }
 
-    /// Maps the places in the reason.
-    pub fn map_places(&mut self, map: &impl Fn(Place) -> Place) {
+    /// Maps the locations in the reason.
+    pub fn map_places(&mut self, map: &impl Fn(FileRange) -> FileRange) {
         match self {
-            Self::Shared { user } => *user = map(*user),
-            Self::Revealed(why) => why.map_places(map),
-            Self::Refused(refusal) => refusal.map_places(map),
+            Self::SharedAnchor { user } => *user = map(*user),
+            Self::RevealedByFix(why) => why.map_places(map),
+            Self::DuplicateKey { first, second, .. } => (*first, *second) = (map(*first), map(*second)),
             _ => {}
         }
     }

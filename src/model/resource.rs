@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::ids::ScopeId;
-use super::plan::{PossibleNames, Use};
+use super::plan::{Guard, PossibleNames, Use};
 use super::property::OnUpdate;
-use crate::text::{Path, Place};
+use crate::text::{FileRange, NodePath};
 
 /// A section of resources, or a loop that repeats some.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,27 +15,33 @@ pub struct Scope {
 /// One resource.
 #[derive(Clone, Debug)]
 pub struct Resource<'s> {
-    /// Its ID, as it is written.
+    /// Its ID, as written.
     pub id: &'s str,
     /// Its type, such as `AWS::IAM::Role`.
     pub resource_type: &'s str,
-    /// The place of its ID.
-    pub place: Place,
-    /// The scope that it is written in.
+    /// The location of its ID.
+    pub place: FileRange,
+    /// The scope that contains it.
     pub scope: ScopeId,
+    /// The path of the AWS CDK construct that generates it.
+    ///
+    /// The CDK writes it to the metadata: <https://docs.aws.amazon.com/cdk/v2/guide/identifiers.html>.
+    pub construct: Option<&'s str>,
     /// The condition under which it exists.
     pub condition: Option<&'s str>,
-    /// The resources that it uses, by its attributes; what aliases share is kept once.
+    /// The resources that it uses, by attribute.
+    ///
+    /// Values that aliases share are kept once.
     pub uses: Vec<Arc<[Use]>>,
-    /// How often loops repeat it.
+    /// The number of repetitions by loops.
     pub repetitions: usize,
     /// The details of a role or a profile.
-    pub kind: Kind<'s>,
+    pub details: ResourceDetails<'s>,
 }
 
 /// The details of a resource.
 #[derive(Clone, Debug)]
-pub enum Kind<'s> {
+pub enum ResourceDetails<'s> {
     /// A role.
     Role(Box<Role<'s>>),
     /// An instance profile.
@@ -55,6 +61,8 @@ pub struct Role<'s> {
     pub path: Option<Arc<RolePath>>,
     /// Its trust policy.
     pub trust: Option<TrustPolicy>,
+    /// The names of the AWS-managed policies that it has.
+    pub managed_policies: Arc<[String]>,
 }
 
 /// The details of an instance profile.
@@ -62,28 +70,34 @@ pub struct Role<'s> {
 pub struct Profile<'s> {
     /// The name that it states.
     pub name: Option<Arc<Name<'s>>>,
-    /// The key of the name that it has in the end: where it has a role's name, that of the role.
-    pub stated_name: Option<String>,
     /// The path that it states.
     pub path: Option<Arc<RolePath>>,
-    /// The role that it holds, if it is one: also if it is not given as it should be.
+    /// The single role that it holds, even in an invalid form.
     pub holds: Option<NameKey<'s>>,
-    /// The values of its list of roles: several where a condition chooses one.
+    /// The property that takes its role.
+    pub role_property: &'static str,
+    /// The values of its list of roles.
+    ///
+    /// There are several if a condition chooses one.
     pub role_lists: Vec<RoleList>,
-    /// Whether it states roles.
+    /// The form in which it states roles.
     pub roles: RolesOfProfile<'s>,
-    /// The items of its list of roles, conditions not followed, or of what is in place of the list.
+    /// The items of its list of roles, or of its replacement.
+    ///
+    /// Conditions are not followed.
     pub items: Arc<[HeldRole<'s>]>,
-    /// The way to the resource.
-    pub node_path: Path,
+    /// The path to the resource.
+    pub node_path: NodePath,
 }
 
-/// Whether a profile states roles.
+/// The form in which a profile states roles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RolesOfProfile<'s> {
-    /// None, and nothing that may stand for some.
+    /// No roles, and no value that may stand for some.
     Missing,
-    /// None here, but the language has a finding of its own about it, or they may come from elsewhere.
+    /// No roles here.
+    ///
+    /// They may come from elsewhere, or the language reports the value itself.
     Elsewhere,
     /// A list of roles.
     List,
@@ -94,118 +108,146 @@ pub enum RolesOfProfile<'s> {
 /// One value among the roles of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HeldRole<'s> {
-    /// A reference to what has this ID, and whether it gives a name or an ARN.
+    /// A reference to a resource.
     Reference {
         /// The ID.
         id: &'s str,
-        /// Whether it gives the name or the ARN, not another attribute.
-        is_name_or_arn: bool,
+        /// True if it means the resource itself, not another attribute.
+        is_of_itself: bool,
     },
-    /// No value at all.
+    /// An empty value.
     Nothing,
-    /// Anything else.
+    /// Any other value.
     Other,
 }
 
-/// A list of roles that a profile is given.
+/// A list of roles in a profile.
 #[derive(Clone, Debug)]
 pub struct RoleList {
-    /// Its place.
-    pub place: Place,
-    /// The way to it.
-    pub path: Path,
-    /// The number of its roles; `None` if it is not known.
+    /// Its location.
+    pub place: FileRange,
+    /// The path to it.
+    pub path: NodePath,
+    /// The number of its roles, if known.
     pub count: Option<usize>,
 }
 
 /// A name that a resource states.
 #[derive(Clone, Debug)]
 pub struct Name<'s> {
-    /// The key by which it is compared with what profiles hold; `None` if it cannot be a name.
+    /// The key for comparison with the roles that profiles hold.
+    ///
+    /// `None` if it cannot be a name.
     pub key: Option<NameKey<'s>>,
-    /// The key of what it says, also if that is a reference; `None` if it is too large to be a name.
-    pub stated: Option<String>,
-    /// The text that it begins with, if known.
+    /// The names in each branch of the stated value.
+    ///
+    /// There is none if the value is too large to be a name.
+    pub stated: Vec<StatedName>,
+    /// The known beginning.
     pub start: Option<String>,
-    /// All that it can be.
+    /// All possible names.
     pub possible: PossibleNames,
 }
 
-/// A way to state the name of a role.
+/// A name that a resource states.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedName {
+    /// Its key, which may be that of a reference.
+    pub key: String,
+    /// The branches in which it is the name.
+    pub guards: Vec<Guard>,
+}
+
+/// The name of a role, as stated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum NameKey<'s> {
     /// A reference to the resource with this ID.
     Reference(&'s str),
-    /// A value; equal for values that give the same text.
+    /// A value, equal for values that result in the same string.
     Value(String),
 }
 
 /// The path that a role or a profile states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RolePath {
-    /// Whether it is `/`, the path of what states none.
+    /// True if it is `/`, the default path.
     pub is_root: bool,
-    /// The text that it begins with, if known.
+    /// The key of the path without its outer slashes.
+    pub key: Option<String>,
+    /// The known beginning.
     pub start: Option<String>,
 }
 
 /// A role's trust policy.
 #[derive(Clone, Debug)]
 pub struct TrustPolicy {
-    /// Whether it is known not to let EC2 assume the role.
+    /// True if it is known not to let EC2 assume the role.
     pub denies_ec2: bool,
-    /// Its place.
-    pub place: Place,
-    /// The way to it.
-    pub path: Path,
-    /// The effect of a change of it.
+    /// Its location.
+    pub place: FileRange,
+    /// The path to it.
+    pub path: NodePath,
+    /// The effect of a change on a deployed stack.
     pub on_update: OnUpdate,
 }
 
 impl<'s> Resource<'s> {
-    /// Iterates over the uses that it makes of other resources; of the same resource in the same branches perhaps twice.
+    /// Iterates over the uses of other resources.
+    ///
+    /// The same use may appear twice.
     pub fn uses(&self) -> impl Iterator<Item = &Use> {
         self.uses.iter().flat_map(|uses| uses.iter())
     }
 
-    /// Returns the details of a role.
+    /// Returns the details if this is a role.
     pub fn role(&self) -> Option<&Role<'s>> {
-        match &self.kind {
-            Kind::Role(role) => Some(role),
-            Kind::Profile(_) | Kind::Other => None,
+        match &self.details {
+            ResourceDetails::Role(role) => Some(role),
+            ResourceDetails::Profile(_) | ResourceDetails::Other => None,
         }
     }
 
-    /// Returns the details of a profile.
+    /// Returns the details if this is a profile.
     pub fn profile(&self) -> Option<&Profile<'s>> {
-        match &self.kind {
-            Kind::Profile(profile) => Some(profile),
-            Kind::Role(_) | Kind::Other => None,
+        match &self.details {
+            ResourceDetails::Profile(profile) => Some(profile),
+            ResourceDetails::Role(_) | ResourceDetails::Other => None,
         }
     }
 
-    /// Returns whether its ARN has a path before its name.
+    /// Returns whether the ARN has a path before the name.
     pub fn has_path(&self) -> bool {
-        let path = match &self.kind {
-            Kind::Role(role) => role.path.as_deref(),
-            Kind::Profile(profile) => profile.path.as_deref(),
-            Kind::Other => None,
-        };
-        path.is_some_and(|path| !path.is_root)
+        self.path().is_some_and(|path| !path.is_root)
+    }
+
+    /// Returns whether the path in the ARN has this key.
+    pub fn is_path(&self, key: &str) -> bool {
+        match self.path() {
+            Some(path) => path.key.as_deref() == Some(key),
+            None => key == NameKey::of_text(""),
+        }
+    }
+
+    fn path(&self) -> Option<&RolePath> {
+        match &self.details {
+            ResourceDetails::Role(role) => role.path.as_deref(),
+            ResourceDetails::Profile(profile) => profile.path.as_deref(),
+            ResourceDetails::Other => None,
+        }
     }
 
     /// Returns the name that it states.
     pub fn name(&self) -> Option<&Name<'s>> {
-        match &self.kind {
-            Kind::Role(role) => role.name.as_deref(),
-            Kind::Profile(profile) => profile.name.as_deref(),
-            Kind::Other => None,
+        match &self.details {
+            ResourceDetails::Role(role) => role.name.as_deref(),
+            ResourceDetails::Profile(profile) => profile.name.as_deref(),
+            ResourceDetails::Other => None,
         }
     }
 }
 
 impl<'s> Profile<'s> {
-    /// Returns the ID of the one role that it holds, whether or not it holds it as it should.
+    /// Returns the ID of its only role, even in an invalid form.
     pub fn only_role(&self) -> Option<&'s str> {
         let only = match &self.roles {
             RolesOfProfile::Single(only) => only,
@@ -216,10 +258,7 @@ impl<'s> Profile<'s> {
             RolesOfProfile::Missing | RolesOfProfile::Elsewhere => return None,
         };
         match only {
-            HeldRole::Reference {
-                id,
-                is_name_or_arn: true,
-            } => Some(id),
+            HeldRole::Reference { id, is_of_itself: true } => Some(id),
             _ => None,
         }
     }
@@ -236,32 +275,28 @@ impl<'s> HeldRole<'s> {
 }
 
 impl Name<'_> {
-    /// Returns the key of what it says; an empty text is not a name, or every slot without a value would have it.
-    pub fn stated(&self) -> Option<&str> {
-        self.stated.as_deref().filter(|key| *key != NameKey::of_text(""))
-    }
-
     /// Returns whether it is known to begin with `prefix`.
     pub fn begins_with(&self, prefix: &str) -> bool {
         self.start.as_deref().is_some_and(|start| start.starts_with(prefix)) || self.possible.all_begin_with(prefix)
     }
 
-    /// Returns whether it is known to begin with something else than `prefix`.
+    /// Returns whether it is known not to begin with `prefix`.
     ///
-    /// A name that begins like the prefix and continues with something unknown may well have it.
+    /// A name that begins like the prefix and continues with an unknown part may still have it.
     pub fn begins_otherwise(&self, prefix: &str) -> bool {
         let start = self.start.as_deref();
-        start.is_some_and(|start| !start.starts_with(prefix) && !prefix.starts_with(start))
+        let is_otherwise = |start: &str| !start.starts_with(prefix) && !prefix.starts_with(start);
+        start.is_some_and(is_otherwise) || self.possible.all_begin_otherwise(prefix)
     }
 }
 
 impl NameKey<'_> {
-    /// Returns the key of a name that is written out.
+    /// Returns the key of a literal name.
     pub fn of_text(text: &str) -> String {
         format!("{text:?};")
     }
 
-    /// Returns the text whose key this is.
+    /// Returns the literal name with this key.
     pub fn text_of(key: &str) -> Option<String> {
         let text = key.strip_prefix('"')?.strip_suffix("\";")?;
         (!text.contains('\\')).then(|| text.to_owned())

@@ -2,46 +2,50 @@ use std::fmt;
 
 /// One kind of mistake.
 pub struct Rule {
-    /// The code that it is looked up by, such as `IPF001`.
+    /// The code, such as `IPF001`.
     pub code: &'static str,
     /// Its name.
     pub name: &'static str,
-    /// The thing that it finds, in a few words.
+    /// A short description of what it finds.
     pub summary: &'static str,
-    /// Whether its findings have fixes.
+    /// The availability of fixes.
     pub fixability: Fixability,
-    /// The parts of a model that it is about.
+    /// The parts of a model that it checks.
     pub subjects: &'static [Subject],
-    /// Its page: the mistake, why it is bad, an example, the reasons why its fix is safe, and the sources. Markdown, in
-    /// which every other YAML block is the block before it after the fix.
+    /// The rule's page in Markdown.
+    ///
+    /// It has the mistake, its consequences, an example, the reasons why the fix is safe, and the sources. Every second
+    /// YAML block is the block before it after the fix.
     pub explanation: &'static str,
 }
 
-/// A part of a model that a rule is about: a file without the words that it is written with has no finding of the rule.
+/// A part of a model that a rule checks.
+///
+/// A file without the strings that such a part needs has no finding of the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// Properties that take a profile.
     ProfileSlots,
     /// Instance profiles.
     Profiles,
-    /// ARNs of instance profiles, outside of the model too.
+    /// ARNs of instance profiles, also outside the model.
     ProfileArns,
     /// Suppressions.
     Suppressions,
 }
 
-/// Whether the findings of a rule have fixes.
+/// The availability of fixes for a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixability {
-    /// Every finding has one, unless the way in which its source is written prevents it.
+    /// Every finding has a fix, unless its source cannot be edited.
     Always(Safety),
-    /// Some findings have one.
+    /// Some findings have a fix.
     Sometimes(Safety),
-    /// No finding has one.
+    /// No finding has a fix.
     Never,
 }
 
-/// Whether the fixes of a rule are applied unasked.
+/// The safety of a rule's fixes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Safety {
     /// All are safe.
@@ -52,12 +56,14 @@ pub enum Safety {
     Either,
 }
 
-/// One of the mistakes that a rule finds: with the rule, the resource and the place it identifies a finding.
+/// One of the mistakes that a rule finds.
+///
+/// It identifies a finding together with the rule, the resource and the location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Check(pub &'static str);
 
 impl Rule {
-    /// Returns whether it finds something in templates, not in what suppresses that.
+    /// Returns whether it checks templates rather than suppressions.
     pub fn is_about_templates(&self) -> bool {
         !self.subjects.contains(&Subject::Suppressions)
     }

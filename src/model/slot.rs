@@ -4,40 +4,45 @@ use super::choice::ChoiceId;
 use super::ids::ResourceId;
 use super::plan::Guard;
 use super::property::{Property, Takes};
-use super::value::Value;
-use crate::text::{Path, Place};
+use super::value::{NameOrArn, Value};
+use crate::text::{FileRange, NodePath};
 
-/// The number of a slot in its model.
+/// The index of a slot in its model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SlotId(pub usize);
 
-/// A place that takes a profile or a role, and the value that it has.
+/// A property that takes a profile or a role, with its value.
 #[derive(Clone, Debug)]
 pub struct Slot<'s> {
-    /// What it is to be given.
+    /// The resource that it takes.
     pub wants: Wants,
-    /// The resource that it is part of.
+    /// The resource that contains it.
     pub resource: ResourceId,
-    /// The property that it is.
+    /// The property.
     pub property: Property,
-    /// The way to it as the table writes it; shorter than the property's where a value is given in place of the object
-    /// around it.
-    pub name: &'static str,
-    /// The part of the profile or role that it takes.
+    /// The path in the notation of the table.
+    ///
+    /// It is shorter than the property's path if a value is given in place of the surrounding object.
+    pub name: &'s str,
+    /// The attribute of the profile or role that it takes.
     pub takes: Takes,
     /// Its value.
     pub value: Value<'s>,
-    /// Whether the value is under a `Name` that the property does not take.
+    /// The key of its value, if that may be a name.
+    pub key: Option<String>,
+    /// True if the value is under a `Name` that is not taken.
     pub is_misnamed: bool,
-    /// The list of which it is an item, if it takes a role.
+    /// True if it is in a policy statement that may deny something.
+    pub may_deny: bool,
+    /// The list that contains it, if it takes a role.
     pub list: Option<ListItem>,
     /// The branches that it is in.
     pub guards: Vec<Guard>,
-    /// Its place.
-    pub place: Place,
-    /// The way to it.
-    pub path: Path,
-    /// The profiles that serve the roles that it refers to, one for each.
+    /// Its location.
+    pub place: FileRange,
+    /// The path to it.
+    pub path: NodePath,
+    /// The chosen profiles, one for each role that it refers to.
     pub served_by: Vec<ChoiceId>,
 }
 
@@ -46,11 +51,11 @@ pub struct Slot<'s> {
 pub struct ListItem {
     /// The IDs that the items of the list refer to.
     pub targets: Arc<[Option<String>]>,
-    /// The number of the item.
+    /// The index of the item.
     pub at: usize,
 }
 
-/// The thing that a slot is to be given.
+/// The resource that a slot takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wants {
     /// An instance profile.
@@ -62,13 +67,27 @@ pub enum Wants {
 }
 
 impl Slot<'_> {
-    /// Names the slot in a message, in the resource with this ID.
+    /// Returns the attribute to refer to, of a target with or without a path.
+    ///
+    /// If both work, the `given` one is kept. A name without its path does not identify the target everywhere, though:
+    /// <https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateComputeEnvironment.html>.
+    pub fn form(&self, given: NameOrArn, has_path: bool) -> NameOrArn {
+        match self.takes {
+            Takes::Name => NameOrArn::Name,
+            Takes::Arn => NameOrArn::Arn,
+            // An object with a name or an ARN takes one of them by its key.
+            Takes::Either if has_path && self.property.takes == Takes::Either => NameOrArn::Arn,
+            Takes::Either => given,
+        }
+    }
+
+    /// Describes the slot in a message, in the resource with this ID.
     pub fn name_in(&self, resource: &str) -> String {
         slot_name(self.name, resource)
     }
 }
 
-/// Names a property of a resource in a message.
+/// Describes a property of a resource in a message.
 pub(crate) fn slot_name(path: &str, resource: &str) -> String {
     let path = path.replace(".*", "[]");
     format!("`{}` of `{resource}`", path.trim_end_matches("[]"))

@@ -1,76 +1,94 @@
 use super::ids::ResourceId;
 
-/// What a slot is given, if its source says so.
+/// The value of a slot.
 #[derive(Clone, Debug)]
 pub enum Value<'s> {
-    /// What one reference to a resource of the model gives, whatever is written around it.
+    /// The result of one reference to a resource, in whatever syntax.
     Reference(Reference<'s>),
-    /// An ARN of IAM that is built here.
+    /// An IAM ARN that is built here.
     Arn(Arn<'s>),
-    /// A text.
-    Text(Text),
-    /// Made by a macro.
+    /// A literal string.
+    Text(TextValue),
+    /// The result of a macro.
     Macro,
-    /// Anything else.
+    /// Any other value.
     Unknown(Unknown),
 }
 
 /// A reference to resources of the model.
 #[derive(Clone, Debug)]
 pub struct Reference<'s> {
-    /// The ID, as it is written.
+    /// The ID, as written.
     pub id: &'s str,
-    /// The part of the resource that it gives.
-    pub gives: Gives,
-    /// The resources that it names: several where a loop makes their IDs of it.
-    pub targets: Vec<Referred>,
-    /// Whether it gives a name that is taken out of an ARN: a name only if the ARN has no path.
+    /// The part of the resource that it returns.
+    pub gives: GivenPart,
+    /// The resources that it names.
+    ///
+    /// There are several if a loop expands the ID.
+    pub targets: Vec<ReferencedResource>,
+    /// True if it returns a name taken from an ARN.
+    ///
+    /// This is the name only if the ARN has no path.
     pub is_from_arn: bool,
 }
 
 /// A resource that a reference names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Referred {
-    /// The ID under which it is named, loop variables replaced.
+pub struct ReferencedResource {
+    /// The ID that is referred to, after replacing loop variables.
     pub name: String,
     /// The resource.
     pub resource: ResourceId,
 }
 
-/// The part of a resource that a reference gives.
+/// The part of a resource that a reference returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gives {
+pub enum GivenPart {
     /// Its name.
     Name,
     /// Its ARN.
     Arn,
     /// Another attribute.
     Attribute,
+    /// Nothing: the reference needs an attribute, but has none.
+    Missing,
 }
 
-/// The part of a resource that a reference is to give.
+/// The attribute that a new reference returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
+pub enum NameOrArn {
     /// The name.
     Name,
     /// The ARN.
     Arn,
 }
 
-/// An ARN of IAM that a value puts together:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>.
+/// An IAM ARN built by a value.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>
 #[derive(Clone, Debug)]
 pub struct Arn<'s> {
-    /// The kind of thing that it identifies.
+    /// The type of resource that it identifies.
     pub kind: ArnKind,
-    /// Whether there is a path between the kind and the name.
+    /// True if it has a path between the type and the name.
     pub has_path: bool,
-    /// The name at its end.
+    /// The name at the end.
     pub name: ArnName<'s>,
+    /// The keys of its path and its name, if it is known to be of the account of the stack.
+    pub keys: Option<ArnKeys>,
 }
 
-/// The kind of thing that an ARN of IAM identifies, as far as it matters here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The path and the name at the end of an ARN, for comparison with those of resources.
+#[derive(Clone, Debug)]
+pub struct ArnKeys {
+    /// The key of the path without its outer slashes.
+    pub path: String,
+    /// The key of the name.
+    pub name: String,
+}
+
+/// The type of resource that an IAM ARN identifies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ArnKind {
     /// `role/…`
     Role,
@@ -81,56 +99,81 @@ pub enum ArnKind {
 /// The name at the end of an ARN.
 #[derive(Clone, Debug)]
 pub enum ArnName<'s> {
-    /// A reference to a resource of the model gives it.
+    /// The result of a reference to a resource of the model.
     Reference(Reference<'s>),
-    /// A reference to anything else gives it.
+    /// The result of another reference.
     Other,
-    /// It is written out.
+    /// A literal name.
     Text(String),
-    /// It is put together in ways that are not known.
+    /// A value of unknown structure.
     Unknown,
 }
 
-/// A text that a slot is given.
+/// A literal string in a slot.
 #[derive(Clone, Debug)]
-pub struct Text {
-    /// The text.
+pub struct TextValue {
+    /// The string.
     pub text: String,
-    /// The reference that it seems to be without its function.
-    pub lost: Option<LostReference>,
+    /// The number of bytes before the first variable of a template language.
+    pub known: usize,
+    /// The reference that it was probably meant to be.
+    pub missing: Option<MissingReference>,
 }
 
-/// A reference that lost its function.
+/// A string that appears to be a reference without its function.
 #[derive(Clone, Debug)]
-pub struct LostReference {
-    /// The ID that it is left with.
+pub struct MissingReference {
+    /// The remaining ID.
     pub id: String,
     /// The resource with that ID.
     pub resource: ResourceId,
-    /// Whether it asks for the ARN.
+    /// True if it refers to the ARN.
     pub is_arn: bool,
 }
 
-/// A value that is not known.
+/// An unknown value.
 #[derive(Clone, Debug, Default)]
 pub struct Unknown {
-    /// The key of what it says, which may be the name of a role.
-    pub key: Option<String>,
-    /// The place of a role's ARN that it takes its value from.
-    pub role_arn: Option<Elsewhere>,
+    /// The ARN that it takes its value from, if the slot does not take that.
+    pub arn: Option<ArnElsewhere>,
 }
 
-/// The place of a value that is written elsewhere.
+/// An IAM ARN that is written elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Elsewhere {
+pub struct ArnElsewhere {
+    /// The type of resource that it identifies.
+    pub kind: ArnKind,
+    /// The place where it is written.
+    pub origin: ValueOrigin,
+}
+
+/// The origin of a value that is written elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueOrigin {
     /// The default of a parameter.
     Parameter,
     /// A mapping.
     Mapping,
 }
 
+impl TextValue {
+    /// Returns whether the string has no variable of a template language.
+    pub fn is_known(&self) -> bool {
+        self.known == self.text.len()
+    }
+
+    /// Returns whether the string does not begin with `prefix`.
+    ///
+    /// Its variables may be replaced by any string.
+    pub fn begins_otherwise(&self, prefix: &str) -> bool {
+        let start = self.text.get(..self.known).unwrap_or_default();
+        let is_open = !self.is_known() && prefix.starts_with(start);
+        !start.starts_with(prefix) && !is_open
+    }
+}
+
 impl ArnKind {
-    /// Returns the word before the path and the name.
+    /// Returns the resource type in an ARN.
     pub fn prefix(self) -> &'static str {
         match self {
             Self::Role => "role",
@@ -140,7 +183,7 @@ impl ArnKind {
 }
 
 impl Reference<'_> {
-    /// Returns the resource whose own ID this is, not one that a loop makes of it.
+    /// Returns the resource itself, if no loop expands the ID.
     pub fn itself(&self) -> Option<ResourceId> {
         match self.targets.as_slice() {
             [only] if only.name == self.id => Some(only.resource),
@@ -150,7 +193,7 @@ impl Reference<'_> {
 }
 
 impl<'s> Value<'s> {
-    /// Returns the reference that gives the value, or the name at the end of the ARN that it is.
+    /// Returns the reference in the value, or in its ARN's name.
     pub fn reference(&self) -> Option<&Reference<'s>> {
         match self {
             Self::Reference(reference) => Some(reference),
@@ -160,8 +203,15 @@ impl<'s> Value<'s> {
     }
 }
 
+impl Unknown {
+    /// Returns the origin of its value, if that is an ARN of this type.
+    pub fn origin_of(&self, kind: ArnKind) -> Option<ValueOrigin> {
+        self.arn.filter(|arn| arn.kind == kind).map(|arn| arn.origin)
+    }
+}
+
 impl<'s> Arn<'s> {
-    /// Returns the reference that gives its name.
+    /// Returns the reference that results in the name.
     pub fn reference(&self) -> Option<&Reference<'s>> {
         match &self.name {
             ArnName::Reference(reference) => Some(reference),

@@ -1,16 +1,23 @@
-//! Instance profiles: the properties that take one, the one that serves a role, and what a trust policy must say.
+//! Instance profiles: the properties that take one, the choice of one for a role, and required trust policies.
 //!
-//! Nothing here knows text or the nodes of a language.
+//! This module knows neither source nor syntax nodes.
 
-mod matching;
+mod awscc;
+mod choose;
 mod roles;
+mod sorted;
 mod table;
+mod terraform;
 mod trust;
 
-pub use matching::{Ids, Profiles};
+pub use choose::{Ids, Profiles};
 pub use roles::role_properties;
-pub use table::{PASSED_ROLE, PRINCIPAL, PROPERTIES, ROLE_OF_PROFILE, ROLES};
-pub use trust::{Principal, Statement, Trust, ec2_trust, is_about_passing, policy_property};
+pub use table::{
+    AUTHENTICATION_ROLE, AWSCC_ROLE_OF_PROFILE, PASSED_ROLE, PRINCIPAL, PROPERTIES, ROLE_OF_PROFILE, ROLES, TERRAFORM,
+    TERRAFORM_ROLE_OF_PROFILE,
+};
+pub use terraform::{terraform_profile_properties, terraform_properties, terraform_role_properties};
+pub use trust::{Principal, Statement, Trust, ec2_trust, is_about_passing};
 
 /// The type of an instance profile.
 pub const PROFILE: &str = "AWS::IAM::InstanceProfile";
@@ -20,3 +27,15 @@ pub const SERVICE_LINKED_ROLE: &str = "AWS::IAM::ServiceLinkedRole";
 
 /// The type of a role.
 pub const ROLE: &str = "AWS::IAM::Role";
+
+/// The type of an instance profile in Terraform.
+pub const TERRAFORM_PROFILE: &str = "aws_iam_instance_profile";
+
+/// The type of a role in Terraform.
+pub const TERRAFORM_ROLE: &str = "aws_iam_role";
+
+/// The type of an instance profile of Terraform's provider `awscc`.
+pub const AWSCC_PROFILE: &str = "awscc_iam_instance_profile";
+
+/// The type of a role of Terraform's provider `awscc`.
+pub const AWSCC_ROLE: &str = "awscc_iam_role";

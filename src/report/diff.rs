@@ -1,4 +1,4 @@
-//! The unified diff, as `git apply` and `patch` read it.
+//! The unified diff, in the syntax that `git apply` and `patch` read.
 
 use std::fmt::Write as _;
 use std::path::{Component, Path};
@@ -6,30 +6,54 @@ use std::path::{Component, Path};
 use anstyle::{AnsiColor, Style};
 use similar::TextDiff;
 
+use super::format::{Checked, Format, Write};
 use crate::text::printable::acts;
 
-/// The diff from `before` to `after` of the file `path`.
-pub(super) fn unified(path: &Path, before: &str, after: &str) -> String {
-    // Lines end at LF alone: git and patch take a lone CR for text, and so it is for the end of the file.
+/// The unified diff of the fixes.
+pub(super) const FORMAT: Format = Format {
+    shows_findings: false,
+    shows_notes: false,
+    ..Format::new(
+        "diff",
+        "The unified diff; findings go to standard error. This is what a dry run prints",
+        Write::Each(|input| write(input).into()),
+    )
+};
+
+/// Returns the diff of one input, with colours if they are on.
+///
+/// Without colours, escape sequences of the template stay: they must reach `git apply` unchanged.
+fn write(input: &Checked<'_>) -> String {
+    let (Some(sources), Some(fixed)) = (input.sources, input.fixed) else {
+        return String::new();
+    };
+    let source = sources.own();
+    let diff = unified(source.name.in_diff, source.text, fixed);
+    if input.has_colours { coloured(&diff) } else { diff }
+}
+
+/// Returns the diff from `before` to `after` of the file `path`.
+fn unified(path: &Path, before: &str, after: &str) -> String {
+    // Only LF ends a line: git and patch treat a lone CR as content, also at the end of the file.
     let before: Vec<&str> = before.split_inclusive('\n').collect();
     let after: Vec<&str> = after.split_inclusive('\n').collect();
     let diff = TextDiff::from_slices(&before, &after);
-    let mut text = format!("--- {}\n+++ {}\n", header("a", path), header("b", path));
+    let mut diff_text = format!("--- {}\n+++ {}\n", header("a", path), header("b", path));
     for hunk in diff.unified_diff().iter_hunks() {
         // Writing to a string does not fail.
-        let _ = writeln!(text, "{}", hunk.header());
+        let _ = writeln!(diff_text, "{}", hunk.header());
         for change in hunk.iter_changes() {
-            let _ = write!(text, "{}{}", change.tag(), change.value());
+            let _ = write!(diff_text, "{}{}", change.tag(), change.value());
             if !change.value().ends_with('\n') {
-                text.push_str("\n\\ No newline at end of file\n");
+                diff_text.push_str("\n\\ No newline at end of file\n");
             }
         }
     }
-    text
+    diff_text
 }
 
-/// The diff in the colours that git gives it.
-pub(super) fn coloured(diff: &str) -> String {
+/// Adds the colours of git.
+fn coloured(diff: &str) -> String {
     let mut coloured = String::with_capacity(2 * diff.len());
     for line in diff.split_inclusive('\n') {
         let style = match line.as_bytes() {
@@ -39,25 +63,27 @@ pub(super) fn coloured(diff: &str) -> String {
             [b'+', ..] => AnsiColor::Green.on_default(),
             _ => Style::new(),
         };
-        let text = line.trim_end_matches(['\r', '\n']);
-        let end = line.get(text.len()..).unwrap_or_default();
+        let content = line.trim_end_matches(['\r', '\n']);
+        let line_end = line.get(content.len()..).unwrap_or_default();
         // Writing to a string does not fail.
-        let _ = write!(coloured, "{style}{text}{style:#}{end}");
+        let _ = write!(coloured, "{style}{content}{style:#}{line_end}");
     }
     coloured
 }
 
-/// A file's name in a header: quoted as git does where it holds what would end or break the line, with a tab behind it
-/// where it holds a space, so that `patch` takes the space for a part of the name.
+/// Returns the name of a file in a header.
+///
+/// A name that would end or break the line is quoted as git quotes it. A name with a space is followed by a tab, so
+/// that `patch` reads the space as a part of the name.
 fn header(side: &str, path: &Path) -> String {
-    let named = path
+    let parts = path
         .components()
         .filter(|part| !matches!(part, Component::CurDir | Component::RootDir | Component::Prefix(_)));
-    let path: std::path::PathBuf = named.collect();
+    let path: std::path::PathBuf = parts.collect();
     let name = match path.to_str() {
         Some(name) if !name.contains(|c| acts(c) || c == '"' || c == '\\') => {
-            let end = if name.contains(' ') { "\t" } else { "" };
-            return format!("{side}/{name}{end}");
+            let tab = if name.contains(' ') { "\t" } else { "" };
+            return format!("{side}/{name}{tab}");
         }
         _ => path.as_os_str().as_encoded_bytes(),
     };
@@ -80,7 +106,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_name_the_file_as_git_does() {
+    fn names_files_in_headers_as_git_does() {
         for (path, name) in [
             ("t.yaml", "a/t.yaml"),
             ("./x/t.yaml", "a/x/t.yaml"),

@@ -1,73 +1,78 @@
-/// The form of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// The unified diff; findings go to standard error.
-    Diff,
-    /// A line for each finding; with `--verbose`, everything else about it too.
-    Text,
-    /// One JSON object.
-    Json,
-    /// A line of JSON for each finding.
-    Jsonl,
-    /// SARIF 2.1.0 with the fixes.
-    Sarif,
-    /// Workflow commands of GitHub Actions.
-    Github,
-    /// GitLab's code quality report.
-    Gitlab,
-    /// XML for `JUnit`'s readers.
-    Junit,
+use super::printout::Printout;
+use super::record::FileRecord;
+use super::sources::Sources;
+use super::summary::Summary;
+use super::text_style::TextStyle;
+
+/// An output format.
+///
+/// Each has its own module and one line in the registry.
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// The name on the command line.
+    pub name: &'static str,
+    /// The sentence in the help, without a period.
+    pub help: &'static str,
+    /// True if the report shows findings.
+    ///
+    /// Otherwise, they go to standard error.
+    pub shows_findings: bool,
+    /// True if the report shows notes and unchecked values.
+    ///
+    /// Otherwise, they go to standard error.
+    pub shows_notes: bool,
+    /// True if the report lists inputs without findings too.
+    pub lists_clean_inputs: bool,
+    pub(super) write: Write,
 }
+
+/// The function that writes a format, by when it is called.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Write {
+    /// Each input, as soon as it is checked.
+    Each(fn(&Checked<'_>) -> Printout),
+    /// One document for all inputs, at the end.
+    AtEnd(fn(&[FileRecord], &Summary) -> Result<String, FormatError>),
+    /// The counts of all inputs, at the end.
+    Summary(fn(&Summary) -> String),
+}
+
+/// A checked input for formats that write each input immediately.
+pub(super) struct Checked<'c> {
+    pub(super) record: &'c FileRecord,
+    pub(super) sources: Option<Sources<'c>>,
+    /// The source after fixing, if there are fixes.
+    pub(super) fixed: Option<&'c str>,
+    pub(super) has_colours: bool,
+    pub(super) text: TextStyle,
+}
+
+/// A report that cannot be written in its format.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct FormatError(#[from] quick_junit::SerializeError);
 
 impl Format {
-    /// Every format with its name on the command line and its sentence in the help.
-    pub const ALL: [(Self, &'static str, &'static str); 8] = [
-        (
-            Self::Diff,
-            "diff",
-            "The unified diff; findings go to standard error. This is what a dry run prints",
-        ),
-        (
-            Self::Text,
-            "text",
-            "A line for each finding; with `--verbose`, all that there is to say",
-        ),
-        (
-            Self::Json,
-            "json",
-            "One JSON object, whose format is documented and versioned",
-        ),
-        (
-            Self::Jsonl,
-            "jsonl",
-            "A line of JSON for each finding, as soon as its file is done",
-        ),
-        (
-            Self::Sarif,
-            "sarif",
-            "SARIF 2.1.0 with the fixes, for code scanning and editors",
-        ),
-        (
-            Self::Github,
-            "github",
-            "Workflow commands of GitHub Actions, which annotate the commit",
-        ),
-        (Self::Gitlab, "gitlab", "GitLab's code quality report"),
-        (
-            Self::Junit,
-            "junit",
-            "JUnit's XML: a test suite for each file, a failed test for each finding",
-        ),
-    ];
-
-    /// Returns the format of this name.
-    pub fn by_name(name: &str) -> Option<Self> {
-        let format = Self::ALL.into_iter().find(|(_, known, _)| *known == name);
-        format.map(|(format, ..)| format)
-    }
-
-    /// Returns whether the format has a place for an input without anything to report.
-    pub fn tells_of_all(self) -> bool {
-        self == Self::Junit
+    /// Creates a format for programs.
+    ///
+    /// It shows findings and notes, and does not list clean inputs.
+    pub(super) const fn new(name: &'static str, help: &'static str, write: Write) -> Self {
+        Self {
+            name,
+            help,
+            shows_findings: true,
+            shows_notes: true,
+            lists_clean_inputs: false,
+            write,
+        }
     }
 }
+
+/// Compares formats by name.
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Format {}

@@ -1,16 +1,25 @@
-//! Workflow commands of GitHub Actions, which become annotations of a commit. Their syntax and its escapes are those of
-//! "Workflow commands for GitHub Actions" in GitHub's documentation and of the `core` package of its toolkit.
+//! Workflow commands of GitHub Actions, which become annotations of a commit.
+//!
+//! The syntax and the escapes are those of "Workflow commands for GitHub Actions" in GitHub's documentation and of the
+//! `core` package of its toolkit.
 
 use std::path::Path;
 
+use super::format::{Checked, Format, Write};
 use super::paths::slashed;
-use super::record::{Finding, Record};
+use super::record::{FileRecord, FindingRecord};
 use super::source::Span;
 use crate::model::Severity;
 use crate::text::printable::printable;
 
-/// A command for each finding, error, note and unchecked value of one input.
-pub(super) fn commands(record: &Record) -> String {
+/// One command for each finding, error, note and unchecked value.
+pub(super) const FORMAT: Format = Format::new(
+    "github",
+    "Workflow commands of GitHub Actions, which annotate the commit",
+    Write::Each(|input: &Checked<'_>| commands(input.record).into()),
+);
+
+fn commands(record: &FileRecord) -> String {
     let path = &record.path;
     let findings = record.findings.iter().map(|finding| {
         let level = match finding.severity {
@@ -36,10 +45,12 @@ pub(super) fn commands(record: &Record) -> String {
     findings.chain(errors).chain(notes).chain(unchecked).collect()
 }
 
-/// Returns the text of the annotation: the message and its details.
-fn message(finding: &Finding) -> String {
+/// Returns the message of an annotation, with the details of the finding.
+fn message(finding: &FindingRecord) -> String {
     let fixed = if finding.fixed { " [fixed]" } else { "" };
-    let details = finding.details().map(|(head, text)| format!("\n{head}: {text}"));
+    let details = finding
+        .details()
+        .map(|detail| format!("\n{}: {}", detail.head, detail.text));
     let first = finding.message.clone() + fixed;
     std::iter::once(first).chain(details).collect()
 }
@@ -52,7 +63,7 @@ fn command(level: &str, path: &Path, span: Option<&Span>, title: &str, message: 
             ("endLine", end.line.to_string()),
             ("col", start.column.to_string()),
         ]);
-        // GitHub takes the end of a column on the line of its start alone.
+        // GitHub accepts an end column only if the annotation is on one line.
         if start.line == end.line {
             properties.push(("endColumn", end.column.to_string()));
         }
@@ -65,13 +76,15 @@ fn command(level: &str, path: &Path, span: Option<&Span>, title: &str, message: 
     format!("::{level} {}::{}\n", properties.join(","), escaped(message))
 }
 
-/// The escapes of a message. A control character that has none is shown as such, so that it reaches no terminal.
+/// Escapes a message.
+///
+/// Control characters without an escape are shown as `\u{…}`, so that none reaches a terminal.
 fn escaped(text: &str) -> String {
     let escaped = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     printable(&escaped).into_owned()
 }
 
-/// Those of a property.
+/// Escapes a property, which colons and commas would end.
 fn escaped_property(text: &str) -> String {
     escaped(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -81,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_would_end_a_command_or_a_property_is_escaped() {
+    fn escapes_what_ends_a_command_or_property() {
         for (text, message, property) in [
             ("50 % a:b, c", "50 %25 a:b, c", "50 %25 a%3Ab%2C c"),
             (

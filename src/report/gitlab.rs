@@ -1,44 +1,53 @@
-//! GitLab's code quality report: the properties that "Code Quality report format" in GitLab's documentation asks for.
+//! GitLab's code quality report.
+//!
+//! It has the properties that "Code Quality report format" in GitLab's documentation requires.
 
 use serde::Serialize;
 
+use super::format::{Format, Write};
 use super::json;
 use super::paths::slashed;
-use super::record::{Finding, Record};
+use super::record::{FileRecord, FindingRecord};
 use crate::model::Severity;
+
+/// One list with an issue for each finding and error.
+pub(super) const FORMAT: Format = Format::new(
+    "gitlab",
+    "GitLab's code quality report",
+    Write::AtEnd(|records, _| Ok(document(records))),
+);
 
 #[derive(Serialize)]
 struct Issue<'r> {
     description: String,
     check_name: &'r str,
-    /// What tells the issue from every other of the report, and stays when lines move.
+    /// The identity of the issue in the report, which stays the same when lines move.
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: GitlabLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct GitlabLocation {
     path: String,
-    lines: Lines,
+    lines: GitlabLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct GitlabLines {
     begin: usize,
 }
 
-/// A list of each finding and error.
-pub(super) fn document(records: &[Record]) -> String {
+fn document(records: &[FileRecord]) -> String {
     let issues: Vec<_> = records.iter().flat_map(issues).collect();
     json::pretty(&issues)
 }
 
-fn issues(record: &Record) -> Vec<Issue<'_>> {
+fn issues(record: &FileRecord) -> Vec<Issue<'_>> {
     let path = slashed(&record.path);
-    let location = |begin| Location {
+    let location = |begin| GitlabLocation {
         path: path.clone(),
-        lines: Lines { begin },
+        lines: GitlabLines { begin },
     };
     let findings = record.findings.iter().map(|finding| Issue {
         description: description(finding),
@@ -52,19 +61,21 @@ fn issues(record: &Record) -> Vec<Issue<'_>> {
         check_name: "error",
         fingerprint: format!("{path}:error:{}", error.message),
         severity: "blocker",
-        // A line there must be.
+        // GitLab requires a line.
         location: location(error.span.map_or(1, |span| span.start.line)),
     });
     findings.chain(errors).collect()
 }
 
-fn description(finding: &Finding) -> String {
+fn description(finding: &FindingRecord) -> String {
     let fixed = if finding.fixed { " [fixed]" } else { "" };
     format!("{}{fixed}", finding.message)
 }
 
-/// A stack with what AWS refuses cannot be deployed; a warning may be right.
-fn severity(finding: &Finding) -> &'static str {
+/// Maps a severity to GitLab's.
+///
+/// An error prevents the deployment; a warning may be a false positive.
+fn severity(finding: &FindingRecord) -> &'static str {
     match finding.severity {
         _ if finding.fixed => "info",
         Severity::Error => "major",

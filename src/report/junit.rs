@@ -1,19 +1,31 @@
-//! XML for `JUnit`'s readers: a test suite for each input, a failed test for each finding.
+//! XML in the format of `JUnit`: a test suite for each input, a failed test for each finding.
 
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 
-use super::record::{Error, Finding, Record, Unchecked};
+use super::format::{Format, Write};
+use super::record::{ErrorRecord, FileRecord, FindingRecord, UncheckedRecord};
 use crate::model::Severity;
 use crate::text::printable::printable;
 
-/// The whole report.
-pub(super) fn document(records: &[Record]) -> Result<String, SerializeError> {
+/// One test suite for each input.
+///
+/// Clean inputs have one too, so that a run without findings has passing tests.
+pub(super) const FORMAT: Format = Format {
+    lists_clean_inputs: true,
+    ..Format::new(
+        "junit",
+        "JUnit's XML: a test suite for each file, a failed test for each finding",
+        Write::AtEnd(|records, _| Ok(document(records)?)),
+    )
+};
+
+fn document(records: &[FileRecord]) -> Result<String, SerializeError> {
     let mut report = Report::new(env!("CARGO_PKG_NAME"));
     report.add_test_suites(records.iter().map(suite));
     report.to_string()
 }
 
-fn suite(record: &Record) -> TestSuite {
+fn suite(record: &FileRecord) -> TestSuite {
     let name = printable(&record.name);
     let mut suite = TestSuite::new(name.as_ref());
     suite.add_test_cases(record.findings.iter().map(of_finding));
@@ -35,13 +47,13 @@ fn suite(record: &Record) -> TestSuite {
     suite
 }
 
-fn of_finding(finding: &Finding) -> TestCase {
+fn of_finding(finding: &FindingRecord) -> TestCase {
     let name = format!("{} {}", finding.rule.code, printable(&finding.property));
     let message = printable(&finding.message);
-    let text = text(finding);
+    let description = description(finding);
     if finding.fixed {
         let mut case = TestCase::new(name, TestCaseStatus::success());
-        case.set_system_out(format!("fixed: {text}"));
+        case.set_system_out(format!("fixed: {description}"));
         return case;
     }
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -52,29 +64,29 @@ fn of_finding(finding: &Finding) -> TestCase {
     status
         .set_message(message.as_ref())
         .set_type(kind)
-        .set_description(text);
+        .set_description(description);
     TestCase::new(name, status)
 }
 
-/// The place and the message, and what else people are told.
-fn text(finding: &Finding) -> String {
+/// Returns the location, the message and the details of a finding.
+fn description(finding: &FindingRecord) -> String {
     let start = finding.span.start;
     let place = format!("{}:{}:{}", printable(&finding.path), start.line, start.column);
-    let first = format!("{place}: {}", printable(&finding.message));
+    let headline = format!("{place}: {}", printable(&finding.message));
     let details = finding
         .details()
-        .map(|(head, text)| format!("\n{head}: {}", printable(text)));
-    std::iter::once(first).chain(details).collect()
+        .map(|detail| format!("\n{}: {}", detail.head, printable(detail.text)));
+    std::iter::once(headline).chain(details).collect()
 }
 
-/// The place of a value that was not checked, and why.
-fn unchecked(value: &Unchecked) -> String {
+/// Returns the location of an unchecked value, and the reason.
+fn unchecked(value: &UncheckedRecord) -> String {
     let start = value.span.start;
     let (path, message) = (printable(&value.path), printable(&value.message));
     format!("{path}:{}:{}: not checked: {message}", start.line, start.column)
 }
 
-fn of_error(error: &Error) -> TestCase {
+fn of_error(error: &ErrorRecord) -> TestCase {
     let message = printable(&error.message);
     let place = error
         .span

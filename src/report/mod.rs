@@ -1,6 +1,7 @@
-//! What a person or a program gets to see: one file a format.
+//! The reports for people and programs; each format has its own module.
 
 mod diff;
+mod foreign;
 mod format;
 mod from_check;
 mod github;
@@ -8,94 +9,93 @@ mod gitlab;
 mod json;
 mod junit;
 mod paths;
+mod printout;
 pub mod record;
+mod registry;
+mod rule_page;
 pub mod rules;
 mod sarif;
 mod source;
+mod sources;
+mod statistics;
 mod summary;
 pub mod text;
+mod text_style;
 
-pub use format::Format;
-pub use paths::FileName;
-pub use record::Record;
-pub use source::{Position, Source, Span};
+use format::{Checked, Write};
+pub use format::{Format, FormatError};
+pub use paths::{FileName, uri as file_uri};
+pub use printout::{PrintedOnce, Printout};
+pub use record::FileRecord;
+pub use rule_page::{HOMEPAGE, rule_url};
+pub use source::{Position, SourceText, Span};
+pub use sources::{OtherFile, Sources};
 pub use summary::Summary;
+pub use text_style::TextStyle;
 
-/// How a report is to look.
+/// The format of a report, and how its text is printed.
 #[derive(Clone, Copy, Debug)]
-pub struct Style {
-    /// Its format.
-    pub format: Format,
-    /// Whether the diff and the text have colours.
+pub struct ReportStyle {
+    /// The format.
+    pub format: &'static Format,
+    /// True if the diff and the text report have colours.
     pub has_colours: bool,
-    /// Whether the text has the source lines, and everything else that there is to say.
-    pub is_verbose: bool,
+    /// The parts of a finding that the text report prints.
+    pub text: TextStyle,
 }
 
-/// What a report tells of one input.
-pub enum Part {
-    /// What stands by itself, and can be given out at once.
-    Text(String),
-    /// What is told at the end, along with all the rest.
-    Record(Record),
+/// The report of one input.
+pub enum ReportPart {
+    /// Output to print immediately.
+    Text(Printout),
+    /// A record to print at the end, with all others.
+    Record(FileRecord),
 }
 
-/// A report that cannot be written in its format.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Unwritten(#[from] quick_junit::SerializeError);
-
-/// A report in the making. Nothing is kept that can be given out.
-pub struct Report {
-    format: Format,
-    records: Vec<Record>,
+/// A report in progress.
+///
+/// It keeps only the records that its format prints at the end.
+pub struct ReportBuilder {
+    format: &'static Format,
+    records: Vec<FileRecord>,
+    printed: PrintedOnce,
 }
 
-impl Style {
-    /// Returns the report of one input, with its source and its fixed source if there are any.
-    pub fn part(self, record: Record, source: Option<&Source<'_>>, fixed: Option<&str>) -> Part {
-        match (self.format, source, fixed) {
-            (Format::Diff, Some(source), Some(fixed)) => Part::Text(self.diff(source, fixed)),
-            (Format::Diff, ..) => Part::Text(String::new()),
-            (Format::Text, ..) => Part::Text(self.text(&record, source)),
-            (Format::Jsonl, ..) => Part::Text(json::lines(&record)),
-            (Format::Github, ..) => Part::Text(github::commands(&record)),
-            (Format::Json | Format::Sarif | Format::Gitlab | Format::Junit, ..) => Part::Record(record),
-        }
-    }
-
-    /// Without colours nothing may come between the text and its reader: what looks like a colour in a template must
-    /// reach `git apply` as it is.
-    fn diff(self, source: &Source<'_>, fixed: &str) -> String {
-        let diff = diff::unified(source.name.given, source.text, fixed);
-        if self.has_colours { diff::coloured(&diff) } else { diff }
-    }
-
-    fn text(self, record: &Record, source: Option<&Source<'_>>) -> String {
-        let text = text::record(record, source, self.is_verbose);
-        if self.has_colours {
-            text
-        } else {
-            anstream::adapter::strip_str(&text).to_string()
+impl ReportStyle {
+    /// Returns the report of one input.
+    ///
+    /// Without sources, it has no findings.
+    pub fn part(self, record: FileRecord, sources: Option<Sources<'_>>, fixed: Option<&str>) -> ReportPart {
+        match self.format.write {
+            Write::Each(write) => ReportPart::Text(write(&Checked {
+                record: &record,
+                sources,
+                fixed,
+                has_colours: self.has_colours,
+                text: self.text,
+            })),
+            Write::AtEnd(_) => ReportPart::Record(record),
+            Write::Summary(_) => ReportPart::Text(Printout::default()),
         }
     }
 }
 
-impl Report {
-    /// Begins a report.
-    pub fn new(format: Format) -> Self {
+impl ReportBuilder {
+    /// Creates an empty report.
+    pub fn new(format: &'static Format) -> Self {
         Self {
             format,
             records: Vec::new(),
+            printed: PrintedOnce::default(),
         }
     }
 
-    /// Takes in what is told of the next input; what of it is to be given out now.
-    pub fn add(&mut self, part: Part) -> String {
+    /// Adds the report of the next input, and returns the output to print immediately.
+    pub fn add(&mut self, part: ReportPart) -> String {
         match part {
-            Part::Text(text) => text,
-            Part::Record(record) => {
-                if !record.is_empty() || self.format.tells_of_all() {
+            ReportPart::Text(printout) => self.printed.text(printout),
+            ReportPart::Record(record) => {
+                if !record.is_empty() || self.format.lists_clean_inputs {
                     self.records.push(record);
                 }
                 String::new()
@@ -103,18 +103,16 @@ impl Report {
         }
     }
 
-    /// Returns the end of the report.
+    /// Returns the output to print at the end.
     ///
     /// # Errors
     ///
-    /// If the findings cannot be written in this form.
-    pub fn end(&self, summary: &Summary) -> Result<String, Unwritten> {
-        Ok(match self.format {
-            Format::Diff | Format::Text | Format::Jsonl | Format::Github => String::new(),
-            Format::Json => json::document(&self.records, summary),
-            Format::Sarif => sarif::document(&self.records),
-            Format::Gitlab => gitlab::document(&self.records),
-            Format::Junit => junit::document(&self.records)?,
-        })
+    /// If the findings cannot be written in this format.
+    pub fn end(&self, summary: &Summary) -> Result<String, FormatError> {
+        match self.format.write {
+            Write::Each(_) => Ok(String::new()),
+            Write::AtEnd(write) => write(&self.records, summary),
+            Write::Summary(write) => Ok(write(summary)),
+        }
     }
 }

@@ -1,47 +1,63 @@
-//! Names of files, as the services want them.
+//! The names of files in each report: relative paths, paths with slashes, and URIs.
 
 use std::path::{Component, Path};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 
-/// What of a path's part a URI may hold as it is: RFC 3986 calls it unreserved.
+/// The characters that are percent-encoded in a URI.
+///
+/// They are all except those that RFC 3986 calls unreserved.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A file or standard input, as reports name it.
+/// The name of a file or of standard input in reports.
 #[derive(Clone, Copy, Debug)]
 pub struct FileName<'p> {
-    /// The path as it was given, or the name of standard input.
+    /// The path as given, or the name of standard input.
     pub(super) given: &'p Path,
-    /// The same from the working folder, if it is inside.
+    /// The path relative to the working folder, if it is inside.
     pub(super) from_folder: &'p Path,
+    /// The path in the diff.
+    pub(super) in_diff: &'p Path,
 }
 
 impl<'p> FileName<'p> {
-    /// Names a path that is relative to the working folder or absolute.
+    /// Creates the name of a path that is absolute or relative to the working folder.
     pub fn new(given: &'p Path, working_folder: &Path) -> Self {
         let from_folder = given.strip_prefix(working_folder).unwrap_or(given);
-        Self { given, from_folder }
+        Self {
+            given,
+            from_folder,
+            in_diff: from_folder,
+        }
     }
 
-    /// The path as it was given; bytes in it that are not Unicode are replaced.
+    /// Sets another path for the diff.
+    #[must_use]
+    pub fn in_diff(self, path: &'p Path) -> Self {
+        Self { in_diff: path, ..self }
+    }
+
+    /// Returns the path as given; bytes that are not Unicode are replaced.
     pub(super) fn lossy(self) -> String {
         self.given.to_string_lossy().into_owned()
     }
 }
 
-/// The path with `/` between its parts and no `.` among them; what of it is no Unicode is replaced.
+/// Returns the path with `/` as its separator and without `.` parts.
+///
+/// Bytes that are not Unicode are replaced.
 pub(super) fn slashed(path: &Path) -> String {
     joined(path, |part| part.to_string_lossy().into_owned())
 }
 
-/// The path as a URI: a relative reference, or one with `file:` for an absolute path.
-pub(super) fn uri(path: &Path) -> String {
+/// Returns a relative reference, or a `file:` URI for an absolute path.
+pub fn uri(path: &Path) -> String {
     let encoded = joined(path, |part| {
         percent_encode(part.as_encoded_bytes(), ENCODED).to_string()
     });
     match path.has_root() {
         false => encoded,
-        // On Windows, a share's path begins with its server, and a drive's has no `/` before it.
+        // On Windows, the path of a share begins with its server, and the path of a drive has no `/` before it.
         true if encoded.starts_with("//") => format!("file:{encoded}"),
         true if encoded.starts_with('/') => format!("file://{encoded}"),
         true => format!("file:///{encoded}"),
@@ -52,12 +68,12 @@ fn joined(path: &Path, part: fn(&std::ffi::OsStr) -> String) -> String {
     let parts = path.components().filter_map(|component| match component {
         Component::CurDir => None,
         Component::RootDir => Some(String::new()),
-        // A drive's letter and colon, which a URI holds as they are.
+        // The letter and colon of a drive are not encoded in a URI.
         Component::Prefix(prefix) => Some(prefix.as_os_str().to_string_lossy().replace('\\', "/")),
         Component::ParentDir | Component::Normal(_) => Some(part(component.as_os_str())),
     });
     let mut parts: Vec<_> = parts.collect();
-    // The root, which a drive has behind it, is no part of its own there.
+    // The root after a drive adds no part.
     parts.dedup_by(|second, _| second.is_empty());
     parts.join("/")
 }
@@ -67,8 +83,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_become_uris() {
-        for (path, name, uri_of_it) in [
+    fn converts_paths_to_uris() {
+        for (path, expected_name, expected_uri) in [
             ("t.yaml", "t.yaml", "t.yaml"),
             ("./a/./t.yaml", "a/t.yaml", "a/t.yaml"),
             ("../t.yaml", "../t.yaml", "../t.yaml"),
@@ -79,13 +95,13 @@ mod tests {
         ] {
             assert_eq!(
                 (slashed(Path::new(path)).as_str(), uri(Path::new(path)).as_str()),
-                (name, uri_of_it)
+                (expected_name, expected_uri)
             );
         }
     }
 
     #[test]
-    fn a_path_inside_the_folder_is_told_from_there() {
+    fn names_paths_relative_to_the_working_folder() {
         for (folder, path, from_folder) in [
             ("/folder", "/folder/a/t.yaml", "a/t.yaml"),
             ("/folder", "a/t.yaml", "a/t.yaml"),
@@ -99,7 +115,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn bytes_that_are_no_unicode_stay_in_the_uri() {
+    fn keeps_bytes_that_are_not_unicode_in_uris() {
         use std::os::unix::ffi::OsStrExt;
         let path = Path::new(std::ffi::OsStr::from_bytes(b"/a/\xff.yaml"));
         assert_eq!(
@@ -110,7 +126,7 @@ mod tests {
 
     #[cfg(windows)]
     #[test]
-    fn windows_paths_get_slashes() {
+    fn converts_windows_paths_to_slashes() {
         assert_eq!(uri(Path::new(r"a\my t.yaml")), "a/my%20t.yaml");
         assert_eq!(uri(Path::new(r"C:\a\t.yaml")), "file:///C:/a/t.yaml");
         assert_eq!(uri(Path::new(r"\\server\share\t.yaml")), "file://server/share/t.yaml");

@@ -1,113 +1,143 @@
-//! What is told of one input, as plain data: every report but the diff is made of it, so that all of them tell the same.
-//! The fields are those of the JSON report; `schemas/report.schema.json` describes them.
+//! The result of one input as plain data.
+//!
+//! Every report except the diff and the statistics is built from it, so that all reports agree. The fields are those of the JSON report;
+//! `schemas/report.schema.json` describes them.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
 
 use super::paths::FileName;
+use super::rule_page::rule_page;
 use super::source::{Position, Span};
-use crate::model::Applicability;
-use crate::model::Severity;
+use super::sources::OtherFile;
+use crate::model::{Applicability, Rule, Severity};
+use crate::text::FileId;
 
-/// What is told of one input.
+/// The result of one input.
 #[derive(Debug)]
-pub struct Record {
-    /// The file's path as it was given, or what standard input is called; what of it is no Unicode is replaced.
+pub struct FileRecord {
+    /// The path as given, or the name of standard input.
+    ///
+    /// Bytes that are not Unicode are replaced.
     pub name: String,
-    /// The same as a path, from the folder in which the command runs as far as it lies inside.
+    /// The path, relative to the working directory if it is inside.
     pub path: PathBuf,
-    /// What is wrong, in the order of the file.
-    pub findings: Vec<Finding>,
-    /// What kept the input from being read, checked, mended or written.
-    pub errors: Vec<Error>,
-    /// What could not be looked into.
-    pub notes: Vec<Note>,
+    /// The findings, in the order of the file.
+    pub findings: Vec<FindingRecord>,
+    /// The reasons why the input was not read, checked, fixed or written.
+    pub errors: Vec<ErrorRecord>,
+    /// Remarks that are not errors, such as why the input was skipped.
+    pub notes: Vec<NoteRecord>,
     /// The values that were not checked, in the order of the file.
-    pub unchecked: Vec<Unchecked>,
+    pub unchecked: Vec<UncheckedRecord>,
 }
 
-/// One mistake in one place.
+/// A mistake at one place.
 #[derive(Debug, Serialize)]
-pub struct Finding {
-    /// The rule that finds it.
-    pub rule: Rule,
-    /// Whether AWS refuses it.
+pub struct FindingRecord {
+    /// The rule that reports it.
+    pub rule: RuleRecord,
+    /// The severity: an error if AWS rejects the template.
     #[serde(serialize_with = "severity")]
     pub severity: Severity,
     /// The message for people.
     pub message: String,
     /// The name of its input.
     pub path: String,
-    /// The logical ID of its resource; `None` for a comment and the like.
+    /// The logical ID or the address of its resource; `None` outside resources, such as in a comment.
     pub resource: Option<String>,
     /// The path of its value from the root of the template.
     pub property: String,
     /// The place of its value.
     pub span: Span,
     /// The error that AWS reports, if known.
-    pub aws_says: Option<&'static str>,
+    pub aws_error: Option<&'static str>,
     /// The effect of the fix on a deployed stack.
     pub on_update: String,
-    /// The finding's own place first.
-    pub labels: Vec<Label>,
+    /// True if the fix may replace a resource of a deployed stack.
+    #[serde(skip)]
+    pub may_replace: bool,
+    /// The places that explain the finding; its own is the first.
+    pub labels: Vec<LabelRecord>,
     /// The edits that fix it.
-    pub fix: Option<Fix>,
+    pub fix: Option<FixRecord>,
     /// The reason why there is no fix.
-    pub withheld: Option<String>,
-    /// Whether `--write` with the same options mends it.
+    pub no_fix: Option<String>,
+    /// True if `--write` with the same options fixes it.
     pub fixable: bool,
-    /// Whether this run fixed it.
+    /// True if this run fixed it.
     pub fixed: bool,
-    /// What tells the finding from every other of its file, and stays when lines move.
+    /// The identity of the finding in its file, which stays the same when lines move.
     #[serde(skip)]
     pub fingerprint: String,
 }
 
-/// A rule by its two names.
+/// A sentence that explains a finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Detail<'f> {
+    /// The words before the colon, such as `fix`.
+    pub head: &'static str,
+    /// The sentence.
+    pub text: &'f str,
+    /// True if it is specific to this finding, not to all findings like it.
+    pub is_of_finding: bool,
+}
+
+/// The code and the name of a rule.
 #[derive(Debug, Serialize)]
-pub struct Rule {
+pub struct RuleRecord {
     /// The code, such as `IPF001`.
     pub code: &'static str,
-    /// The name in words.
+    /// The name, such as `role-as-instance-profile`.
     pub name: &'static str,
+    /// The address of its page, if there is a homepage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// A place that helps to understand a finding.
 #[derive(Debug, Serialize)]
-pub struct Label {
+pub struct LabelRecord {
+    /// The file, if it is not that of the finding.
+    #[serde(flatten)]
+    pub file: Option<OtherFile>,
     /// The place.
     pub span: Span,
-    /// The words beside it.
+    /// The message for this place.
     pub text: String,
 }
 
-/// The edits that fix a finding, applied all or none.
+/// The edits that fix a finding, which are applied together.
 #[derive(Debug, Serialize)]
-pub struct Fix {
-    /// What it does, in the imperative.
+pub struct FixRecord {
+    /// The description of the fix, in the imperative.
     pub title: String,
-    /// Whether it may be wrong.
+    /// The applicability: safe, or unsafe if the fix may be wrong.
     #[serde(serialize_with = "applicability")]
     pub applicability: Applicability,
-    /// The edits; none overlaps another one.
-    pub edits: Vec<Edit>,
+    /// The edits, which do not overlap.
+    pub edits: Vec<EditRecord>,
 }
 
-/// A replacement of a part of the text.
+/// A replacement of a part of the source.
 #[derive(Debug, Serialize)]
-pub struct Edit {
-    /// The start of what is replaced.
+pub struct EditRecord {
+    /// The file, if it is not that of the finding.
+    #[serde(flatten)]
+    pub file: Option<OtherFile>,
+    /// The start of the replaced range.
     pub start: Position,
-    /// The end of what is replaced.
+    /// The end of the replaced range.
     pub end: Position,
-    /// The new text.
+    /// The replacement.
     pub text: String,
 }
 
-/// Something that kept an input from being read, checked, mended or written.
+/// A reason why an input was not read, checked, fixed or written.
 #[derive(Debug, Serialize)]
-pub struct Error {
+pub struct ErrorRecord {
     /// The step that failed.
     pub kind: ErrorKind,
     /// The name of the input.
@@ -122,21 +152,21 @@ pub struct Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ErrorKind {
-    /// The configuration of an input cannot be used.
+    /// The configuration of the input is invalid.
     Misconfigured,
-    /// The input gave no text.
+    /// The input could not be read.
     Unreadable,
-    /// The text is no YAML or JSON, or a template whose resources cannot be told apart.
+    /// The source is not in the syntax of its language, or its resources cannot be distinguished.
     Unparsable,
-    /// Fixes were thrown away.
+    /// Fixes were discarded.
     Refused,
-    /// The file could not be replaced.
+    /// The file, or another file of its Terraform module, could not be replaced.
     Unwritable,
 }
 
-/// Something that could not be looked into.
+/// A remark about an input that is not an error.
 #[derive(Debug, Serialize)]
-pub struct Note {
+pub struct NoteRecord {
     /// The name of the input.
     pub path: String,
     /// `None` for the whole input.
@@ -147,7 +177,7 @@ pub struct Note {
 
 /// A value that was not checked, or a loop with such values.
 #[derive(Debug, Serialize)]
-pub struct Unchecked {
+pub struct UncheckedRecord {
     /// The name of the input.
     pub path: String,
     /// The place of the value.
@@ -156,8 +186,8 @@ pub struct Unchecked {
     pub message: String,
 }
 
-impl Record {
-    /// An input of which there is nothing to tell.
+impl FileRecord {
+    /// Creates a record with nothing to report.
     pub fn empty(name: FileName<'_>) -> Self {
         Self {
             name: name.lossy(),
@@ -169,17 +199,17 @@ impl Record {
         }
     }
 
-    /// An input that could not be checked.
+    /// Creates a record with one error.
     pub fn of_failure(name: FileName<'_>, kind: ErrorKind, span: Option<Span>, message: String) -> Self {
         let mut record = Self::empty(name);
         record.add_error(kind, span, message);
         record
     }
 
-    /// An input that was not checked, and why that is no error.
+    /// Creates a record with one note.
     pub fn of_note(name: FileName<'_>, message: String) -> Self {
         let mut record = Self::empty(name);
-        record.notes.push(Note {
+        record.notes.push(NoteRecord {
             path: record.name.clone(),
             span: None,
             message,
@@ -189,7 +219,7 @@ impl Record {
 
     /// Adds an error.
     pub fn add_error(&mut self, kind: ErrorKind, span: Option<Span>, message: String) {
-        self.errors.push(Error {
+        self.errors.push(ErrorRecord {
             kind,
             path: self.name.clone(),
             span,
@@ -197,10 +227,14 @@ impl Record {
         });
     }
 
-    /// Takes note that the fixed text has been written.
-    pub fn mark_fixed(&mut self) {
+    /// Marks the fixable findings as fixed, after the file is written.
+    ///
+    /// Findings whose fix also edits one of the `unwritten` files are not fixed.
+    pub fn mark_fixed(&mut self, unwritten: &HashSet<FileId>) {
         for finding in &mut self.findings {
-            finding.fixed = finding.fixable;
+            let mut edits = finding.fix.iter().flat_map(|fix| &fix.edits);
+            let is_unwritten = edits.any(|edit| edit.file.as_ref().is_some_and(|file| unwritten.contains(&file.id)));
+            finding.fixed = finding.fixable && !is_unwritten;
         }
     }
 
@@ -211,28 +245,49 @@ impl Record {
     }
 }
 
-impl Finding {
-    /// The fix, if `--write` with the same options makes it.
-    pub fn applied_fix(&self) -> Option<&Fix> {
+impl RuleRecord {
+    /// Returns the names and the page of a rule.
+    pub(super) fn new(rule: &Rule, homepage: &str) -> Self {
+        Self {
+            code: rule.code,
+            name: rule.name,
+            url: rule_page(homepage, rule),
+        }
+    }
+}
+
+impl FindingRecord {
+    /// Returns the fix, if `--write` with the same options applies it.
+    pub fn applied_fix(&self) -> Option<&FixRecord> {
         self.fix.as_ref().filter(|_| self.fixable)
     }
 
-    /// Returns the details of a message: the error of AWS, and the fix or the reason why there is none.
-    pub fn details(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    /// Returns the explanations of the finding.
+    ///
+    /// They are the error of AWS, the fix or the reason why it has no fix, and the effect on the deployed resource.
+    pub fn details(&self) -> impl Iterator<Item = Detail<'_>> {
         let fix = match &self.fix {
             Some(fix) => Some(fix.title.as_str()),
             None => self.fixable.then_some("fixed by the fixes of other findings"),
         };
-        // What is in no resource is nothing to AWS.
+        // AWS reports no error for a finding outside resources.
         let unrecorded = self.resource.as_ref().map(|_| "(no message is on record)");
         let on_update = self.resource.as_ref().map(|_| self.on_update.as_str());
         let details = [
-            ("AWS says", self.aws_says.or(unrecorded)),
-            ("fix", fix),
-            ("no fix", self.withheld.as_deref()),
-            ("on a stack update", on_update),
+            ("AWS says", self.aws_error.or(unrecorded), false),
+            ("fix", fix, true),
+            ("no fix", self.no_fix.as_deref(), true),
+            // A replacement is printed for each finding, so that it is not overlooked.
+            ("on an update", on_update, self.may_replace),
         ];
-        details.into_iter().filter_map(|(head, text)| Some((head, text?)))
+        let detail = |(head, text, is_of_finding)| {
+            Some(Detail {
+                head,
+                text: text?,
+                is_of_finding,
+            })
+        };
+        details.into_iter().filter_map(detail)
     }
 }
 

@@ -1,9 +1,9 @@
-//! The rules themselves, for people.
+//! The list of rules and the explanations of rules and errors, for people.
 
 use crate::model::Rule;
-use crate::rules::rules;
+use crate::rules::{AwsError, rules};
 
-/// A line for each rule.
+/// Returns a line for each rule.
 pub fn list() -> String {
     let fixability = |rule: &Rule| rule.fixability.to_string();
     let names = rules().map(|rule| rule.name.len()).max().unwrap_or(0);
@@ -15,7 +15,30 @@ pub fn list() -> String {
     rules().map(line).collect()
 }
 
-/// All that there is to say about a rule.
+/// Returns the full explanation of a rule.
 pub fn explanation(rule: &Rule) -> String {
     format!("# {} {}\n\n{}", rule.code, rule.name, rule.explanation)
+}
+
+/// Returns the explanation of an error of AWS.
+///
+/// It contains the correction and the rules that find the mistake, the most likely first.
+pub fn causes(error: &AwsError) -> String {
+    let AwsError {
+        service,
+        message,
+        correction,
+        ..
+    } = error;
+    let mut text = format!("{service}: {message}\n\nTo fix it, {correction}. The rules that find the mistake:\n\n");
+    for rule in error.rules {
+        text.push_str(&format!("{}  {}: {}\n", rule.code, rule.name, rule.summary));
+    }
+    if let [likely, ..] = error.rules {
+        text.push_str(&format!(
+            "\n`cfn-ipfix TEMPLATE` finds it. `cfn-ipfix --explain {}` explains the most likely rule.\n",
+            likely.code
+        ));
+    }
+    text
 }

@@ -1,24 +1,29 @@
 //! SARIF 2.1.0, with fixes that a viewer can apply.
 //!
-//! The types are our own, and hold what we say alone: the crate that has them all makes them while it is built, by way
-//! of crates that are no longer kept. A test holds what is written here to the schema of the standard.
+//! The types are defined here, with only the properties that are used. The crate that defines all of SARIF generates
+//! its types in a build script, with crates that are no longer maintained. A test validates the report against the
+//! schema of the standard.
 //!
-//! Regions are text regions, by lines and columns and by characters. With a byte offset beside them a viewer may take
-//! the file for a binary one: the SARIF viewer of Visual Studio Code does.
+//! Regions are text regions, in lines and columns and in characters. They have no byte offset: it may make a viewer
+//! treat the file as binary, as the SARIF viewer of Visual Studio Code does.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use indexmap::IndexMap;
 use serde::Serialize;
 
+use super::format::{Format, Write};
 use super::json;
 use super::paths::uri;
-use super::record::{Finding, Record};
+use super::record::{FileRecord, FindingRecord};
+use super::rule_page::{HOMEPAGE, rule_page};
 use super::source::{Position, Span};
+use super::sources::OtherFile;
 use crate::model::Severity;
 use crate::rules::rules;
 
-/// The folder that relative URIs begin at.
+/// The name of the folder that URIs are relative to.
 const BASE: &str = "SRCROOT";
 
 #[derive(Serialize)]
@@ -32,17 +37,17 @@ struct Log<'r> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Run<'r> {
-    tool: Tool,
+    tool: SarifTool,
     invocations: [Invocation<'r>; 1],
     original_uri_base_ids: BTreeMap<&'static str, Base>,
     default_encoding: &'static str,
     newline_sequences: [&'static str; 3],
     column_kind: &'static str,
-    results: Vec<Outcome<'r>>,
+    results: Vec<SarifResult<'r>>,
 }
 
 #[derive(Serialize)]
-struct Tool {
+struct SarifTool {
     driver: Driver,
 }
 
@@ -51,16 +56,18 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: &'static str,
-    rules: Vec<Rule>,
+    rules: Vec<SarifRule>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule {
+struct SarifRule {
     id: &'static str,
     name: &'static str,
     short_description: Message<'static>,
     help: Help,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help_uri: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -90,42 +97,42 @@ struct Invocation<'r> {
 struct Notification<'r> {
     level: &'static str,
     message: Message<'r>,
-    locations: [Location<'r>; 1],
+    locations: [SarifLocation<'r>; 1],
 }
 
 /// A finding; SARIF calls it a result.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Outcome<'r> {
+struct SarifResult<'r> {
     rule_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule_index: Option<usize>,
     level: &'static str,
     message: Message<'r>,
-    locations: [Location<'r>; 1],
+    locations: [SarifLocation<'r>; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<Location<'r>>,
+    related_locations: Vec<SarifLocation<'r>>,
     partial_fingerprints: BTreeMap<&'static str, &'r str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<Fix<'r>>,
+    fixes: Vec<SarifFix<'r>>,
     properties: Properties<'r>,
 }
 
-/// What SARIF has no property for, under the names of the JSON report.
+/// Properties that SARIF does not have, under their names in the JSON report.
 #[derive(Serialize)]
 struct Properties<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    aws_says: Option<&'r str>,
+    aws_error: Option<&'r str>,
     on_update: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    withheld: Option<&'r str>,
+    no_fix: Option<&'r str>,
     fixable: bool,
     fixed: bool,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Location<'r> {
+struct SarifLocation<'r> {
     physical_location: PhysicalLocation,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     logical_locations: Vec<LogicalLocation<'r>>,
@@ -157,7 +164,7 @@ struct ArtifactLocation {
     uri_base_id: Option<&'static str>,
 }
 
-/// Lines and columns from 1, the character offset from 0, the end not included.
+/// A region without its end: lines and columns from 1, the character offset from 0.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Region {
@@ -171,9 +178,9 @@ struct Region {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Fix<'r> {
+struct SarifFix<'r> {
     description: Message<'r>,
-    artifact_changes: [ArtifactChange<'r>; 1],
+    artifact_changes: Vec<ArtifactChange<'r>>,
 }
 
 #[derive(Serialize)]
@@ -190,8 +197,14 @@ struct Replacement<'r> {
     inserted_content: Message<'r>,
 }
 
-/// The whole report.
-pub(super) fn document(records: &[Record]) -> String {
+/// One run, with results for findings and notifications for errors, notes and unchecked values.
+pub(super) const FORMAT: Format = Format::new(
+    "sarif",
+    "SARIF 2.1.0 with the fixes, for code scanning and editors",
+    Write::AtEnd(|records, _| Ok(document(records))),
+);
+
+fn document(records: &[FileRecord]) -> String {
     json::pretty(&Log {
         schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         version: "2.1.0",
@@ -199,14 +212,16 @@ pub(super) fn document(records: &[Record]) -> String {
     })
 }
 
-fn run(records: &[Record]) -> Run<'_> {
+fn run(records: &[FileRecord]) -> Run<'_> {
     let base = Base {
         description: Message {
-            text: "The folder in which cfn-ipfix was run.",
+            text: "The directory in which cfn-ipfix was run.",
         },
     };
     Run {
-        tool: Tool { driver: driver() },
+        tool: SarifTool {
+            driver: driver(HOMEPAGE),
+        },
         invocations: [Invocation {
             execution_successful: records.iter().all(|record| record.errors.is_empty()),
             tool_execution_notifications: records.iter().flat_map(notifications).collect(),
@@ -215,30 +230,31 @@ fn run(records: &[Record]) -> Run<'_> {
         default_encoding: "utf-8",
         newline_sequences: ["\r\n", "\n", "\r"],
         column_kind: "unicodeCodePoints",
-        results: records.iter().flat_map(outcomes).collect(),
+        results: records.iter().flat_map(results).collect(),
     }
 }
 
-fn driver() -> Driver {
+fn driver(homepage: &str) -> Driver {
     Driver {
         name: env!("CARGO_PKG_NAME"),
         semantic_version: env!("CARGO_PKG_VERSION"),
         rules: rules()
-            .map(|rule| Rule {
+            .map(|rule| SarifRule {
                 id: rule.code,
                 name: rule.name,
                 short_description: Message { text: rule.summary },
-                // Markdown is meant to be read as it is.
+                // Markdown is readable as plain text too.
                 help: Help {
                     text: rule.explanation,
                     markdown: rule.explanation,
                 },
+                help_uri: rule_page(homepage, rule),
             })
             .collect(),
     }
 }
 
-fn notifications(record: &Record) -> impl Iterator<Item = Notification<'_>> {
+fn notifications(record: &FileRecord) -> impl Iterator<Item = Notification<'_>> {
     let notification = |level, message, span| Notification {
         level,
         message: Message { text: message },
@@ -259,25 +275,25 @@ fn notifications(record: &Record) -> impl Iterator<Item = Notification<'_>> {
     errors.chain(notes).chain(unchecked)
 }
 
-fn outcomes(record: &Record) -> impl Iterator<Item = Outcome<'_>> {
-    record.findings.iter().map(|finding| outcome(&record.path, finding))
+fn results(record: &FileRecord) -> impl Iterator<Item = SarifResult<'_>> {
+    record.findings.iter().map(|finding| result(&record.path, finding))
 }
 
-fn outcome<'r>(path: &Path, finding: &'r Finding) -> Outcome<'r> {
+fn result<'r>(path: &Path, finding: &'r FindingRecord) -> SarifResult<'r> {
     let logical = finding.resource.as_ref().map(|name| LogicalLocation {
         name,
         fully_qualified_name: &finding.property,
         kind: "property",
     });
-    let own = Location {
+    let own = SarifLocation {
         logical_locations: logical.into_iter().collect(),
         ..location(path, Some(&finding.span))
     };
-    let related = finding.labels.iter().skip(1).map(|label| Location {
+    let related = finding.labels.iter().skip(1).map(|label| SarifLocation {
         message: Some(Message { text: &label.text }),
-        ..location(path, Some(&label.span))
+        ..location(path_of(label.file.as_ref(), path), Some(&label.span))
     });
-    Outcome {
+    SarifResult {
         rule_id: finding.rule.code,
         rule_index: rules().position(|rule| rule.code == finding.rule.code),
         level: match finding.severity {
@@ -290,34 +306,46 @@ fn outcome<'r>(path: &Path, finding: &'r Finding) -> Outcome<'r> {
         partial_fingerprints: BTreeMap::from([("cfnIpfixFinding/v1", finding.fingerprint.as_str())]),
         fixes: fix(path, finding).into_iter().collect(),
         properties: Properties {
-            aws_says: finding.aws_says,
+            aws_error: finding.aws_error,
             on_update: &finding.on_update,
-            withheld: finding.withheld.as_deref(),
+            no_fix: finding.no_fix.as_deref(),
             fixable: finding.fixable,
             fixed: finding.fixed,
         },
     }
 }
 
-/// The fix that `--write` would make. SARIF has no word for one that may be wrong, so without `--unsafe-fixes` there is
-/// none of those; and none that is made already.
-fn fix<'r>(path: &Path, finding: &'r Finding) -> Option<Fix<'r>> {
+/// Returns the fix that `--write` would apply.
+///
+/// SARIF cannot mark a fix as unsafe, so unsafe fixes need `--unsafe-fixes`. Fixes that are already applied are
+/// omitted.
+fn fix<'r>(path: &Path, finding: &'r FindingRecord) -> Option<SarifFix<'r>> {
     let fix = finding.applied_fix().filter(|_| !finding.fixed)?;
-    let replacements = fix.edits.iter().map(|edit| Replacement {
-        deleted_region: region(&edit.start, &edit.end),
-        inserted_content: Message { text: &edit.text },
+    let mut changes: IndexMap<&Path, Vec<Replacement<'_>>> = IndexMap::new();
+    for edit in &fix.edits {
+        let replacements = changes.entry(path_of(edit.file.as_ref(), path)).or_default();
+        replacements.push(Replacement {
+            deleted_region: region(&edit.start, &edit.end),
+            inserted_content: Message { text: &edit.text },
+        });
+    }
+    let changes = changes.into_iter().map(|(path, replacements)| ArtifactChange {
+        artifact_location: artifact(path),
+        replacements,
     });
-    Some(Fix {
+    Some(SarifFix {
         description: Message { text: &fix.title },
-        artifact_changes: [ArtifactChange {
-            artifact_location: artifact(path),
-            replacements: replacements.collect(),
-        }],
+        artifact_changes: changes.collect(),
     })
 }
 
-fn location<'r>(path: &Path, span: Option<&Span>) -> Location<'r> {
-    Location {
+/// Returns the path of a place, whose file may be another than that of the finding.
+fn path_of<'p>(file: Option<&'p OtherFile>, own: &'p Path) -> &'p Path {
+    file.map_or(own, |file| &file.path)
+}
+
+fn location<'r>(path: &Path, span: Option<&Span>) -> SarifLocation<'r> {
+    SarifLocation {
         physical_location: PhysicalLocation {
             artifact_location: artifact(path),
             region: span.map(|span| region(&span.start, &span.end)),
@@ -342,5 +370,26 @@ fn region(start: &Position, end: &Position) -> Region {
         end_column: end.column,
         char_offset: start.character,
         char_length: end.character - start.character,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_rules_if_there_is_a_homepage() {
+        let uris = |homepage: &str| {
+            let driver = serde_json::to_value(driver(homepage)).unwrap();
+            let uris = driver["rules"].as_array().unwrap().iter();
+            uris.map(|rule| rule.get("helpUri").cloned()).collect::<Vec<_>>()
+        };
+        assert!(uris("").iter().all(Option::is_none));
+        let uris = uris("https://example.com");
+        assert_eq!(
+            uris[0].as_ref().unwrap(),
+            "https://example.com/rules/#ipf001-role-as-instance-profile"
+        );
+        assert!(uris.iter().all(Option::is_some));
     }
 }

@@ -1,66 +1,71 @@
-//! A text, and its places as reports name them.
+//! A source, and its places as reports print them.
 
 use serde::Serialize;
 
 use super::paths::FileName;
-use crate::text::{self, Lines};
+use crate::text::{self, LineIndex};
 
-/// A place, its end not included.
+/// A place in a source; the end is exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Span {
-    /// Its first byte.
+    /// The first byte.
     pub start: Position,
-    /// The byte after its last one.
+    /// The byte after the last one.
     pub end: Position,
 }
 
-/// A byte of a text, for programs and for people.
+/// A position in a source, for programs and for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Position {
-    /// In bytes, from 0.
+    /// The offset in bytes, from 0.
     pub offset: usize,
-    /// From 1.
+    /// The line, from 1.
     pub line: usize,
-    /// In characters, from 1.
+    /// The column in characters, from 1.
     pub column: usize,
-    /// In characters, from 0, a byte order mark not counted.
+    /// The offset in characters, from 0, not counting a byte order mark.
     #[serde(skip)]
     pub character: usize,
 }
 
-/// A text with its name, and the indexes that its places are found by.
-pub struct Source<'t> {
+/// A source with its name and its line index.
+pub struct SourceText<'t> {
     pub(super) name: FileName<'t>,
     pub(super) text: &'t str,
-    pub(super) lines: Lines,
+    pub(super) lines: LineIndex,
 }
 
-impl<'t> Source<'t> {
-    /// Reads where the lines and characters of the text begin.
+impl<'t> SourceText<'t> {
+    /// Indexes the lines and characters of a source.
     pub fn new(name: FileName<'t>, text: &'t str) -> Self {
         Self {
             name,
             text,
-            lines: Lines::new(text),
+            lines: LineIndex::new(text),
         }
     }
 
-    /// A place as the reports tell it.
-    pub fn span(&self, span: text::Span) -> Span {
+    /// Returns the source without its name.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Returns a range as reports print it.
+    pub fn span(&self, span: text::TextRange) -> Span {
         Span {
             start: self.position(span.start()),
             end: self.position(span.end()),
         }
     }
 
-    /// Returns the line, from 1, that a range begins on.
-    pub fn line(&self, span: text::Span) -> usize {
+    /// Returns the line, from 1, on which a range begins.
+    pub fn line(&self, span: text::TextRange) -> usize {
         self.lines.number(span.start()) + 1
     }
 
-    /// The bytes of a place that this source told.
-    pub(super) fn bytes(span: &Span) -> text::Span {
-        text::Span::new(span.start.offset, span.end.offset)
+    /// Returns the range of a place, in bytes.
+    pub(super) fn bytes(span: &Span) -> text::TextRange {
+        text::TextRange::new(span.start.offset, span.end.offset)
     }
 
     fn position(&self, offset: usize) -> Position {
@@ -70,7 +75,7 @@ impl<'t> Source<'t> {
         Position {
             offset,
             line: line + 1,
-            // A byte order mark belongs to no line, and is no character of the text either.
+            // A byte order mark is counted neither in the line nor in the source.
             column: before.saturating_sub(start) + 1,
             character: before.saturating_sub(usize::from(self.text.starts_with('\u{feff}'))),
         }
@@ -84,19 +89,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_place_is_where_the_library_says() {
+    fn positions_agree_with_the_line_index() {
         let name = FileName::new(Path::new("stdin"), Path::new(""));
         let long = "あb".repeat(300);
         for text in ["", "a", "a\r\nbあc\rd\n", "\u{feff}あ\nい", &long] {
-            let source = Source::new(name, text);
+            let source = SourceText::new(name, text);
             let boundaries = (0..=text.len()).filter(|&at| text.is_char_boundary(at));
             let mark = usize::from(text.starts_with('\u{feff}'));
             for at in boundaries {
-                let told = source.position(at);
-                let wanted = source.lines.position(text, at);
-                assert_eq!((told.line, told.column), (wanted.line, wanted.column), "{text} {at}");
+                let position = source.position(at);
+                let expected = source.lines.position(text, at);
                 assert_eq!(
-                    told.character,
+                    (position.line, position.column),
+                    (expected.line, expected.column),
+                    "{text} {at}"
+                );
+                assert_eq!(
+                    position.character,
                     text[..at].chars().count().saturating_sub(mark),
                     "{text} {at}"
                 );

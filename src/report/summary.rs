@@ -1,91 +1,167 @@
-//! What the inputs came to, one by one and all together.
+//! The counts of one input or of a whole run.
 
+use std::collections::BTreeMap;
+
+use indexmap::IndexSet;
 use serde::Serialize;
 
+use super::record::FileRecord;
 use crate::Report;
+use crate::model::Rule;
+use crate::rules::rules;
+use crate::text::printable::{excerpt, printable};
 
-/// What some inputs came to.
+/// The counts of some inputs.
 #[derive(Debug, Default, Serialize)]
 pub struct Summary {
+    /// Number of templates and Terraform files that were checked.
     templates: usize,
+    /// Number of files that were checked.
+    #[serde(skip)]
+    files: usize,
     files_with_findings: usize,
     findings: usize,
     fixable: usize,
     fixed: usize,
-    /// How many fixes wait for `--unsafe-fixes`.
-    held_back: usize,
-    /// How many findings comments and metadata keep from being told.
+    /// Number of fixes that `--unsafe-fixes` would apply.
+    unsafe_not_applied: usize,
+    /// Number of findings that comments and metadata suppress.
     suppressed: usize,
-    /// How many values were not checked.
+    /// Number of values that were not checked.
     unchecked: usize,
+    /// The origins of these values, each once.
+    #[serde(skip)]
+    unchecked_origins: IndexSet<String>,
+    /// The counts of each rule that has findings, by code.
+    #[serde(skip)]
+    by_rule: BTreeMap<&'static str, RuleCounts>,
+}
+
+/// The counts of one rule.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(super) struct RuleCounts {
+    /// Number of findings.
+    pub(super) findings: usize,
+    /// Number of findings that `--write` with the same options fixes.
+    pub(super) fixable: usize,
+    /// Number of findings that this run fixed.
+    pub(super) fixed: usize,
 }
 
 impl Summary {
-    /// Counts the findings of one input before fixes.
-    pub fn of(report: &Report) -> Self {
+    /// Counts the findings of a file of a Terraform module, before any fix is written.
+    pub fn of_terraform_file(report: &Report) -> Self {
         Self {
-            templates: report.templates,
-            files_with_findings: usize::from(!report.findings.is_empty()),
-            findings: report.findings.len(),
-            fixable: mended(report),
-            fixed: 0,
-            held_back: report.held_back().count(),
-            suppressed: report.suppressed,
-            unchecked: report.unchecked.len(),
+            templates: 1,
+            files: 1,
+            ..Self::of(report)
         }
     }
 
-    /// A template in which there is nothing to find.
-    pub fn of_clean_template() -> Self {
+    /// Counts the findings of a file of templates, before any fix is written.
+    pub fn of(report: &Report) -> Self {
+        let mut by_rule: BTreeMap<_, RuleCounts> = BTreeMap::new();
+        for finding in &report.findings {
+            let counts = by_rule.entry(finding.rule.code).or_default();
+            counts.findings += 1;
+            counts.fixable += usize::from(report.applies_fix_of(finding));
+        }
+        Self {
+            templates: report.templates,
+            files: usize::from(report.templates > 0),
+            files_with_findings: usize::from(!report.findings.is_empty()),
+            findings: report.findings.len(),
+            fixable: by_rule.values().map(|counts| counts.fixable).sum(),
+            fixed: 0,
+            unsafe_not_applied: report.unsafe_not_applied().count(),
+            suppressed: report.suppressed,
+            unchecked: report.unchecked.len(),
+            unchecked_origins: report.unchecked.iter().map(|one| one.origin.clone()).collect(),
+            by_rule,
+        }
+    }
+
+    /// Returns the counts of a template or a Terraform file without findings.
+    pub fn of_clean_file() -> Self {
         Self {
             templates: 1,
+            files: 1,
             ..Self::default()
         }
     }
 
-    /// Takes note that what can be mended has been.
-    pub fn mark_fixed(&mut self) {
-        self.fixed = self.fixable;
+    /// Counts the fixed findings of the input.
+    pub fn count_fixed(&mut self, record: &FileRecord) {
+        for finding in record.findings.iter().filter(|finding| finding.fixed) {
+            self.fixed += 1;
+            if let Some(counts) = self.by_rule.get_mut(finding.rule.code) {
+                counts.fixed += 1;
+            }
+        }
     }
 
-    /// Counts what other inputs came to.
+    /// Adds the counts of other inputs.
     pub fn add(&mut self, other: &Self) {
         self.templates += other.templates;
+        self.files += other.files;
         self.files_with_findings += other.files_with_findings;
         self.findings += other.findings;
         self.fixable += other.fixable;
         self.fixed += other.fixed;
-        self.held_back += other.held_back;
+        self.unsafe_not_applied += other.unsafe_not_applied;
         self.suppressed += other.suppressed;
         self.unchecked += other.unchecked;
+        self.unchecked_origins.extend(other.unchecked_origins.iter().cloned());
+        for (code, other) in &other.by_rule {
+            let counts = self.by_rule.entry(code).or_default();
+            counts.findings += other.findings;
+            counts.fixable += other.fixable;
+            counts.fixed += other.fixed;
+        }
     }
 
-    /// Returns whether no input held a template.
+    /// Returns the first origins, and the number of the others.
+    fn origins(&self) -> String {
+        const MAX_ORIGINS: usize = 5;
+        let first = self.unchecked_origins.iter().take(MAX_ORIGINS);
+        let first: Vec<_> = first.map(|origin| excerpt(&printable(origin)).into_owned()).collect();
+        match self.unchecked_origins.len().saturating_sub(MAX_ORIGINS) {
+            0 => first.join(", "),
+            others => format!("{} and {others} more", first.join(", ")),
+        }
+    }
+
+    /// Returns whether neither a template nor a Terraform file was checked.
     pub fn is_empty(&self) -> bool {
         self.templates == 0
     }
 
-    /// Returns what was found and what became of it; `is_written` tells a run that writes from one that only shows.
-    /// With `is_verbose`, also what is suppressed.
+    /// Returns the rules that have findings, with their counts.
+    pub(super) fn rules(&self) -> impl Iterator<Item = (&'static Rule, RuleCounts)> {
+        rules().filter_map(|rule| Some((rule, *self.by_rule.get(rule.code)?)))
+    }
+
+    /// Returns the summary for people.
+    ///
+    /// `is_written` says whether the run writes fixes. With `is_verbose`, suppressed findings are counted too.
     pub fn text(&self, is_written: bool, is_verbose: bool) -> String {
         let findings = count(self.findings, "finding");
         let files = count(self.files_with_findings, "file");
         let left = self.findings - self.fixed;
         let mut text = match self {
-            Self {
-                findings: 0, templates, ..
-            } => format!("Nothing to fix in {}", count(*templates, "template")),
+            Self { findings: 0, files, .. } => format!("Nothing to fix in {}", count(*files, "file")),
             _ if is_written && left == 0 => format!("{findings} in {files}, all fixed"),
             Self { fixed, .. } if is_written => format!("{findings} in {files}: {fixed} fixed, {left} left"),
             Self { fixable: 0, .. } => format!("{findings} in {files}, none fixable"),
             Self { fixable, .. } => format!("{findings} in {files}, {fixable} fixable with `--write`"),
         };
         if self.unchecked > 0 {
-            text.push_str(&format!("; {} not checked", count(self.unchecked, "value")));
+            let values = count(self.unchecked, "value");
+            text.push_str(&format!("; {values} not checked: {}", self.origins()));
         }
         text.push_str(".\n");
-        if self.held_back > 0 {
-            let (fixes, them) = match self.held_back {
+        if self.unsafe_not_applied > 0 {
+            let (fixes, them) = match self.unsafe_not_applied {
                 1 => ("1 unsafe fix".to_owned(), "it"),
                 number => (format!("{number} unsafe fixes"), "them"),
             };
@@ -98,13 +174,10 @@ impl Summary {
     }
 }
 
-fn count(number: usize, what: &str) -> String {
+/// Returns a number with its noun in the singular or plural.
+fn count(number: usize, noun: &str) -> String {
     match number {
-        1 => format!("1 {what}"),
-        _ => format!("{number} {what}s"),
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
     }
-}
-
-fn mended(report: &Report) -> usize {
-    report.findings.iter().filter(|finding| report.mends(finding)).count()
 }

@@ -1,9 +1,9 @@
 #![doc = include_str!("hardcoded_role.md")]
 
 use crate::model::{
-    Applicability, ArnKind, ArnName, Check, ChosenProfile, Draft, Elsewhere, Fixability, Form, Intended, Intent, Label,
-    Model, NoFix, Proposal, ResourceId, Rule, Safety, ServedRole, Severity, Slot, SlotId, Subject, Takes, Target,
-    Value, Verdict, Wants,
+    Applicability, ArnKind, ArnName, Check, ChosenProfile, Draft, FindingBuilder, FixDraft, Fixability, IntendedFix,
+    Intent, Label, Model, NameOrArn, NoFix, ResourceId, Rule, Safety, ServedRole, Severity, Slot, SlotId, Subject,
+    Target, Value, ValueOrigin, Wants,
 };
 
 use super::role_as_instance_profile::{check_service, title};
@@ -22,113 +22,117 @@ pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
     slots.filter_map(|(id, slot)| draft(id, slot, model)).collect()
 }
 
-/// A role that is written out.
-enum Written<'v> {
-    /// The name of this one, in the words of its own name.
+/// The value to pass for a parameter.
+const WANTED: &str = "an instance profile";
+
+/// A literal role.
+enum WrittenRole<'v> {
+    /// The name of this role of the model.
     Name(ResourceId),
-    /// Its ARN, in which this is the name.
+    /// An ARN with this name.
     Arn(&'v str),
-    /// Its ARN, with a name that is not known.
+    /// An ARN with an unknown name.
     UnknownArn,
-    /// A parameter's default is its ARN.
+    /// An ARN that is the default of a parameter.
     Default,
-    /// A mapping holds its ARN.
+    /// An ARN in a mapping.
     Mapped,
 }
 
 fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     let written = written(slot, model)?;
     let (check, message, label) = match &written {
-        Written::Name(role) => (
+        WrittenRole::Name(role) => (
             Check("name"),
             format!("is given the name of the role `{}`", model.get(*role).id),
             "this is the name of a role",
         ),
-        Written::Arn(name) => (
+        WrittenRole::Arn(name) => (
             Check("arn"),
             format!("is given the ARN of the role `{name}`"),
             "this is the ARN of a role",
         ),
-        Written::UnknownArn => (
+        WrittenRole::UnknownArn => (
             Check("unknown-arn"),
             "is given the ARN of a role".to_owned(),
             "this is the ARN of a role",
         ),
-        Written::Default => (
+        WrittenRole::Default => (
             Check("parameter"),
             "is given a parameter whose default is the ARN of a role".to_owned(),
             "see its default",
         ),
-        Written::Mapped => (
+        WrittenRole::Mapped => (
             Check("mapping"),
             "is given a value of a mapping that is the ARN of a role".to_owned(),
             "see the mapping",
         ),
     };
     let role = match &written {
-        Written::Name(role) => Some(*role),
-        Written::Arn(name) => model.role_named(name),
-        Written::UnknownArn | Written::Default | Written::Mapped => None,
+        WrittenRole::Name(role) => Some(*role),
+        WrittenRole::Arn(name) => model.role_named(name),
+        WrittenRole::UnknownArn | WrittenRole::Default | WrittenRole::Mapped => None,
     };
-    let verdict = Verdict {
+    let finding = FindingBuilder {
         rule: &RULE,
         check,
         severity: Severity::Error,
         message: format!("{} {message}, but takes {}", model.slot_name(slot), slot.takes),
         label,
         related: role.map(|role| Label::role(model.get(role))).into_iter().collect(),
-        prevents: slot.property.refusal,
+        aws_error: slot.property.aws_error,
     };
-    Some(verdict.in_slot(id, model, fix(id, slot, &written, model)))
+    Some(finding.in_slot(id, model, fix(id, slot, &written, model)))
 }
 
-fn written<'v>(slot: &'v Slot<'_>, model: &Model<'_>) -> Option<Written<'v>> {
+fn written<'v>(slot: &'v Slot<'_>, model: &Model<'_>) -> Option<WrittenRole<'v>> {
+    let named = || model.role_with_key(slot.key.as_deref()?).map(WrittenRole::Name);
     match &slot.value {
-        Value::Text(text) if model.is_profile_name(&text.text) => None,
-        Value::Text(text) => model.role_named(&text.text).map(Written::Name),
         Value::Arn(arn) if arn.kind == ArnKind::Role => match &arn.name {
-            ArnName::Text(name) => Some(Written::Arn(name)),
-            // A reference to a resource is for other rules.
+            ArnName::Text(name) => Some(WrittenRole::Arn(name)),
+            // Other rules report references to resources.
             ArnName::Reference(_) => None,
-            ArnName::Other | ArnName::Unknown => Some(Written::UnknownArn),
+            ArnName::Other | ArnName::Unknown => Some(WrittenRole::UnknownArn),
         },
-        Value::Unknown(unknown) => match unknown.role_arn {
-            Some(Elsewhere::Parameter) => Some(Written::Default),
-            Some(Elsewhere::Mapping) => Some(Written::Mapped),
-            None => model.role_with_key(unknown.key.as_deref()?).map(Written::Name),
+        Value::Text(_) => named(),
+        Value::Unknown(unknown) => match unknown.origin_of(ArnKind::Role) {
+            Some(ValueOrigin::Parameter) => Some(WrittenRole::Default),
+            Some(ValueOrigin::Mapping) => Some(WrittenRole::Mapped),
+            None => named(),
         },
         Value::Arn(_) | Value::Reference(_) | Value::Macro => None,
     }
 }
 
-fn fix(id: SlotId, slot: &Slot<'_>, written: &Written<'_>, model: &Model<'_>) -> Intended {
+fn fix(id: SlotId, slot: &Slot<'_>, written: &WrittenRole<'_>, model: &Model<'_>) -> IntendedFix {
     match written {
-        Written::UnknownArn => return Err(NoFix::ArnUnknown),
-        Written::Mapped => return Err(NoFix::Mapping),
-        Written::Default => return Err(NoFix::Parameter),
-        Written::Name(_) | Written::Arn(_) => {}
+        WrittenRole::UnknownArn => return Err(NoFix::UnknownArn),
+        WrittenRole::Mapped => return Err(NoFix::FromMapping),
+        WrittenRole::Default => return Err(NoFix::FromParameter(WANTED)),
+        WrittenRole::Name(_) | WrittenRole::Arn(_) => {}
     }
-    let form = match (slot.takes, written) {
-        (Takes::Arn, _) | (Takes::Either, Written::Arn(_)) => Form::Arn,
-        _ => Form::Name,
-    };
-    let choice = *slot.served_by.first().ok_or(NoFix::Parameter)?;
+    let choice = *slot.served_by.first().ok_or(NoFix::FromParameter(WANTED))?;
     let chosen = model.choice(choice);
+    let given = match written {
+        WrittenRole::Arn(_) => NameOrArn::Arn,
+        _ => NameOrArn::Name,
+    };
+    let form = slot.form(given, chosen.has_path);
     check_service(slot, chosen, model)?;
     match (&chosen.profile, &chosen.role) {
         (ChosenProfile::Existing { profile, .. }, _) => model.check_reference(slot.resource, &slot.guards, *profile)?,
-        // The profile is there when its role is.
+        // The profile exists whenever its role does.
         (_, ServedRole::Resource(role)) => model.check_reference(slot.resource, &slot.guards, *role)?,
         (_, ServedRole::Outside(_)) => {}
     }
-    let refer = Intent::Refer {
+    let refer = Intent::ReplaceWithReference {
         slot: id,
         target: Target::Profiles(vec![choice]),
         form,
     };
-    Ok(Proposal {
+    Ok(FixDraft {
         title: title(chosen, slot, model)?,
         applicability: Applicability::Unsafe,
-        steps: vec![refer, Intent::Provide(choice)],
+        content: vec![refer, Intent::ProvideProfile(choice)],
     })
 }

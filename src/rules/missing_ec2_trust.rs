@@ -1,10 +1,12 @@
 #![doc = include_str!("missing_ec2_trust.md")]
 
+use std::collections::HashSet;
+
 use indexmap::IndexMap;
 
 use crate::model::{
-    Check, Draft, Fixability, Label, Model, NoFix, ResourceId, Rule, Severity, Spot, Subject, Value, Verdict, Wants,
-    Wish,
+    ArnName, Check, Draft, FindingBuilder, FindingSite, FixRequest, Fixability, Label, Model, NameKey, NoFix, Resource,
+    ResourceId, Rule, Severity, Slot, Subject, Value, Wants,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -17,16 +19,33 @@ pub(super) const RULE: Rule = Rule {
 };
 
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
-    let users = users_of_roles(model);
-    users
+    let needs = needs(model);
+    needs
         .iter()
-        .filter_map(|(&role, &user)| draft(role, user, model))
+        .filter_map(|(&role, need)| draft(role, need, model))
         .collect()
 }
 
-/// Returns the roles that profiles hold, and those that slots refer to, each with the first resource that needs it.
-fn users_of_roles(model: &Model<'_>) -> IndexMap<ResourceId, ResourceId> {
-    let mut users = IndexMap::new();
+/// The need for EC2 to assume a role.
+struct Need {
+    /// The first profile that holds the role, or the resource that refers to it.
+    user: ResourceId,
+    /// True if an instance uses the role.
+    ///
+    /// Otherwise its profiles may be for resources elsewhere, or for nothing.
+    is_used: bool,
+}
+
+/// Returns the roles that EC2 needs, or may need.
+///
+/// Profiles hold these roles, or slots refer to them.
+fn needs(model: &Model<'_>) -> IndexMap<ResourceId, Need> {
+    let mut needs: IndexMap<ResourceId, Need> = IndexMap::new();
+    let mut add = |role, user, is_used| {
+        let need = needs.entry(role).or_insert(Need { user, is_used });
+        need.is_used |= is_used;
+    };
+    let used = used_profiles(model);
     for (at, resource) in model.resources.values().enumerate() {
         let items = resource.profile().map(|profile| &*profile.items);
         for role in items
@@ -34,47 +53,86 @@ fn users_of_roles(model: &Model<'_>) -> IndexMap<ResourceId, ResourceId> {
             .iter()
             .filter_map(|role| model.role(role.id()?))
         {
-            users.entry(role).or_insert(ResourceId(at));
+            add(role, ResourceId(at), used.contains(&ResourceId(at)));
         }
     }
     for (_, slot) in model.slots(Wants::Profile) {
         if let Value::Reference(reference) = &slot.value
             && let Some(role) = reference.itself().filter(|&id| model.get(id).role().is_some())
         {
-            users.entry(role).or_insert(slot.resource);
+            add(role, slot.resource, true);
         }
     }
-    users
+    needs
 }
 
-fn draft(id: ResourceId, user: ResourceId, model: &Model<'_>) -> Option<Draft> {
-    let (role, user) = (model.get(id), model.get(user));
+/// Returns the profiles that the template refers to or names.
+fn used_profiles(model: &Model<'_>) -> HashSet<ResourceId> {
+    let referred = model
+        .resources
+        .values()
+        .flat_map(Resource::uses)
+        .map(|usage| usage.target);
+    let mut used: HashSet<_> = referred.chain(model.used_elsewhere.iter().copied()).collect();
+    let slots = || model.slots(Wants::Profile).map(|(_, slot)| slot);
+    used.extend(slots().filter_map(|slot| match &slot.value {
+        Value::Text(text) => text.missing.as_ref().map(|missing| missing.resource),
+        _ => None,
+    }));
+    let names: HashSet<_> = slots().filter_map(name_in).collect();
+    used.extend(names.iter().flat_map(|key| model.profiles_with_key(key)));
+    used
+}
+
+/// Returns the key of the name in a slot, or of the name in its ARN.
+fn name_in(slot: &Slot<'_>) -> Option<String> {
+    match &slot.value {
+        Value::Arn(arn) => match (&arn.keys, &arn.name) {
+            (Some(keys), _) => Some(keys.name.clone()),
+            (None, ArnName::Text(name)) => Some(NameKey::of_text(name)),
+            (None, ArnName::Reference(_) | ArnName::Other | ArnName::Unknown) => None,
+        },
+        Value::Text(_) | Value::Unknown(_) | Value::Reference(_) | Value::Macro => slot.key.clone(),
+    }
+}
+
+fn draft(id: ResourceId, need: &Need, model: &Model<'_>) -> Option<Draft> {
+    let (role, user) = (model.get(id), model.get(need.user));
     let policy = role.role()?.trust.as_ref().filter(|policy| policy.denies_ec2)?;
-    let effect = match user.profile() {
-        Some(_) => format!("the instance profile `{}` gives no credentials", user.id),
-        None => format!("`{}` gets no credentials", user.id),
+    let effect = match (need.is_used, user.profile()) {
+        (true, Some(_)) => format!("so the instance profile `{}` gives no credentials", user.id),
+        (true, None) => format!("so `{}` gets no credentials", user.id),
+        (false, _) => format!(
+            "so the instance profile `{}`, which nothing here uses, would give an instance no credentials",
+            user.id
+        ),
     };
-    let verdict = Verdict {
+    let finding = FindingBuilder {
         rule: &RULE,
         check: Check("no-trust"),
         severity: Severity::Warning,
-        message: format!("the role `{}` does not trust `ec2.amazonaws.com`, so {effect}", role.id),
+        message: format!("the role `{}` does not trust `ec2.amazonaws.com`, {effect}", role.id),
         label: "no statement lets EC2 assume the role",
         related: vec![Label {
             place: user.place,
-            text: "what needs it".to_owned(),
+            text: if need.is_used {
+                "what needs it"
+            } else {
+                "what may need it"
+            }
+            .to_owned(),
         }],
-        // Of the AWS CLI on the instance.
-        prevents: Some("Unable to locate credentials"),
+        // The AWS CLI prints this on the instance.
+        aws_error: Some("Unable to locate credentials"),
     };
-    let spot = Spot {
+    let site = FindingSite {
         resource: Some(role.id.to_owned()),
         place: policy.place,
         path: policy.path.clone(),
         on_update: policy.on_update,
     };
-    Some(verdict.at(spot).with(Wish::Rule {
+    Some(finding.at(site).with(FixRequest::Rule {
         slot: None,
-        fix: Err(NoFix::Trust),
+        fix: Err(NoFix::TrustPolicy),
     }))
 }

@@ -1,15 +1,15 @@
 #![doc = include_str!("missing_reference.md")]
 
-use super::role_as_instance_profile::beside_depends_on;
+use super::role_as_instance_profile::depends_on_sentence;
 use crate::model::{
-    Applicability, Check, Draft, Fixability, Form, Intent, Label, LostReference, Model, NoFix, Proposal, Resource,
-    Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Text, Value, Verdict, Wants,
+    Applicability, Check, Draft, FindingBuilder, FixDraft, Fixability, Intent, Label, MissingReference, Model,
+    NameOrArn, NoFix, Resource, Rule, Safety, Severity, Slot, SlotId, Subject, Target, TextValue, Value, Wants,
 };
 
 pub(crate) const RULE: Rule = Rule {
     code: "IPF009",
     name: "missing-reference",
-    summary: "a logical ID without `Ref` or `Fn::GetAtt`",
+    summary: "the ID of a profile or role in place of a reference to it",
     fixability: Fixability::Always(Safety::Either),
     subjects: &[Subject::ProfileSlots, Subject::Profiles],
     explanation: include_str!("missing_reference.md"),
@@ -24,59 +24,68 @@ pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
 }
 
 fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
-    let Value::Text(Text { text, lost: Some(lost) }) = &slot.value else {
+    let Value::Text(TextValue {
+        text,
+        missing: Some(missing),
+        ..
+    }) = &slot.value
+    else {
         return None;
     };
     let is_name = model.role_named(text).is_some() || (slot.wants == Wants::Profile && model.is_profile_name(text));
     if is_name {
         return None;
     }
-    let LostReference { id: target, is_arn, .. } = lost;
-    let form = match slot.takes {
-        Takes::Either if *is_arn => Form::Arn,
-        Takes::Name | Takes::Either => Form::Name,
-        Takes::Arn => Form::Arn,
-    };
-    let refer = Intent::Refer {
+    let MissingReference { id: target, is_arn, .. } = missing;
+    let given = if *is_arn { NameOrArn::Arn } else { NameOrArn::Name };
+    let form = slot.form(given, model.get(missing.resource).has_path());
+    let refer = Intent::ReplaceWithReference {
         slot: id,
         target: Target::Resource(target.clone()),
         form,
     };
-    let proposal = || Proposal {
+    let fix_draft = || FixDraft {
         title: format!(
             "refer to `{target}`{}",
-            beside_depends_on(slot.resource, lost.resource, model)
+            depends_on_sentence(slot.resource, missing.resource, model)
         ),
-        // The text may be meant.
+        // The string may be intended.
         applicability: Applicability::Unsafe,
-        steps: vec![refer],
+        content: vec![refer],
     };
     let fix = model
-        .check_reference(slot.resource, &slot.guards, lost.resource)
+        .check_reference(slot.resource, &slot.guards, missing.resource)
         .and_then(|()| match model.may_be_role_name(text) {
-            true => Err(NoFix::NameOfRole(text.clone())),
-            false => Ok(proposal()),
+            true => Err(NoFix::AlsoNameOfRole(text.clone())),
+            false => Ok(fix_draft()),
         });
-    let label = "this is a text, not a reference";
-    let verdict = verdict(slot, Check("text"), "a text", label, model.get(lost.resource), model);
-    Some(verdict.in_slot(id, model, fix))
+    let label = "this is a string, not a reference";
+    let finding = finding(
+        slot,
+        Check("text"),
+        "a string",
+        label,
+        model.get(missing.resource),
+        model,
+    );
+    Some(finding.in_slot(id, model, fix))
 }
 
-/// Finds a reference that lost its function: `what` is left of it.
-pub(crate) fn verdict(
+/// Reports a reference without its function; `what` describes the remains.
+pub(crate) fn finding(
     slot: &Slot<'_>,
     check: Check,
     what: &str,
     label: &'static str,
     resource: &Resource<'_>,
     model: &Model<'_>,
-) -> Verdict {
-    Verdict {
+) -> FindingBuilder {
+    FindingBuilder {
         rule: &RULE,
         check,
         severity: Severity::Error,
         message: format!(
-            "{} is given {what} in place of a reference to `{}`, which is a logical ID of this template",
+            "{} is given {what} in place of a reference to `{}`, which is defined here",
             model.slot_name(slot),
             resource.id
         ),
@@ -85,9 +94,9 @@ pub(crate) fn verdict(
             place: resource.place,
             text: "what it seems to mean".to_owned(),
         }],
-        prevents: match slot.wants {
+        aws_error: match slot.wants {
             Wants::RoleOfProfile => Some("The role with name … cannot be found."),
-            Wants::Profile | Wants::Role => slot.property.refusal,
+            Wants::Profile | Wants::Role => slot.property.aws_error,
         },
     }
 }

@@ -1,9 +1,10 @@
 #![doc = include_str!("profile_as_role.md")]
 
+use super::no_attribute::{LABEL, aws_error, lacks_attribute, message};
 use crate::model::{
-    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, ListItem, Model, NoFix,
-    Profile, Proposal, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value,
-    Verdict, Wants,
+    Applicability, Arn, ArnKind, ArnName, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
+    IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule, Safety,
+    Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
 };
 use crate::profile::PASSED_ROLE;
 
@@ -11,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF006",
     name: "profile-as-role",
     summary: "an instance profile where a role is expected",
-    fixability: Fixability::Sometimes(Safety::Safe),
+    fixability: Fixability::Sometimes(Safety::Either),
     subjects: &[Subject::Profiles, Subject::ProfileArns],
     explanation: include_str!("profile_as_role.md"),
 };
@@ -27,31 +28,39 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     match (reference.and_then(Reference::itself).filter(is_profile), &slot.value) {
         (Some(profile), _) => Some(referred(id, slot, profile, model)),
         (None, Value::Arn(arn)) if arn.kind == ArnKind::Profile => Some(built(id, slot, arn, model)),
+        (None, Value::Unknown(unknown)) => {
+            let origin = unknown.origin_of(ArnKind::Profile)?;
+            Some(elsewhere(id, slot, origin, model))
+        }
         (None, _) => None,
     }
 }
 
-/// Finds a reference to a profile of the model.
+/// Reports a reference to a profile of the model.
 fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>) -> Draft {
     let resource = model.get(profile);
-    let verdict = Verdict {
+    let (name, whom) = (model.slot_name(slot), format!("the instance profile `{}`", resource.id));
+    let (message, label) = match slot.value.reference() {
+        Some(reference) if lacks_attribute(reference) => (message(&name, &whom, "a role"), LABEL),
+        _ => (
+            format!("{name} refers to {whom}, but takes a role"),
+            "this is an instance profile",
+        ),
+    };
+    let finding = FindingBuilder {
         rule: &RULE,
         check: Check("profile"),
         severity: Severity::Error,
-        message: format!(
-            "{} refers to the instance profile `{}`, but takes a role",
-            model.slot_name(slot),
-            resource.id
-        ),
-        label: "this is an instance profile",
+        message,
+        label,
         related: vec![Label::profile(resource)],
-        prevents: slot.property.refusal,
+        aws_error: aws_error(slot),
     };
     let user = slot.value.reference().map_or(resource.id, |reference| reference.id);
-    verdict.in_slot(id, model, fix(id, slot, user, profile, model))
+    finding.in_slot(id, model, fix(id, slot, user, profile, model))
 }
 
-/// Finds an ARN of a profile that is not referred to.
+/// Reports an ARN of a profile that is built without a reference.
 fn built(id: SlotId, slot: &Slot<'_>, arn: &Arn<'_>, model: &Model<'_>) -> Draft {
     let name = match &arn.name {
         ArnName::Text(name) => Some(name.as_str()),
@@ -62,52 +71,119 @@ fn built(id: SlotId, slot: &Slot<'_>, arn: &Arn<'_>, model: &Model<'_>) -> Draft
         Some(name) => format!("the ARN of the instance profile `{name}`"),
         None => "the ARN of an instance profile".to_owned(),
     };
-    let is_passed = slot.property.is_same(&PASSED_ROLE);
-    let verdict = Verdict {
+    let finding = FindingBuilder {
         rule: &RULE,
         check: Check("arn"),
-        // A policy is accepted, and then allows nothing.
-        severity: if is_passed { Severity::Warning } else { Severity::Error },
+        severity: severity(slot),
         message: format!("{} is given {whose}, but takes a role", model.slot_name(slot)),
         label: "this is the ARN of an instance profile",
         related: profile.map(|id| Label::profile(model.get(id))).into_iter().collect(),
-        prevents: slot.property.refusal,
+        aws_error: slot.property.aws_error,
     };
     let fix = match (profile, name) {
         (Some(profile), _) => fix(id, slot, model.get(profile).id, profile, model),
-        (None, Some(name)) => Err(NoFix::RoleOfProfile(name.to_owned())),
-        (None, None) => Err(NoFix::ArnUnknown),
+        (None, Some(name)) => Err(NoFix::UnknownRoleOfProfile(name.to_owned())),
+        (None, None) => Err(NoFix::UnknownArn),
     };
-    verdict.in_slot(id, model, fix)
+    finding.in_slot(id, model, fix)
 }
 
-/// Refers to the role of a profile, which the user calls `user`.
-fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Model<'_>) -> Intended {
-    let unknown = || NoFix::RoleOfProfile(model.get(profile).id.to_owned());
+/// Reports an ARN of a profile that is written in another place.
+fn elsewhere(id: SlotId, slot: &Slot<'_>, origin: ValueOrigin, model: &Model<'_>) -> Draft {
+    let (check, what, label, severity, no_fix) = match origin {
+        ValueOrigin::Parameter => (
+            Check("arn-by-default"),
+            "a parameter whose default is the ARN of an instance profile",
+            "see its default",
+            // Another value may be passed.
+            Severity::Warning,
+            NoFix::FromParameter(wanted(slot)),
+        ),
+        ValueOrigin::Mapping => (
+            Check("arn-in-mapping"),
+            "a value of a mapping that is the ARN of an instance profile",
+            "see the mapping",
+            severity(slot),
+            NoFix::FromMapping,
+        ),
+    };
+    let finding = FindingBuilder {
+        rule: &RULE,
+        check,
+        severity,
+        message: format!("{} is given {what}, but takes a role", model.slot_name(slot)),
+        label,
+        related: Vec::new(),
+        aws_error: slot.property.aws_error,
+    };
+    finding.in_slot(id, model, Err(no_fix))
+}
+
+/// Returns the severity of a profile's ARN in a slot.
+fn severity(slot: &Slot<'_>) -> Severity {
+    match slot.property.is_same(&PASSED_ROLE) {
+        // AWS accepts such a policy, which then allows nothing.
+        true => Severity::Warning,
+        false => Severity::Error,
+    }
+}
+
+/// Returns the value to pass for a parameter in a slot.
+fn wanted(slot: &Slot<'_>) -> &'static str {
+    match slot.takes {
+        Takes::Name => "the role's name",
+        Takes::Arn => "the role's ARN",
+        Takes::Either => "the role's name or ARN",
+    }
+}
+
+/// Builds the fix that refers to the role of a profile.
+///
+/// `user` is the ID in the existing reference.
+fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Model<'_>) -> IntendedFix {
+    if slot.may_deny {
+        return Err(NoFix::MayDeny);
+    }
+    let unknown = || NoFix::UnknownRoleOfProfile(model.get(profile).id.to_owned());
     let held = model.get(profile).profile().and_then(Profile::only_role);
     let role = model.in_loop_of(user, held.ok_or_else(unknown)?);
     let found = model.role(&role).ok_or_else(unknown)?;
     if found == slot.resource || model.waits_for(found, slot.resource) {
-        return Err(NoFix::Circle(role));
+        return Err(NoFix::CircularDependency(role));
     }
     if slot.list.as_ref().is_some_and(|item| names_already(item, &role, model)) {
-        return Err(NoFix::Listed(role));
+        return Err(NoFix::AlreadyListed(role));
     }
-    let form = match (slot.takes, &slot.value) {
-        (Takes::Name, _) => Form::Name,
-        (Takes::Either, Value::Reference(reference)) if reference.gives == Gives::Name => Form::Name,
-        (Takes::Arn | Takes::Either, _) => Form::Arn,
+    let has_path = model.get(found).has_path();
+    if slot.property.caveat == Some(Caveat::PathAndName) && has_path {
+        return Err(NoFix::PathBeforeName(role));
+    }
+    let given = match &slot.value {
+        Value::Reference(reference) if reference.gives == GivenPart::Name => NameOrArn::Name,
+        _ => NameOrArn::Arn,
     };
+    let form = slot.form(given, has_path);
     let title = format!("refer to the role `{role}`, which the profile holds");
+    let (title, applicability) = match slot.property.caveat {
+        Some(Caveat::OtherAccount) => {
+            let doubt = "; the property may take a role of another account";
+            (title + doubt, Applicability::Unsafe)
+        }
+        Some(Caveat::PathAndName) | None => (title, Applicability::Safe),
+    };
     let target = Target::Resource(role);
     let intent = match &slot.value {
-        Value::Reference(_) => Intent::Repoint { slot: id, target, form },
-        _ => Intent::Refer { slot: id, target, form },
+        Value::Reference(_) => Intent::PointAt { slot: id, target, form },
+        _ => Intent::ReplaceWithReference { slot: id, target, form },
     };
-    Ok(Proposal::safe(title, intent))
+    Ok(FixDraft {
+        title,
+        applicability,
+        content: vec![intent],
+    })
 }
 
-/// Returns whether another item of its list names a role: it does, or will do so once it refers to the role of its profile.
+/// Returns whether another item refers to this role, or will once fixed.
 fn names_already(item: &ListItem, role: &str, model: &Model<'_>) -> bool {
     let mut others = item.targets.iter().enumerate().filter(|(at, _)| *at != item.at);
     others.any(|(at, target)| {

@@ -1,8 +1,10 @@
 #![doc = include_str!("profile_name_or_arn.md")]
 
+use super::no_attribute;
 use crate::model::{
-    Arn, ArnKind, ArnName, Check, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model, NoFix, Proposal,
-    Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value, Verdict, Wants,
+    Arn, ArnKind, ArnName, Check, Draft, FindingBuilder, FixDraft, Fixability, GivenPart, IntendedFix, Intent, Label,
+    Model, NameOrArn, NoFix, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target,
+    Value, Wants,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -19,14 +21,15 @@ const ARN: Check = Check("arn-for-name");
 
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
     let slots = model.slots(Wants::Profile);
-    slots.filter_map(|(id, slot)| draft(id, slot, model)).collect()
+    let drafts = slots.filter_map(|(id, slot)| draft(id, slot, model).or_else(|| without_attribute(id, slot, model)));
+    drafts.collect()
 }
 
 fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
-    let (given, target, fix) = mix_up(id, slot, model)?;
+    let (given, target, fix) = own(id, slot, model).or_else(|| mix_up(id, slot, model))?;
     let (check, what, label) = match given {
-        Form::Name => (NAME, "name", "this is a profile's name"),
-        Form::Arn => (ARN, "ARN", "this is an ARN"),
+        NameOrArn::Name => (NAME, "name", "this is a profile's name"),
+        NameOrArn::Arn => (ARN, "ARN", "this is an ARN"),
     };
     let is_of_role = matches!(&slot.value, Value::Arn(arn) if arn.kind == ArnKind::Role);
     let whose = match target.map(|profile| model.get(profile).id) {
@@ -35,100 +38,157 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         None => format!("the {what} of an instance profile"),
     };
     let related = target.map(|profile| Label::profile(model.get(profile)));
-    let verdict = Verdict {
+    let finding = FindingBuilder {
         rule: &RULE,
         check,
         severity: Severity::Error,
         message: format!("{} is given {whose}, but takes {}", model.slot_name(slot), slot.takes),
         label,
         related: related.into_iter().collect(),
-        prevents: slot.property.refusal,
+        aws_error: slot.property.aws_error,
     };
-    Some(verdict.in_slot(id, model, fix))
+    Some(finding.in_slot(id, model, fix))
 }
 
-/// Returns what a slot is given in place of the other one, whose it is, if known, and the fix.
-fn mix_up(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<(Form, Option<ResourceId>, Intended)> {
-    let wanted = match slot.takes {
-        Takes::Name => Form::Name,
-        Takes::Arn | Takes::Either => Form::Arn,
+/// Reports a reference to a profile that lacks its attribute.
+fn without_attribute(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
+    let reference = slot
+        .value
+        .reference()
+        .filter(|one| no_attribute::lacks_attribute(one))?;
+    let profile = model.get(model.profiles_of(reference).first()?.resource);
+    let whom = format!("the instance profile `{}`", reference.id);
+    let finding = FindingBuilder {
+        rule: &RULE,
+        check: Check("no-attribute"),
+        severity: Severity::Error,
+        message: no_attribute::message(&model.slot_name(slot), &whom, &slot.takes.to_string()),
+        label: no_attribute::LABEL,
+        related: vec![Label::profile(profile)],
+        aws_error: no_attribute::aws_error(slot),
     };
+    let form = wanted(slot);
+    let intent = refer_to_itself(id, reference, form);
+    Some(finding.in_slot(id, model, Ok(FixDraft::safe(title(form), intent))))
+}
+
+/// The mistaken attribute, its profile if known, and the fix.
+type MixUp = (NameOrArn, Option<ResourceId>, IntendedFix);
+
+/// Returns the mistake if the slot repeats the name or the ARN of a profile of the template.
+fn own(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<MixUp> {
+    // Another rule reports a string in an unexpected object.
+    let repeated = model.repeated_by(slot).filter(|_| !slot.is_misnamed)?;
+    let wanted = match (repeated.form, slot.takes) {
+        (NameOrArn::Name, Takes::Arn) => NameOrArn::Arn,
+        (NameOrArn::Arn, Takes::Name) => NameOrArn::Name,
+        _ => return None,
+    };
+    let fix = model.check_repeated(slot, &repeated).map(|profile| {
+        let refer = Intent::ReplaceWithReference {
+            slot: id,
+            target: Target::Resource(model.get(profile).id.to_owned()),
+            form: wanted,
+        };
+        FixDraft::safe(title(wanted), refer)
+    });
+    // The name in an ARN can be given without a reference.
+    let has_other_fix = fix.is_err() && repeated.form == NameOrArn::Arn;
+    let profile = repeated.resources.first()?.resource;
+    (!has_other_fix).then_some((repeated.form, Some(profile), fix))
+}
+
+/// Returns the mistake in any other value.
+fn mix_up(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<MixUp> {
+    let wanted = wanted(slot);
     let takes_either = slot.takes == Takes::Either;
     match &slot.value {
         Value::Reference(reference) => {
             let given = match reference.gives {
-                Gives::Name => Form::Name,
-                Gives::Arn => Form::Arn,
-                Gives::Attribute => return None,
+                GivenPart::Name => NameOrArn::Name,
+                GivenPart::Arn => NameOrArn::Arn,
+                GivenPart::Attribute | GivenPart::Missing => return None,
             };
             if takes_either || given == wanted {
                 return None;
             }
             let profile = model.profiles_of(reference).first()?.resource;
-            let repoint = Intent::Repoint {
-                slot: id,
-                target: Target::Resource(reference.id.to_owned()),
-                form: wanted,
-            };
-            Some((given, Some(profile), Ok(Proposal::safe(title(wanted), repoint))))
+            let intent = refer_to_itself(id, reference, wanted);
+            Some((given, Some(profile), Ok(FixDraft::safe(title(wanted), intent))))
         }
         Value::Arn(arn) => {
             let (target, fix) = built(id, arn, wanted, model)?;
-            Some((Form::Arn, target, fix))
+            Some((NameOrArn::Arn, target, fix))
         }
-        Value::Text(text) if wanted == Form::Arn && !takes_either => {
+        Value::Text(text) if wanted == NameOrArn::Arn && !takes_either && text.is_known() => {
             let name = text.text.as_str();
             let is_of_another = model.means_something_else(name) && !model.is_profile_name(name);
-            // Another rule reports a text in an object that should not be there.
+            // Another rule reports a string in an unexpected object.
             let is_name = !name.is_empty() && !name.starts_with("arn:") && !is_of_another && !slot.is_misnamed;
-            is_name.then_some((Form::Name, None, Err(NoFix::PathUnknown)))
+            is_name.then_some((NameOrArn::Name, None, Err(NoFix::UnknownPath)))
         }
         Value::Text(_) | Value::Macro | Value::Unknown(_) => None,
     }
 }
 
-/// Returns the profile whose ARN is built where something else is wanted, if known, and the fix.
-fn built(id: SlotId, arn: &Arn<'_>, wanted: Form, model: &Model<'_>) -> Option<(Option<ResourceId>, Intended)> {
+/// Returns the profile whose ARN is mistaken, if known, and the fix.
+fn built(id: SlotId, arn: &Arn<'_>, wanted: NameOrArn, model: &Model<'_>) -> Option<(Option<ResourceId>, IntendedFix)> {
     let named = arn.reference();
     let itself = |is_wanted: fn(&Model<'_>, ResourceId) -> bool| {
         let resource = named.and_then(Reference::itself);
         resource.filter(|&resource| is_wanted(model, resource))
     };
     if let (Some(reference), Some(profile)) = (named, itself(|model, id| model.get(id).profile().is_some())) {
-        // With `role/` in it, it is not an ARN of a profile, whatever takes it.
-        let is_wrong = wanted == Form::Name || arn.kind == ArnKind::Role;
-        let refer = Intent::Refer {
+        // With `role/` in it, it is never the ARN of a profile.
+        let is_wrong = wanted == NameOrArn::Name || arn.kind == ArnKind::Role;
+        let refer = Intent::ReplaceWithReference {
             slot: id,
             target: Target::Resource(reference.id.to_owned()),
             form: wanted,
         };
-        return is_wrong.then(|| (Some(profile), Ok(Proposal::safe(title(wanted), refer))));
+        return is_wrong.then(|| (Some(profile), Ok(FixDraft::safe(title(wanted), refer))));
     }
-    // Roles are for other rules.
+    // Other rules report roles.
     let is_role = itself(|model, id| model.get(id).role().is_some()).is_some();
-    if wanted == Form::Arn || arn.kind == ArnKind::Role || is_role {
+    if wanted == NameOrArn::Arn || arn.kind == ArnKind::Role || is_role {
         return None;
     }
     let fix = match &arn.name {
         // The name alone would be taken for the role's.
         ArnName::Text(name) if model.may_be_role_name(name) || model.role(name).is_some() => {
-            Err(NoFix::NameOfRole(name.clone()))
+            Err(NoFix::AlsoNameOfRole(name.clone()))
         }
         ArnName::Text(name) => {
-            let write = Intent::Write {
+            let write = Intent::ReplaceWithText {
                 slot: id,
                 text: name.clone(),
             };
-            Ok(Proposal::safe(format!("give the profile's name, `{name}`"), write))
+            Ok(FixDraft::safe(format!("give the profile's name, `{name}`"), write))
         }
-        ArnName::Reference(_) | ArnName::Other | ArnName::Unknown => Err(NoFix::ArnUnknown),
+        ArnName::Reference(_) | ArnName::Other | ArnName::Unknown => Err(NoFix::UnknownArn),
     };
     Some((None, fix))
 }
 
-fn title(wanted: Form) -> &'static str {
+/// Returns the attribute to refer to; only an ARN is an attribute.
+fn wanted(slot: &Slot<'_>) -> NameOrArn {
+    match slot.takes {
+        Takes::Name => NameOrArn::Name,
+        Takes::Arn | Takes::Either => NameOrArn::Arn,
+    }
+}
+
+fn refer_to_itself(slot: SlotId, reference: &Reference<'_>, form: NameOrArn) -> Intent {
+    Intent::PointAt {
+        slot,
+        target: Target::Resource(reference.id.to_owned()),
+        form,
+    }
+}
+
+fn title(wanted: NameOrArn) -> &'static str {
     match wanted {
-        Form::Name => "refer to the profile's name",
-        Form::Arn => "refer to the profile's ARN",
+        NameOrArn::Name => "refer to the profile's name",
+        NameOrArn::Arn => "refer to the profile's ARN",
     }
 }

@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     explanation: include_str!("profile_shape.md"),
 };
 
-/// Finds nothing: how a value is nested is for each language to check.
+/// Returns no findings: each language checks the nesting of values.
 pub(super) fn find(_: &Model<'_>) -> Vec<Draft> {
     Vec::new()
 }

@@ -1,32 +1,33 @@
-//! Every rule, with the function that finds its mistakes in a model.
+//! The registry of rules, with the function that checks each of them.
 
 use crate::model::{Draft, Model, Rule, UnknownRule, UnusedSuppression};
 
 use super::{
     hardcoded_role, missing_ec2_trust, missing_reference, profile_as_role, profile_name_or_arn, profile_roles,
-    profile_shape, role_as_instance_profile, service_naming_rule, unknown_suppression, unused_suppression, wrong_case,
+    profile_shape, repeated_name, role_as_instance_profile, service_naming_rule, unknown_suppression,
+    unused_suppression, wrong_case,
 };
 
 /// A rule of the registry.
 pub struct Registered {
     /// The rule.
     pub rule: Rule,
-    /// The function that finds its mistakes.
+    /// The function that checks it.
     pub find: Find,
 }
 
-/// The function that finds the mistakes of a rule.
+/// The function that checks a rule.
 #[derive(Clone, Copy)]
 pub enum Find {
-    /// In a model; checks of the language itself may find more.
+    /// Checks a model; checks of the language may find more.
     InModel(fn(&Model<'_>) -> Vec<Draft>),
-    /// Among suppressions that suppressed nothing once all other rules were asked.
+    /// Checks the suppressions that no other rule used.
     AmongUnused(fn(&Model<'_>, &[UnusedSuppression]) -> Vec<Draft>),
 }
 
 use Find::{AmongUnused, InModel};
 
-/// Every rule, in the order of their codes.
+/// The rules, in code order.
 #[rustfmt::skip] // a line each
 pub const RULES: &[Registered] = &[
     Registered { rule: role_as_instance_profile::RULE, find: InModel(role_as_instance_profile::find) },
@@ -41,18 +42,19 @@ pub const RULES: &[Registered] = &[
     Registered { rule: wrong_case::RULE, find: InModel(wrong_case::find) },
     Registered { rule: unused_suppression::RULE, find: AmongUnused(unused_suppression::find) },
     Registered { rule: unknown_suppression::RULE, find: InModel(unknown_suppression::find) },
+    Registered { rule: repeated_name::RULE, find: InModel(repeated_name::find) },
 ];
 
-/// Iterates over every rule, in the order of their codes.
+/// Iterates over the rules, in code order.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
     RULES.iter().map(|registered| &registered.rule)
 }
 
-/// Returns the rule with this code or name, whatever its case.
+/// Returns the rule with this code or name, ignoring case.
 ///
 /// # Errors
 ///
-/// If there is none; then the most similar one is named.
+/// If there is no such rule; the error names the most similar one.
 pub fn rule(name: &str) -> Result<&'static Rule, UnknownRule> {
     let found = rules().find(|rule| rule.code.eq_ignore_ascii_case(name) || rule.name.eq_ignore_ascii_case(name));
     found.ok_or_else(|| {

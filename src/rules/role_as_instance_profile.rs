@@ -1,13 +1,14 @@
 #![doc = include_str!("role_as_instance_profile.md")]
 
+use super::no_attribute;
 use crate::model::{
-    Applicability, Arn, ArnKind, Check, ChosenProfile, Draft, Fixability, Form, Gives, Intended, Intent, Label, Model,
-    NamingRule, NoFix, ProfileChoice, Proposal, Reference, ResourceId, Rule, Safety, ServedRole, Severity, Slot,
-    SlotId, Subject, Takes, Target, Value, Verdict, Wants,
+    Applicability, Arn, ArnKeys, ArnKind, Check, ChosenProfile, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
+    IntendedFix, Intent, Label, Model, NameOrArn, NoFix, ProfileChoice, Reference, ResourceId, Rule, Safety,
+    ServedRole, Severity, Slot, SlotId, Subject, Takes, Target, Value, Wants,
 };
 use crate::profile::SERVICE_LINKED_ROLE;
 
-pub(super) const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: "IPF001",
     name: "role-as-instance-profile",
     summary: "a role where an instance profile is expected",
@@ -24,13 +25,14 @@ pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
     slots.filter_map(|(id, slot)| draft(id, slot, model)).collect()
 }
 
-/// The part of the role that a slot is given.
+/// The part of a role in a slot.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Given {
+enum GivenRolePart {
     Name,
     Arn,
     Attribute,
-    /// An ARN put together with the role's name.
+    Missing,
+    /// An ARN built with the role's name.
     BuiltArn(ArnKind),
 }
 
@@ -43,38 +45,46 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         return Some(service_linked(id, slot, linked, model));
     }
     let roles = model.roles_of(reference);
-    // A name that is taken out of an ARN is a name only if there is no path before it.
+    // A name taken from an ARN is the name only if it has no path.
     let is_part = reference.is_from_arn && roles.iter().any(|role| model.get(role.resource).has_path());
     if roles.is_empty() || is_part {
         return None;
     }
-    let form = match (slot.takes, given) {
-        (Takes::Arn, _) | (Takes::Either, Given::Arn | Given::BuiltArn(_)) => Form::Arn,
-        (Takes::Name | Takes::Either, _) => Form::Name,
+    let same_name = same_name(slot, given, model);
+    if same_name.is_some_and(|profile| model.is_created_after(slot.resource, &slot.guards, profile)) {
+        return None;
+    }
+    let given_form = match given {
+        // Only an ARN is an attribute.
+        GivenRolePart::Arn | GivenRolePart::BuiltArn(_) | GivenRolePart::Missing => NameOrArn::Arn,
+        GivenRolePart::Name | GivenRolePart::Attribute => NameOrArn::Name,
     };
+    let has_path = slot.served_by.iter().any(|&choice| model.choice(choice).has_path);
+    let form = slot.form(given_form, has_path);
     let label = match given {
-        Given::Name => "this is the name of a role",
-        Given::Arn | Given::BuiltArn(ArnKind::Role) => "this is the ARN of a role",
-        Given::Attribute => "this belongs to a role",
-        Given::BuiltArn(ArnKind::Profile) => "this is put together with the name of a role",
+        GivenRolePart::Name => "this is the name of a role",
+        GivenRolePart::Arn | GivenRolePart::BuiltArn(ArnKind::Role) => "this is the ARN of a role",
+        GivenRolePart::Attribute => "this belongs to a role",
+        GivenRolePart::Missing => no_attribute::LABEL,
+        GivenRolePart::BuiltArn(ArnKind::Profile) => "this is put together with the name of a role",
     };
-    let (check, severity, message) = message(slot, reference, given, model);
-    let verdict = Verdict {
+    let (check, severity, message) = message(slot, reference, same_name, model);
+    let finding = FindingBuilder {
         rule: &RULE,
         check,
         severity,
         message,
         label,
         related: roles.iter().map(|role| Label::role(model.get(role.resource))).collect(),
-        prevents: slot.property.refusal,
+        aws_error: no_attribute::aws_error(slot),
     };
-    Some(verdict.in_slot(id, model, fix(id, slot, form, model)))
+    Some(finding.in_slot(id, model, fix(id, slot, form, model)))
 }
 
-/// Finds a service-linked role, which only its service may assume.
+/// Reports a service-linked role, which only its service may assume.
 fn service_linked(id: SlotId, slot: &Slot<'_>, linked: ResourceId, model: &Model<'_>) -> Draft {
     let resource = model.get(linked);
-    let verdict = Verdict {
+    let finding = FindingBuilder {
         rule: &RULE,
         check: Check("service-linked-role"),
         severity: Severity::Error,
@@ -86,46 +96,74 @@ fn service_linked(id: SlotId, slot: &Slot<'_>, linked: ResourceId, model: &Model
         ),
         label: "this is a service-linked role",
         related: vec![Label::role(resource)],
-        prevents: slot.property.refusal,
+        aws_error: slot.property.aws_error,
     };
-    verdict.in_slot(id, model, Err(NoFix::ServiceLinkedRole(resource.id.to_owned())))
+    finding.in_slot(id, model, Err(NoFix::ServiceLinkedRole(resource.id.to_owned())))
 }
 
-/// Returns the reference in a value that may name a role, and the part of it that the slot is given.
-fn role_in<'v, 's>(value: &'v Value<'s>) -> Option<(&'v Reference<'s>, Given)> {
+/// Returns the reference that may name a role, and the role's part.
+fn role_in<'v, 's>(value: &'v Value<'s>) -> Option<(&'v Reference<'s>, GivenRolePart)> {
     match value {
         Value::Reference(reference) => Some(match reference.gives {
-            Gives::Name => (reference, Given::Name),
-            Gives::Arn => (reference, Given::Arn),
-            Gives::Attribute => (reference, Given::Attribute),
+            GivenPart::Name => (reference, GivenRolePart::Name),
+            GivenPart::Arn => (reference, GivenRolePart::Arn),
+            GivenPart::Attribute => (reference, GivenRolePart::Attribute),
+            GivenPart::Missing => (reference, GivenRolePart::Missing),
         }),
-        Value::Arn(arn @ Arn { kind, .. }) => Some((arn.reference()?, Given::BuiltArn(*kind))),
+        Value::Arn(arn @ Arn { kind, .. }) => Some((arn.reference()?, GivenRolePart::BuiltArn(*kind))),
         Value::Text(_) | Value::Macro | Value::Unknown(_) => None,
     }
 }
 
-fn message(slot: &Slot<'_>, reference: &Reference<'_>, given: Given, model: &Model<'_>) -> (Check, Severity, String) {
+fn message(
+    slot: &Slot<'_>,
+    reference: &Reference<'_>,
+    same_name: Option<ResourceId>,
+    model: &Model<'_>,
+) -> (Check, Severity, String) {
+    if no_attribute::lacks_attribute(reference) {
+        let (role, meant) = (format!("the role `{}`", reference.id), slot.takes.to_string());
+        let message = no_attribute::message(&model.slot_name(slot), &role, &meant);
+        return (ROLE, Severity::Error, message);
+    }
     let start = format!("{} refers to the role `{}`", model.slot_name(slot), reference.id);
-    let first = slot.served_by.first().map(|&choice| model.choice(choice));
-    match first.map(|choice| &choice.profile) {
-        // A profile with the role's name will do, if it is there in time.
-        Some(ChosenProfile::Existing {
-            profile,
-            has_role_name: true,
-            ..
-        }) if given == Given::Name && slot.takes != Takes::Arn => (
+    match same_name {
+        // A profile with the role's name works if it is created in time.
+        Some(profile) => (
             SAME_NAME,
             Severity::Warning,
             format!(
-                "{start}, not to the profile `{}` of the same name, and so may be made before it",
-                model.get(*profile).id
+                "{start}, not to the profile `{}` of the same name, and so may be created before it",
+                model.get(profile).id
             ),
         ),
-        _ => (ROLE, Severity::Error, format!("{start}, but takes {}", slot.takes)),
+        None => (ROLE, Severity::Error, format!("{start}, but takes {}", slot.takes)),
     }
 }
 
-fn fix(id: SlotId, slot: &Slot<'_>, form: Form, model: &Model<'_>) -> Intended {
+/// Returns the profile whose name or ARN a role's name results in.
+fn same_name(slot: &Slot<'_>, given: GivenRolePart, model: &Model<'_>) -> Option<ResourceId> {
+    let mut choices = slot.served_by.iter().map(|&choice| match model.choice(choice).profile {
+        ChosenProfile::Existing {
+            profile,
+            has_role_name: true,
+            ..
+        } => Some(profile),
+        _ => None,
+    });
+    let profile = choices.next()??;
+    let is_path = |keys: &ArnKeys| model.get(profile).is_path(&keys.path);
+    let is_right = match (&slot.value, given) {
+        (Value::Arn(arn), GivenRolePart::BuiltArn(ArnKind::Profile)) => {
+            slot.takes != Takes::Name && arn.keys.as_ref().is_some_and(is_path)
+        }
+        (_, GivenRolePart::Name) => slot.takes != Takes::Arn,
+        _ => false,
+    };
+    (is_right && choices.all(|other| other == Some(profile))).then_some(profile)
+}
+
+fn fix(id: SlotId, slot: &Slot<'_>, form: NameOrArn, model: &Model<'_>) -> IntendedFix {
     let choices: Vec<_> = slot.served_by.iter().map(|&choice| model.choice(choice)).collect();
     for choice in &choices {
         check_service(slot, choice, model)?;
@@ -134,30 +172,30 @@ fn fix(id: SlotId, slot: &Slot<'_>, form: Form, model: &Model<'_>) -> Intended {
         [only] => title(only, slot, model)?,
         _ => "add an instance profile for each of the roles and refer to them".to_owned(),
     };
-    let repoint = Intent::Repoint {
+    let repoint = Intent::PointAt {
         slot: id,
         target: Target::Profiles(slot.served_by.clone()),
         form,
     };
-    let provide = slot.served_by.iter().copied().map(Intent::Provide);
-    Ok(Proposal {
+    let provide = slot.served_by.iter().copied().map(Intent::ProvideProfile);
+    Ok(FixDraft {
         title,
         applicability: Applicability::Safe,
-        steps: std::iter::once(repoint).chain(provide).collect(),
+        content: std::iter::once(repoint).chain(provide).collect(),
     })
 }
 
-/// Says what a fix does that gives a slot a chosen profile.
+/// Returns the title of a fix that refers to a profile.
 ///
 /// # Errors
 ///
-/// If there is none to refer to.
+/// If no profile can be referred to.
 pub(super) fn title(choice: &ProfileChoice<'_>, slot: &Slot<'_>, model: &Model<'_>) -> Result<String, NoFix> {
     let id = model.chosen_id(choice)?;
     Ok(match (&choice.profile, &choice.role) {
         (ChosenProfile::Existing { profile, others, .. }, _) => {
             let others: Vec<_> = others.iter().map(|&other| model.get(other).id).collect();
-            let beside = beside_depends_on(slot.resource, *profile, model);
+            let beside = depends_on_sentence(slot.resource, *profile, model);
             let refer = format!("refer to the instance profile `{id}`, which holds the role{beside}");
             match others.as_slice() {
                 [] => refer,
@@ -172,33 +210,34 @@ pub(super) fn title(choice: &ProfileChoice<'_>, slot: &Slot<'_>, model: &Model<'
     })
 }
 
-/// Says that a reference makes a `DependsOn` redundant, which cfn-lint reports as W3005.
-pub(super) fn beside_depends_on(user: ResourceId, target: ResourceId, model: &Model<'_>) -> &'static str {
+/// Returns a note if a reference makes an explicit dependency redundant.
+///
+/// cfn-lint reports that as W3005.
+pub(super) fn depends_on_sentence(user: ResourceId, target: ResourceId, model: &Model<'_>) -> &'static str {
     match model.depends_on(user, target) {
-        true => "; `DependsOn` need not name it any more",
+        true => "; the explicit dependency on it is no longer needed",
         false => "",
     }
 }
 
-/// Checks that a service takes the name of a profile: RDS Custom asks for one on the profile, PCS on the role alone.
+/// Checks that a service accepts the name of a profile.
 ///
 /// # Errors
 ///
-/// If it asks for another one.
+/// If the service requires another name.
 pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: &Model<'_>) -> Result<(), NoFix> {
-    if slot.property.naming != Some(NamingRule::RdsCustom) {
+    let Some(prefix) = slot.property.profile_prefix() else {
         return Ok(());
-    }
-    let prefix = NamingRule::RdsCustom.prefix();
+    };
     let begins_with = |role: ResourceId| model.get(role).name().is_some_and(|name| name.begins_with(prefix));
     let fits = match (&choice.profile, &choice.role) {
         (ChosenProfile::New(profile), ServedRole::Resource(role)) if begins_with(*role) => match profile.is_named {
             true => true,
-            false => return Err(NoFix::NameTaken(prefix)),
+            false => return Err(NoFix::ServiceNameNotGiven(prefix)),
         },
         (ChosenProfile::New(_), ServedRole::Resource(_)) => false,
         (ChosenProfile::New(_), ServedRole::Outside(_)) => false,
-        // Such as would be added does not do either; a name of its own that is not known may.
+        // A new profile would not be accepted either; an unknown name may be.
         (ChosenProfile::Existing { profile, .. }, _) => model.get(*profile).name().is_some_and(|name| {
             let of_role = model.role_referred_by(name);
             of_role.map_or_else(|| !name.begins_otherwise(prefix), begins_with)
@@ -207,6 +246,6 @@ pub(super) fn check_service(slot: &Slot<'_>, choice: &ProfileChoice<'_>, model: 
     };
     match fits {
         true => Ok(()),
-        false => Err(NoFix::ProfileName(prefix)),
+        false => Err(NoFix::ServiceNaming(prefix)),
     }
 }

@@ -11,21 +11,21 @@ impl Selection {
     /// No rule.
     pub const NONE: Self = Self([false; RULES.len()]);
 
-    /// Returns these rules and `rule`.
+    /// Adds `rule` to the set.
     #[must_use]
     pub fn with(mut self, rule: &Rule) -> Self {
         self.set(rule, true);
         self
     }
 
-    /// Returns these rules without `rule`.
+    /// Removes `rule` from the set.
     #[must_use]
     pub fn without(mut self, rule: &Rule) -> Self {
         self.set(rule, false);
         self
     }
 
-    /// Returns these rules and those of `other`.
+    /// Returns the union of both sets.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         for (own, other) in self.0.iter_mut().zip(other.0) {
@@ -34,7 +34,7 @@ impl Selection {
         self
     }
 
-    /// Returns whether `rule` is one of these.
+    /// Returns whether the set contains `rule`.
     pub fn contains(self, rule: &Rule) -> bool {
         index(rule).and_then(|at| self.0.get(at).copied()).unwrap_or(false)
     }

@@ -1,7 +1,8 @@
 #![doc = include_str!("unknown_suppression.md")]
 
 use crate::model::{
-    Check, Draft, Fault, Fixability, Model, NoFix, OnUpdate, Rule, Severity, Spot, Subject, Verdict, Wish,
+    Check, Draft, FindingBuilder, FindingSite, FixRequest, Fixability, InvalidSuppression, Model, NoFix, OnUpdate,
+    Rule, Severity, Subject,
 };
 
 pub(super) const RULE: Rule = Rule {
@@ -17,24 +18,24 @@ pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
     model.faults.iter().map(draft).collect()
 }
 
-fn draft(fault: &Fault) -> Draft {
-    let verdict = Verdict {
+fn draft(fault: &InvalidSuppression) -> Draft {
+    let finding = FindingBuilder {
         rule: &RULE,
         check: Check("unknown"),
         severity: Severity::Warning,
-        message: format!("this suppresses nothing: {}", fault.problem),
+        message: format!("this suppresses nothing: {}", fault.error),
         label: "not understood",
         related: Vec::new(),
-        prevents: None,
+        aws_error: None,
     };
-    let spot = Spot {
+    let site = FindingSite {
         resource: None,
         place: fault.place,
         path: fault.path.clone(),
         on_update: OnUpdate::Nothing,
     };
-    verdict.at(spot).with(Wish::Rule {
+    finding.at(site).with(FixRequest::Rule {
         slot: None,
-        fix: Err(NoFix::Suppression),
+        fix: Err(NoFix::UnclearSuppression),
     })
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Asked, Check, Draft, Fixability, Intent, Model, OnUpdate, Proposal, Rule, Safety, Severity, Spot, Subject,
-    SuppressionKind, UnusedSuppression, Verdict, Wish,
+    Check, Draft, FindingBuilder, FindingSite, FixDraft, FixRequest, Fixability, Intent, Model, OnUpdate, Rule,
+    RuleFilter, Safety, Severity, Subject, SuppressionKind, UnusedSuppression,
 };
 
-pub(super) const RULE: Rule = Rule {
+pub(crate) const RULE: Rule = Rule {
     code: "IPF011",
     name: "unused-suppression",
     summary: "a comment or metadata that suppresses no finding",
@@ -22,7 +22,7 @@ pub(super) fn find(model: &Model<'_>, unused: &[UnusedSuppression]) -> Vec<Draft
 
 fn draft(unused: &UnusedSuppression, model: &Model<'_>) -> Draft {
     let suppression = &model.suppressions[unused.suppression.0];
-    let (codes, count) = codes(unused, &suppression.asked);
+    let (codes, count) = codes(unused, &suppression.rules);
     let message = match count {
         0 => "this suppresses nothing".to_owned(),
         1 => format!("{codes} is suppressed, but finds nothing here"),
@@ -33,22 +33,22 @@ fn draft(unused: &UnusedSuppression, model: &Model<'_>) -> Draft {
         SuppressionKind::Comment => "remove the comment".to_owned(),
         SuppressionKind::Metadata => "remove it from the metadata".to_owned(),
     };
-    let verdict = Verdict {
+    let finding = FindingBuilder {
         rule: &RULE,
         check: Check("unused"),
         severity: Severity::Warning,
         message,
         label: "there is nothing to suppress",
         related: Vec::new(),
-        prevents: None,
+        aws_error: None,
     };
-    let spot = Spot {
+    let site = FindingSite {
         resource: None,
         place: suppression.place,
         path: suppression.path.clone(),
         on_update: OnUpdate::Nothing,
     };
-    let unsuppress = Intent::Unsuppress {
+    let unsuppress = Intent::RemoveSuppression {
         suppression: unused.suppression,
         entries: if unused.is_whole {
             Vec::new()
@@ -56,17 +56,17 @@ fn draft(unused: &UnusedSuppression, model: &Model<'_>) -> Draft {
             unused.entries.clone()
         },
     };
-    verdict.at(spot).about(unused.entries.clone()).with(Wish::Rule {
+    finding.at(site).about(unused.entries.clone()).with(FixRequest::Rule {
         slot: None,
-        fix: Ok(Proposal::safe(title, unsuppress)),
+        fix: Ok(FixDraft::safe(title, unsuppress)),
     })
 }
 
-/// Lists the codes of the rules that are named for nothing, as in a sentence, and counts them.
-fn codes(unused: &UnusedSuppression, asked: &Asked) -> (String, usize) {
+/// Lists and counts the codes of the unused rules.
+fn codes(unused: &UnusedSuppression, asked: &RuleFilter) -> (String, usize) {
     let named = match asked {
-        Asked::All => &[],
-        Asked::Rules(named) => named.as_slice(),
+        RuleFilter::All => &[],
+        RuleFilter::Rules(named) => named.as_slice(),
     };
     let codes = unused
         .entries

@@ -11,7 +11,7 @@ pub(crate) const RULE: Rule = Rule {
     explanation: include_str!("wrong_case.md"),
 };
 
-/// Finds nothing: how a name is capitalised is for each language to check.
+/// Returns no findings: each language checks the capitalisation of names.
 pub(super) fn find(_: &Model<'_>) -> Vec<Draft> {
     Vec::new()
 }

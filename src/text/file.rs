@@ -1,27 +1,27 @@
 use std::sync::Arc;
 
-use super::Span;
+use super::TextRange;
 
-/// The number of a file among those that are checked together.
+/// The number of a file among those checked together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// A file: its number and its text, which clones share.
+/// A file: its number and its source, which clones share.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// The number of the file.
     pub id: FileId,
-    /// Its text.
+    /// The source.
     pub text: Arc<str>,
 }
 
 /// A range of bytes in one of several files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct FileRange {
     /// The file.
     pub file: FileId,
     /// The bytes in it.
-    pub span: Span,
+    pub span: TextRange,
 }
 
 impl File {
@@ -31,9 +31,9 @@ impl File {
     }
 }
 
-impl Place {
-    /// Builds a place from a file and a range in it.
-    pub fn new(file: FileId, span: Span) -> Self {
+impl FileRange {
+    /// Builds a range from a file and the bytes in it.
+    pub fn new(file: FileId, span: TextRange) -> Self {
         Self { file, span }
     }
 }

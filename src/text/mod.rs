@@ -1,21 +1,26 @@
-//! Files and their text: byte ranges, lines, edits, and the map from an edited text back to the original. Nothing here
-//! knows any language.
+//! Files with their ranges, lines and edits, and the map from an edited source back to the original.
+//!
+//! The module is independent of any language.
 
 mod edit;
+mod encoding;
 mod file;
-mod lines;
-mod made;
+mod line_index;
+mod node_path;
 mod obstacle;
-mod path;
 pub mod printable;
-mod refusal;
-mod span;
+mod proof_error;
+mod range;
+mod source_map;
+mod utf16;
 
-pub use edit::Edit;
-pub use file::{File, FileId, Place};
-pub use lines::{Lines, Position};
-pub use made::Made;
-pub use obstacle::Obstacle;
-pub use path::{Path, Step};
-pub use refusal::Refusal;
-pub use span::Span;
+pub use edit::{Edit, Joint};
+pub use encoding::is_utf16;
+pub use file::{File, FileId, FileRange};
+pub use line_index::{LineColumn, LineIndex};
+pub use node_path::{NodePath, PathSegment};
+pub use obstacle::EditObstacle;
+pub use proof_error::ProofError;
+pub use range::TextRange;
+pub use source_map::SourceMap;
+pub use utf16::Utf16Index;

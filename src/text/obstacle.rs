@@ -1,22 +1,24 @@
-/// Why a change cannot be written without losing or guessing something.
+/// The reason that a change cannot be written safely.
+///
+/// Something would be lost, or would have to be guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Obstacle {
-    /// It is a block scalar, or goes over several lines.
+pub enum EditObstacle {
+    /// The value is a block scalar, or spans several lines.
     #[error("the reference spans several lines")]
-    SeveralLines,
+    Multiline,
     /// A comment would be lost.
     #[error("a comment inside the reference would be lost")]
     Comment,
-    /// Taking it out of its object, or the object's entry away, would lose something.
+    /// Unwrapping a collection or removing an entry would lose something.
     #[error("a comment or an anchor in it would be lost, or its notation is unusual")]
-    Reshape,
-    /// An alias stands for it, and what it stands for has no such place.
+    CannotUnwrap,
+    /// The value is an alias, and the aliased value is elsewhere.
     #[error("the value is an alias of a value elsewhere")]
     Alias,
-    /// A tag, an anchor or the mark of a key is where none was expected.
+    /// An unexpected tag, anchor or `?` of an explicit key appears.
     #[error("the reference, or its key, is in an unusual notation")]
-    Unusual,
-    /// A comment ends a block scalar, which would get longer without it.
-    #[error("the comment ends the block scalar above it, which lines below would join")]
-    EndOfText,
+    UnusualNotation,
+    /// A comment ends a block scalar, which would grow without it.
+    #[error("without the comment, lines below it would join the block scalar above it")]
+    CommentEndsBlockScalar,
 }

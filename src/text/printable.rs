@@ -1,9 +1,10 @@
-//! Text that comes from outside, made fit to be shown.
+//! Escapes untrusted strings for output.
 
 use std::borrow::Cow;
 
-/// The text with the characters escaped that act on what shows it, so that no file name and no template can speak to a
-/// terminal, begin a line of its own, or look like another.
+/// Escapes the characters that act on a terminal or viewer.
+///
+/// No file name and no template can then control a terminal, begin a line of its own, or look like another.
 pub fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
@@ -19,8 +20,10 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Returns whether a character is not shown but acts on what shows it: a control character, one that turns the
-/// direction of writing (CVE-2021-42574), one that ends a line or a paragraph, or a byte order mark.
+/// Returns whether a character acts on a terminal or viewer.
+///
+/// These are control characters, those that change the direction of writing (CVE-2021-42574), those that end a line or
+/// a paragraph, and the byte order mark.
 pub fn acts(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -29,12 +32,30 @@ pub fn acts(character: char) -> bool {
         )
 }
 
+/// Returns the beginning of a string, for a message.
+///
+/// A longer string ends in `…`.
+pub fn excerpt(text: &str) -> Cow<'_, str> {
+    const MAX_CHARACTERS: usize = 60;
+    match text.char_indices().nth(MAX_CHARACTERS) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::printable;
+    use super::{excerpt, printable};
 
     #[test]
-    fn what_acts_is_escaped_and_nothing_else() {
+    fn excerpt_is_cut_between_characters() {
+        let sixty = "あ".repeat(60);
+        assert_eq!(excerpt(&sixty), sixty);
+        assert_eq!(excerpt(&"あ".repeat(61)), format!("{sixty}…"));
+    }
+
+    #[test]
+    fn escapes_only_characters_that_act_on_a_terminal() {
         for (text, shown) in [
             ("テンプレート \\ \".yaml", "テンプレート \\ \".yaml"),
             ("a\u{1b}[2J\n\r\tb", "a\\u{1b}[2J\\n\\r\\tb"),

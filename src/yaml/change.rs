@@ -1,26 +1,26 @@
 use std::ops::Range;
 
 use super::comments::CommentId;
-use super::fragment::Fragment;
+use super::new_value::NewValue;
 use super::nodes::NodeId;
-use crate::text::{FileId, Path, Step};
+use crate::text::{FileId, NodePath, PathSegment};
 
 /// One change of a file.
 ///
-/// Its edits follow from it ([`render`](super::render())), and so does what the proof must see.
+/// [`render`](super::render()) derives its edits from it, and the proof its effect on the values.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
-    /// One operation on a value, or on the entry that the value is part of.
+    /// One operation on a value or on its entry.
     Value {
         /// The file.
         file: FileId,
-        /// The node at the end of `path` as it is written.
+        /// The node at the end of `path`, as it is written.
         ///
-        /// An alias is a node of its own. A value inside of an aliased one is the node at the anchor, whichever alias
-        /// `path` leads through. [`Op::InsertAfter`] takes the key of the entry before instead.
+        /// An alias is a node of its own. For a value inside an aliased one, it is the node at the anchor, whichever
+        /// alias `path` leads through. [`Op::InsertAfter`] takes the key of the entry before it instead.
         node: NodeId,
         /// The path to the value, through aliases.
-        path: Path,
+        path: NodePath,
         /// The operation.
         op: Op,
     },
@@ -38,54 +38,60 @@ pub enum Change {
 /// An operation on a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
-    /// Writes another value in its place.
-    Replace(Fragment),
-    /// Makes it mean this by the smallest edits inside of it.
-    Amend(Fragment),
-    /// Replaces a part of a scalar.
+    /// Replaces the value by another.
+    Replace(NewValue),
+    /// Gives the value this content, by the smallest edits inside it.
+    SetContent(NewValue),
+    /// Replaces a part of the scalar.
     Splice {
         /// The bytes of the scalar's value.
         range: Range<usize>,
-        /// The text in their place, of characters that need no escape in any quotes.
+        /// The replacement, of characters that need no escape in any scalar style.
         text: String,
     },
-    /// Makes it the only entry of a mapping in its place.
+    /// Wraps the value in a mapping, as its only entry.
     WrapInMapping {
         /// The key of the entry.
         key: String,
     },
-    /// Makes it the only item of a sequence in its place.
+    /// Wraps the value in a sequence, as its only item.
     WrapInSequence,
-    /// Puts the only value inside of a mapping or sequence in its place.
-    Unwrap {
-        /// The steps from the collection to that value.
-        inner: Vec<Step>,
+    /// Replaces the mapping or sequence by its only value.
+    UnwrapCollection {
+        /// The path from the collection to that value.
+        inner: Vec<PathSegment>,
     },
     /// Inserts an entry directly after another one.
+    ///
+    /// Several entries after the same one are inserted in the order of the changes.
     InsertAfter {
+        /// The key of a new mapping around the entry, if there is one.
+        ///
+        /// Entries that are inserted after the same one share it.
+        within: Option<String>,
         /// The new key.
         key: String,
         /// Its value.
-        value: Fragment,
+        value: NewValue,
     },
-    /// Removes its entry from a mapping that has others.
-    Remove,
-    /// Removes the items of these numbers from a sequence that has others.
+    /// Removes the value's entry from a mapping that has others.
+    RemoveEntry,
+    /// Removes the items with these indices from a sequence that has others.
     RemoveItems(Vec<usize>),
-    /// Gives its entry another key.
-    Rename(String),
+    /// Renames the key of the value's entry.
+    RenameKey(String),
 }
 
 /// An operation on a comment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum CommentOp {
-    /// Removes it, with its line if it is alone there.
+    /// Removes the comment, with its line if it is alone there.
     Remove,
-    /// Replaces a part of it.
+    /// Replaces a part of the comment.
     Splice {
         /// The bytes of [`Comment::text`](super::Comment::text).
         range: Range<usize>,
-        /// The text in their place, on one line.
+        /// The replacement, on one line.
         text: String,
     },
 }
@@ -98,8 +104,10 @@ impl Change {
         }
     }
 
-    /// Returns the path of the value that changes or moves; `None` for an insertion and for a comment.
-    pub fn path(&self) -> Option<&Path> {
+    /// Returns the path of the value that changes or moves.
+    ///
+    /// Returns `None` for an insertion and for a comment.
+    pub fn path(&self) -> Option<&NodePath> {
         match self {
             Self::Value {
                 op: Op::InsertAfter { .. },

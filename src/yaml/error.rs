@@ -1,40 +1,42 @@
 use std::fmt;
 
-use crate::text::Span;
+use crate::text::TextRange;
 
-/// Why a text could not be read, and where.
+/// The error for a source that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{problem}")]
+#[error("{kind}")]
 pub struct SyntaxError {
-    /// What is wrong.
-    pub problem: Problem,
-    /// Where: byte offsets in the text.
-    pub span: Span,
+    /// The reason.
+    pub kind: SyntaxErrorKind,
+    /// The range of the error.
+    pub span: TextRange,
 }
 
-/// What can be wrong with a text.
+/// The reason that a source cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Problem {
-    /// A character that YAML does not allow, and that editors do not show.
+pub enum SyntaxErrorKind {
+    /// An invisible character that YAML does not allow.
     ControlCharacter(char),
-    /// More bytes than fit a place of 32 bits.
+    /// More bytes than 32-bit offsets can address.
     TooLong,
-    /// Collections within collections, beyond what any template needs.
+    /// Collections are nested deeper than any template needs.
     TooDeep,
     /// A tab where YAML allows only spaces.
     Tab,
-    /// A quoted text that never ends.
+    /// A quoted scalar that is never closed.
     OpenQuote,
     /// An alias to an anchor of another document.
     ForeignAlias,
-    /// Anything else, in the parser's words.
+    /// Any other error, with the parser's message.
     Yaml(String),
 }
 
-/// How deep collections may lie in one another. The deepest public template that was measured has 17 levels.
+/// The deepest nesting of collections that is read.
+///
+/// The deepest public template that was measured has 17 levels.
 pub const MAX_DEPTH: usize = 128;
 
-impl fmt::Display for Problem {
+impl fmt::Display for SyntaxErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ControlCharacter(c) => {
@@ -44,13 +46,13 @@ impl fmt::Display for Problem {
                     u32::from(*c)
                 )
             }
-            Self::TooLong => write!(f, "a text of 4 GB or more; split it"),
-            Self::TooDeep => write!(f, "collections lie more than {MAX_DEPTH} levels deep"),
+            Self::TooLong => write!(f, "the file has 4 GB or more; split it"),
+            Self::TooDeep => write!(f, "collections are nested more than {MAX_DEPTH} levels deep"),
             Self::Tab => write!(f, "a tab, where YAML allows only spaces; write spaces instead"),
             Self::OpenQuote => write!(f, "this quote is never closed"),
             Self::ForeignAlias => write!(
                 f,
-                "this alias has no anchor in its document; an anchor ends with the document that holds it"
+                "this alias has no anchor in its document; anchors of other documents do not count"
             ),
             Self::Yaml(problem) => write!(f, "{problem}"),
         }

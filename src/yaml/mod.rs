@@ -1,26 +1,33 @@
-//! YAML and JSON: nodes with their places, changes written in the style of a file, and the proof of a change. Nothing here
-//! knows CloudFormation.
+//! Reads YAML and JSON, writes changes in the style of a file, and proves them.
+//!
+//! The module is independent of CloudFormation.
 
 mod change;
 mod comments;
+mod duplicates;
 mod error;
-mod examples;
-mod fragment;
-mod mark;
+mod explicit_key;
+mod new_value;
 mod node;
 mod nodes;
 mod parse;
 mod proof;
 mod render;
 mod style;
+mod style_samples;
 
 pub use change::{Change, CommentOp, Op};
 pub use comments::{Comment, CommentId};
-pub use error::{MAX_DEPTH, Problem, SyntaxError};
-pub use fragment::Fragment;
-pub use node::{Node, Stream};
+pub use error::{MAX_DEPTH, SyntaxError, SyntaxErrorKind};
+pub use new_value::NewValue;
+pub use node::{Node, YamlFile};
 pub use nodes::NodeId;
 pub use proof::prove;
-pub(crate) use proof::prove_and;
+pub(crate) use proof::prove_then;
 pub use render::{Brackets, render};
-pub use style::{Layout, Quote, Tag};
+pub use style::{CollectionStyle, ScalarStyle, Tag};
+
+/// The characters that separate tokens; Unicode's other spaces are text.
+///
+/// See <https://yaml.org/spec/1.2.2/#55-white-space-characters>.
+const WHITESPACE: [char; 4] = [' ', '\t', '\n', '\r'];

@@ -1,204 +1,218 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
-use super::examples::Examples;
-use super::mark::start_with_mark;
-use super::nodes::{Kind, NodeData, NodeId, Nodes};
-use super::style::{Layout, Quote, Tag};
-use crate::text::{File, FileId, Lines, Path, Place, Position, Span, Step};
+use super::explicit_key::start_of_explicit_key;
+use super::nodes::{NodeData, NodeId, NodeKind, Nodes};
+use super::style::{CollectionStyle, ScalarStyle, Tag};
+use super::style_samples::StyleSamples;
+use crate::text::{File, FileId, FileRange, LineColumn, LineIndex, NodePath, PathSegment, TextRange};
+use crate::yaml::WHITESPACE;
 
-/// A file that was read: one JSON value, or the documents of a YAML stream, with the places of all nodes.
+/// A parsed file: a JSON value, or the documents of YAML.
 ///
-/// Nodes are stored side by side, not in one another, so that no depth of nesting is a depth of calls. They are small:
-/// data that few of them have is stored apart, and a scalar that the source has as it is, only in the source.
+/// It has the ranges of all nodes.
+///
+/// Nodes are stored side by side, not nested, so that deep nesting cannot exhaust the call stack. They are small: data
+/// that few of them have is stored apart, and a scalar whose value appears in the source is not copied.
 #[derive(Debug)]
-pub struct Stream {
+pub struct YamlFile {
     pub(super) file: File,
-    pub(super) lines: Lines,
+    pub(super) lines: LineIndex,
     pub(super) nodes: Nodes,
-    pub(super) examples: OnceLock<Examples>,
+    pub(super) style_samples: OnceLock<StyleSamples>,
+    /// The samples inside values, as many changes may follow the style of one.
+    pub(super) inner_samples: Mutex<HashMap<NodeId, StyleSamples>>,
+    json_comment: Option<TextRange>,
+    /// The keys that appear more than once in their mapping, once they are read.
+    ///
+    /// Each is paired with an equal key, before or after it. The pairs are sorted.
+    pub(super) duplicate_keys: OnceLock<Vec<[NodeId; 2]>>,
 }
 
-impl Stream {
-    pub(super) fn new(file: File, lines: Lines, nodes: Nodes) -> Self {
+impl YamlFile {
+    pub(super) fn new(file: File, lines: LineIndex, nodes: Nodes, json_comment: Option<TextRange>) -> Self {
         Self {
             file,
             lines,
             nodes,
-            examples: OnceLock::new(),
+            style_samples: OnceLock::new(),
+            inner_samples: Mutex::default(),
+            json_comment,
+            duplicate_keys: OnceLock::new(),
         }
     }
 
-    /// The file that was read.
+    /// Returns the range of the first comment in JSON, where comments are not allowed.
+    pub fn json_comment(&self) -> Option<TextRange> {
+        self.json_comment
+    }
+
+    /// Returns the file that was read.
     pub fn file(&self) -> &File {
         &self.file
     }
 
-    /// The text that was read.
+    /// Returns the source that was read.
     pub fn text(&self) -> &str {
         &self.file.text
     }
 
-    /// Returns where the text's lines begin.
-    pub fn lines(&self) -> &Lines {
+    /// Returns the line index of the source.
+    pub fn lines(&self) -> &LineIndex {
         &self.lines
     }
 
-    /// The line and column of the byte at `offset`.
-    pub fn position(&self, offset: usize) -> Position {
+    /// Returns the line and column of the byte at `offset`.
+    pub fn position(&self, offset: usize) -> LineColumn {
         self.lines.position(self.text(), offset)
     }
 
-    /// The root of each document, in order.
+    /// Returns the root of each document, in order.
     pub fn documents(&self) -> impl Iterator<Item = Node<'_>> {
         self.nodes.roots.iter().map(|&id| self.node(id))
     }
 
-    /// Keys that stand twice in one mapping: each such pair, in the order of the file.
-    pub fn duplicate_keys(&self) -> impl Iterator<Item = (Node<'_>, Node<'_>)> {
-        self.all().flat_map(|node| {
-            let mut seen = HashMap::new();
-            let keys = node.entries().filter_map(|(key, _)| Some((key, key.scalar()?)));
-            let pairs = keys.filter_map(move |(key, name)| Some((seen.insert(name, key)?, key)));
-            pairs.collect::<Vec<_>>()
-        })
-    }
-
-    /// Every node of every document, in the order of the file.
+    /// Returns every node of every document, in the order of the file.
     pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
         self.nodes.ids_from(0).map(|id| self.node(id))
     }
 
-    /// Returns the node of this number, which must be of this stream.
+    /// Returns the node with this ID, which must be of this file.
     pub fn node(&self, id: NodeId) -> Node<'_> {
         Node { stream: self, id }
     }
 }
 
-/// One node of a [`Stream`]: a handle, free to copy.
+/// A node of a [`YamlFile`]: a handle, free to copy.
 #[derive(Clone, Copy)]
 pub struct Node<'d> {
-    stream: &'d Stream,
+    stream: &'d YamlFile,
     id: NodeId,
 }
 
 impl<'d> Node<'d> {
-    /// The stream that the node is part of.
-    pub fn stream(self) -> &'d Stream {
+    /// Returns the parsed file that the node is part of.
+    pub fn yaml_file(self) -> &'d YamlFile {
         self.stream
     }
 
-    /// The number of the file that the node is in.
+    /// Returns the number of the file that the node is in.
     pub fn file(self) -> FileId {
         self.stream.file.id
     }
 
-    /// The node's number, the same for the same node.
+    /// Returns the ID of the node.
     pub fn id(self) -> NodeId {
         self.id
     }
 
-    /// The node's own text, without tag and anchor: a scalar with its quotes, a flow collection with its brackets, a
-    /// block collection from its first entry to the end of its last.
-    pub fn span(self) -> Span {
+    /// Returns the range of the node without tag and anchor.
+    ///
+    /// A scalar includes its quotes, a flow collection its brackets. A block collection extends from its first entry to
+    /// the end of its last.
+    pub fn span(self) -> TextRange {
         self.data().span()
     }
 
-    /// The node's text with its tag and anchor.
-    pub fn full_span(self) -> Span {
-        Span::new(self.data().start as usize, self.span().end())
+    /// Returns the range of the node with its tag and anchor.
+    pub fn full_span(self) -> TextRange {
+        TextRange::new(self.data().start as usize, self.span().end())
     }
 
-    /// Returns the place of the node with its tag and anchor.
-    pub fn place(self) -> Place {
-        Place::new(self.file(), self.full_span())
+    /// Returns the file and range of the node with tag and anchor.
+    pub fn place(self) -> FileRange {
+        FileRange::new(self.file(), self.full_span())
     }
 
-    /// The source text of [`Node::span`].
+    /// Returns the source of [`Node::span`].
     pub fn source(self) -> &'d str {
         self.span().slice(self.stream.text())
     }
 
-    /// The node's tag, if one is written.
+    /// Returns the node's tag, if it has one.
     pub fn tag(self) -> Option<&'d Tag> {
         self.data().is_tagged.then(|| self.stream.nodes.tag(self.id))?
     }
 
-    /// The name of the node's tag, such as `!Ref`.
+    /// Returns the name of the node's tag, such as `!Ref`.
     pub fn tag_name(self) -> Option<&'d str> {
         self.tag().map(|tag| tag.name.as_str())
     }
 
-    /// Returns whether it is not known where the node's tag is: a comment stands between them.
+    /// Returns whether the range of the node's tag is unknown.
+    ///
+    /// This is the case if a comment appears between the tag and the node.
     pub fn has_tag_elsewhere(self) -> bool {
         self.tag().is_some_and(|tag| tag.span.is_none())
     }
 
-    /// The value of a scalar; `None` for collections and aliases.
+    /// Returns the value of a scalar; `None` for collections and aliases.
     pub fn scalar(self) -> Option<&'d str> {
         match self.data().kind {
-            Kind::Scalar(_, Some(value)) => self.stream.nodes.values.get(value as usize).map(|value| &**value),
-            Kind::Scalar(quote, None) => Some(quote.inside(self.source())),
+            NodeKind::Scalar(_, Some(value)) => self.stream.nodes.values.get(value as usize).map(|value| &**value),
+            NodeKind::Scalar(style, None) => Some(style.inside(self.source())),
             _ => None,
         }
     }
 
-    /// Returns the value of a scalar as a part of `text`, which must be the stream's, or as a copy.
+    /// Returns the value of a scalar, borrowed from `text` if possible.
     ///
-    /// The value does not borrow the stream, so that the stream can be dropped.
+    /// `text` must be the source of the file.
+    ///
+    /// The value does not borrow the parsed file, so that the file can be dropped.
     pub(crate) fn value_in<'t>(self, text: &'t str) -> Option<Cow<'t, str>> {
         match self.data().kind {
-            Kind::Scalar(quote, None) => Some(Cow::Borrowed(quote.inside(self.span().slice(text)))),
+            NodeKind::Scalar(style, None) => Some(Cow::Borrowed(style.inside(self.span().slice(text)))),
             _ => self.scalar().map(|value| Cow::Owned(value.to_owned())),
         }
     }
 
-    /// Returns how a scalar is written; plain for everything else.
-    pub fn quote(self) -> Quote {
+    /// Returns the style of a scalar; plain for other nodes.
+    pub fn scalar_style(self) -> ScalarStyle {
         match self.data().kind {
-            Kind::Scalar(quote, _) => quote,
-            _ => Quote::Plain,
+            NodeKind::Scalar(style, _) => style,
+            _ => ScalarStyle::Plain,
         }
     }
 
-    /// Returns how a collection is written; `None` for scalars and aliases.
-    pub fn layout(self) -> Option<Layout> {
+    /// Returns the style of a collection; `None` for scalars and aliases.
+    pub fn collection_style(self) -> Option<CollectionStyle> {
         match self.data().kind {
-            Kind::Sequence(layout, _) | Kind::Mapping(layout, _) => Some(layout),
+            NodeKind::Sequence(style, _) | NodeKind::Mapping(style, _) => Some(style),
             _ => None,
         }
     }
 
     /// Returns whether the node is a sequence.
     pub fn is_sequence(self) -> bool {
-        matches!(self.data().kind, Kind::Sequence(..))
+        matches!(self.data().kind, NodeKind::Sequence(..))
     }
 
     /// Returns whether the node is a mapping.
     pub fn is_mapping(self) -> bool {
-        matches!(self.data().kind, Kind::Mapping(..))
+        matches!(self.data().kind, NodeKind::Mapping(..))
     }
 
-    /// Returns whether the node stands on one line.
+    /// Returns whether the node is on one line.
     pub fn is_one_line(self) -> bool {
         let lines = &self.stream.lines;
         lines.number(self.span().start()) == lines.number(self.span().end())
     }
 
-    /// The items of a sequence; none for everything else.
+    /// Returns the items of a sequence; none for other nodes.
     pub fn items(self) -> impl DoubleEndedIterator<Item = Node<'d>> + ExactSizeIterator {
         let items = match self.data().kind {
-            Kind::Sequence(_, children) => self.stream.nodes.children(children),
+            NodeKind::Sequence(_, children) => self.stream.nodes.children(children),
             _ => &[],
         };
         items.iter().map(move |&id| self.stream.node(id))
     }
 
-    /// The keys and values of a mapping; none for everything else.
+    /// Returns the keys and values of a mapping; none for other nodes.
     pub fn entries(self) -> impl DoubleEndedIterator<Item = (Node<'d>, Node<'d>)> + ExactSizeIterator {
         let entries = match self.data().kind {
-            Kind::Mapping(_, children) => self.stream.nodes.entries(children),
+            NodeKind::Mapping(_, children) => self.stream.nodes.entries(children),
             _ => &[],
         };
         entries
@@ -206,78 +220,89 @@ impl<'d> Node<'d> {
             .map(move |&[key, value]| (self.stream.node(key), self.stream.node(value)))
     }
 
-    /// The key that a value belongs to; `None` for everything but values of mappings.
+    /// Returns the key of a mapping's value; `None` for other nodes.
     pub fn key(self) -> Option<Node<'d>> {
         let &[key, value] = self.siblings().get(self.data().index as usize)?;
         (value == self.id).then_some(self.stream.node(key))
     }
 
-    /// Returns the value of a key; `None` for everything but keys of mappings.
+    /// Returns the value of a mapping's key; `None` for other nodes.
     pub fn value(self) -> Option<Node<'d>> {
         let &[key, value] = self.siblings().get(self.data().index as usize)?;
         (key == self.id).then_some(self.stream.node(value))
     }
 
-    /// Follows some steps from the node, through aliases, to a node as it is written.
-    pub fn at(self, steps: &[Step]) -> Option<Node<'d>> {
-        steps.iter().try_fold(self, |node, step| match step {
-            Step::Key(key) => node.resolved().get(key),
-            Step::Index(index) => node.resolved().items().nth(*index),
+    /// Follows a path from the node, through aliases.
+    ///
+    /// The result is a node as it is written: an alias at the end is not followed.
+    pub fn at(self, steps: &[PathSegment]) -> Option<Node<'d>> {
+        steps.iter().try_fold(self, |node, segment| match segment {
+            PathSegment::Key(key) => node.resolved().get(key),
+            PathSegment::Index(index) => node.resolved().items().nth(*index),
         })
     }
 
-    /// Returns how the keys of a value are quoted, or those around it.
-    pub fn key_quote(self) -> Quote {
-        let mut keys = self.ancestors().flat_map(Node::entries).map(|(key, _)| key.quote());
-        keys.next().unwrap_or(Quote::Plain)
+    /// Returns the style of the node's keys, or of those around it.
+    pub fn key_quote(self) -> ScalarStyle {
+        let mut keys = self
+            .ancestors()
+            .flat_map(Node::entries)
+            .map(|(key, _)| key.scalar_style());
+        keys.next().unwrap_or(ScalarStyle::Plain)
     }
 
-    /// Returns where the colon ends that stands between a value and its key; `None` for everything but values of
-    /// mappings.
-    pub fn behind_colon(self) -> Option<usize> {
-        let gap = Span::new(self.key()?.span().end(), self.full_span().start()).slice(self.stream.text());
-        let mut rest = gap.trim_start();
-        // Comments may stand between a marked key and its colon.
-        while let Some(comment) = rest.strip_prefix('#') {
-            rest = comment.split_once(['\n', '\r'])?.1.trim_start();
+    /// Returns the offset after the colon between a value and its key.
+    ///
+    /// Returns `None` for nodes that are not a mapping's value.
+    pub fn after_colon(self) -> Option<usize> {
+        let gap = TextRange::new(self.key()?.span().end(), self.full_span().start()).slice(self.stream.text());
+        let mut gap = gap.trim_start_matches(WHITESPACE);
+        // Comments may appear between an explicit key and its colon.
+        while let Some(comment) = gap.strip_prefix('#') {
+            gap = comment.split_once(['\n', '\r'])?.1.trim_start_matches(WHITESPACE);
         }
-        let behind = rest.strip_prefix(':')?;
-        Some(self.full_span().start() - behind.len())
+        let rest = gap.strip_prefix(':')?;
+        Some(self.full_span().start() - rest.len())
     }
 
-    /// Returns what stands before the node on its line, if that is nothing but blanks; for a key that is marked by a
-    /// `?`, what stands before that.
+    /// Returns the blanks before the node on its line.
+    ///
+    /// Returns `None` if something else appears there. For an explicit key, these are the blanks before its `?`.
     pub fn margin(self) -> Option<&'d str> {
-        let before = self.before_mark();
-        before.trim().is_empty().then_some(before)
+        let before = self.before_explicit_key();
+        before.trim_matches(WHITESPACE).is_empty().then_some(before)
     }
 
-    /// Returns whether the node is a key that is marked by a `?`.
-    pub fn is_marked(self) -> bool {
-        self.start_with_mark() < self.full_span().start()
+    /// Returns whether the node is an explicit key: `? key`.
+    pub fn has_explicit_key(self) -> bool {
+        self.start_with_explicit_key() < self.full_span().start()
     }
 
-    /// Returns where a key begins, or the `?` that marks it.
-    pub(super) fn start_with_mark(self) -> usize {
-        start_with_mark(self.stream.text(), self.full_span().start())
+    /// Returns the offset of a key, or of the `?` before it.
+    pub(super) fn start_with_explicit_key(self) -> usize {
+        start_of_explicit_key(self.stream.text(), self.full_span().start())
     }
 
-    /// Blanks as wide as what stands before the node on its line, if that is nothing but blanks and the dashes of lists;
-    /// for a key that is marked by a `?`, as wide as what stands before that.
+    /// Returns the indentation of the node, with dashes of lists as blanks.
+    ///
+    /// Returns `None` if something else appears before the node on its line. For an explicit key, it is the indentation
+    /// of its `?`.
     pub fn indent(self) -> Option<String> {
-        let before = self.before_mark();
+        let before = self.before_explicit_key();
         let is_blank = before.chars().all(|c| matches!(c, ' ' | '\t' | '-'));
         is_blank.then(|| before.replace('-', " "))
     }
 
-    /// Returns what stands before the node, or before its mark, on its line.
-    fn before_mark(self) -> &'d str {
-        let start = self.start_with_mark();
+    /// Returns the part of the line before the node or its `?`.
+    fn before_explicit_key(self) -> &'d str {
+        let start = self.start_with_explicit_key();
         let line = self.stream.lines.span(self.stream.lines.number(start));
-        Span::new(line.start(), start).slice(self.stream.text())
+        TextRange::new(line.start(), start).slice(self.stream.text())
     }
 
-    /// Returns what ends the line that the node begins on, or the file's first line where that one is the last.
+    /// Returns the newline of the line that the node begins on.
+    ///
+    /// On the last line, which may have none, it is that of the first line.
     pub fn newline(self) -> &'static str {
         let lines = &self.stream.lines;
         let line = |number| lines.span(number).slice(self.stream.text());
@@ -290,7 +315,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    /// The entries of a mapping before and behind the one that a key belongs to.
+    /// Returns the entries before and after the one of a key.
     pub fn neighbours(self) -> [Option<(Node<'d>, Node<'d>)>; 2] {
         let index = self.data().index as usize;
         [index.checked_sub(1), Some(index + 1)].map(|at| {
@@ -299,34 +324,40 @@ impl<'d> Node<'d> {
         })
     }
 
-    /// The entries of the mapping that the node is part of; none where it is part of none.
+    /// Returns the entries of the mapping that the node is part of.
+    ///
+    /// Returns none if the parent is not a mapping.
     fn siblings(self) -> &'d [[NodeId; 2]] {
         let nodes = &self.stream.nodes;
         match self.data().parent.map(|parent| nodes.get(parent).kind) {
-            Some(Kind::Mapping(_, children)) => nodes.entries(children),
+            Some(NodeKind::Mapping(_, children)) => nodes.entries(children),
             _ => &[],
         }
     }
 
-    /// The value of a mapping's entry `key`; the last one where there are several, as YAML readers that allow it do.
+    /// Returns the value of the entry `key` of a mapping.
+    ///
+    /// The last entry wins if several have this key, as in YAML parsers that allow that.
     pub fn get(self, key: &str) -> Option<Node<'d>> {
-        self.entries()
-            .rev()
-            .find(|(name, _)| name.scalar() == Some(key))
-            .map(|(_, value)| value)
+        self.entry(key).map(|(_, value)| value)
     }
 
-    /// The node that an alias stands for; every other node itself.
+    /// Returns the entry `key` of a mapping, as [`Node::get`] does.
+    pub fn entry(self, key: &str) -> Option<(Node<'d>, Node<'d>)> {
+        self.entries().rev().find(|(name, _)| name.scalar() == Some(key))
+    }
+
+    /// Returns the aliased node of an alias; every other node itself.
     pub fn resolved(self) -> Node<'d> {
         match self.data().kind {
-            Kind::Alias(target) => self.stream.node(target),
+            NodeKind::Alias(target) => self.stream.node(target),
             _ => self,
         }
     }
 
     /// Returns whether the node is an alias, `*name`.
     pub fn is_alias(self) -> bool {
-        matches!(self.data().kind, Kind::Alias(_))
+        matches!(self.data().kind, NodeKind::Alias(_))
     }
 
     /// Returns whether the node has an anchor, `&name`.
@@ -334,21 +365,23 @@ impl<'d> Node<'d> {
         self.data().is_anchored
     }
 
-    /// The aliases that stand for this node.
+    /// Returns the aliases of this node.
     pub fn aliases(self) -> impl Iterator<Item = Node<'d>> {
         let aliases = self.stream.nodes.aliases.get(&self.id);
         aliases.into_iter().flatten().map(move |&id| self.stream.node(id))
     }
 
-    /// The node and everything that it stands in, from the inside out.
+    /// Returns the node and its ancestors, from the inside out.
     pub fn ancestors(self) -> impl Iterator<Item = Node<'d>> {
         std::iter::successors(Some(self), |node| node.data().parent.map(|id| node.stream.node(id)))
     }
 
-    /// The node and everything inside it, in the order of the file; aliases are not followed.
+    /// Returns the node and its descendants, in the order of the file.
+    ///
+    /// Aliases are not followed.
     pub fn descendants(self) -> impl Iterator<Item = Node<'d>> {
-        // Nodes are numbered in the order in which they begin, so the first node that begins after this one's end
-        // ends the walk.
+        // Nodes are numbered in the order in which they begin, so the first node that begins after this one's end ends
+        // the iteration.
         let end = self.span().end();
         let document = self.document();
         self.stream
@@ -359,7 +392,9 @@ impl<'d> Node<'d> {
             .filter(move |node| node.document() == document)
     }
 
-    /// Returns what is last in the node, or the node itself; aliases are not followed.
+    /// Returns the innermost last descendant, or the node itself.
+    ///
+    /// Aliases are not followed.
     pub fn last_part(self) -> Node<'d> {
         let last = |node: &Node<'d>| {
             let value = node.entries().next_back().map(|(_, value)| value);
@@ -368,42 +403,52 @@ impl<'d> Node<'d> {
         std::iter::successors(Some(self), last).last().unwrap_or(self)
     }
 
-    /// Returns whether blank lines behind the node would become part of its last text: of a block scalar that keeps
-    /// them, or that has nothing else and does not strip them.
+    /// Returns whether blank lines after the node would join its last scalar.
+    ///
+    /// This is a block scalar that keeps them, or that is otherwise empty and does not strip them.
     pub fn takes_blank_lines(self) -> bool {
         let last = self.last_part();
-        // Only then there is a header, and its line is short.
-        if last.quote() != Quote::Block {
+        // Only a block scalar has a header, and the line of a header is short.
+        if last.scalar_style() != ScalarStyle::Block {
             return false;
         }
         let before = last.stream.text().get(..last.span().start()).unwrap_or_default();
-        let line = before.trim_end().rsplit(['\n', '\r']).next().unwrap_or_default();
-        let words = line.split_whitespace().take_while(|word| !word.starts_with('#'));
-        let is_blank = last.scalar().is_some_and(|text| text.trim().is_empty());
-        let header = words.last().unwrap_or_default();
+        let line = before
+            .trim_end_matches(WHITESPACE)
+            .rsplit(['\n', '\r'])
+            .next()
+            .unwrap_or_default();
+        let tokens = line
+            .split(WHITESPACE)
+            .take_while(|token| !token.starts_with('#'))
+            .filter(|token| !token.is_empty());
+        let is_blank = last
+            .scalar()
+            .is_some_and(|value| value.trim_matches(WHITESPACE).is_empty());
+        let header = tokens.last().unwrap_or_default();
         header.contains('+') || (is_blank && !header.contains('-'))
     }
 
-    /// The number, from 0, of the document that the node is part of.
+    /// Returns the number, from 0, of the document of the node.
     pub fn document(self) -> usize {
         let roots = &self.stream.nodes.roots;
         roots.partition_point(|root| *root <= self.id).saturating_sub(1)
     }
 
-    /// The way from the document's root to the node.
-    pub fn path(self) -> Path {
-        let mut steps: Vec<Step> = self.ancestors().filter_map(Node::step).collect();
+    /// Returns the path from the document's root to the node.
+    pub fn path(self) -> NodePath {
+        let mut steps: Vec<PathSegment> = self.ancestors().filter_map(Node::segment).collect();
         steps.reverse();
-        Path {
+        NodePath {
             document: self.document(),
             steps,
         }
     }
 
-    fn step(self) -> Option<Step> {
+    fn segment(self) -> Option<PathSegment> {
         match self.stream.nodes.get(self.data().parent?).kind {
-            Kind::Sequence(..) => Some(Step::Index(self.data().index as usize)),
-            _ => Some(Step::Key(self.key()?.scalar()?.to_owned())),
+            NodeKind::Sequence(..) => Some(PathSegment::Index(self.data().index as usize)),
+            _ => Some(PathSegment::Key(self.key()?.scalar()?.to_owned())),
         }
     }
 

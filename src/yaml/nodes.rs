@@ -1,50 +1,56 @@
-//! The nodes of a stream as they are kept: small, side by side, what few of them have apart from them.
+//! The compact storage of nodes: data that few of them have is stored apart.
 
 use std::collections::HashMap;
 
-use super::style::{Layout, Quote, Tag};
-use crate::text::Span;
+use super::style::{CollectionStyle, ScalarStyle, Tag};
+use crate::text::TextRange;
 
-/// The number of a node in its stream.
+/// The ID of a node in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(u32);
 
-/// The nodes of a stream.
+/// The nodes of a file.
 #[derive(Debug, Default)]
 pub(super) struct Nodes {
     pub(super) all: Vec<NodeData>,
-    /// What the collections hold, each one's side by side: the items of a sequence; keys and values of a mapping in turn.
+    /// The children of all collections, those of each one contiguous.
+    ///
+    /// The children of a sequence are its items; those of a mapping are its keys and values alternately.
     pub(super) children: Vec<NodeId>,
-    /// The values of scalars that do not stand in the source like this.
+    /// The values of scalars that differ from their source.
     pub(super) values: Vec<Box<str>>,
-    /// In the order of the nodes.
+    /// The tags, in the order of the nodes.
     pub(super) tags: Vec<(NodeId, Tag)>,
     pub(super) roots: Vec<NodeId>,
     pub(super) aliases: HashMap<NodeId, Vec<NodeId>>,
 }
 
-/// One node. Its places are 32 bits wide: a longer text is not read.
+/// A node.
+///
+/// Its offsets have 32 bits: a longer source is not read.
 #[derive(Debug)]
 pub(super) struct NodeData {
     pub(super) span: [u32; 2],
     pub(super) start: u32,
     pub(super) parent: Option<NodeId>,
-    /// Which item or entry of its parent the node is, from 0.
+    /// The index of the item or entry in the parent, from 0.
     pub(super) index: u32,
-    pub(super) kind: Kind,
+    pub(super) kind: NodeKind,
     pub(super) is_anchored: bool,
     pub(super) is_tagged: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Kind {
-    /// With the number of its value, if that does not stand in the source like this.
-    Scalar(Quote, Option<u32>),
-    /// With where its children are.
-    Sequence(Layout, [u32; 2]),
-    /// With where its children are.
-    Mapping(Layout, [u32; 2]),
-    /// Of this node.
+pub(super) enum NodeKind {
+    /// A scalar, with the index of its value if it has one.
+    ///
+    /// A value that equals its source is not stored.
+    Scalar(ScalarStyle, Option<u32>),
+    /// A sequence, with the range of its children.
+    Sequence(CollectionStyle, [u32; 2]),
+    /// A mapping, with the range of its children.
+    Mapping(CollectionStyle, [u32; 2]),
+    /// An alias of this node.
     Alias(NodeId),
 }
 
@@ -55,13 +61,15 @@ impl NodeId {
 }
 
 impl Nodes {
-    /// With room for those of a text of so many bytes: a list that grows is for a while there twice.
-    pub(super) fn of(bytes: usize) -> Self {
-        // More than in any layout but a dense one.
-        let most = bytes / 16;
+    /// Creates an empty storage for a source of this length.
+    ///
+    /// It reserves room for the nodes, as a list that grows is briefly in memory twice.
+    pub(super) fn with_source_len(len: usize) -> Self {
+        // Only a dense source has more nodes.
+        let capacity = len / 16;
         Self {
-            all: Vec::with_capacity(most),
-            children: Vec::with_capacity(most),
+            all: Vec::with_capacity(capacity),
+            children: Vec::with_capacity(capacity),
             ..Self::default()
         }
     }
@@ -74,7 +82,7 @@ impl Nodes {
         &mut self.all[id.number()]
     }
 
-    /// Adds a node.
+    /// Adds a node, and returns its ID.
     pub(super) fn push(&mut self, data: NodeData) -> NodeId {
         let id = NodeId(narrow(self.all.len()));
         self.all.push(data);
@@ -100,24 +108,24 @@ impl Nodes {
 }
 
 impl NodeData {
-    pub(super) fn span(&self) -> Span {
+    pub(super) fn span(&self) -> TextRange {
         let [start, end] = self.span;
-        Span::new(start as usize, end as usize)
+        TextRange::new(start as usize, end as usize)
     }
 
-    pub(super) fn set_span(&mut self, span: Span) {
+    pub(super) fn set_span(&mut self, span: TextRange) {
         self.span = [narrow(span.start()), narrow(span.end())];
     }
 
-    pub(super) fn layout(&self) -> Option<Layout> {
+    pub(super) fn collection_style(&self) -> Option<CollectionStyle> {
         match self.kind {
-            Kind::Sequence(layout, _) | Kind::Mapping(layout, _) => Some(layout),
-            Kind::Scalar(..) | Kind::Alias(_) => None,
+            NodeKind::Sequence(style, _) | NodeKind::Mapping(style, _) => Some(style),
+            NodeKind::Scalar(..) | NodeKind::Alias(_) => None,
         }
     }
 }
 
-/// A place in a text that is not too long, or a number of what is in it.
-pub(super) fn narrow(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
+/// Narrows an offset or an index to 32 bits.
+pub(super) fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

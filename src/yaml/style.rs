@@ -1,41 +1,43 @@
-//! How values are written.
+//! The styles in which values are written.
 
-use crate::text::Span;
+use crate::text::TextRange;
 
-/// A node's tag, such as `!Ref`.
+/// The tag of a node, such as `!Ref`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tag {
     /// The tag as it is written, `!` included.
     pub name: String,
-    /// Where it is written; `None` where that could not be made out.
-    pub span: Option<Span>,
+    /// The range of the tag; `None` if it could not be determined.
+    pub span: Option<TextRange>,
 }
 
-/// How a scalar is written.
+/// The style of a scalar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Quote {
-    /// Without quotes.
+pub enum ScalarStyle {
+    /// Plain: without quotes.
     Plain,
-    /// In single quotes.
+    /// Single quotes.
     Single,
-    /// In double quotes.
+    /// Double quotes.
     Double,
-    /// As a block scalar, `|` or `>`.
+    /// A block scalar, `|` or `>`.
     Block,
 }
 
-impl Quote {
-    /// These quotes, or double ones for a text that without any would not be this text to every reader of YAML: one with
-    /// an indicator in it, a number, or a word that YAML 1.1 takes for a boolean.
+impl ScalarStyle {
+    /// Returns this style, or double quotes if `text` needs quotes.
+    ///
+    /// Unquoted, such a value would mean something else to some YAML parsers: it has an indicator, or is a number or a
+    /// word that YAML 1.1 reads as a boolean.
     pub fn for_text(self, text: &str) -> Self {
-        const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+        const KEYWORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
         let is_plain_start = text.starts_with(|c: char| c.is_ascii_alphabetic());
         let is_plain = is_plain_start
             && text
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || "_-./:+=@".contains(c))
             && !text.ends_with(':')
-            && !WORDS.contains(&text.to_ascii_lowercase().as_str());
+            && !KEYWORDS.contains(&text.to_ascii_lowercase().as_str());
         if matches!(self, Self::Plain | Self::Block) && !is_plain {
             Self::Double
         } else {
@@ -43,7 +45,7 @@ impl Quote {
         }
     }
 
-    /// Returns what stands inside these quotes in `source`.
+    /// Returns the part of `source` inside the quotes.
     pub(super) fn inside(self, source: &str) -> &str {
         match self {
             Self::Plain | Self::Block => source,
@@ -51,7 +53,9 @@ impl Quote {
         }
     }
 
-    /// `text`, of characters that need no escape, in these quotes; a block scalar has none that stand in a line.
+    /// Puts `text` in quotes.
+    ///
+    /// Its characters must need no escape. A block scalar has no quotes.
     pub fn around(self, text: &str) -> String {
         match self {
             Self::Plain | Self::Block => text.to_owned(),
@@ -61,11 +65,11 @@ impl Quote {
     }
 }
 
-/// How a collection is written.
+/// The style of a collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// By indentation.
+pub enum CollectionStyle {
+    /// Block style: by indentation.
     Block,
-    /// Between brackets.
+    /// Flow style: between brackets.
     Flow,
 }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use cfn_ipfix::model::{Finding, Remedy};
-use cfn_ipfix::{Options, Report, check};
+use cfn_ipfix::model::{Finding, FixState};
+use cfn_ipfix::{Options, Report};
 
 use crate::judge::judge;
 
@@ -11,22 +11,22 @@ use crate::judge::judge;
 pub(crate) struct Case {
     file: String,
     is_unsafe: bool,
-    /// The results that would do, one of which must come.
+    /// The accepted results.
     expected: Vec<Expected>,
 }
 
 /// A result of a check.
 #[derive(Debug)]
 enum Expected {
-    /// A fix is made, after which something refers to this resource or it is added.
+    /// A fix adds this resource, or a reference to it.
     FixedBy(String),
-    /// No fix is made.
+    /// Nothing is fixed, and each finding has a reason.
     NoFix,
     /// A finding of this rule is reported.
     Finding(String),
-    /// A finding of this rule is still there after the fixes.
-    Stays(String),
-    /// The message of a finding has this word.
+    /// A finding of this rule remains after the fixes.
+    Remains(String),
+    /// The message of a finding contains this word.
     Says(String),
     /// Something is reported as unchecked.
     Unchecked,
@@ -71,14 +71,16 @@ impl Case {
         format!("{}::{options}", self.file)
     }
 
-    /// Checks the template; fails if it does not come out as expected.
-    pub(crate) fn comes_out(&self) -> Result<(), String> {
+    /// Checks the template.
+    ///
+    /// Returns an error if the result is not an accepted one.
+    pub(crate) fn check(&self) -> Result<(), String> {
         let before = std::fs::read_to_string(folder().join(&self.file)).unwrap();
         let options = Options {
             unsafe_fixes: self.is_unsafe,
             ..Options::default()
         };
-        let report = check(&before, &options).map_err(|error| error.to_string())?;
+        let report = cfn_ipfix::check(&before, &options).map_err(|error| error.to_string())?;
         let after = report.fixed().unwrap_or(&before);
         if let Some(harm) = judge(&before, after).iter().find(|harm| harm.excused_by.is_none()) {
             return Err(format!("{harm:?}\n{after}"));
@@ -96,7 +98,7 @@ impl Expected {
             Some(("fixed", rest)) => Self::FixedBy(rest.strip_prefix("by ").unwrap().to_owned()),
             Some(("no", "fix")) => Self::NoFix,
             Some(("says", word)) => Self::Says(word.to_owned()),
-            Some(("stays", rule)) => Self::Stays(rule.to_owned()),
+            Some(("remains", rule)) => Self::Remains(rule.to_owned()),
             Some(("finding", rule)) => Self::Finding(rule.to_owned()),
             None if text == "unchecked" => Self::Unchecked,
             _ => panic!("not a result: {text}"),
@@ -109,9 +111,9 @@ impl Expected {
                 let count = |text: &str| text.match_indices(id.as_str()).count();
                 report.fixed().is_some_and(|after| count(after) > count(before))
             }
-            Self::NoFix => report.fixed().is_none() && report.findings.iter().all(is_withheld),
+            Self::NoFix => report.fixed().is_none() && report.findings.iter().all(has_no_fix),
             Self::Finding(rule) => report.findings.iter().any(|finding| finding.rule.code == rule),
-            Self::Stays(rule) => report.remaining().any(|finding| finding.rule.code == rule),
+            Self::Remains(rule) => report.remaining().any(|finding| finding.rule.code == rule),
             Self::Says(word) => {
                 let has_word = |message: &str| message.split(' ').any(|other| other == word);
                 report.findings.iter().any(|finding| has_word(&finding.message))
@@ -121,12 +123,12 @@ impl Expected {
     }
 }
 
-/// Returns whether a finding says why it has no fix.
-fn is_withheld(finding: &Finding) -> bool {
-    matches!(finding.remedy, Remedy::Withheld(_))
+/// Returns whether a finding has a reason for no fix.
+fn has_no_fix(finding: &Finding) -> bool {
+    matches!(finding.fix_state, FixState::NoFix(_))
 }
 
 fn summary(report: &Report) -> Vec<String> {
-    let finding = |finding: &Finding| format!("{} {} {:?}", finding.rule.code, finding.message, finding.remedy);
+    let finding = |finding: &Finding| format!("{} {} {:?}", finding.rule.code, finding.message, finding.fix_state);
     report.findings.iter().map(finding).collect()
 }

@@ -1,12 +1,14 @@
-//! An adversary of the fixes: random templates, a judge that shares no code with the product, and small templates whose
-//! fixes would do harm.
+//! Tests that no fix does harm.
 //!
-//! - `cargo test --test adversary` tries some hundred templates with every set of options.
-//! - `CFN_IPFIX_ADVERSARY=100000 cargo test --release --test adversary generated` tries as many; the smallest
-//!   template of each kind of harm is shown.
+//! A judge, which shares no code with the product, judges the fixes of random templates. Small templates whose obvious fixes
+//! would do harm have expected results.
+//!
+//! - `cargo test --test adversary` tries 200 templates with every set of options.
+//! - `CFN_IPFIX_ADVERSARY=100000 cargo test --release --test adversary generated` tries that number of
+//!   templates, and shows the smallest template of each kind of harm.
 //! - `CFN_IPFIX_ADVERSARY=5000..6000` tries those with the numbers from 5000.
 
-// Helpers of tests may fail as tests do.
+// Test helpers may panic.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 mod cases;
@@ -33,10 +35,10 @@ fn main() -> ExitCode {
     });
     let cases = cases::all().into_iter().map(|case| {
         let title = format!("no-harm::{}", case.title());
-        Trial::test(title, move || case.comes_out().map_err(Into::into))
+        Trial::test(title, move || case.check().map_err(Into::into))
     });
     let judge = Trial::test("judge::sees-every-kind", || {
-        seen::every_kind_is_seen().map_err(Into::into)
+        seen::judge_sees_every_kind().map_err(Into::into)
     });
     let trials = generated.chain(cases).chain([judge]).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()

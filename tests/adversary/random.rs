@@ -1,6 +1,6 @@
-//! Random choices that a seed repeats.
+//! Random choices from a seed.
 
-/// A source of choices: `SplitMix64`, which is enough for templates.
+/// A random number generator: `SplitMix64`, which is good enough for templates.
 #[derive(Clone, Debug)]
 pub(crate) struct Random(u64);
 
@@ -23,12 +23,12 @@ impl Random {
         usize::try_from(self.next() % end).unwrap()
     }
 
-    /// Returns whether something happens that happens `percent` times in a hundred.
+    /// Returns true with a probability of `percent`.
     pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// Picks one; `None` if there is none.
+    /// Picks an item; `None` if the list is empty.
     pub(crate) fn pick<'t, T>(&mut self, from: &'t [T]) -> Option<&'t T> {
         match from.len() {
             0 => None,
@@ -36,12 +36,12 @@ impl Random {
         }
     }
 
-    /// Picks one of a list that is not empty.
+    /// Picks an item of a list that is not empty.
     pub(crate) fn one_of<T: Copy>(&mut self, from: &[T]) -> T {
         *self.pick(from).unwrap()
     }
 
-    /// Picks the index of a weight, as often as the weight says.
+    /// Picks an index with a probability in proportion to its weight.
     pub(crate) fn weighted(&mut self, weights: &[usize]) -> usize {
         let mut at = self.below(weights.iter().sum());
         for (index, weight) in weights.iter().enumerate() {

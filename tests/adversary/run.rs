@@ -1,4 +1,4 @@
-//! Many templates with one set of options.
+//! Trials of many templates with one set of options.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,21 +14,21 @@ use crate::text::{Layout, write};
 use crate::tree::Tree;
 use crate::trial::Trial;
 
-/// The number of templates of a short run.
+/// Number of templates of a short run.
 const SHORT: usize = 200;
 
-/// The number of templates of a kind of harm that are made small, and of those the number that are shown.
+/// Number of templates to shrink and to show for each kind of harm.
 const EXAMPLES: (usize, usize) = (10, 3);
 
-/// The maximum number of values in a template that is made small.
+/// Maximum number of values in a template to shrink.
 const SIZE: usize = 1000;
 
-/// Fixes random templates; fails with those whose fixes do harm.
+/// Fixes random templates; the error shows those whose fixes do harm.
 pub(crate) fn no_fix_does_harm(name: &str, options: &Options) -> Result<(), String> {
-    let asked = std::env::var("CFN_IPFIX_ADVERSARY").ok();
-    let numbers = match asked
+    let requested = std::env::var("CFN_IPFIX_ADVERSARY").ok();
+    let numbers = match requested
         .as_deref()
-        .map(|asked| asked.split_once("..").unwrap_or(("0", asked)))
+        .map(|requested| requested.split_once("..").unwrap_or(("0", requested)))
     {
         Some((start, end)) => start.parse().unwrap()..end.parse().unwrap(),
         None => 0..SHORT,
@@ -64,7 +64,7 @@ pub(crate) fn no_fix_does_harm(name: &str, options: &Options) -> Result<(), Stri
     }
 }
 
-/// Writes a template, before and after its fixes, into the folder that `CFN_IPFIX_ADVERSARY_KEEP` names, if it does.
+/// Writes a template before and after its fixes into `CFN_IPFIX_ADVERSARY_KEEP`, if set.
 fn keep(number: usize, name: &str, trial: &Trial) {
     let Some(folder) = std::env::var_os("CFN_IPFIX_ADVERSARY_KEEP") else {
         return;
@@ -77,7 +77,7 @@ fn keep(number: usize, name: &str, trial: &Trial) {
     }
 }
 
-/// Returns a template by its number, and its layout.
+/// Generates the template with a number, and its layout.
 fn numbered(number: usize) -> (Tree, Layout) {
     let seed = u64::try_from(number).unwrap();
     let tree = template(Random::new(seed));
@@ -98,7 +98,9 @@ fn examples(kind: Kind, numbers: &[usize], name: &str, options: &Options) -> Str
     small.into_iter().take(EXAMPLES.1).map(|(_, shown)| shown).collect()
 }
 
-/// Makes a template small, in the usual layout if that shows the harm too; returns it, and it with the harm.
+/// Shrinks a template, and returns it alone and with the harm.
+///
+/// The layout is the usual one if that shows the harm too.
 fn example(number: usize, kind: Kind, options: &Options) -> (String, String) {
     let (tree, layout) = numbered(number);
     let of_kind = |tree: &Tree, layout: &Layout| -> Option<Harm> {

@@ -1,8 +1,8 @@
-//! Harmful fixes, each of which the judge must see, whatever the product does.
+//! Harmful fixes that the judge must detect, independently of the product.
 
 use crate::judge::{Kind, judge};
 
-/// A role, and an instance that refers to something.
+/// The start of each template, with two roles.
 const START: &str = "\
 Parameters: {Env: {Type: String}, Name: {Type: String}, Web: {Type: String, Default: web}}
 Mappings: {Names: {a: {name: WEB}}}
@@ -125,8 +125,10 @@ const HARMFUL: &[(Kind, &str, &str)] = &[
     ),
 ];
 
-/// Judges each harmful fix; fails if the judge does not see its harm, or sees harm in no fix.
-pub(crate) fn every_kind_is_seen() -> Result<(), String> {
+/// Judges each harmful fix.
+///
+/// Without a fix, the same template has no harm.
+pub(crate) fn judge_sees_every_kind() -> Result<(), String> {
     for (kind, before, after) in HARMFUL {
         let [before, after] = [before, after].map(|rest| format!("{START}{rest}\n"));
         let harms = judge(&before, &after);

@@ -1,11 +1,11 @@
-//! The smallest template that still shows the same kind of harm.
+//! Shrinks a template that shows a kind of harm.
 
 use crate::tree::Tree;
 
-/// The maximum number of templates to try.
+/// Maximum number of templates to try.
 const LIMIT: usize = 4000;
 
-/// Makes a template smaller as long as it `shows` something.
+/// Shrinks a template while `shows` returns true.
 pub(crate) fn shrink(template: &Tree, shows: impl Fn(&Tree) -> bool) -> Tree {
     let mut smallest = template.clone();
     let mut tries = 0;
@@ -21,7 +21,7 @@ pub(crate) fn shrink(template: &Tree, shows: impl Fn(&Tree) -> bool) -> Tree {
     }
 }
 
-/// Returns smaller values, those that leave out most first.
+/// Returns smaller values, the smallest first.
 fn candidates(value: &Tree) -> Vec<Tree> {
     let mut found = Vec::new();
     match value {
@@ -51,7 +51,7 @@ fn candidates(value: &Tree) -> Vec<Tree> {
     found
 }
 
-/// Returns the list without one half, without the other, a quarter and so on, down to one item.
+/// Returns the list without each half, each quarter, … each item.
 fn without<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
     let mut found = Vec::new();
     let mut length = items.len().div_ceil(2);

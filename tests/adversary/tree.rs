@@ -1,6 +1,8 @@
 //! The content of a template, without its layout.
 
-/// A value. Every scalar is a text; a call of a function is a mapping with one entry, `Ref` or `Fn::…`.
+/// A value. Every scalar is a string.
+///
+/// A call of a function is a mapping with one entry, `Ref` or `Fn::…`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Tree {
     Text(String),
@@ -40,7 +42,7 @@ pub(crate) fn arn_of(id: impl Into<String>) -> Tree {
     call("Fn::GetAtt", list([text(id), text("Arn")]))
 }
 
-/// Builds an `Fn::Sub` of a text alone.
+/// Builds an `Fn::Sub` of a pattern without variables of its own.
 pub(crate) fn sub(pattern: impl Into<String>) -> Tree {
     call("Fn::Sub", text(pattern))
 }

@@ -1,10 +1,10 @@
-//! One template, fixed with one set of options and judged.
+//! A trial: a template is fixed with one set of options, and judged.
 
 use cfn_ipfix::{Options, ProfileName, check};
 
 use crate::judge::{Harm, judge};
 
-/// Every set of options that changes what is fixed, with its name on the command line.
+/// Returns every set of options that affects fixes, with its name.
 pub(crate) fn option_sets() -> Vec<(String, Options)> {
     let names = [
         ("auto", ProfileName::Auto),
@@ -19,7 +19,7 @@ pub(crate) fn option_sets() -> Vec<(String, Options)> {
                 unsafe_fixes,
                 ..Options::default()
             };
-            (format!("{flag}--profile-name {name}"), options)
+            (format!("{flag}--instance-profile-name {name}"), options)
         })
     });
     sets.into_iter().flatten().collect()

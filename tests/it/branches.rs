@@ -1,11 +1,13 @@
-//! Conditions inside other functions: each branch is looked at.
+//! Conditions inside other functions: each branch is analysed.
 
 use cfn_ipfix::model::NoFix;
 
 use super::reason::reason;
-use super::shared::{report, withheld};
+use super::shared::{no_fix, report};
 
-/// A template with an instance whose profile is `value`, a role `R`, and a profile `P` that holds it.
+/// Returns a template with an instance whose profile is `value`.
+///
+/// The template has a role `R` and its profile `P`.
 fn instance(value: &str) -> String {
     format!(
         "\
@@ -29,7 +31,7 @@ Resources:
 }
 
 #[test]
-fn a_role_in_a_branch_is_found_and_the_branch_alone_changes() {
+fn changes_only_the_branch_with_the_role() {
     for (before, after) in [
         (
             "!Sub ['${X}', {X: !If [Prod, !Ref R, other]}]",
@@ -68,9 +70,9 @@ fn a_role_in_a_branch_is_found_and_the_branch_alone_changes() {
     }
 }
 
-/// The other branch would be lost.
+/// Replacing the whole value would remove the other branch.
 #[test]
-fn a_value_with_branches_is_not_replaced_as_a_whole() {
+fn does_not_replace_a_whole_value_with_branches() {
     for value in [
         "!Sub ['arn:aws:iam::123456789012:role/${X}', {X: !If [Prod, !Ref R, other]}]",
         "!Select [1, !Split ['/', !If [Prod, !GetAtt R.Arn, 'a/b']]]",
@@ -84,14 +86,14 @@ fn a_value_with_branches_is_not_replaced_as_a_whole() {
         else {
             panic!("{value}: {:?}", report.findings)
         };
-        let is_expected = reason!(NoFix::Branch);
-        assert!(withheld(finding).is_some_and(is_expected), "{value}");
+        let is_expected = reason!(NoFix::OtherBranches);
+        assert!(no_fix(finding).is_some_and(is_expected), "{value}");
     }
 }
 
-/// The partition, or the account, makes no difference.
+/// The partition and the account do not change which role is meant.
 #[test]
-fn a_branch_beside_the_role_is_not_another_value() {
+fn fixes_a_role_arn_with_branches_before_the_name() {
     for (before, after) in [
         (
             "!Join ['', ['arn:', !If [Prod, aws-cn, aws], ':iam::123456789012:role/', !Ref R]]",
@@ -108,9 +110,9 @@ fn a_branch_beside_the_role_is_not_another_value() {
     }
 }
 
-/// A condition has one value, wherever it is asked.
+/// A condition has the same value everywhere in a template.
 #[test]
-fn branches_that_exclude_each_other_are_not_combined() {
+fn does_not_combine_branches_that_exclude_each_other() {
     let role = "'arn:aws:iam::123456789012:role/'";
     let profile = "'arn:aws:iam::123456789012:instance-profile/'";
     for (conditions, findings) in [(["Prod", "Prod"], 0), (["Prod", "Test"], 1)] {
@@ -121,14 +123,14 @@ fn branches_that_exclude_each_other_are_not_combined() {
             &format!("LaunchTemplateData: {{IamInstanceProfile: {{Arn: {value}}}}}"),
         );
         let report = report(&launch.replace("EC2::Instance\n", "EC2::LaunchTemplate\n"));
-        let found = report.findings.iter().filter(|one| one.rule.code == "IPF002");
-        assert_eq!(found.count(), findings, "{value} {:?}", report.findings);
+        let findings_of_rule = report.findings.iter().filter(|one| one.rule.code == "IPF002");
+        assert_eq!(findings_of_rule.count(), findings, "{value} {:?}", report.findings);
     }
 }
 
-/// Each condition doubles the readings.
+/// Each condition doubles the number of possible values.
 #[test]
-fn a_value_with_many_branches_is_not_known() {
+fn ignores_a_value_with_too_many_branches() {
     let parts: Vec<_> = (0..64).map(|number| format!("!If [C{number}, !Ref R, '']")).collect();
     let report = report(&instance(&format!("!Join ['', [{}]]", parts.join(", "))));
     assert!(report.findings.is_empty(), "{:?}", report.findings);

@@ -1,18 +1,78 @@
-//! The command line. Each case is a file: `tests/cmd/*.toml` names the arguments and the status, `.stdin`, `.stdout` and
-//! `.stderr` beside it what goes in and what comes out, `.in/` and `.out/` the folder before and after. What the README
-//! shows is a case too.
+//! Tests of the command line, recorded in files.
+//!
+//! `tests/cmd/NAME.toml` has the arguments and the exit status. `NAME.stdin`, `NAME.stdout` and `NAME.stderr` have the
+//! input and the output, `NAME.in/` and `NAME.out/` the folder before and after. Commands in README.md are cases too.
 
 use std::io::Read;
 use std::process::{Command, Stdio};
 
 #[test]
-fn every_command_line_behaves_as_recorded() {
+fn command_lines_match_their_recordings() {
     trycmd::TestCases::new().case("tests/cmd/*.toml").case("README.md");
 }
 
-/// The help, which is recorded, names every argument; so must what is made of the same arguments.
+/// The short help needs no scrolling, on a narrow terminal too.
 #[test]
-fn completions_and_the_manual_name_every_argument() {
+fn the_short_help_fits_on_a_screen() {
+    for columns in ["80", "100", ""] {
+        let command = snapbox::cmd::Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"));
+        let output = command.env("COLUMNS", columns).arg("-h").output().unwrap();
+        let lines = String::from_utf8(output.stdout).unwrap().lines().count();
+        assert!((20..=50).contains(&lines), "{lines} lines in {columns} columns");
+    }
+}
+
+/// Findings below the severity do not fail a run; errors always do.
+#[test]
+fn the_severity_decides_which_findings_fail_a_run() {
+    let error = "Resources:\n  S: {Type: 'AWS::EC2::Instance', Properties: {IamInstanceProfile: !Ref R}}\n  R: {Type: 'AWS::IAM::Role'}\n";
+    let warning = "# cfn-ipfix: ignore[IPF001]\n".to_owned() + "Resources: {}\n";
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("error.yaml", error),
+        ("warning.yaml", &warning),
+        ("broken.yaml", "Resources: ["),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    for (file, expected) in [
+        ("error.yaml", [1, 1, 0]),
+        ("warning.yaml", [0, 1, 0]),
+        ("missing.yaml", [2, 2, 2]),
+        ("broken.yaml", [3, 3, 3]),
+    ] {
+        for (severity, expected) in ["error", "warning", "never"].into_iter().zip(expected) {
+            for more in ["--check", "--quiet"] {
+                let status = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
+                    .current_dir(folder.path())
+                    .args(["--fail-on", severity, more, file])
+                    .stdout(Stdio::null())
+                    .stderr(Stdio::null())
+                    .status();
+                assert_eq!(status.unwrap().code(), Some(expected), "{file} {severity} {more}");
+            }
+        }
+    }
+}
+
+/// The report for programs has the counts, with `--statistics` or without.
+#[test]
+fn statistics_are_in_the_json_report() {
+    let report = |more: &[&str]| {
+        let command = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
+            .args(["--output-format", "json", "examples"])
+            .args(more)
+            .output();
+        String::from_utf8(command.unwrap().stdout).unwrap()
+    };
+    let whole = report(&[]);
+    assert!(whole.contains("\"statistics\": [\n    {"), "{whole}");
+    assert_eq!(report(&["--statistics"]), whole);
+}
+
+/// Compares with the help, which is recorded and names every argument.
+#[test]
+fn completions_and_manual_name_every_argument() {
     let stdout = |args: &[&str]| {
         let output = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
             .args(args)
@@ -31,7 +91,7 @@ fn completions_and_the_manual_name_every_argument() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = stdout(&["--completions", shell]);
         for flag in &flags {
-            // fish has no dashes in its option for the long name.
+            // In fish, `-l` is followed by the long name without dashes.
             let found = script.contains(&format!("--{flag}")) || script.contains(&format!("-l {flag}"));
             assert!(found, "{shell}: {flag}");
         }
@@ -44,7 +104,7 @@ fn completions_and_the_manual_name_every_argument() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_an_error_for_every_text_that_is_asked_for() {
+fn exits_with_2_if_standard_output_is_full() {
     for argument in ["--list-rules", "--man", "--explain=IPF001", "--completions=bash"] {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
@@ -58,7 +118,7 @@ fn a_full_disk_is_an_error_for_every_text_that_is_asked_for() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_told_of_once() {
+fn reports_a_full_standard_output_once() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let output = Command::new(snapbox::cmd::cargo_bin!("cfn-ipfix"))
         .args(["--quiet", "examples/ec2-instance.yaml", "examples/conditional.yaml"])
@@ -66,12 +126,12 @@ fn a_full_disk_is_told_of_once() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(told.matches("cannot write to standard output").count(), 1, "{told}");
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(stderr.matches("cannot write to standard output").count(), 1, "{stderr}");
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_error() {
+fn ignores_a_closed_pipe() {
     let servers: String = (0..2000)
         .map(|n| format!("  S{n}: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref Role}}}}\n"))
         .collect();
@@ -93,6 +153,10 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     tool.stdout.take().unwrap().read_exact(&mut start).unwrap();
     assert_eq!(&start, b"--- ");
     let output = tool.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "the status is that of the findings");
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "the status must be that of a run with findings"
+    );
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

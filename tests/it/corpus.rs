@@ -1,4 +1,4 @@
-//! Real templates, where `CFN_IPFIX_CORPUS` names a folder of them. None is part of the repository.
+//! Tests on real templates, in the folder that `CFN_IPFIX_CORPUS` names. The repository contains none of them.
 
 use std::path::{Path, PathBuf};
 
@@ -22,9 +22,9 @@ fn templates(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn real_templates_are_read_and_only_mistakes_are_touched() {
+fn checks_real_templates() {
     let Some(folder) = std::env::var_os("CFN_IPFIX_CORPUS") else {
-        eprintln!("CFN_IPFIX_CORPUS is not set, so no real template was read");
+        eprintln!("CFN_IPFIX_CORPUS is not set: no real template was checked");
         return;
     };
     let mut paths = Vec::new();
@@ -35,7 +35,7 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
         let Ok(text) = std::fs::read_to_string(path) else {
             continue;
         };
-        let second_reader = || {
+        let read_with_serde_yaml = || {
             let documents = serde_yaml::Deserializer::from_str(&text);
             documents
                 .map(<serde_yaml::Value as serde::Deserialize>::deserialize)
@@ -59,29 +59,38 @@ fn real_templates_are_read_and_only_mistakes_are_touched() {
             }
         }
         match check(&text, &Options::default()) {
-            // Whoever reads YAML as CloudFormation does must refuse it too.
+            // A reader that behaves like CloudFormation's must reject the file too.
             Err(CheckError::Syntax(error)) => {
-                assert!(second_reader().is_err(), "{}: {error}", path.display());
+                assert!(read_with_serde_yaml().is_err(), "{}: {error}", path.display());
                 broken += 1;
             }
             Err(CheckError::Template(ModelError::Duplicate { name, .. })) => {
-                let refusal = second_reader().unwrap_err().to_string();
+                let proof_error = read_with_serde_yaml().unwrap_err().to_string();
                 assert!(
-                    refusal.contains(&format!("duplicate entry with key \"{name}\"")),
-                    "{refusal}"
+                    proof_error.contains(&format!("duplicate entry with key \"{name}\"")),
+                    "{proof_error}"
+                );
+                broken += 1;
+            }
+            Err(CheckError::Hcl(error)) => panic!("{}: {error}", path.display()),
+            Err(CheckError::Template(ModelError::JsonComment { .. })) => {
+                assert!(
+                    serde_json::from_str::<serde_json::Value>(&text).is_err(),
+                    "{}",
+                    path.display()
                 );
                 broken += 1;
             }
             Ok(report) => match &report.outcome {
                 Outcome::Unchanged => unchanged += 1,
                 Outcome::Fixed(_) => fixed += 1,
-                Outcome::Refused { refusals, .. } => panic!("{}: {refusals:?}", path.display()),
+                Outcome::Refused { proof_errors, .. } => panic!("{}: {proof_errors:?}", path.display()),
             },
         }
     }
-    assert!(let_through * 10 < paths.len(), "hardly anything is passed over");
+    assert!(let_through * 10 < paths.len(), "the prefilter skips too few files");
     eprintln!(
-        "of {} templates {unchanged} are untouched, {fixed} were fixed, {broken} are broken; of {let_through} their bytes do not tell",
+        "{} files: {unchanged} unchanged, {fixed} fixed, {broken} invalid; {let_through} pass the prefilter",
         paths.len()
     );
 }

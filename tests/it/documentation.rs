@@ -1,18 +1,23 @@
-//! Pages that are made of the product itself, so that they cannot go stale. `SNAPSHOTS=overwrite cargo test` writes them
-//! anew.
+//! Pages that are generated from the product, so that they stay up to date.
+//!
+//! `SNAPSHOTS=overwrite cargo test` updates them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use cfn_ipfix::model::{OnUpdate, Property, Takes};
+use cfn_ipfix::profile::{PROPERTIES, TERRAFORM, terraform_properties};
 use cfn_ipfix::rules::rules;
+use cfn_ipfix::{Options, check};
 use serde_json::Value;
 use snapbox::cmd::{Command, cargo_bin};
 use snapbox::{Data, assert_data_eq};
 
-use super::shared::{files, root};
+use super::shared::{files, root, with_unsafe_fixes};
 
-/// The rules, as `--list-rules` and `--explain` tell of them.
+/// Compares docs/rules.md with the output of `--list-rules` and `--explain`.
 #[test]
-fn the_page_of_rules_is_what_the_rules_say() {
+fn rules_page_matches_the_rules() {
     let mut page = "# Rules\n\n`cfn-ipfix --explain IPF001` prints the same.\n\n| rule | name | fix | finds |\n|---|---|---|---|\n".to_owned();
     for rule in rules() {
         let link = format!("[{}](#{}-{})", rule.code, rule.code.to_lowercase(), rule.name);
@@ -30,7 +35,80 @@ fn the_page_of_rules_is_what_the_rules_say() {
     assert_data_eq!(page, Data::read_from(&root().join("docs/rules.md"), None).raw());
 }
 
-/// Every page for users.
+/// Compares docs/properties.md with the tables of properties.
+#[test]
+fn properties_page_lists_every_property() {
+    let mut page = "# Properties
+
+These properties take an instance profile. A path consists of keys that are separated by dots: `[]` is every item of a list or
+every block of a name, and `[Key=Value]` every item or block with this entry. An update is in place if neither the schema nor
+the provider asks for a replacement.
+
+"
+    .to_owned();
+    let of_aws = || TERRAFORM.iter();
+    let of_awscc = || terraform_properties().filter(|property| property.resource.starts_with("awscc_"));
+    write_properties(
+        &mut page,
+        "CloudFormation",
+        "src/profile/table/cloudformation.rs",
+        PROPERTIES.iter(),
+    );
+    write_properties(
+        &mut page,
+        "Terraform: provider `aws`",
+        "src/profile/table/terraform.rs",
+        of_aws(),
+    );
+    page += "The arguments of OpsWorks are of version 5 and earlier, those of ECS of version 6 and later.\n\n";
+    write_properties(
+        &mut page,
+        "Terraform: provider `awscc`",
+        "src/profile/awscc_properties.tsv",
+        of_awscc(),
+    );
+    page += "## Roles
+
+Properties that take a role are checked too: a profile in one of them is a mistake. They are listed, with their sources, for
+[CloudFormation](../src/profile/role_properties.tsv), the provider [`aws`](../src/profile/terraform_role_arguments.tsv) and the
+provider [`awscc`](../src/profile/awscc_role_properties.tsv).
+";
+    assert_data_eq!(page, Data::read_from(&root().join("docs/properties.md"), None).raw());
+}
+
+/// Writes the section of a table of properties.
+fn write_properties(page: &mut String, title: &str, source: &str, rows: impl Iterator<Item = &'static Property>) {
+    let head = "| resource | property | takes | update |\n|---|---|---|---|";
+    writeln!(
+        page,
+        "## {title}\n\nThe [table](../{source}) has the source of each row.\n\n{head}"
+    )
+    .unwrap();
+    for property in rows {
+        let takes = match property.takes {
+            Takes::Name => "name",
+            Takes::Arn => "ARN",
+            Takes::Either => "name or ARN",
+        };
+        let update = match property.on_update {
+            OnUpdate::NoInterruption => "no interruption",
+            OnUpdate::InPlace => "in place",
+            OnUpdate::Replacement => "replacement",
+            OnUpdate::Conditional => "replacement, depending on other properties",
+            OnUpdate::Unknown => "not documented",
+            OnUpdate::Nothing => "none",
+        };
+        writeln!(
+            page,
+            "| `{}` | `{}` | {takes} | {update} |",
+            property.resource, property.path
+        )
+        .unwrap();
+    }
+    page.push('\n');
+}
+
+/// Returns every page of documentation, with its path.
 fn pages() -> Vec<(String, String)> {
     let read = |name: String| (name.clone(), std::fs::read_to_string(root().join(name)).unwrap());
     let docs = files("docs").into_iter().map(|(name, _)| format!("docs/{name}"));
@@ -41,6 +119,7 @@ fn pages() -> Vec<(String, String)> {
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
+        "examples/README.md",
     ]
     .map(str::to_owned)
     .into_iter()
@@ -49,9 +128,8 @@ fn pages() -> Vec<(String, String)> {
     .collect()
 }
 
-/// Where a page points to another file, that file is there.
 #[test]
-fn no_link_leads_nowhere() {
+fn links_point_to_existing_files() {
     for (name, page) in pages() {
         let folder = root().join(&name);
         let folder = folder.parent().unwrap();
@@ -66,7 +144,43 @@ fn no_link_leads_nowhere() {
     }
 }
 
-/// Every file and folder of the source that the pages for contributors name is there.
+/// Compares the index of the examples with the templates and their findings.
+///
+/// Each template has a row with its rules and a command.
+#[test]
+fn index_names_every_example() {
+    let index = std::fs::read_to_string(root().join("examples/README.md")).unwrap();
+    let rows: Vec<_> = index.lines().filter(|line| line.starts_with("| [")).collect();
+    let is_example = |name: &str| !name.contains(".fixed.") && !name.ends_with(".md");
+    let examples: Vec<_> = files("examples")
+        .into_iter()
+        .filter(|(name, _)| is_example(name))
+        .collect();
+    assert_eq!(rows.len(), examples.len());
+    for (name, template) in examples {
+        let start = format!("| [{name}]({name}) | ");
+        let row = rows.iter().find(|row| row.starts_with(&start)).expect(&start);
+        let report = check(&template, &Options::default()).unwrap();
+        let codes: BTreeSet<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+        let codes: Vec<_> = codes.into_iter().collect();
+        let rule = if codes.is_empty() {
+            "–".to_owned()
+        } else {
+            codes.join(", ")
+        };
+        assert!(row.contains(&format!(" | {rule} | `cfn-ipfix ")), "{row}: {rule}");
+        assert!(row.ends_with(&format!("examples/{name}` |")), "{row}");
+        let shown = if row.contains("--unsafe-fixes") {
+            with_unsafe_fixes()
+        } else {
+            Options::default()
+        };
+        let fixed = check(&template, &shown).unwrap().fixed().map(str::to_owned);
+        let result = std::fs::read_to_string(root().join("examples").join(name.replacen('.', ".fixed.", 1))).ok();
+        assert_eq!(fixed, result, "{row}");
+    }
+}
+
 #[test]
 fn pages_for_contributors_name_only_files_that_exist() {
     for page in ["CONTRIBUTING.md", "docs/architecture.md"] {
@@ -85,16 +199,17 @@ fn pages_for_contributors_name_only_files_that_exist() {
     }
 }
 
-/// The page of dependencies has a row for each line of `Cargo.toml`, with its features, its licence and its reason, and
-/// no other; and no line takes features that it does not name.
+/// Compares the page of dependencies with `Cargo.toml`.
+///
+/// Exactly the dependencies have rows, with their repository, features, licence and reason. No dependency uses default features.
 #[test]
-fn every_dependency_has_its_reason() {
+fn every_dependency_is_documented() {
     let page = std::fs::read_to_string(root().join("docs/dependencies.md")).unwrap();
     let manifest = cargo(&["metadata", "--locked", "--offline", "--no-deps", "--format-version=1"]);
     let manifest: Value = serde_json::from_str(&manifest).unwrap();
     let dependencies = manifest["packages"][0]["dependencies"].as_array().unwrap();
     let tree = ["tree", "--locked", "--offline", "--edges=normal,build,dev", "--depth=1"];
-    let licences = cargo(&[&tree[..], &["--prefix=none", "--format={p} | {l}"]].concat());
+    let packages = cargo(&[&tree[..], &["--prefix=none", "--format={p} | {l} | {r}"]].concat());
     for dependency in dependencies {
         let name = dependency["name"].as_str().unwrap();
         assert_eq!(dependency["uses_default_features"], false, "{name}");
@@ -105,16 +220,19 @@ fn every_dependency_has_its_reason() {
             features => features.join(", "),
         };
         let version = format!("{name} v");
-        let licence = licences.lines().find(|line| line.starts_with(&version)).unwrap();
-        let (_, licence) = licence.split_once(" | ").unwrap();
-        let row = format!("| [{name}](https://crates.io/crates/{name}) | {features} | {licence} | ");
+        let package = packages.lines().find(|line| line.starts_with(&version)).unwrap();
+        let [_, licence, repository] = package.splitn(3, " | ").collect::<Vec<_>>()[..] else {
+            panic!("{package}");
+        };
+        let links = format!("[{name}](https://crates.io/crates/{name}) ([source]({repository}))");
+        let row = format!("| {links} | {features} | {licence} | ");
         let reason = page.lines().find_map(|line| line.strip_prefix(&row));
         assert!(reason.is_some_and(|reason| reason.len() > " |".len()), "{row}");
     }
     assert_eq!(page.matches("](https://crates.io/crates/").count(), dependencies.len());
 }
 
-/// What cargo prints.
+/// Runs cargo and returns its standard output.
 fn cargo(args: &[&str]) -> String {
     let output = Command::new(env!("CARGO"))
         .current_dir(root())
@@ -125,22 +243,23 @@ fn cargo(args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Both READMEs and nothing else list the rules by hand.
+/// README.md and README.ja.md are the only pages that list the rules by hand.
 #[test]
-fn the_japanese_readme_names_every_rule() {
+fn japanese_readme_names_every_rule() {
     let readme = include_str!("../../README.ja.md");
     for rule in rules() {
         assert!(readme.contains(&format!("| {} |", rule.code)), "{}", rule.code);
     }
 }
 
-/// The picture in the README: what a terminal shows.
+/// Compares the picture in the README with the output in a terminal.
 #[test]
-fn the_picture_is_what_the_command_shows() {
+fn picture_matches_the_output() {
     let args = ["--color", "always", "--verbose", "examples/ec2-instance.yaml"];
     let run = Command::new(cargo_bin!("cfn-ipfix")).current_dir(root()).args(args);
     let output = run.env_remove("CLICOLOR_FORCE").stderr_to_stdout().output().unwrap();
     let shown = String::from_utf8(output.stdout).unwrap();
-    let shown = format!("$ cfn-ipfix --verbose examples/ec2-instance.yaml\n{shown}");
+    // On a terminal, a single finding is printed like this without the option.
+    let shown = format!("$ cfn-ipfix examples/ec2-instance.yaml\n{shown}");
     assert_data_eq!(shown, snapbox::file!["../../docs/terminal.svg": TermSvg]);
 }

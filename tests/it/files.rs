@@ -1,4 +1,4 @@
-//! What `--write` does to files.
+//! Tests of how `--write` replaces files.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn only_file_in(folder: &Path) -> bool {
 }
 
 #[test]
-fn the_file_is_replaced_and_nothing_is_left_beside_it() {
+fn replaces_the_file_and_leaves_no_other_file() {
     let (folder, path) = folder_with_template();
     write(&path).success();
     assert_eq!(fs::read_to_string(&path).unwrap(), FIXED);
@@ -32,7 +32,7 @@ fn the_file_is_replaced_and_nothing_is_left_beside_it() {
 }
 
 #[test]
-fn a_file_that_is_right_is_not_written() {
+fn does_not_write_a_file_without_findings() {
     let (_folder, path) = folder_with_template();
     fs::write(&path, FIXED).unwrap();
     let before = fs::metadata(&path).unwrap().modified().unwrap();
@@ -41,7 +41,7 @@ fn a_file_that_is_right_is_not_written() {
 }
 
 #[test]
-fn a_file_that_cannot_be_parsed_stays() {
+fn keeps_a_file_that_cannot_be_parsed() {
     let (_folder, path) = folder_with_template();
     fs::write(&path, "Resources: [\n").unwrap();
     write(&path).code(3);
@@ -55,7 +55,7 @@ mod unix {
     use super::*;
 
     #[test]
-    fn the_mode_stays() {
+    fn keeps_the_mode() {
         for mode in [0o640, 0o755, 0o600] {
             let (_folder, path) = folder_with_template();
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
@@ -66,7 +66,7 @@ mod unix {
     }
 
     #[test]
-    fn a_symbolic_link_stays_one() {
+    fn keeps_symbolic_links() {
         let (folder, path) = folder_with_template();
         let (first, second) = (folder.path().join("first"), folder.path().join("second"));
         symlink("template.yaml", &first).unwrap();
@@ -78,7 +78,7 @@ mod unix {
     }
 
     #[test]
-    fn hard_links_stay_together() {
+    fn keeps_hard_links() {
         let (folder, path) = folder_with_template();
         let other = folder.path().join("other.yaml");
         fs::hard_link(&path, &other).unwrap();
@@ -88,9 +88,11 @@ mod unix {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
-    /// A killed run leaves the new text beside the file, under a name that the next run knows.
+    /// A killed run leaves a temporary file with the new content.
+    ///
+    /// The next run knows its name.
     #[test]
-    fn what_a_killed_run_has_left_goes() {
+    fn removes_the_temporary_file_of_a_killed_run() {
         let (folder, path) = folder_with_template();
         fs::write(folder.path().join(".template.yaml.cfn-ipfix"), &FIXED[..100]).unwrap();
         write(&path).success();
@@ -99,7 +101,7 @@ mod unix {
     }
 
     #[test]
-    fn what_is_in_the_way_is_named() {
+    fn names_a_folder_in_place_of_the_temporary_file() {
         let (folder, path) = folder_with_template();
         fs::create_dir(folder.path().join(".template.yaml.cfn-ipfix")).unwrap();
         write(&path)
@@ -108,16 +110,18 @@ mod unix {
         assert_eq!(fs::read_to_string(&path).unwrap(), BROKEN);
     }
 
-    /// A run that is killed while it writes in place leaves what the file held, whole, and the file perhaps in part.
+    /// A run that is killed while it writes in place leaves an incomplete file.
+    ///
+    /// It also leaves a copy of the old content.
     #[test]
-    fn a_file_that_was_written_in_part_is_not_taken_for_a_template() {
+    fn rejects_a_file_that_was_written_in_part() {
         let (folder, path) = folder_with_template();
         let kept = folder.path().join(".template.yaml.before-cfn-ipfix");
         fs::write(&kept, BROKEN).unwrap();
         fs::write(&path, &FIXED[..100]).unwrap();
         write(&path).code(2).stderr_eq(
-            "[..]template.yaml: error: a run was stopped while it wrote this file; [..]/.template.yaml.before-cfn-ipfix holds \
-             what it held before: copy that back if need be, and remove it\n",
+            "[..]template.yaml: error: a run was stopped while it wrote this file; its old content is in \
+             [..]/.template.yaml.before-cfn-ipfix: restore it if needed, then remove that file\n",
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), FIXED[..100]);
         fs::rename(&kept, &path).unwrap();
@@ -126,7 +130,7 @@ mod unix {
     }
 
     #[test]
-    fn standard_input_by_its_path_is_a_file_only_if_it_is_one() {
+    fn writes_dev_stdin_only_if_it_is_a_regular_file() {
         let (folder, path) = folder_with_template();
         Command::new(cargo_bin!("cfn-ipfix"))
             .args(["--write", "/dev/stdin"])
@@ -145,14 +149,14 @@ mod unix {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn what_has_no_end_is_refused() {
+    fn rejects_an_endless_file() {
         write(Path::new("/dev/zero"))
             .code(2)
             .stderr_eq("/dev/zero: error: the file is larger than 64 MiB, more than a template can be\n");
     }
 
     #[test]
-    fn a_read_only_file_is_refused() {
+    fn rejects_a_read_only_file() {
         let (folder, path) = folder_with_template();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
         write(&path)
@@ -163,7 +167,7 @@ mod unix {
     }
 
     #[test]
-    fn a_fifo_can_be_read_and_not_written() {
+    fn reads_a_fifo_but_does_not_write_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("fifo.yaml");
         let made = std::process::Command::new("mkfifo").arg(&path).status().unwrap();

@@ -1,8 +1,9 @@
-//! Folders and lists of files: which files are looked at, once each, and told of in one order.
+//! Tests of folders and lists of files: which files are checked, each once, and in which order they are reported.
 
 use std::fs;
 use std::path::Path;
 
+use cfn_ipfix::report::Format;
 use snapbox::cmd::{Command, cargo_bin};
 
 use super::shared::is_long;
@@ -24,7 +25,7 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
 
-/// What a run ends with and prints, on standard output and on standard error.
+/// Runs the command and returns its status, standard output and standard error.
 fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
     let output = Command::new(cargo_bin!("cfn-ipfix"))
         .current_dir(folder)
@@ -35,7 +36,7 @@ fn run(folder: &Path, args: &[&str]) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// The files in which something was found, in the order of the report.
+/// Returns the files with findings, in the order of the report.
 fn found_in(folder: &Path, args: &[&str]) -> Vec<String> {
     let (_, stdout, _) = run(folder, &[&["--output-format", "text"], args].concat());
     let mut files: Vec<_> = stdout
@@ -46,20 +47,27 @@ fn found_in(folder: &Path, args: &[&str]) -> Vec<String> {
     files
 }
 
-/// More files than are checked at once, of every sort, in several folders.
-fn all_sorts() -> Vec<(String, Vec<u8>)> {
+/// Returns files of every kind in several folders, more than are checked at once.
+fn files_of_every_kind() -> Vec<(String, Vec<u8>)> {
     let clean = "Resources:\n  Bucket:\n    Type: AWS::S3::Bucket\n";
     let json = r#"{"Resources": {"S": {"Type": "AWS::EC2::Instance", "Properties": {"IamInstanceProfile": {"Ref": "R"}}}, "R": {"Type": "AWS::IAM::Role"}}}"#;
     let literal = "Resources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: arn:aws:iam::123456789012:role/web\n";
     let parameter = "Parameters:\n  P:\n    Type: String\nResources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref P\n";
     let open = "Resources:\n  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: \"open\n";
+    let role = include_str!("../cmd/terraform-write.in/iam.tf");
+    let server = include_str!("../cmd/terraform-write.in/server.tf");
     let files = (0..600).map(|number| {
+        // The server of a folder's role is in another file, or in none.
+        let of_folder = |text: &str| text.replace("web", &format!("web{}", number / 42));
+        let (role, server) = (of_folder(role), of_folder(server));
         let (ending, text) = match number % 24 {
             0 => ("yaml", BROKEN),
             4 => ("json", json),
             8 => ("yml", literal),
             12 => ("template", parameter),
             16 => ("yaml", open),
+            9 | 13 => ("tf", role.as_str()),
+            6 | 10 | 22 => ("tf", server.as_str()),
             20 => ("cfn", "{{ if }}\nAWS::IAM::Role: \\[\n"),
             _ => ("yaml", clean),
         };
@@ -91,8 +99,8 @@ fn run_all(folder: &Path, args: &[&str], jobs: &str) -> (Option<i32>, String, St
     run
 }
 
-/// Asserts that a run gives the same with one job and with several.
-fn assert_same_whatever_the_jobs<T: PartialEq>(run: impl Fn(&str) -> T, what: &str) {
+/// Asserts that a run has the same result with one job and with several.
+fn assert_independent_of_jobs<T: PartialEq>(run: impl Fn(&str) -> T, what: &str) {
     let one = run("1");
     let several = if is_long() { &["2", "8"][..] } else { &["8"] };
     for jobs in several {
@@ -101,35 +109,35 @@ fn assert_same_whatever_the_jobs<T: PartialEq>(run: impl Fn(&str) -> T, what: &s
 }
 
 #[test]
-fn reports_are_the_same_whatever_the_jobs() {
-    let folder = put_all(&all_sorts());
-    let formats = ["diff", "json", "text", "jsonl", "sarif", "github", "gitlab", "junit"];
+fn reports_do_not_depend_on_the_number_of_jobs() {
+    let folder = put_all(&files_of_every_kind());
+    let formats = Format::ALL.map(|format| format.name);
     for format in if is_long() { &formats[..] } else { &formats[..2] } {
         let args = ["--output-format", format];
-        assert_same_whatever_the_jobs(|jobs| run_all(folder.path(), &args, jobs), format);
+        assert_independent_of_jobs(|jobs| run_all(folder.path(), &args, jobs), format);
     }
 }
 
 #[test]
-fn files_are_written_alike_whatever_the_jobs() {
-    let files = all_sorts();
+fn written_files_do_not_depend_on_the_number_of_jobs() {
+    let files = files_of_every_kind();
     let more = ["--unsafe-fixes", "--diff", "--output-format=json"];
     for more in if is_long() { &more[..] } else { &more[..1] } {
         let args = ["--write", more];
         let run = |jobs: &str| {
             let folder = put_all(&files);
             let run = run_all(folder.path(), &args, jobs);
-            let left = files
+            let written = files
                 .iter()
                 .map(|(name, _)| fs::read(folder.path().join(name)).unwrap());
-            (run, left.collect::<Vec<_>>())
+            (run, written.collect::<Vec<_>>())
         };
-        assert_same_whatever_the_jobs(run, more);
+        assert_independent_of_jobs(run, more);
     }
 }
 
 #[test]
-fn what_git_ignores_is_left_out_in_a_repository_and_in_what_is_exported_from_one() {
+fn skips_ignored_files_with_and_without_a_git_repository() {
     let folder = tree(&[
         (".gitignore", "build/\n*.gen.yaml\n"),
         ("a.yaml", BROKEN),
@@ -144,7 +152,7 @@ fn what_git_ignores_is_left_out_in_a_repository_and_in_what_is_exported_from_one
     fs::create_dir(folder.path().join(".git")).unwrap();
     assert_eq!(found_in(folder.path(), &["."]), kept);
     assert_eq!(found_in(&folder.path().join("stacks"), &["."]), ["keep.gen.yaml"]);
-    // What is named is looked at all the same.
+    // Paths on the command line are checked even if git ignores them.
     assert_eq!(
         found_in(folder.path(), &["build", "a.gen.yaml"]),
         ["build/a.yaml", "a.gen.yaml"]
@@ -152,9 +160,9 @@ fn what_git_ignores_is_left_out_in_a_repository_and_in_what_is_exported_from_one
 }
 
 #[test]
-fn a_report_beside_the_templates_is_no_template() {
+fn does_not_check_its_own_reports() {
     let folder = tree(&[("a.json", "{}"), ("z.yaml", BROKEN)]);
-    // As a shell does for `> b.json`.
+    // A shell does the same for `> b.json`.
     let file = fs::File::create(folder.path().join("b.json")).unwrap();
     let status = std::process::Command::new(cargo_bin!("cfn-ipfix"))
         .current_dir(folder.path())
@@ -166,10 +174,54 @@ fn a_report_beside_the_templates_is_no_template() {
         .unwrap();
     assert_eq!(status.code(), Some(1));
     let report = fs::read_to_string(folder.path().join("a.json")).unwrap();
-    // A second run finds both reports, and is as the first.
+    // A second run finds both reports in the folder, and has the same result.
     let args = ["--output-format", "json", ".", "--output-file", "a.json"];
     assert_eq!(run(folder.path(), &args).0, Some(1));
     assert_eq!(fs::read_to_string(folder.path().join("a.json")).unwrap(), report);
+}
+
+/// `cfn-ipfix PATH | git apply` works, in the folder that standard error names if it is not the working folder.
+#[test]
+fn git_applies_the_diff_of_every_path() {
+    let folder = tree(&[("a.yaml", BROKEN), ("my stacks/b.yaml", BROKEN)]);
+    let root = folder.path().canonicalize().unwrap();
+    let path = |name: &str| root.join(name).to_str().unwrap().trim_end_matches('/').to_owned();
+    let git = |args: &[&str]| {
+        let status = std::process::Command::new("git").args(args).status();
+        assert!(status.unwrap().success(), "{args:?}");
+    };
+    for is_repository in [false, true] {
+        if is_repository {
+            git(&["init", "--quiet", &path("")]);
+        }
+        for (name, from, named, other) in [
+            ("a.yaml", "", path("a.yaml"), None),
+            ("a.yaml", "", path("my stacks/../a.yaml"), None),
+            ("my stacks/b.yaml", "", path("my stacks"), None),
+            ("my stacks/b.yaml", "my stacks", path("my stacks/b.yaml"), None),
+            ("a.yaml", "my stacks", "../a.yaml".to_owned(), Some("")),
+            ("my stacks/b.yaml", "other", path("my stacks"), Some("")),
+            ("a.yaml", "my stacks/deep", path("a.yaml"), Some("")),
+        ] {
+            fs::create_dir_all(root.join(from)).unwrap();
+            fs::write(root.join(name), BROKEN).unwrap();
+            let (status, diff, told) = run(&root.join(from), &[&named]);
+            assert_eq!(status, Some(1), "{told}");
+            fs::write(root.join("the.diff"), diff).unwrap();
+            let other = other.map(path);
+            let command = told.split('`').find_map(|part| part.strip_prefix("| "));
+            assert_eq!(
+                command,
+                other.as_ref().map(|folder| format!("git -C {folder} apply")).as_deref()
+            );
+            git(&["-C", &other.unwrap_or(path(from)), "apply", &path("the.diff")]);
+            assert_eq!(
+                fs::read_to_string(root.join(name)).unwrap(),
+                FIXED,
+                "{named} from {from}"
+            );
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -179,7 +231,7 @@ mod unix {
     use super::*;
 
     #[test]
-    fn links_are_not_followed_and_loops_do_no_harm() {
+    fn follows_links_only_if_named() {
         let folder = tree(&[("stacks/a.yaml", BROKEN), ("elsewhere/b.yaml", BROKEN)]);
         let at = |name: &str| folder.path().join(name);
         symlink("..", at("stacks/loop")).unwrap();
@@ -189,15 +241,14 @@ mod unix {
         for jobs in ["1", "2"] {
             let found_in = |path: &str| found_in(folder.path(), &["--jobs", jobs, path]);
             assert_eq!(found_in("stacks"), ["stacks/a.yaml"]);
-            // Named, a link is what it leads to.
+            // A link on the command line is followed.
             assert_eq!(found_in("link"), ["link/a.yaml"]);
             assert_eq!(found_in("stacks/b.yaml"), ["stacks/b.yaml"]);
         }
     }
 
-    /// One file is written once, by whatever names it is reached.
     #[test]
-    fn a_file_of_several_names_is_one_file() {
+    fn checks_and_writes_a_file_with_several_names_once() {
         for jobs in ["1", "8"] {
             let folder = tree(&[("b/one.yaml", BROKEN)]);
             let at = |name: &str| folder.path().join(name);
@@ -216,9 +267,9 @@ mod unix {
         }
     }
 
-    /// A folder whose path is too long to be opened, for the superuser too.
+    /// The path of the folder is too long to open, even for the superuser.
     #[test]
-    fn a_folder_that_cannot_be_read_is_an_error_and_the_rest_goes_on() {
+    fn reports_an_unreadable_folder_and_checks_the_others() {
         let folder = tree(&[("a.yaml", BROKEN), ("z.yaml", BROKEN)]);
         let at = |name: &str| folder.path().join(name);
         fs::create_dir(at("deep")).unwrap();
@@ -228,11 +279,11 @@ mod unix {
             fs::rename(at("outer"), at("deep")).unwrap();
         }
         let runs = ["1", "2"].map(|jobs| run(folder.path(), &["--jobs", jobs, "--output-format", "text", "."]));
-        let (status, stdout, _) = &runs[0];
+        let (status, stdout, stderr) = &runs[0];
         assert_eq!(*status, Some(2));
         let lines: Vec<_> = stdout.lines().collect();
-        assert_eq!(lines.len(), 3, "{stdout}");
-        let beginnings = ["a.yaml:6:33: IPF001", "deep/ddd", "z.yaml:6:33: IPF001"];
+        assert_eq!(lines.len(), 2, "{stdout}");
+        let beginnings = ["a.yaml:6:33: IPF001", "z.yaml:6:33: IPF001"];
         assert!(
             lines
                 .iter()
@@ -240,12 +291,13 @@ mod unix {
                 .all(|(line, start)| line.starts_with(start)),
             "{stdout}"
         );
-        assert!(lines[1].contains("d: error: cannot be read: "), "{stdout}");
+        let is_told = |line: &str| line.starts_with("deep/ddd") && line.contains("d: error: cannot be read: ");
+        assert!(stderr.lines().any(is_told), "{stderr}");
         assert_eq!(runs[0], runs[1]);
     }
 
     #[test]
-    fn only_regular_files_of_a_folder_are_read() {
+    fn reads_only_regular_files_of_a_folder() {
         let folder = tree(&[("a.yaml", BROKEN)]);
         let made = std::process::Command::new("mkfifo")
             .arg(folder.path().join("b.yaml"))

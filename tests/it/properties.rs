@@ -1,17 +1,17 @@
-//! What holds for every text.
+//! Properties that hold for any input, tested on random pieces of templates.
 
 use proptest::prelude::*;
 
 use cfn_ipfix::cloudformation::prefilter::may_apply;
 use cfn_ipfix::model::Applicability;
-use cfn_ipfix::yaml::Stream;
+use cfn_ipfix::yaml::YamlFile;
 use cfn_ipfix::{Options, Outcome, check};
 
+use super::cases::cases;
 use super::prefilter::is_silent;
 use super::shared::assert_honest;
-use super::tries::tries;
 
-/// Pieces from which a text is put together that is nearly a template.
+/// Generates pieces that, joined, are almost a template.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         prop::sample::select(vec![
@@ -37,6 +37,9 @@ fn piece() -> impl Strategy<Value = String> {
             ">+\n",
             "\"",
             "'",
+            "-",
+            "[-, a -]",
+            "{-: -}",
             "# c\n",
             " # cfn-ipfix: ignore",
             "      # cfn-ipfix: ignore[IPF001, profile-shape]\n",
@@ -69,7 +72,9 @@ fn piece() -> impl Strategy<Value = String> {
     ]
 }
 
-/// A comment for the line above and one to stand beside a line, mostly none.
+/// Generates a comment to put above a line, and one for its end.
+///
+/// Most are empty.
 fn suppression() -> impl Strategy<Value = (&'static str, &'static str)> {
     let above = vec![
         "",
@@ -79,18 +84,18 @@ fn suppression() -> impl Strategy<Value = (&'static str, &'static str)> {
         "# cfn-ipfix: ignore[IPF003, IPF001]\n",
         "\n",
     ];
-    let beside = vec![
+    let at_end = vec![
         "",
         "",
         "",
         " # cfn-ipfix: ignore",
         "  # cfn-ipfix: ignore[IPF002,IPF001] x",
     ];
-    (prop::sample::select(above), prop::sample::select(beside))
+    (prop::sample::select(above), prop::sample::select(at_end))
 }
 
-/// A value that mixes things up, wrapped in what it should not be.
-fn mixed_up() -> impl Strategy<Value = String> {
+/// Generates a value for a slot, right or wrong, perhaps in a collection.
+fn slot_value() -> impl Strategy<Value = String> {
     let plain = prop::sample::select(vec![
         "!Ref R",
         "!Ref P",
@@ -101,6 +106,8 @@ fn mixed_up() -> impl Strategy<Value = String> {
         "R",
         "P.Arn",
         "[P, Arn]",
+        "[-]",
+        "'# x'",
         "'${R}'",
         "!Sub '${P}'",
         "!Sub 'arn:aws:iam::1:instance-profile/${R}'",
@@ -122,12 +129,13 @@ fn mixed_up() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(tries(200))]
+    #![proptest_config(cases(200))]
 
-    /// No text makes it panic, what is not fixed is not changed, and what is told of the fixed text is true. Where the
-    /// bytes say that no rule can apply, none does.
+    /// No input causes a panic, and reports match the fixed source.
+    ///
+    /// If the prefilter skips the input, no rule applies.
     #[test]
-    fn any_text_is_taken(pieces in prop::collection::vec(piece(), 0..24)) {
+    fn accepts_any_input(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
         if let Ok(report) = check(&text, &Options::default()) {
             prop_assert!(is_silent(&report) || may_apply(text.as_bytes()), "{text}");
@@ -138,31 +146,31 @@ proptest! {
         }
     }
 
-    /// What is taken for a comment is one: without its text, a reader that shares no code with the first sees the same.
+    /// Emptying a comment changes nothing for serde_yaml, which shares no code with our parser.
     #[test]
-    fn comments_say_nothing(pieces in prop::collection::vec(piece(), 0..24)) {
+    fn comments_do_not_change_values(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
-        let Ok(stream) = Stream::of_text(&text) else { return Ok(()) };
-        let reading = |text: &str| {
+        let Ok(stream) = YamlFile::of_text(&text) else { return Ok(()) };
+        let read = |text: &str| {
             let documents = serde_yaml::Deserializer::from_str(text);
             documents.map(<serde_yaml::Value as serde::Deserialize>::deserialize).collect::<Result<Vec<_>, _>>().ok()
         };
-        let Some(before) = reading(&text) else { return Ok(()) };
+        let Some(before) = read(&text) else { return Ok(()) };
         for comment in stream.comments() {
             prop_assert!(comment.span.slice(&text).starts_with('#'));
             let mut without = text.clone();
             without.replace_range(comment.span.range(), "#");
-            let after = reading(&without);
+            let after = read(&without);
             prop_assert_eq!(Some(&before), after.as_ref(), "{}", without);
         }
     }
 
-    /// Spans lie in the text, on characters, and inside those of what holds them; a plain or quoted scalar's span
-    /// reads as the scalar does.
+    /// Ranges are on character boundaries and inside the parent's range, and begin in the order of the nodes.
     #[test]
-    fn spans_cover_what_they_say(pieces in prop::collection::vec(piece(), 0..24)) {
+    fn nodes_are_inside_their_parents(pieces in prop::collection::vec(piece(), 0..24)) {
         let text = pieces.concat();
-        let Ok(stream) = Stream::of_text(&text) else { return Ok(()) };
+        let Ok(stream) = YamlFile::of_text(&text) else { return Ok(()) };
+        prop_assert!(stream.all().is_sorted_by_key(|node| node.span().start()));
         for root in stream.documents() {
             for node in root.descendants() {
                 prop_assert!(text.get(node.full_span().range()).is_some());
@@ -175,31 +183,30 @@ proptest! {
     }
 }
 
-/// A first value without text has nothing but a tag to tell its place, and stands behind the bracket or dash before it.
+/// An empty first value with a tag is after the bracket or dash.
 #[test]
-fn what_has_no_text_is_inside_of_what_holds_it() {
-    for (text, place) in [
+fn empty_nodes_are_inside_their_parents() {
+    for (text, offset) in [
         ("   {\n!  }\n", 4),
         ("{\n!  }\n", 1),
         ("a: [!\n,b]\n", 4),
         ("{\"a\":{!  , b: c}}\n", 6),
         ("a:\n  - !\n  - b\n", 6),
     ] {
-        let stream = Stream::of_text(text).unwrap();
+        let stream = YamlFile::of_text(text).unwrap();
         let empty = stream.all().find(|node| node.scalar() == Some("")).unwrap();
-        assert_eq!(empty.span().start(), place, "{text}");
+        assert_eq!(empty.span().start(), offset, "{text}");
         for node in empty.ancestors() {
-            assert!(node.span().start() <= place && place <= node.span().end(), "{text}");
+            assert!(node.span().start() <= offset && offset <= node.span().end(), "{text}");
         }
     }
 }
 
 proptest! {
-    #![proptest_config(tries(50))]
+    #![proptest_config(cases(50))]
 
-    /// However things are mixed up, what is told of a run is true of the text that it makes.
     #[test]
-    fn what_is_told_is_true(values in prop::collection::vec(mixed_up(), 5), unsafe_fixes: bool) {
+    fn reports_match_the_fixed_source(values in prop::collection::vec(slot_value(), 5), unsafe_fixes: bool) {
         let [instance, template, fleet, job, role] = values.as_slice() else { unreachable!() };
         let text = format!(
             "\
@@ -224,14 +231,14 @@ Resources:
 }
 
 proptest! {
-    #![proptest_config(tries(10))]
+    #![proptest_config(cases(10))]
 
-    /// Wherever a template has comments, its fixes stand the proof, and are made once.
+    /// The fixes pass the proof with a comment on any line.
     #[test]
-    fn suppressions_are_taken_everywhere(comments in prop::collection::vec(suppression(), 30)) {
+    fn accepts_suppressions_on_any_line(comments in prop::collection::vec(suppression(), 30)) {
         let template = include_str!("../cases/suppressed.before.yaml");
         let lines = template.lines().zip(comments.iter().cycle());
-        let text: String = lines.map(|(line, (above, beside))| format!("{above}{line}{beside}\n")).collect();
+        let text: String = lines.map(|(line, (above, at_end))| format!("{above}{line}{at_end}\n")).collect();
         let report = check(&text, &Options::default()).unwrap();
         prop_assert!(!matches!(report.outcome, Outcome::Refused { .. }), "{text}{:?}", report.outcome);
         let fixed = report.fixed().unwrap_or(&text);

@@ -1,11 +1,11 @@
-//! Reasons for no fix, told apart by their type: their words may change.
+//! Predicates for reasons for no fix, by their type, so that their wording can change.
 
 use cfn_ipfix::model::NoFix;
 
-/// Whether a reason is the expected one.
+/// A predicate for the expected reason.
 pub(super) type Reason = fn(&NoFix) -> bool;
 
-/// Expects a reason of this pattern.
+/// Builds a predicate for reasons of this pattern.
 macro_rules! reason {
     ($pattern:pat) => {
         |why: &cfn_ipfix::model::NoFix| matches!(why, $pattern)

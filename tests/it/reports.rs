@@ -1,15 +1,15 @@
-//! The reports for programs: each is held to its schema, tells what the others tell, and its fixes are those of
-//! `--write`.
+//! Tests of the reports for programs: each matches its schema and has the same findings as the others.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use cfn_ipfix::report::Format;
 use serde_json::Value;
 use snapbox::cmd::{Command, cargo_bin};
 
 use super::shared::{files, json, list, number, root, stdout};
 
-/// A folder of templates and of what is none.
+/// Creates a folder with these files.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
@@ -18,7 +18,7 @@ fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     folder
 }
 
-/// The report on every file of a folder, in the order of their names.
+/// Returns the report on every file of a folder, sorted by name.
 fn report(folder: &Path, format: &str, more: &[&str]) -> String {
     let mut names: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
@@ -51,8 +51,8 @@ fn assert_valid(schema: &Value, value: &Value) {
 const ROLE: &str = "  Role:\n    Type: AWS::IAM::Role\n";
 const SERVER: &str = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: ";
 
-/// Every example, and what may go wrong.
-fn all_sorts() -> tempfile::TempDir {
+/// Creates a folder with every example and every kind of error.
+fn files_of_every_kind() -> tempfile::TempDir {
     let folder = folder(&[
         ("broken.yaml", b"Resources: [\n"),
         ("twice.yaml", b"Resources:\n  A: {Type: x}\n  A: {Type: x}\n"),
@@ -62,8 +62,11 @@ fn all_sorts() -> tempfile::TempDir {
         ("empty.yaml", b""),
         ("refused.yaml", format!("Metadata: {{a: 1, a: 2}}\n{SERVER}!Ref Role\n{ROLE}").as_bytes()),
         ("revealed.yaml", include_bytes!("../cmd/write-revealed.in/template.yaml")),
-        ("along.yaml", include_bytes!("../cmd/write-along.in/template.yaml")),
+        ("fixed-by-others.yaml", include_bytes!("../cmd/write-fixed-by-others.in/template.yaml")),
         ("macro.yaml", format!("{SERVER}{{'Fn::Transform': {{Name: M}}}}\n").as_bytes()),
+        ("role.tf", include_bytes!("../cmd/terraform-write.in/iam.tf")),
+        ("server.tf", include_bytes!("../cmd/terraform-write.in/server.tf")),
+        ("values.tfvars", b"a = 1\n"),
         ("crlf.yaml", format!("{SERVER}!Ref Role # 役割\n{ROLE}").replace('\n', "\r\n").as_bytes()),
         ("cr.yaml", format!("{SERVER}!Ref Role\n{ROLE}").replace('\n', "\r").as_bytes()),
         ("テンプレート 1.yaml", format!("\u{feff}# 日本語\n{SERVER}!Ref Role\n{ROLE}").as_bytes()),
@@ -79,10 +82,10 @@ fn all_sorts() -> tempfile::TempDir {
 }
 
 #[test]
-fn the_json_report_is_as_its_schema_says() {
+fn json_report_matches_its_schema() {
     let schema = schema("schemas/report.schema.json");
     for more in [&[][..], &["--unsafe-fixes"], &["--check"], &["--write"]] {
-        let folder = all_sorts();
+        let folder = files_of_every_kind();
         let report = json(&report(folder.path(), "json", more));
         assert_valid(&schema, &report);
         for list_name in ["findings", "errors", "notes", "unchecked"] {
@@ -97,8 +100,8 @@ fn the_json_report_is_as_its_schema_says() {
 }
 
 #[test]
-fn each_line_of_json_is_as_the_schema_says_and_the_same_as_in_the_whole_report() {
-    let folder = all_sorts();
+fn jsonl_lines_match_the_schema_and_the_json_report() {
+    let folder = files_of_every_kind();
     let mut schema = schema("schemas/report.schema.json");
     let whole = json(&report(folder.path(), "json", &[]));
     let mut lines: BTreeMap<String, Vec<Value>> = BTreeMap::new();
@@ -120,14 +123,14 @@ fn each_line_of_json_is_as_the_schema_says_and_the_same_as_in_the_whole_report()
 }
 
 #[test]
-fn the_sarif_report_is_as_the_standard_says() {
+fn sarif_report_matches_the_standard() {
     let mut schema = schema("tests/schemas/sarif-2.1.0.schema.json");
-    // A bracket too many, which the validator minds; we name no language.
+    // The pattern has one bracket too many, which the validator rejects. Our reports have no language.
     for part in ["run", "toolComponent"] {
         schema["definitions"][part]["properties"]["language"]["pattern"] = Value::from("^$");
     }
     for more in [&[][..], &["--unsafe-fixes"], &["--write"]] {
-        let folder = all_sorts();
+        let folder = files_of_every_kind();
         let report = json(&report(folder.path(), "sarif", more));
         assert_valid(&schema, &report);
         let run = &report["runs"][0];
@@ -136,7 +139,7 @@ fn the_sarif_report_is_as_the_standard_says() {
         for result in results {
             let rule = &run["tool"]["driver"]["rules"][number(&result["ruleIndex"])];
             assert_eq!(rule["id"], result["ruleId"]);
-            // What is fixed is not to be fixed again.
+            // A fixed finding offers no fix.
             let is_fixed = result["properties"]["fixed"] == true;
             assert!(!(is_fixed && result.get("fixes").is_some()), "{result}");
         }
@@ -144,15 +147,15 @@ fn the_sarif_report_is_as_the_standard_says() {
     }
 }
 
-/// The rule and the line of each finding, in order.
-fn told(folder: &Path, format: &str) -> Vec<(String, usize)> {
+/// Returns the rule and the line of each finding, in report order.
+fn findings_in(folder: &Path, format: &str) -> Vec<(String, usize)> {
     let text = report(folder, format, &[]);
     let value = || json(&text);
     let all = |findings: &[Value], rule: fn(&Value) -> &Value, line: fn(&Value) -> &Value| {
-        let told = findings
+        let rules_and_lines = findings
             .iter()
             .map(|finding| (rule(finding).as_str().unwrap().to_owned(), number(line(finding))));
-        told.collect::<Vec<_>>()
+        rules_and_lines.collect::<Vec<_>>()
     };
     let by_text = |line: &str, number: Option<&str>| {
         let at = line.find("IPF")?;
@@ -201,34 +204,44 @@ fn told(folder: &Path, format: &str) -> Vec<(String, usize)> {
                 .collect()
         }
         "junit" => {
-            let mut told = Vec::new();
+            let mut rules_and_lines = Vec::new();
             for case in text
                 .split("<testcase name=\"")
                 .skip(1)
                 .filter(|case| case.starts_with("IPF"))
             {
                 let description = case.split_once("\">").unwrap().1.split_once("\">").unwrap().1;
-                told.extend(by_text(case, description.split(':').nth(1)));
+                rules_and_lines.extend(by_text(case, description.split(':').nth(1)));
             }
-            told
+            rules_and_lines
         }
-        _ => panic!("{format}"),
+        // A format that is not read here must at least have the code of each finding in its order.
+        _ => {
+            let mut rest = text.as_str();
+            let in_order = findings_in(folder, "json").into_iter().filter(|(code, _)| {
+                let after = rest.split_once(code.as_str()).map(|(_, after)| after);
+                rest = after.unwrap_or(rest);
+                after.is_some()
+            });
+            in_order.collect()
+        }
     }
 }
 
 #[test]
-fn every_format_tells_the_same_findings() {
-    let folder = all_sorts();
-    let wanted = told(folder.path(), "json");
+fn every_format_reports_the_same_findings() {
+    let folder = files_of_every_kind();
+    let wanted = findings_in(folder.path(), "json");
     assert!(wanted.len() > 20, "{wanted:?}");
-    for format in ["text", "jsonl", "sarif", "github", "gitlab", "junit"] {
-        assert_eq!(told(folder.path(), format), wanted, "{format}");
+    let formats = Format::ALL.into_iter().filter(|format| format.shows_findings);
+    for format in formats.map(|format| format.name) {
+        assert_eq!(findings_in(folder.path(), format), wanted, "{format}");
     }
 }
 
-/// A fingerprint is a finding's own, and stays its own when lines move.
+/// A fingerprint identifies one finding, and does not change if lines move.
 #[test]
-fn fingerprints_are_unique_and_stay() {
+fn fingerprints_are_unique_and_stable() {
     let of = |text: &str| -> Vec<(Value, Value)> {
         let folder = folder(&[("t.yaml", text.as_bytes())]);
         let sarif = json(&report(folder.path(), "sarif", &[]));
@@ -264,9 +277,9 @@ mod unix {
 
     use super::*;
 
-    /// Neither the name of a file nor what stands in it reaches a terminal, or begins a line of a report.
+    /// File names and contents cannot control a terminal or begin a line.
     #[test]
-    fn no_control_character_gets_out() {
+    fn escapes_control_characters() {
         let name = "a\u{1b}[2J\n::error::b\u{9b}\u{7f}.yaml";
         let id = r#""Ro\e[2J\n::error::b\x9Ble""#;
         let macro_made = "{'Fn::Transform': {Name: M}}";
@@ -274,10 +287,8 @@ mod unix {
             "{SERVER}!Ref {id}\n  {id}:\n    Type: AWS::IAM::Role\n  \"S\\e[2J\":\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: {macro_made}\n"
         );
         let folder = folder(&[(name, template.as_bytes()), ("b\u{1b}[2J.yaml", b"Resources: [")]);
-        for format in [
-            "", "diff", "text", "json", "jsonl", "sarif", "github", "gitlab", "junit",
-        ] {
-            // As on a terminal: nothing takes the colours away, and with them what looks like one.
+        for format in Format::ALL.map(|format| format.name).into_iter().chain([""]) {
+            // With colours, as on a terminal: removing colours would also remove similar control characters.
             let mut command = Command::new(cargo_bin!("cfn-ipfix")).current_dir(folder.path());
             command = command.args(["--verbose", "--color", "always"]);
             if !format.is_empty() {
@@ -298,7 +309,7 @@ mod unix {
     }
 
     #[test]
-    fn a_name_that_is_no_unicode_stays_in_the_uri() {
+    fn keeps_the_bytes_of_a_file_name_in_the_uri() {
         let folder = folder(&[]);
         let name = OsStr::from_bytes(b"\xff.yaml");
         std::fs::write(folder.path().join(name), format!("{SERVER}!Ref Role\n{ROLE}")).unwrap();
@@ -312,9 +323,8 @@ mod unix {
         assert_eq!(report("json")["findings"][0]["path"], "\u{fffd}.yaml");
     }
 
-    /// A fix that did not reach the file is told as such.
     #[test]
-    fn what_could_not_be_written_is_not_fixed() {
+    fn reports_findings_of_an_unwritable_file_as_not_fixed() {
         let template = format!("{SERVER}!Ref Role\n{ROLE}");
         let folder = folder(&[("t.yaml", template.as_bytes())]);
         let path = folder.path().join("t.yaml");
@@ -329,7 +339,7 @@ mod unix {
     }
 
     #[test]
-    fn an_output_file_is_whole_and_keeps_its_mode() {
+    fn replaces_the_output_file_and_keeps_its_mode() {
         let folder = folder(&[
             ("t.yaml", format!("{SERVER}!Ref Role\n{ROLE}").as_bytes()),
             ("old", b"old"),
@@ -350,7 +360,7 @@ mod unix {
         }
         let mode = |name: &str| std::fs::metadata(path(name)).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode("old"), 0o640);
-        // As any file that this process makes.
+        // A new file has the default mode.
         assert_eq!(mode("new"), mode("t.yaml"));
         assert!(path("link").is_symlink());
         let mut names: Vec<_> = std::fs::read_dir(folder.path())
@@ -361,9 +371,9 @@ mod unix {
         assert_eq!(names, ["dangling", "link", "made", "new", "old", "t.yaml", "target"]);
     }
 
-    /// A device, a pipe, or a redirection to a file with something in it already.
+    /// Standard output is a pipe, or redirected to the end of a file.
     #[test]
-    fn standard_output_may_be_named_as_a_file() {
+    fn accepts_dev_stdout_as_output_file() {
         let folder = folder(&[
             ("t.yaml", format!("{SERVER}!Ref Role\n{ROLE}").as_bytes()),
             ("log", b"before\n"),

@@ -1,11 +1,11 @@
-//! Values in the wrong shape: how they are written anew, and why some are left.
+//! Tests of values in the wrong shape: how they are fixed, and why some have no fix.
 
 use cfn_ipfix::model::NoFix;
 use cfn_ipfix::model::Takes;
-use cfn_ipfix::text::Obstacle;
+use cfn_ipfix::text::EditObstacle;
 
 use super::reason::{Reason, reason};
-use super::shared::{fixed, report, withheld};
+use super::shared::{fixed, no_fix, report};
 
 const INSTANCE: (&str, &str) = ("AWS::EC2::Instance", "      ");
 const TEMPLATE: (&str, &str) = ("AWS::EC2::LaunchTemplate", "      LaunchTemplateData:\n        ");
@@ -16,15 +16,17 @@ const FLEET: (&str, &str) = (
 const STACK: (&str, &str) = ("AWS::OpsWorks::Stack", "      ");
 const PROFILE: (&str, &str) = ("AWS::IAM::InstanceProfile", "      ");
 
-/// A template with a property of the resource `S`; its lines below the first are written as they are to stand there.
-fn template((kind, lead): (&str, &str), property: &str) -> String {
+/// Returns a template with a property of the resource `S`.
+///
+/// All lines of the property except the first must be indented already.
+fn template((resource_type, lead): (&str, &str), property: &str) -> String {
     format!(
         "\
 Parameters:
   Given: {{Type: String}}
 Resources:
   S:
-    Type: {kind}
+    Type: {resource_type}
     Properties:
 {lead}{property}
   P:
@@ -38,8 +40,8 @@ Resources:
 }
 
 #[test]
-fn a_value_is_taken_out_of_what_should_not_be_there() {
-    for (place, before, after) in [
+fn removes_an_extra_collection() {
+    for (context, before, after) in [
         (INSTANCE, "IamInstanceProfile: [Ref: P]", "IamInstanceProfile: {Ref: P}"),
         (
             INSTANCE,
@@ -91,7 +93,7 @@ fn a_value_is_taken_out_of_what_should_not_be_there() {
             "IamInstanceProfile:\n        Fn::If:\n          - C\n          - Name:\n              Ref: P\n          - - Ref: P",
             "IamInstanceProfile:\n        Fn::If:\n          - C\n          - Ref: P\n          - Ref: P",
         ),
-        // What can be mended where it comes to stand.
+        // The value itself is fixed too.
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
@@ -163,106 +165,110 @@ fn a_value_is_taken_out_of_what_should_not_be_there() {
             "DefaultInstanceProfileArn: !GetAtt P.Arn",
         ),
     ] {
-        assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
+        assert_eq!(fixed(&template(context, before)), template(context, after), "{before}");
     }
 }
 
 #[test]
-fn a_shape_is_left_where_it_is_not_known_what_would_be_right() {
+fn keeps_a_shape_if_the_right_value_is_unknown() {
     let cases: [((&str, &str), &str, Reason); 18] = [
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !Ref Given}",
-            reason!(NoFix::OtherForm { takes: Takes::Name, .. }),
+            reason!(NoFix::WrongKey { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !ImportValue x}",
-            reason!(NoFix::OtherForm { takes: Takes::Name, .. }),
+            reason!(NoFix::WrongKey { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Arn: !If [C, !Ref P, !ImportValue x]}",
-            reason!(NoFix::OtherForm { takes: Takes::Name, .. }),
+            reason!(NoFix::WrongKey { takes: Takes::Name, .. }),
         ),
         (
             INSTANCE,
             "IamInstanceProfile: {Name: !Ref P, Arn: !ImportValue x}",
-            reason!(NoFix::WhichProfile),
+            reason!(NoFix::UnknownProfile),
         ),
         (
             STACK,
             "DefaultInstanceProfileArn: {Name: !Ref Given}",
-            reason!(NoFix::OtherForm { takes: Takes::Arn, .. }),
+            reason!(NoFix::WrongKey { takes: Takes::Arn, .. }),
         ),
         (
             STACK,
             "DefaultInstanceProfileArn: {Name: web}",
-            reason!(NoFix::PathUnknown),
+            reason!(NoFix::UnknownPath),
         ),
-        (FLEET, "IamInstanceProfile: {Name: web}", reason!(NoFix::PathUnknown)),
+        (FLEET, "IamInstanceProfile: {Name: web}", reason!(NoFix::UnknownPath)),
         (
             FLEET,
             "IamInstanceProfile: {Name: !If [C, !Ref P, !Ref AWS::NoValue], Arn: !GetAtt P.Arn}",
-            reason!(NoFix::WhichProfile),
+            reason!(NoFix::UnknownProfile),
         ),
-        (FLEET, "IamInstanceProfile: !Ref Given", reason!(NoFix::NameOrArn(_))),
+        (
+            FLEET,
+            "IamInstanceProfile: !Ref Given",
+            reason!(NoFix::UnknownNameOrArn(_)),
+        ),
         (
             FLEET,
             "IamInstanceProfile: {Name: !Ref Given}",
-            reason!(NoFix::OtherForm { takes: Takes::Arn, .. }),
+            reason!(NoFix::WrongKey { takes: Takes::Arn, .. }),
         ),
         (
             TEMPLATE,
             "IamInstanceProfile: [!Ref Given]",
-            reason!(NoFix::NameOrArn(_)),
+            reason!(NoFix::UnknownNameOrArn(_)),
         ),
         (
             INSTANCE,
             "IamInstanceProfile:\n      - # why\n        Ref: P",
-            reason!(NoFix::Obstacle(Obstacle::Reshape)),
+            reason!(NoFix::CannotEdit(EditObstacle::CannotUnwrap)),
         ),
         (
             INSTANCE,
             "KeyName: &o {Name: !Ref P}\n      IamInstanceProfile: *o",
-            reason!(NoFix::Obstacle(Obstacle::Alias)),
+            reason!(NoFix::CannotEdit(EditObstacle::Alias)),
         ),
         (
             PROFILE,
             "Roles: |\n        R",
-            reason!(NoFix::Obstacle(Obstacle::SeveralLines)),
+            reason!(NoFix::CannotEdit(EditObstacle::Multiline)),
         ),
         (
             TEMPLATE,
             "? IamInstanceProfile\n        : !Ref P",
-            reason!(NoFix::Obstacle(Obstacle::Unusual)),
+            reason!(NoFix::CannotEdit(EditObstacle::UnusualNotation)),
         ),
         (
             TEMPLATE,
             "IamInstanceProfile: !Ref # why\n          { Fn::Sub: P }",
-            reason!(NoFix::Obstacle(Obstacle::Comment)),
+            reason!(NoFix::CannotEdit(EditObstacle::Comment)),
         ),
-        (PROFILE, "Role: !Ref Given", reason!(NoFix::WhichRole)),
+        (PROFILE, "Role: !Ref Given", reason!(NoFix::UnknownRole)),
         (
             TEMPLATE,
             "IamInstanceProfile:\n          Name: !Ref P\n          # why\n          Arn: !GetAtt P.Arn",
-            reason!(NoFix::Obstacle(Obstacle::Reshape)),
+            reason!(NoFix::CannotEdit(EditObstacle::CannotUnwrap)),
         ),
     ];
-    for (place, property, is_expected) in cases {
-        let report = report(&template(place, property));
+    for (context, property, is_expected) in cases {
+        let report = report(&template(context, property));
         let [finding] = report.findings.as_slice() else {
             panic!("{property}: {:?}", report.findings)
         };
-        assert!(withheld(finding).is_some_and(is_expected), "{property}: {finding:?}");
+        assert!(no_fix(finding).is_some_and(is_expected), "{property}: {finding:?}");
         assert_eq!(report.fixed(), None, "{property}");
     }
 }
 
-/// The entry comes to stand as the author writes others.
+/// New entries are written in the style of the template.
 #[test]
-fn a_value_is_put_into_what_should_be_there() {
-    for (place, before, after) in [
+fn adds_a_missing_collection() {
+    for (context, before, after) in [
         (
             TEMPLATE,
             "IamInstanceProfile:\n          Fn::If:\n            - C\n            - Ref: P\n            - Fn::GetAtt: [P, Arn]",
@@ -301,14 +307,14 @@ fn a_value_is_put_into_what_should_be_there() {
         (PROFILE, "Role: !Ref R", "Roles: [!Ref R]"),
         (PROFILE, "Role: [!GetAtt R.Arn]", "Roles: [!Ref R]"),
     ] {
-        assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
+        assert_eq!(fixed(&template(context, before)), template(context, after), "{before}");
     }
 }
 
-/// Of a name and an ARN of the same profile one stays: what the property knows best, if that can be mended.
+/// The entry that the property prefers is kept, if it can be fixed.
 #[test]
-fn of_a_name_and_an_arn_one_stays() {
-    for (place, before, after) in [
+fn keeps_either_the_name_or_the_arn() {
+    for (context, before, after) in [
         (
             FLEET,
             "IamInstanceProfile: {Name: !Ref P, Arn: !GetAtt P.Arn}",
@@ -319,7 +325,7 @@ fn of_a_name_and_an_arn_one_stays() {
             "IamInstanceProfile: {Arn: !GetAtt R.Arn, Name: !Ref R}",
             "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
         ),
-        // The ARN was mended first.
+        // The ARN is right already.
         (
             FLEET,
             "IamInstanceProfile: {Name: !Ref R, Arn: !GetAtt P.Arn}",
@@ -345,7 +351,7 @@ fn of_a_name_and_an_arn_one_stays() {
             "IamInstanceProfile:\n              Name: !Ref P\n              ? Arn\n              : !GetAtt P.Arn",
             "IamInstanceProfile:\n              ? Arn\n              : !GetAtt P.Arn",
         ),
-        // Of what stands above the name, nothing is lost.
+        // The comment above the name is kept.
         (
             FLEET,
             "IamInstanceProfile:\n              # why\n              Name: !Ref P\n              Arn: !GetAtt P.Arn",
@@ -362,13 +368,12 @@ fn of_a_name_and_an_arn_one_stays() {
             "IamInstanceProfile:\n          Arn: !GetAtt P.Arn",
         ),
     ] {
-        assert_eq!(fixed(&template(place, before)), template(place, after), "{before}");
+        assert_eq!(fixed(&template(context, before)), template(context, after), "{before}");
     }
 }
 
-/// A role's place that is given a profile, whose role cannot be told.
 #[test]
-fn a_profile_whose_role_cannot_be_told_is_left_in_place_of_a_role() {
+fn keeps_a_profile_in_place_of_a_role_if_its_role_is_unknown() {
     for roles in ["[!Ref Given]", "[web]", "[!Ref R, !Ref Q]"] {
         let template = format!(
             "\
@@ -383,17 +388,17 @@ Resources:
         let report = report(&template);
         let findings = report.findings.iter().filter(|finding| finding.rule.code == "IPF006");
         let found: Vec<_> = findings
-            .map(|finding| (finding.resource.as_deref(), withheld(finding)))
+            .map(|finding| (finding.resource.as_deref(), no_fix(finding)))
             .collect();
-        let why = NoFix::RoleOfProfile("P".to_owned());
+        let why = NoFix::UnknownRoleOfProfile("P".to_owned());
         assert_eq!(found, ["F", "O"].map(|resource| (Some(resource), Some(&why))));
     }
 }
 
-/// All that is wrong is told at once, not after the shape is mended only.
+/// All findings are reported at once, not only after the shape is fixed.
 #[test]
-fn what_lies_in_the_wrong_shape_is_found_with_it() {
-    for (place, property, codes) in [
+fn reports_the_shape_and_the_value_together() {
+    for (context, property, codes) in [
         (INSTANCE, "IamInstanceProfile: {Name: !Ref R}", vec!["IPF003", "IPF001"]),
         (INSTANCE, "IamInstanceProfile: {Name: !Ref P}", vec!["IPF003"]),
         (
@@ -414,7 +419,7 @@ fn what_lies_in_the_wrong_shape_is_found_with_it() {
         ),
         (FLEET, "IamInstanceProfile: {Name: !Ref R}", vec!["IPF003", "IPF001"]),
         (FLEET, "IamInstanceProfile: {Name: !Ref P}", vec!["IPF003", "IPF002"]),
-        // Only one of the two is there.
+        // Only one of the two exists in each case.
         (
             TEMPLATE,
             "IamInstanceProfile: {Name: !If [C, !Ref P, !Ref AWS::NoValue], Arn: !If [C, !Ref AWS::NoValue, !Ref Given]}",
@@ -425,7 +430,7 @@ fn what_lies_in_the_wrong_shape_is_found_with_it() {
             "IamInstanceProfile: {Name: !Ref AWS::NoValue, Arn: !GetAtt P.Arn}",
             vec![],
         ),
-        // Two slips for one property, or for the property that holds the role.
+        // Two miscased keys for one property, and a miscased `Roles`.
         (
             INSTANCE,
             "IAMInstanceProfile: !Ref P\n      iamInstanceProfile: !Ref P",
@@ -433,7 +438,7 @@ fn what_lies_in_the_wrong_shape_is_found_with_it() {
         ),
         (PROFILE, "roles: [!Ref R]", vec!["IPF010"]),
     ] {
-        let report = report(&template(place, property));
+        let report = report(&template(context, property));
         let found: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
         assert_eq!(found, codes, "{property}");
     }

@@ -1,19 +1,19 @@
-//! What comments and metadata suppress, and what is said of those that do not.
+//! Tests of the findings that comments and metadata suppress, and of unused and unknown suppressions.
 
-use cfn_ipfix::model::{NoFix, Remedy};
+use cfn_ipfix::model::{FixState, NoFix};
 use cfn_ipfix::rules::{Selection, rule};
 use cfn_ipfix::{Options, Outcome, check};
 
 use super::shared::report;
 
-/// The codes of what is found, and how much is suppressed.
+/// Returns the codes of the findings, and the number of suppressed ones.
 fn found(template: &str) -> (Vec<&'static str>, usize) {
     let report = report(template);
     let codes = report.findings.iter().map(|finding| finding.rule.code);
     (codes.collect(), report.suppressed)
 }
 
-/// The lines of a server that refers to a role: IPF001.
+/// Returns a template with a role, and a server with these properties.
 fn server(lines: &str) -> String {
     format!(
         "\
@@ -29,14 +29,14 @@ Resources:
 }
 
 #[test]
-fn a_comment_is_about_its_line_or_the_one_below() {
+fn comment_applies_to_its_line_or_the_next() {
     for lines in [
         "      IamInstanceProfile: !Ref Role # cfn-ipfix: ignore",
         "      IamInstanceProfile: !Ref Role # cfn-ipfix: ignore[IPF001] for a reason",
         "      IamInstanceProfile: !Ref Role # CFN-IPFIX: ignore[ ROLE-as-instance-profile ]",
         "      # cfn-ipfix: ignore[IPF001]\n      IamInstanceProfile: !Ref Role",
         "# cfn-ipfix: ignore[IPF001]\n      # Another comment.\n# And another.\n      IamInstanceProfile: !Ref Role",
-        // The finding is about the value, which may begin below its key.
+        // The finding is at the value, which may begin below its key.
         "      # cfn-ipfix: ignore[IPF001]\n      IamInstanceProfile:\n        Ref: Role",
         "      IamInstanceProfile: # cfn-ipfix: ignore[IPF001]\n\n        !Ref Role",
         "      IamInstanceProfile: !Ref # cfn-ipfix: ignore[IPF001]\n        Role",
@@ -47,7 +47,7 @@ fn a_comment_is_about_its_line_or_the_one_below() {
 }
 
 #[test]
-fn a_comment_elsewhere_is_unused() {
+fn comment_elsewhere_is_unused() {
     for lines in [
         "      # cfn-ipfix: ignore[IPF001]\n\n      IamInstanceProfile: !Ref Role",
         "      # cfn-ipfix: ignore[IPF001]\n      KeyName: key\n      IamInstanceProfile: !Ref Role",
@@ -63,7 +63,7 @@ fn a_comment_elsewhere_is_unused() {
 }
 
 #[test]
-fn what_is_no_comment_suppresses_nothing() {
+fn ignores_scalars_that_look_like_comments() {
     for lines in [
         "      UserData: |\n        # cfn-ipfix: ignore[IPF001]\n      IamInstanceProfile: !Ref Role",
         "      UserData: '\n        # cfn-ipfix: ignore[IPF001]'\n      IamInstanceProfile: !Ref Role",
@@ -74,7 +74,7 @@ fn what_is_no_comment_suppresses_nothing() {
 }
 
 #[test]
-fn metadata_are_about_their_resource_or_the_template() {
+fn metadata_applies_to_its_resource_or_the_template() {
     let template = |top: &str, own: &str, other: &str| {
         format!(
             r#"{{"Metadata": {{{top}}}, "Resources": {{
@@ -104,7 +104,7 @@ fn metadata_are_about_their_resource_or_the_template() {
 }
 
 #[test]
-fn what_is_not_understood_is_told_with_the_nearest_match() {
+fn reports_an_unknown_suppression_with_the_nearest_match() {
     for (comment, nearest) in [
         ("# cfn-ipfix: ignore[IPF01]", "`IPF001`"),
         ("# cfn-ipfix: ignore[profil-shape]", "`profile-shape`"),
@@ -132,9 +132,9 @@ fn what_is_not_understood_is_told_with_the_nearest_match() {
     }
 }
 
-/// Only a suppression of rules that were looked for can be unused.
+/// Only a suppression of selected rules can be unused.
 #[test]
-fn a_rule_that_is_not_looked_for_is_not_missed() {
+fn does_not_report_suppressions_of_rules_that_are_not_selected() {
     let unused = |selection, comment: &str| {
         let template = server(&format!("      IamInstanceProfile: profile {comment}"));
         let options = Options {
@@ -151,9 +151,9 @@ fn a_rule_that_is_not_looked_for_is_not_missed() {
     assert!(!unused(without_ipf001, "# cfn-ipfix: ignore"));
 }
 
-/// The rules about suppressions are suppressed by name alone, and nobody asks whether that was needed.
+/// Rules about suppressions are suppressed by name, and such a suppression is never unused.
 #[test]
-fn suppressions_of_suppressions_end() {
+fn suppresses_the_rules_about_suppressions() {
     for (comment, expected) in [
         ("# cfn-ipfix: ignore[IPF011, IPF001]", (vec![], 1)),
         ("# cfn-ipfix: ignore[IPF011]", (vec![], 0)),
@@ -167,16 +167,16 @@ fn suppressions_of_suppressions_end() {
     assert_eq!(found(everywhere), (vec![], 2));
 }
 
-/// A comment that stands in what would go, or an anchor there, keeps it.
+/// A comment or an anchor in an unused entry keeps it from being removed.
 #[test]
-fn an_unused_entry_of_the_metadata_goes_alone_or_stays() {
+fn keeps_unused_metadata_with_a_comment_or_an_anchor() {
     for metadata in [
         "{cfn-ipfix: &i {ignore: all}}",
         "&m {cfn-ipfix: {ignore: [IPF001]}}",
         "\n      cfn-ipfix: # why\n        ignore: all",
         "\n      cfn-ipfix:\n        ignore:\n          - IPF001\n          # why\n          - IPF003",
         "{cfn-ipfix: {ignore: [IPF001, # why\n        IPF003]}}",
-        // It would become part of the text.
+        // The comment would become part of the block scalar.
         "\n      Text: |-\n        text\n      cfn-ipfix: {ignore: all}\n        # why",
     ] {
         let template = server(&format!("      IamInstanceProfile: profile\n    Metadata: {metadata}"));
@@ -184,14 +184,14 @@ fn an_unused_entry_of_the_metadata_goes_alone_or_stays() {
         let [finding] = report.findings.as_slice() else {
             panic!("{metadata}: {:?}", report.findings)
         };
-        assert!(matches!(finding.remedy, Remedy::Withheld(_)), "{metadata}");
+        assert!(matches!(finding.fix_state, FixState::NoFix(_)), "{metadata}");
         assert_eq!(report.outcome, Outcome::Unchanged, "{metadata}");
     }
 }
 
-/// Several documents share their lines, not their metadata.
+/// Comments apply by line in the whole file, metadata only in its document.
 #[test]
-fn each_template_of_a_stream_has_its_own_metadata() {
+fn each_document_has_its_own_metadata() {
     let template = "\
 Resources:
   Role: {Type: 'AWS::IAM::Role'}
@@ -206,21 +206,21 @@ Resources:
     assert_eq!(found(&format!("{flow}---\n{above}")), (vec!["IPF001"], 1));
 }
 
-/// A comment at the end of a text that keeps its blank lines holds them there.
+/// Without the comment, the blank line after it would become part of the scalar.
 #[test]
-fn a_comment_that_ends_a_text_stays() {
+fn keeps_an_unused_comment_that_ends_a_block_scalar() {
     let template = server("      UserData: |+\n        text\n# cfn-ipfix: ignore[IPF001]\n\n      KeyName: key");
     let report = report(&template);
     let [finding] = report.findings.as_slice() else {
         panic!("{:?}", report.findings)
     };
-    assert!(matches!(finding.remedy, Remedy::Withheld(_)), "{finding:?}");
+    assert!(matches!(finding.fix_state, FixState::NoFix(_)), "{finding:?}");
     assert_eq!(report.outcome, Outcome::Unchanged);
 }
 
-/// A fix would move the value away from the comment that is about it.
+/// A fix would move the value away from the comment that suppresses its finding.
 #[test]
-fn a_suppressed_finding_keeps_its_value_where_it_is() {
+fn does_not_move_a_value_with_a_suppressed_finding() {
     for value in ["!Ref Role", "[!Ref Role]", "*role"] {
         let template = format!(
             "\
@@ -236,15 +236,17 @@ Resources:
 "
         );
         let report = report(&template);
-        let remedies: Vec<_> = report.findings.iter().map(|finding| &finding.remedy).collect();
-        assert_eq!(remedies, [&Remedy::Withheld(NoFix::BesideSuppressed)], "{value}");
+        let fix_states: Vec<_> = report.findings.iter().map(|finding| &finding.fix_state).collect();
+        assert_eq!(fix_states, [&FixState::NoFix(NoFix::NextToSuppressed)], "{value}");
         assert_eq!((report.suppressed, report.fixed()), (1, None), "{value}");
     }
 }
 
-/// What it suppresses may show once something else is mended, which may be for a person.
+/// Another fix can reveal the finding that the comment suppresses.
+///
+/// That fix may need a person.
 #[test]
-fn what_suppresses_nothing_as_yet_stays_until_the_rest_is_mended() {
+fn keeps_a_suppression_that_other_fixes_may_use() {
     let denied = "{Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: lambda.amazonaws.com}}]}";
     let comment = "      # cfn-ipfix: ignore[IPF007] only Lambda needs it\n";
     let metadata = "    Metadata: {cfn-ipfix: {ignore: [IPF007]}}\n";
@@ -257,11 +259,11 @@ fn what_suppresses_nothing_as_yet_stays_until_the_rest_is_mended() {
     };
     for role in [role("", comment), role(metadata, "")] {
         for (others, why) in [
-            // Once the profile is given its role, there is something to suppress.
-            (profile("Profile", "[]"), Some(NoFix::Unmended)),
-            (profile("Profile", "[Role]"), Some(NoFix::HeldBack)),
+            // Once the profile holds its role, the finding exists.
+            (profile("Profile", "[]"), Some(NoFix::BlockedByUnfixed)),
+            (profile("Profile", "[Role]"), Some(NoFix::BlockedByUnsafeFix)),
             (profile("Profile", "[web]"), None),
-            // Nor does it show when another role trusts EC2, or is mended as well.
+            // The finding does not appear if only another role needs EC2 in its trust policy.
             (
                 profile("Profile", "[!Ref Other]")
                     + &format!(
@@ -282,7 +284,7 @@ fn what_suppresses_nothing_as_yet_stays_until_the_rest_is_mended() {
             };
             match why {
                 Some(why) => {
-                    assert_eq!(unused.remedy, Remedy::Withheld(why), "{template}");
+                    assert_eq!(unused.fix_state, FixState::NoFix(why), "{template}");
                     assert_eq!(report.fixed(), None, "{template}");
                 }
                 None => {
@@ -297,9 +299,11 @@ fn what_suppresses_nothing_as_yet_stays_until_the_rest_is_mended() {
     }
 }
 
-/// A profile is added directly before the comment, whose fix stays the one for the original.
+/// A profile is added directly before the comment.
+///
+/// Its fix still refers to the original source.
 #[test]
-fn an_unused_comment_below_a_new_profile_keeps_its_fix() {
+fn fixes_an_unused_comment_below_a_new_profile() {
     let template = server("      IamInstanceProfile: !Ref Role").replace("  Role: {Type: 'AWS::IAM::Role'}\n", "")
         + "  Role:\n    Type: AWS::IAM::Role\n    Properties: {Path: /}\n  # cfn-ipfix: ignore[IPF003]\n";
     let report = report(&template);
@@ -311,9 +315,9 @@ fn an_unused_comment_below_a_new_profile_keeps_its_fix() {
     assert_eq!(edited.collect::<Vec<_>>(), ["  # cfn-ipfix: ignore[IPF003]\n"]);
 }
 
-/// The fix of the profile shows what one of the entries is for.
+/// After the fix of the profile, one of the entries is used.
 #[test]
-fn entries_of_a_list_that_cannot_change_are_named_as_they_are_after_the_other_fixes() {
+fn names_the_entries_that_are_unused_after_the_other_fixes() {
     let denied = "{Statement: [{Effect: Allow, Action: 'sts:AssumeRole', Principal: {Service: lambda.amazonaws.com}}]}";
     let template = format!(
         "\

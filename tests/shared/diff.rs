@@ -1,13 +1,13 @@
-//! The printed diff, applied.
+//! Application of the printed diff.
 
 use std::path::Path;
 use std::process::Command;
 
 use snapbox::cmd::{Command as Snapbox, cargo_bin};
 
-/// A file after the diff is applied and after the tool writes it.
+/// The content of a file after applying the diff, and after `--write`.
 pub(crate) struct Applied {
-    /// The exit status of the run that prints the diff and of the one that writes.
+    /// The exit statuses of the run with the diff and of the run with `--write`.
     pub(crate) statuses: [Option<i32>; 2],
     pub(crate) by_git: Vec<u8>,
     pub(crate) by_patch: Vec<u8>,
@@ -46,7 +46,9 @@ pub(crate) fn applied(name: &str, template: &str, options: &[&str]) -> Applied {
     }
 }
 
-/// Runs a program in a folder; fails if the program is missing, as it does if nobody can apply the diff.
+/// Runs a program in a folder.
+///
+/// Panics if the program is missing or fails.
 fn run(folder: &Path, program: &str, args: &[&str]) {
     let output = Command::new(program).args(args).current_dir(folder).output().unwrap();
     assert!(

@@ -1,13 +1,13 @@
-//! The files of the repository.
+//! Access to the files of the repository.
 
 use std::path::Path;
 
-/// The folder of the repository.
+/// Returns the folder of the repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The names and texts of a folder's files, in the order of their names.
+/// Returns the names and contents of a folder's files, sorted by name.
 pub(crate) fn files(folder: &str) -> Vec<(String, String)> {
     let folder = root().join(folder);
     let mut files: Vec<_> = std::fs::read_dir(&folder)
@@ -20,6 +20,6 @@ pub(crate) fn files(folder: &str) -> Vec<(String, String)> {
         })
         .collect();
     files.sort();
-    assert!(!files.is_empty(), "{} holds no file", folder.display());
+    assert!(!files.is_empty(), "{} has no files", folder.display());
     files
 }

@@ -1,4 +1,4 @@
-//! Parts of a report that is JSON.
+//! Access to parts of a JSON report.
 
 use serde_json::Value;
 
@@ -9,9 +9,9 @@ pub(crate) fn json(text: &str) -> Value {
 pub(crate) fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key]
         .as_array()
-        .unwrap_or_else(|| panic!("no list `{key}` in {value}"))
+        .unwrap_or_else(|| panic!("there is no list `{key}` in {value}"))
 }
 
 pub(crate) fn number(value: &Value) -> usize {
-    usize::try_from(value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))).unwrap()
+    usize::try_from(value.as_u64().unwrap_or_else(|| panic!("{value} is not a number"))).unwrap()
 }

@@ -1,4 +1,4 @@
-//! Helpers of both test binaries.
+//! Helpers that several test binaries share.
 
 mod diff;
 mod files;
@@ -8,9 +8,9 @@ mod runs;
 pub(crate) use diff::applied;
 pub(crate) use files::{files, root};
 pub(crate) use json::{json, list, number};
-pub(crate) use runs::{assert_honest, fixed, report, stdout, with_unsafe_fixes, withheld};
+pub(crate) use runs::{assert_honest, fixed, no_fix, report, stdout, with_unsafe_fixes};
 
-/// Whether tests are to try more than they do by default.
+/// Returns whether tests should try more than by default.
 pub(crate) fn is_long() -> bool {
     std::env::var_os("CFN_IPFIX_LONG").is_some()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use cfn_ipfix::model::{Finding, NoFix, Remedy};
+use cfn_ipfix::model::{Finding, FixState, NoFix};
 use cfn_ipfix::{Options, Report, check};
 use snapbox::cmd::{Command, cargo_bin};
 
@@ -15,27 +15,29 @@ pub(crate) fn with_unsafe_fixes() -> Options {
     }
 }
 
-/// Checks a template that the tool must be able to read.
+/// Checks a template; panics if it cannot be read.
 pub(crate) fn report(template: &str) -> Report {
     check(template, &Options::default()).unwrap_or_else(|error| panic!("{error}\n{template}"))
 }
 
-/// Returns the template after its fixes; unchanged, if it has none.
+/// Returns the fixed template, or the template itself if it has no fixes.
 pub(crate) fn fixed(template: &str) -> String {
     let report = report(template);
     report.fixed().map_or_else(|| template.to_owned(), str::to_owned)
 }
 
 /// Returns why a finding has no fix, if it has none.
-pub(crate) fn withheld(finding: &Finding) -> Option<&NoFix> {
-    match &finding.remedy {
-        Remedy::Withheld(why) => Some(why),
-        Remedy::Fix(_) | Remedy::Along => None,
+pub(crate) fn no_fix(finding: &Finding) -> Option<&NoFix> {
+    match &finding.fix_state {
+        FixState::NoFix(why) => Some(why),
+        FixState::Fix(_) | FixState::FixedByOthers => None,
     }
 }
 
-/// Asserts that a second run finds exactly the findings that the first reports as remaining, with no fix that the options
-/// allow, and that every reported range is in the text.
+/// Asserts that a report matches the fixed template.
+///
+/// A second run finds exactly the findings that the first reports as remaining, and has no fix that the options allow.
+/// Every reported range is in the source.
 pub(crate) fn assert_honest(name: &str, text: &str, options: &Options) {
     let report = check(text, options).unwrap();
     let again = check(report.fixed().unwrap_or(text), options).unwrap();
@@ -51,11 +53,11 @@ pub(crate) fn assert_honest(name: &str, text: &str, options: &Options) {
 
 /// Counts the findings of each rule.
 fn by_rule<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<&'static str, usize> {
-    let mut numbers = BTreeMap::new();
+    let mut counts = BTreeMap::new();
     for finding in findings {
-        *numbers.entry(finding.rule.code).or_default() += 1;
+        *counts.entry(finding.rule.code).or_default() += 1;
     }
-    numbers
+    counts
 }
 
 /// Runs the command in a folder and returns its standard output.

@@ -1,31 +1,31 @@
-use crate::cloudformation::lower::CheckWish;
+use crate::cloudformation::lower::CheckFix;
 use crate::cloudformation::slots::SlotNode;
-use crate::model::{Applicability, Draft, NoFix, Proposal, Spot, Verdict, Wish};
+use crate::model::{Applicability, Draft, FindingBuilder, FindingSite, FixDraft, FixRequest, NoFix};
 use crate::yaml::{Change, Node};
 
-/// A safe fix by one change.
-pub(super) fn safe(title: impl Into<String>, change: Change) -> Proposal<Vec<Change>> {
-    Proposal {
+/// Builds a safe fix with one change.
+pub(super) fn safe(title: impl Into<String>, change: Change) -> FixDraft<Vec<Change>> {
+    FixDraft {
         title: title.into(),
         applicability: Applicability::Safe,
-        steps: vec![change],
+        content: vec![change],
     }
 }
 
-/// Finds a mistake in a slot; its fix changes the text of `edited`.
+/// Builds a finding in a slot, whose fix edits the node `edited`.
 pub(super) fn draft(
-    verdict: Verdict,
+    finding: FindingBuilder,
     slot: &SlotNode<'_>,
     edited: Node<'_>,
-    fix: Result<Proposal<Vec<Change>>, NoFix>,
-) -> Draft<CheckWish> {
-    let spot = Spot {
+    fix: Result<FixDraft<Vec<Change>>, NoFix>,
+) -> Draft<CheckFix> {
+    let site = FindingSite {
         resource: Some(slot.resource.id.to_owned()),
         place: slot.value.place(),
         path: slot.path.clone(),
         on_update: slot.property.on_update,
     };
-    verdict.at(spot).with(Wish::Language(CheckWish {
+    finding.at(site).with(FixRequest::Language(CheckFix {
         fix,
         edited: edited.id(),
         aliases: slot.aliases.iter().map(|alias| alias.id()).collect(),

@@ -1,20 +1,22 @@
-//! Mistakes that only CloudFormation can make: how a value is nested, listed and capitalised.
+//! Checks that only apply to CloudFormation: nesting, lists and capitalisation of values.
 
 mod case;
 mod draft;
-mod lost;
+mod get_att_list;
 mod roles;
 mod shape;
 
-use super::lower::CheckWish;
+use super::lower::CheckFix;
 use super::unit::Unit;
 use crate::model::Draft;
 
-/// Finds the mistakes of all rules.
-pub(super) fn find(unit: &Unit<'_>) -> Vec<Draft<CheckWish>> {
+pub(super) use roles::mistaken;
+
+/// Runs the checks of all rules.
+pub(super) fn find(unit: &Unit<'_>) -> Vec<Draft<CheckFix>> {
     let mut drafts = shape::find(unit);
     drafts.extend(roles::find(unit));
-    drafts.extend(lost::find(unit));
+    drafts.extend(get_att_list::find(unit));
     drafts.extend(case::find(unit));
     drafts
 }

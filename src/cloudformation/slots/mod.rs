@@ -1,4 +1,4 @@
-//! The ways through a template to the properties of the tables.
+//! Finds the properties of the tables in a template.
 
 mod entries;
 mod slot;
@@ -6,26 +6,26 @@ mod walk;
 
 use std::collections::{HashMap, HashSet};
 
+use super::resolve::ResolvedValue;
 use super::template::Template;
-use super::value::Said;
 use crate::model::{Property, Takes};
-use crate::profile::{PROFILE, ROLE, role_properties};
+use crate::profile::{AUTHENTICATION_ROLE, PROFILE, ROLE, role_properties};
 use crate::yaml::Node;
 
 pub(super) use entries::{is_name_or_arn, merged, name_or_arn};
 pub(super) use slot::{MiscasedKey, SlotNode, SlotScan, SlotValue};
-pub(super) use walk::may_give_object;
-use walk::{Holders, Walk, rows};
+use walk::{Nesting, Walk, rows};
+pub(super) use walk::{is_text, may_give_object};
 
-/// Finds every slot that takes an instance profile, in the order of the resources.
+/// Finds every slot that takes an instance profile, in resource order.
 ///
-/// `Fn::If` is followed into both branches wherever it is: at the property, at the objects around it, at the lists that
-/// hold them. A value in an object or a list that should not be there is a slot as well as that object or list.
+/// Both branches of an `Fn::If` are followed everywhere: at the property, at the objects around it, and at the lists
+/// that contain them. If an unexpected object or list contains a value, both that collection and the value are slots.
 pub(super) fn profile_slots<'d>(template: &Template<'d>) -> SlotScan<'d> {
     let mut scan = SlotScan::default();
     for &resource in template.resources.values() {
         for property in rows(resource.resource_type) {
-            Walk::run(resource, *property, property.path, Holders::Opened, &mut scan);
+            Walk::run(resource, *property, property.path, Nesting::Lenient, &mut scan);
         }
     }
     let mut seen = HashSet::new();
@@ -35,8 +35,9 @@ pub(super) fn profile_slots<'d>(template: &Template<'d>) -> SlotScan<'d> {
     scan
 }
 
-/// Finds every slot that takes an object with the name or the ARN of a profile, with [`SlotNode::takes`] for what the
-/// object may have.
+/// Finds every slot for an object with a name or an ARN.
+///
+/// [`SlotNode::takes`] says which of them the object may have.
 pub(super) fn object_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
     let mut objects = Vec::new();
     for &resource in template.resources.values() {
@@ -48,13 +49,15 @@ pub(super) fn object_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
         };
         let mut scan = SlotScan::default();
         let object = row.object().unwrap_or(row.path);
-        Walk::run(resource, *row, object, Holders::Opened, &mut scan);
+        Walk::run(resource, *row, object, Nesting::Lenient, &mut scan);
         objects.extend(scan.slots.into_iter().map(|slot| SlotNode { takes, ..slot }));
     }
     objects
 }
 
-/// Finds the slots that take a role and may be given something else, in the order of the resources.
+/// Finds the slots that take a role and may have another value.
+///
+/// They are in resource order.
 pub(super) fn role_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
     let mut slots = Vec::new();
     let mut known: HashMap<&str, Vec<Property>> = HashMap::new();
@@ -64,9 +67,21 @@ pub(super) fn role_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
             .or_insert_with(|| role_properties(resource.resource_type).collect());
         let mut scan = SlotScan::default();
         for &property in properties.iter() {
-            Walk::run(resource, property, property.path, Holders::Taken, &mut scan);
+            Walk::run(resource, property, property.path, Nesting::Strict, &mut scan);
         }
-        // Most are given a role, and there are many of them.
+        if let Some(metadata) = resource.body.get("Metadata") {
+            let (property, path) = (AUTHENTICATION_ROLE, resource.path().key("Metadata"));
+            Walk::run_from(
+                metadata,
+                path,
+                resource,
+                property,
+                property.path,
+                Nesting::Strict,
+                &mut scan,
+            );
+        }
+        // Most have a role, and there are many of them.
         slots.extend(
             scan.slots
                 .into_iter()
@@ -78,15 +93,17 @@ pub(super) fn role_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
 }
 
 fn refers_to_role(value: Node<'_>, template: &Template<'_>) -> bool {
-    let (Said::Mention(mention), others) = Said::readings(value.resolved()) else {
+    let (first, others) = ResolvedValue::possible_values(value.resolved());
+    let ResolvedValue::Reference(resource_ref) = first.value else {
         return false;
     };
-    let target = template.resources.get(mention.target);
+    let target = template.resources.get(resource_ref.target);
     others.is_empty() && target.is_some_and(|target| target.resource_type == ROLE)
 }
 
-/// Finds the role that the section `Globals` of a SAM template gives to functions without one of their own; it is a slot of
-/// the first of them.
+/// Finds the role in the `Globals` section of a SAM template.
+///
+/// Functions without their own role use it; it is a slot of the first of them.
 ///
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
@@ -98,22 +115,27 @@ fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
         let role = role_properties(FUNCTION).find(|property| property.path == "Role");
         if let (Some(&function), Some(role)) = (function, role) {
             let path = template.root.path().key("Globals").key("Function");
-            Walk::run_from(node, path, function, role, role.path, Holders::Taken, &mut scan);
+            Walk::run_from(node, path, function, role, role.path, Nesting::Strict, &mut scan);
         }
     }
     scan.slots
 }
 
-/// Finds the slots on the way to one property, in the order of the resources.
+/// Finds the slots of one property, in resource order.
 pub(super) fn slots_of<'d>(template: &Template<'d>, property: &Property) -> SlotScan<'d> {
     let mut scan = SlotScan::default();
     for &resource in template.of_type(property.resource) {
-        Walk::run(resource, *property, property.path, Holders::Taken, &mut scan);
+        Walk::run(resource, *property, property.path, Nesting::Strict, &mut scan);
     }
     scan
 }
 
-/// Returns whether one of these properties may hold a profile, or the role of a profile.
+/// Returns whether a resource of this type may have a profile, or the role of a profile.
+pub(super) fn has_slots(resource_type: &str) -> bool {
+    resource_type == PROFILE || rows(resource_type).next().is_some()
+}
+
+/// Returns whether a property may hold a profile or its role.
 pub(super) fn may_hold_slots(resource_type: &str, properties: Node<'_>) -> bool {
     let mut keys = properties.resolved().entries().filter_map(|(key, _)| key.scalar());
     keys.any(|key| {

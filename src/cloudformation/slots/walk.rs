@@ -1,25 +1,26 @@
-//! The walk from a resource to one of its properties.
+//! Walks from a resource to one of its properties.
 
 use std::collections::HashSet;
 
-use super::entries::{Entry, entry, find_all, has_entries, held_in_list, held_in_object};
+use super::entries::{Entry, entry, find_all, has_entries, held_in_list, held_in_object, undecided_entry};
 use super::slot::{MiscasedKey, SlotNode, SlotScan};
 use crate::cloudformation::conditions::condition_of;
 use crate::cloudformation::intrinsic::{Call, branches};
 use crate::cloudformation::loops::LOOP;
+use crate::cloudformation::placeholder::template_variable_of;
 use crate::cloudformation::template::ResourceNode;
 use crate::model::{Guard, Property, Takes};
 use crate::profile::{PROFILE, PROPERTIES};
-use crate::text::{Path, Step};
+use crate::text::{NodePath, PathSegment};
 use crate::yaml::{Node, NodeId};
 
-/// The treatment of an object or a list that holds a value but should not be there.
+/// The treatment of an unexpected object or list around a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holders {
-    /// It is taken for the value.
-    Taken,
-    /// The value that it holds is visited as well.
-    Opened,
+pub(super) enum Nesting {
+    /// It is treated as the value.
+    Strict,
+    /// The value inside it is visited too.
+    Lenient,
 }
 
 /// A walk from a resource to one of its properties.
@@ -27,28 +28,32 @@ pub(super) struct Walk<'w, 'd> {
     resource: ResourceNode<'d>,
     property: Property,
     name: &'static str,
-    holders: Holders,
+    nesting: Nesting,
     segments: Vec<Segment>,
-    /// The number of segments after which a list has no business.
+    /// The number of segments after which a list is unexpected.
     depth: usize,
-    /// Whether to gather functions around the slots.
+    /// True to collect functions around the slots.
     gathers_opaque: bool,
-    left: Vec<Visit<'d>>,
+    pending: Vec<Visit<'d>>,
     scan: &'w mut SlotScan<'d>,
 }
 
-/// How many aliases a way may lead through; a chain of them costs its length for each of its links.
-const MOST_ALIASES: usize = 16;
+/// The limit of aliases on one path.
+///
+/// A chain of aliases costs its length for each of its links.
+const MAX_ALIASES: usize = 16;
 
-/// How many objects and lists around one another are opened at once; those inside are once these are gone.
-const MOST_HOLDERS: usize = 4;
+/// The limit of nested unexpected collections that one pass opens.
+///
+/// Inner ones are opened once the outer ones are removed.
+const MAX_OPENED: usize = 4;
 
 impl<'w, 'd> Walk<'w, 'd> {
     pub(super) fn run(
         resource: ResourceNode<'d>,
         property: Property,
         name: &'static str,
-        holders: Holders,
+        holders: Nesting,
         scan: &'w mut SlotScan<'d>,
     ) {
         if let Some(node) = resource.body.get("Properties") {
@@ -59,11 +64,11 @@ impl<'w, 'd> Walk<'w, 'd> {
 
     pub(super) fn run_from(
         node: Node<'d>,
-        path: Path,
+        path: NodePath,
         resource: ResourceNode<'d>,
         property: Property,
         name: &'static str,
-        holders: Holders,
+        holders: Nesting,
         scan: &'w mut SlotScan<'d>,
     ) {
         let start = Visit {
@@ -79,16 +84,16 @@ impl<'w, 'd> Walk<'w, 'd> {
             resource,
             property,
             name,
-            holders,
+            nesting: holders,
             segments: segments(name),
             depth: segments(property.object().unwrap_or(property.path)).len(),
-            gathers_opaque: holders == Holders::Opened || resource.resource_type == PROFILE,
-            left: vec![start],
+            gathers_opaque: holders == Nesting::Lenient || resource.resource_type == PROFILE,
+            pending: vec![start],
             scan,
         };
         let mut seen: HashSet<(NodeId, usize)> = HashSet::new();
-        while let Some(visit) = walk.left.pop() {
-            if visit.aliases.len() <= MOST_ALIASES && seen.insert((visit.node.id(), visit.done)) {
+        while let Some(visit) = walk.pending.pop() {
+            if visit.aliases.len() <= MAX_ALIASES && seen.insert((visit.node.id(), visit.done)) {
                 walk.visit(visit);
             }
         }
@@ -105,7 +110,7 @@ impl<'w, 'd> Walk<'w, 'd> {
         if let Some(branches) = branches {
             let condition = condition_of(node).unwrap_or_default();
             let visits = branches.into_iter().zip([true, false]).rev();
-            self.left.extend(visits.map(|((branch, steps), holds)| {
+            self.pending.extend(visits.map(|((branch, steps), holds)| {
                 let mut visit = on.of(branch, steps);
                 visit.guards.push(Guard {
                     condition: condition.to_owned(),
@@ -119,12 +124,12 @@ impl<'w, 'd> Walk<'w, 'd> {
             let mut inside = on.of(held, [step]);
             inside.aliases.extend(alias.filter(|_| is_slot));
             inside.inside += 1;
-            self.left.push(inside);
+            self.pending.push(inside);
         }
         if self.gathers_opaque && !is_slot {
             self.gather_opaque(node, &on);
         }
-        // The arguments of a function are not the items of a list.
+        // The arguments of a function are not items of a list.
         let is_call = node.is_sequence() && node.tag().is_some();
         match self.segments.get(on.done) {
             None => {
@@ -138,26 +143,47 @@ impl<'w, 'd> Walk<'w, 'd> {
                 let items = node
                     .items()
                     .enumerate()
-                    .map(|(index, item)| on.of(item, [Step::Index(index)]));
+                    .map(|(index, item)| on.of(item, [PathSegment::Index(index)]));
                 let values = node
                     .entries()
-                    .filter_map(|(key, value)| Some(on.of(value, [Step::Key(key.scalar()?.to_owned())])));
-                self.left.extend(items.chain(values));
+                    .filter_map(|(key, value)| Some(on.of(value, [PathSegment::Key(key.scalar()?.to_owned())])));
+                self.pending.extend(items.chain(values));
             }
             Some(Segment::Items(wanted)) => {
                 on.done += 1;
                 let items = node.items().enumerate().rev();
                 let wanted = items.filter(|(_, item)| has_entries(*item, wanted));
-                self.left
-                    .extend(wanted.map(|(index, item)| on.of(item, [Step::Index(index)])));
+                self.pending
+                    .extend(wanted.map(|(index, item)| on.of(item, [PathSegment::Index(index)])));
             }
         }
     }
 
-    /// Gathers a node on the way if a function gives it, and the key of a function that may add the next step.
+    /// Returns whether a visit is inside the document in the property.
+    fn is_in_document(&self, on: &Visit<'d>) -> bool {
+        self.property.is_in_document() && on.done > 0
+    }
+
+    /// Collects functions in place of a node or its entries.
     fn gather_opaque(&mut self, node: Node<'d>, on: &Visit<'d>) {
-        // In place of the object that holds a name or an ARN it is a slot of its own, and no other function gives properties.
-        // A loop makes entries of the mapping that it is in.
+        if self.is_in_document(on) && is_text(node) {
+            let key = self.property.last_key();
+            let mut texts = node.descendants().filter_map(Node::scalar);
+            // A text that aliases share would be searched for each of them.
+            let is_shared = on.node.is_alias() || !on.aliases.is_empty();
+            if !is_shared && texts.any(|text| text.contains(key)) {
+                let slot = self.slot(on.node, on.path.clone(), on);
+                self.scan.opaque.push(slot);
+            }
+            return;
+        }
+        if template_variable_of(node).is_some() {
+            let slot = self.slot(on.node, on.path.clone(), on);
+            self.scan.opaque.push(slot);
+            return;
+        }
+        // A function in place of the name-or-ARN object is a slot itself, and no other function returns properties. A
+        // loop creates entries of the mapping that contains it.
         let call = Call::read(node).filter(|call| !is_loop(call));
         let opaque = match (call, self.segments.get(on.done)) {
             (Some(call), _) => {
@@ -170,10 +196,16 @@ impl<'w, 'd> Walk<'w, 'd> {
                 let function = function.map(|(key, _)| key);
                 function.filter(|_| entry(node, right).is_none())
             }
-            (None, Some(Segment::Items(_))) => {
-                let items = node.items().filter(|item| {
-                    let item = item.resolved();
-                    Call::read(item).is_some() && branches(item).is_none()
+            // An item at the end of the path is a slot itself.
+            (None, Some(Segment::Items(wanted))) if on.done + 1 < self.segments.len() => {
+                let items = node.items().filter_map(|item| {
+                    let node = item.resolved();
+                    let is_opaque = Call::read(node).is_some() && branches(node).is_none();
+                    if is_opaque {
+                        Some(item)
+                    } else {
+                        undecided_entry(node, wanted)
+                    }
                 });
                 let slots: Vec<_> = items.map(|item| self.slot(item, on.path.clone(), on)).collect();
                 self.scan.opaque.extend(slots);
@@ -192,13 +224,15 @@ impl<'w, 'd> Walk<'w, 'd> {
         self.property.object().is_some() && on.done == self.depth
     }
 
-    /// Continues at the entry `right` of a mapping, or at those that are meant to be it.
+    /// Continues at the entry `right` of a mapping, or at its misspellings.
     fn visit_key(&mut self, node: Node<'d>, right: &'static str, on: &Visit<'d>) {
-        let is_miscased = |name: &str| name != right && name.eq_ignore_ascii_case(right);
+        // The service decides about the keys of its document.
+        let may_be_miscased = !self.is_in_document(on);
+        let is_miscased = |name: &str| may_be_miscased && name != right && name.eq_ignore_ascii_case(right);
         let right_one = entry(node, right);
         let miscased: Vec<_> = find_all(node, &is_miscased, false).collect();
         let has_rival = right_one.is_some() || miscased.len() > 1;
-        let step = |entry: &Entry<'d>| Step::Key(entry.key.scalar().unwrap_or(right).to_owned());
+        let step = |entry: &Entry<'d>| PathSegment::Key(entry.key.scalar().unwrap_or(right).to_owned());
         for entry in &miscased {
             let path = on.of(entry.value, [step(entry)]).path;
             let slot = self.slot(entry.value, path, on);
@@ -209,7 +243,7 @@ impl<'w, 'd> Walk<'w, 'd> {
                 has_rival,
             });
         }
-        let takes_arn = right == "Arn" && self.holders == Holders::Opened && takes_arn_only(&self.property);
+        let takes_arn = right == "Arn" && self.nesting == Nesting::Lenient && takes_arn_only(&self.property);
         let misnamed = entry(node, "Name").filter(|_| takes_arn && !has_rival);
         let entries = right_one.map_or(miscased, |entry| vec![entry]);
         let follow = |entry: Entry<'d>, is_inside: bool| {
@@ -221,14 +255,14 @@ impl<'w, 'd> Walk<'w, 'd> {
                 ..next
             }
         };
-        self.left.extend(misnamed.map(|entry| follow(entry, true)));
-        self.left
+        self.pending.extend(misnamed.map(|entry| follow(entry, true)));
+        self.pending
             .extend(entries.into_iter().rev().map(|entry| follow(entry, false)));
     }
 
-    /// Returns the only value in an object or a list that should not be there, and the step to it.
-    fn held_in(&self, node: Node<'d>, on: &Visit<'d>) -> Option<(Node<'d>, Step)> {
-        if self.holders == Holders::Taken || on.inside == MOST_HOLDERS {
+    /// Returns the only value in an unexpected collection, and its path segment.
+    fn held_in(&self, node: Node<'d>, on: &Visit<'d>) -> Option<(Node<'d>, PathSegment)> {
+        if self.nesting == Nesting::Strict || on.inside == MAX_OPENED {
             return None;
         }
         let is_property = on.done == self.segments.len() && self.name == self.property.path;
@@ -237,7 +271,7 @@ impl<'w, 'd> Walk<'w, 'd> {
         held_in_list(node).filter(|_| may_be_list).or_else(in_object)
     }
 
-    fn slot(&self, value: Node<'d>, path: Path, on: &Visit<'d>) -> SlotNode<'d> {
+    fn slot(&self, value: Node<'d>, path: NodePath, on: &Visit<'d>) -> SlotNode<'d> {
         SlotNode {
             resource: self.resource,
             property: self.property,
@@ -249,27 +283,28 @@ impl<'w, 'd> Walk<'w, 'd> {
             guards: on.guards.clone(),
             is_merged: on.is_merged,
             is_inside: on.inside > 0,
+            may_deny: false,
         }
     }
 }
 
-/// A node on the way.
+/// A node on the path.
 struct Visit<'d> {
     node: Node<'d>,
     /// The number of segments that lead to it.
     done: usize,
-    path: Path,
-    /// The aliases on the way, the node itself not among them.
+    path: NodePath,
+    /// The aliases on the path, without the node itself.
     aliases: Vec<Node<'d>>,
     guards: Vec<Guard>,
     is_merged: bool,
-    /// The number of objects and lists around it that should not be there.
+    /// The number of unexpected collections around it.
     inside: usize,
 }
 
 impl<'d> Visit<'d> {
-    /// Returns the visit of a node further on the way, by `steps`.
-    fn of(&self, node: Node<'d>, steps: impl IntoIterator<Item = Step>) -> Self {
+    /// Returns the visit of a node further along the path, by `steps`.
+    fn of(&self, node: Node<'d>, steps: impl IntoIterator<Item = PathSegment>) -> Self {
         let mut path = self.path.clone();
         path.steps.extend(steps);
         Self {
@@ -284,7 +319,7 @@ impl<'d> Visit<'d> {
     }
 }
 
-/// One segment of the way to a property.
+/// One segment of a property path.
 enum Segment {
     Key(&'static str),
     /// Every item of a list, or every value of a mapping.
@@ -309,22 +344,30 @@ fn segments(path: &'static str) -> Vec<Segment> {
     segments
 }
 
-/// Returns whether the result of a function may be an object.
+/// Returns whether a function may return an object.
 pub(crate) fn may_give_object(call: &Call<'_>) -> bool {
     call.name == "Transform" || is_loop(call)
+}
+
+/// Returns whether a node is a string, or a function that returns one.
+pub(crate) fn is_text(node: Node<'_>) -> bool {
+    match Call::read(node) {
+        Some(call) => ["Sub", "Join", "ToJsonString"].contains(&call.name),
+        None => node.scalar().is_some(),
+    }
 }
 
 fn is_loop(call: &Call<'_>) -> bool {
     call.name.starts_with("ForEach::")
 }
 
-/// Returns whether a property is in an object that knows no `Name`.
+/// Returns whether a property is in an object without a `Name`.
 fn takes_arn_only(property: &Property) -> bool {
     let in_object = rows(property.resource).filter(|row| row.object() == property.object());
     property.object().is_some() && property.takes == Takes::Arn && in_object.count() == 1
 }
 
-/// Iterates over the properties of a type that take a profile.
+/// Iterates over the properties of a resource type that take a profile.
 pub(super) fn rows(resource_type: &str) -> impl Iterator<Item = &'static Property> {
     PROPERTIES.iter().filter(move |row| row.resource == resource_type)
 }

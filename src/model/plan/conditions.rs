@@ -3,33 +3,37 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// A formula over the conditions of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Formula {
-    /// Always true, or never.
+    /// Always true or always false.
     Constant(bool),
     /// A condition of the template.
     Named(String),
-    /// A variable, such as a parameter, has this value. Two values of one variable exclude each other.
+    /// A variable, such as a parameter, has this value.
+    ///
+    /// Two values of one variable exclude each other.
     Equal {
         /// The variable.
         variable: String,
         /// The value.
         value: String,
     },
-    /// Anything else that is true or false; the same key is the same truth.
+    /// Any other condition.
+    ///
+    /// The same key means the same truth value.
     Opaque(String),
-    /// The contrary.
+    /// The negation.
     Not(Box<Formula>),
-    /// All of these.
+    /// All of these are true.
     All(Vec<Formula>),
-    /// One of these at least.
+    /// At least one of these is true.
     Any(Vec<Formula>),
 }
 
-/// A branch of a conditional value: the condition, and whether it must hold.
+/// A branch of a conditional value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Guard {
     /// The name of the condition.
     pub condition: String,
-    /// Whether it must hold.
+    /// True if the condition must hold; false if it must not.
     pub holds: bool,
 }
 
@@ -37,11 +41,11 @@ pub struct Guard {
 #[derive(Clone, Debug, Default)]
 pub struct Conditions {
     formulas: HashMap<String, Formula>,
-    /// The values that a variable can have, if they are listed.
+    /// The allowed values of variables that list them.
     domains: HashMap<String, BTreeSet<String>>,
 }
 
-/// The truth of everything that a formula depends on.
+/// The truth values of the atoms of a formula.
 #[derive(Default)]
 struct Assignment<'f> {
     values: BTreeMap<&'f str, Option<&'f str>>,
@@ -49,31 +53,35 @@ struct Assignment<'f> {
 }
 
 impl Conditions {
-    /// More assignments than this are not tried, and the answer is not known.
-    const MOST_ASSIGNMENTS: usize = 4096;
-    /// Conditions that refer to one another more deeply are not read.
-    const DEEPEST: usize = 32;
+    /// The limit of assignments to try; beyond it, the answer is unknown.
+    const MAX_ASSIGNMENTS: usize = 4096;
+    /// The limit of nested references between conditions.
+    const MAX_DEPTH: usize = 32;
 
     /// Adds a condition.
     pub fn add(&mut self, name: &str, formula: Formula) {
         self.formulas.insert(name.to_owned(), formula);
     }
 
-    /// Lists the values that a variable can have.
+    /// Sets the allowed values of a variable.
     pub fn limit(&mut self, variable: &str, values: impl IntoIterator<Item = String>) {
         self.domains.insert(variable.to_owned(), values.into_iter().collect());
     }
 
-    /// Returns whether `then` holds whenever all of `given` hold. `false` if that is not known.
+    /// Returns whether `then` holds if all of `given` hold.
+    ///
+    /// Returns `false` if that is unknown.
     pub fn implies(&self, given: impl IntoIterator<Item = Formula>, then: Formula) -> bool {
         let mut all: Vec<_> = given.into_iter().collect();
         all.push(then.negated());
         self.can_hold(Formula::All(all)) == Some(false)
     }
 
-    /// Returns whether a formula can hold; `None` if it depends on too much.
+    /// Returns whether a formula can hold.
+    ///
+    /// Returns `None` if it has too many variables.
     pub fn can_hold(&self, formula: Formula) -> Option<bool> {
-        let formula = self.without_names(formula, Self::DEEPEST)?;
+        let formula = self.without_names(formula, Self::MAX_DEPTH)?;
         let mut values: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         let mut truths: BTreeSet<&str> = BTreeSet::new();
         formula.collect(&mut values, &mut truths);
@@ -96,7 +104,9 @@ impl Conditions {
         Some(assignments.iter().any(|assignment| formula.holds(assignment)))
     }
 
-    /// Replaces the names of conditions by their formulas; one that is not defined may be true or false.
+    /// Replaces the names of conditions by their formulas.
+    ///
+    /// An undefined condition may be true or false.
     fn without_names(&self, formula: Formula, depth: usize) -> Option<Formula> {
         let depth = depth.checked_sub(1)?;
         let each = |formulas: Vec<Formula>| {
@@ -121,7 +131,7 @@ fn combine<'f, T>(
     choices: &[T],
     assign: impl Fn(&mut Assignment<'f>, &T),
 ) -> Option<Vec<Assignment<'f>>> {
-    if assignments.len() * choices.len() > Conditions::MOST_ASSIGNMENTS {
+    if assignments.len() * choices.len() > Conditions::MAX_ASSIGNMENTS {
         return None;
     }
     let mut combined = Vec::with_capacity(assignments.len() * choices.len());
@@ -148,7 +158,7 @@ impl Formula {
         }
     }
 
-    /// Returns the contrary.
+    /// Returns the negation.
     #[must_use]
     pub fn negated(self) -> Self {
         Self::Not(Box::new(self))
@@ -200,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn implications_follow_from_the_definitions() {
+    fn derives_implications_from_definitions() {
         let mut conditions = Conditions::default();
         conditions.add("IsProd", equal("Env", "prod"));
         conditions.add("IsTest", equal("Env", "test"));
@@ -234,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn too_much_is_not_known() {
+    fn returns_none_beyond_the_limits() {
         let mut conditions = Conditions::default();
         let many = (0..13).map(|n| Formula::Opaque(format!("C{n}"))).collect();
         assert_eq!(conditions.can_hold(Formula::All(many)), None);

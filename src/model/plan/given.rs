@@ -2,36 +2,39 @@ use std::collections::BTreeSet;
 
 use crate::model::ids::ResourceId;
 use crate::model::index::Model;
-use crate::model::property::NamingRule;
-use crate::model::resource::{Kind, NameKey, Resource};
+use crate::model::resource::{NameKey, Resource, ResourceDetails};
 use crate::model::slot::Slot;
 use crate::model::value::{Arn, ArnKind, ArnName, Value};
-use crate::text::{Path, Step};
+use crate::text::{NodePath, PathSegment};
 
 /// The value of a slot for a profile.
 #[derive(Clone, Debug)]
-pub(super) struct Given {
-    /// The slot, as a message names it.
+pub(super) struct SlotContent {
+    /// The slot's name in messages.
     pub(super) slot: String,
-    /// The roles, given themselves or by their profiles, if known: by ID, or by name.
+    /// The roles, referenced directly or by their profiles, if known.
+    ///
+    /// Each is an ID or a name.
     pub(super) roles: BTreeSet<String>,
-    /// Whether only one of the roles is meant, and which one is not known.
+    /// True if only one, unknown role is meant.
     is_ambiguous: bool,
-    /// The profiles whose names are not known to be such as the service asks for.
+    /// The profiles whose names may not follow the service's rule.
     pub(super) misnamed: Vec<String>,
 }
 
-impl Given {
+impl SlotContent {
     pub(super) fn to(slot: &Slot<'_>, model: &Model<'_>) -> Self {
         Self {
             slot: slot.name_in(model.get(slot.resource).id),
-            roles: roles_given_to(slot, model).into_iter().collect(),
+            roles: roles_in(slot, model).into_iter().collect(),
             is_ambiguous: matches!(slot.value, Value::Text(_)),
             misnamed: misnamed_in(slot, model),
         }
     }
 
-    /// Returns a role that is given now, and was none of the `old` ones; `None` if either are not known.
+    /// Returns a role of this slot that is not in `old`.
+    ///
+    /// Returns `None` if either set is unknown.
     pub(super) fn another_role<'s>(&'s self, old: &'s BTreeSet<String>) -> Option<&'s String> {
         let mut others = self.roles.difference(old);
         let is_other = match self.is_ambiguous {
@@ -42,15 +45,16 @@ impl Given {
     }
 }
 
-/// Returns the way to a slot without an object or list around its value, of which a fix may choose another entry, and out
-/// of which it may take it.
-pub(super) fn place_of(slot: &Slot<'_>) -> Path {
+/// Returns the path to a slot, without the collection around its value.
+///
+/// A fix may choose another entry of that collection, or take the value out of it.
+pub(super) fn place_of(slot: &Slot<'_>) -> NodePath {
     let takes_item = slot.property.path.ends_with(['*', ']']);
     let mut path = slot.path.clone();
     while let Some(step) = path.steps.last() {
         let is_around = match step {
-            Step::Key(key) => key == "Arn" || key == "Name",
-            Step::Index(index) => *index == 0 && !takes_item,
+            PathSegment::Key(key) => key == "Arn" || key == "Name",
+            PathSegment::Index(index) => *index == 0 && !takes_item,
         };
         if !is_around {
             break;
@@ -60,20 +64,32 @@ pub(super) fn place_of(slot: &Slot<'_>) -> Path {
     path
 }
 
-fn roles_given_to(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
+fn roles_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
+    let repeated = model
+        .repeated_by(slot)
+        .into_iter()
+        .flat_map(|repeated| repeated.resources);
+    let repeated: Vec<_> = repeated.map(|named| named.resource).collect();
+    let of_repeated = || {
+        repeated
+            .iter()
+            .filter_map(|&profile| role_of(profile, model))
+            .collect::<Vec<_>>()
+    };
     let of_profile_named = |name: &str| match model.profile_named(name) {
-        Some(profile) => role_of(profile, model),
-        None => Some(format!("role of the instance profile {name}")),
+        _ if !repeated.is_empty() => of_repeated(),
+        Some(profile) => role_of(profile, model).into_iter().collect(),
+        None => vec![format!("role of the instance profile {name}")],
     };
     match &slot.value {
         Value::Text(text) => {
-            let by_id = text.lost.as_ref().map(|lost| role_of(lost.resource, model));
+            let by_id = text.missing.as_ref().map(|missing| role_of(missing.resource, model));
             let by_name = model.role_named(&text.text).and_then(|role| role_of(role, model));
             match by_id {
                 Some(None) => Vec::new(),
                 by_id => {
-                    let all = [by_id.flatten(), by_name, of_profile_named(&text.text)];
-                    all.into_iter().flatten().collect()
+                    let by_id_or_name = [by_id.flatten(), by_name].into_iter().flatten();
+                    by_id_or_name.chain(of_profile_named(&text.text)).collect()
                 }
             }
         }
@@ -83,8 +99,9 @@ fn roles_given_to(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
             ..
         }) => match kind {
             ArnKind::Role => vec![role_with_key(&NameKey::of_text(name), model).unwrap_or_else(|| name.clone())],
-            ArnKind::Profile => of_profile_named(name).into_iter().collect(),
+            ArnKind::Profile => of_profile_named(name),
         },
+        _ if !repeated.is_empty() => of_repeated(),
         value => {
             let targets = value.reference().map(|reference| reference.targets.as_slice());
             let targets = targets.unwrap_or_default().iter();
@@ -93,45 +110,51 @@ fn roles_given_to(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
     }
 }
 
-/// Returns the role that a resource is or holds.
+/// Returns the role that a resource is, or that it holds.
 fn role_of(id: ResourceId, model: &Model<'_>) -> Option<String> {
     let resource = model.get(id);
-    match &resource.kind {
-        Kind::Role(_) => Some(resource.id.to_owned()),
-        Kind::Profile(profile) => match profile.holds.as_ref()? {
+    match &resource.details {
+        ResourceDetails::Role(_) => Some(resource.id.to_owned()),
+        ResourceDetails::Profile(profile) => match profile.holds.as_ref()? {
             NameKey::Reference(role) => Some(model.get(model.role(role)?).id.to_owned()),
             NameKey::Value(key) => {
-                let in_words = || {
+                let by_remains = || {
                     let text = NameKey::text_of(key)?;
-                    let id = id_in_words(&text);
+                    let id = id_in_remains(&text);
                     let role = model.role(id).map(|role| model.get(role).id.to_owned());
                     Some(role.unwrap_or(text))
                 };
-                role_with_key(key, model).or_else(in_words)
+                role_with_key(key, model).or_else(by_remains)
             }
         },
-        Kind::Other => None,
+        ResourceDetails::Other => None,
     }
 }
 
 /// Returns the role whose name has this key.
 fn role_with_key(key: &str, model: &Model<'_>) -> Option<String> {
     let wanted = NameKey::Value(key.to_owned());
-    let mut roles = model.resources.values().filter(|one| one.role().is_some());
+    let mut roles = model.resources.values().filter(|resource| resource.role().is_some());
     let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
     roles.find(has_name).map(|role| role.id.to_owned())
 }
 
-/// Returns the ID in a text that is left of a reference: `Role`, `Role.Arn`, `${Role}`, `${Role.Arn}`.
-fn id_in_words(text: &str) -> &str {
+/// Returns the ID in the remains of a reference.
+///
+/// The remains are `Role`, `Role.Arn`, `${Role}` or `${Role.Arn}`, and `aws_iam_role.web.name` or the same in `${}`.
+fn id_in_remains(text: &str) -> &str {
     let inside = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
     let inside = inside.unwrap_or(text);
-    inside.strip_suffix(".Arn").unwrap_or(inside)
+    match inside.rsplit_once('.') {
+        Some((id, "Arn")) => id,
+        // An address has two parts itself.
+        Some((address, "name" | "id" | "arn" | "role_name")) if address.contains('.') => address,
+        _ => inside,
+    }
 }
 
 fn misnamed_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
-    let rule = slot.property.naming.filter(|rule| *rule == NamingRule::RdsCustom);
-    let Some(prefix) = rule.map(NamingRule::prefix) else {
+    let Some(prefix) = slot.property.profile_prefix() else {
         return Vec::new();
     };
     let targets = slot.value.reference().map(|reference| reference.targets.as_slice());

@@ -1,34 +1,39 @@
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::conditions::{Conditions, Formula};
-use super::given::{Given, place_of};
+use super::given::{SlotContent, place_of};
 use super::names::PossibleNames;
+use super::order::Order;
 use super::reach::reaches;
 use super::uses::Use;
 use crate::model::ids::ResourceId;
 use crate::model::index::Model;
-use crate::model::resource::{Kind, NameKey};
+use crate::model::resource::{NameKey, ResourceDetails};
 use crate::model::slot::Wants;
-use crate::text::Path;
+use crate::text::NodePath;
 
-/// The facts of a model that say whether it can be deployed, apart from its source.
+/// The facts that decide whether a model can be deployed.
 ///
-/// Facts from before and after some fixes are compared with nothing assumed from these fixes.
+/// Facts from before and after fixes are compared independently of these fixes.
 #[derive(Clone, Debug)]
 pub struct PlanFacts {
     resources: Vec<ResourceFacts>,
     by_id: HashMap<String, usize>,
     conditions: Conditions,
     count: usize,
+    max_resources: Option<usize>,
     /// The value of each slot for a profile.
-    given: IndexMap<Path, Given>,
-    /// The roles that these slots were given at first; empty before fixes.
-    given_first: HashMap<Path, BTreeSet<String>>,
+    given: IndexMap<NodePath, SlotContent>,
+    /// The roles that these slots had at first; empty before fixes.
+    given_first: HashMap<NodePath, BTreeSet<String>>,
     /// The resources that fixes have added.
     added: HashSet<String>,
+    /// The order of the resources by their uses; known once it was asked for.
+    order: OnceCell<Order>,
 }
 
 #[derive(Clone, Debug)]
@@ -37,20 +42,22 @@ struct ResourceFacts {
     existence: Formula,
     uses: Vec<Arc<[Use]>>,
     /// The name of an instance profile that states one.
-    profile_name: Option<StatedName>,
-    /// Whether this is a profile of a role that is not in the model.
+    profile_name: Option<ProfileNames>,
+    /// True if the profile's role is not in the model.
     is_of_outside: bool,
 }
 
 #[derive(Clone, Debug)]
-struct StatedName {
+struct ProfileNames {
     possible: PossibleNames,
-    /// The role whose name it is, by reference.
+    /// The role whose name it refers to.
     of_role: Option<String>,
 }
 
-impl StatedName {
-    /// Returns whether two profiles can get one name. Those with the names of two roles cannot, as these cannot either.
+impl ProfileNames {
+    /// Returns whether two profiles can have one name.
+    ///
+    /// Profiles with the names of two roles cannot, since the roles cannot.
     fn can_equal(&self, other: &Self) -> bool {
         match (&self.of_role, &other.of_role) {
             (Some(own), Some(other)) => own == other,
@@ -62,20 +69,20 @@ impl StatedName {
 /// The harm that fixes would do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Harm {
-    /// A circle of dependencies.
+    /// A circular dependency.
     #[error("`{user}` would refer to `{target}`, which depends on it: a circular dependency")]
     Circle {
-        /// The resource that would refer to the other.
+        /// The resource that would contain the reference.
         user: String,
-        /// The other.
+        /// The target.
         target: String,
     },
-    /// A reference to what may be absent.
+    /// A reference to a resource that may not exist.
     #[error("`{user}` would refer to `{target}`, which does not exist whenever `{user}` does")]
     Absent {
-        /// The resource that would refer to the other.
+        /// The resource that would contain the reference.
         user: String,
-        /// The other.
+        /// The target.
         target: String,
     },
     /// Two names that can be equal.
@@ -89,7 +96,7 @@ pub enum Harm {
     /// More resources than a template can have.
     #[error("the template would have more than 500 resources")]
     TooManyResources,
-    /// Another role than before.
+    /// A role that was not used before.
     #[error("{slot} would get the role `{role}`, which it did not name before")]
     OtherRole {
         /// The property and its resource.
@@ -97,13 +104,13 @@ pub enum Harm {
         /// The role.
         role: String,
     },
-    /// A new profile for a role outside the template, in stacks in which nothing uses it.
-    #[error("the new profile `{profile}` would need its role also in stacks in which nothing uses the profile")]
+    /// A new profile for an outside role, unused in some stacks.
+    #[error("the new profile `{profile}` would need its role even if nothing uses the profile")]
     Needless {
         /// The profile.
         profile: String,
     },
-    /// A new profile whose name a service does not take.
+    /// A new profile whose name a service rejects.
     #[error("{slot} would get the new profile `{profile}`, whose name may be one that the service does not take")]
     ServiceName {
         /// The property and its resource.
@@ -130,12 +137,12 @@ impl PlanFacts {
                 id: resource.id.to_owned(),
                 existence: model.existence(ResourceId(at)),
                 uses: resource.uses.clone(),
-                profile_name: match &resource.kind {
-                    Kind::Profile(profile) => profile.name.as_ref().map(|name| StatedName {
+                profile_name: match &resource.details {
+                    ResourceDetails::Profile(profile) => profile.name.as_ref().map(|name| ProfileNames {
                         possible: name.possible.clone(),
                         of_role: model.role_referred_by(name).map(|role| model.get(role).id.to_owned()),
                     }),
-                    Kind::Role(_) | Kind::Other => None,
+                    ResourceDetails::Role(_) | ResourceDetails::Other => None,
                 },
                 is_of_outside: resource
                     .profile()
@@ -144,7 +151,7 @@ impl PlanFacts {
         let resources: Vec<_> = resources.collect();
         let given = model
             .slots(Wants::Profile)
-            .map(|(_, slot)| (place_of(slot), Given::to(slot, model)));
+            .map(|(_, slot)| (place_of(slot), SlotContent::to(slot, model)));
         let given = given.collect();
         Self {
             by_id: resources
@@ -155,13 +162,17 @@ impl PlanFacts {
             resources,
             conditions: model.conditions.clone(),
             count: model.resource_count(),
+            max_resources: model.max_resources,
             given,
             given_first: HashMap::new(),
             added: HashSet::new(),
+            order: OnceCell::new(),
         }
     }
 
-    /// Notes what was there before the first fixes, of which those since `before` are the last.
+    /// Adds the state before the first fixes.
+    ///
+    /// `before` is the state before the latest fixes.
     pub fn follow(&mut self, before: &Self) {
         let now = before.given.iter().map(|(path, given)| (path, &given.roles));
         let all = now.chain(&before.given_first);
@@ -171,15 +182,16 @@ impl PlanFacts {
         self.added = before.added.iter().chain(new).cloned().collect();
     }
 
-    /// Finds harm that was not there `before`, which these facts follow.
+    /// Returns harm that is new compared to `before`.
     pub fn new_harm(&self, before: &Self) -> Option<Harm> {
-        const MOST_RESOURCES: usize = 500;
-        if self.count > MOST_RESOURCES && before.count <= MOST_RESOURCES {
+        let has_room = |facts: &Self| facts.max_resources.is_none_or(|most| facts.count <= most);
+        if !has_room(self) && has_room(before) {
             return Some(Harm::TooManyResources);
         }
         let mut of_uses = self.resources.iter().flat_map(|user| {
             let new = self.new_uses(user, before);
-            new.into_iter().filter_map(|one| self.harm_of_use(user, one, before))
+            new.into_iter()
+                .filter_map(|usage| self.harm_of_use(user, usage, before))
         });
         of_uses
             .next()
@@ -189,16 +201,16 @@ impl PlanFacts {
             .or_else(|| self.harm_of_needs(before))
     }
 
-    /// Returns the uses of a resource that were not there before.
+    /// Returns the uses that `before` does not contain.
     fn new_uses<'s>(&'s self, user: &'s ResourceFacts, before: &'s Self) -> Vec<&'s Use> {
-        let key = |facts: &'s Self, one: &'s Use| (facts.id(one.target), one.is_value, one.guards.as_slice());
-        let old: HashSet<_> = before.uses(&user.id).map(|one| key(before, one)).collect();
-        user.uses().filter(|one| !old.contains(&key(self, one))).collect()
+        let key = |facts: &'s Self, usage: &'s Use| (facts.id(usage.target), usage.is_value, usage.guards.as_slice());
+        let old: HashSet<_> = before.uses(&user.id).map(|usage| key(before, usage)).collect();
+        user.uses().filter(|usage| !old.contains(&key(self, usage))).collect()
     }
 
     fn harm_of_use(&self, user: &ResourceFacts, new: &Use, before: &Self) -> Option<Harm> {
         let target = self.get(new.target)?;
-        let was_used = before.uses(&user.id).any(|one| before.id(one.target) == target.id);
+        let was_used = before.uses(&user.id).any(|usage| before.id(usage.target) == target.id);
         let was_in_circle = || before.is_in_circle(&user.id) || before.is_in_circle(&target.id);
         if !was_used && self.waits_for(new.target, &user.id) && !was_in_circle() {
             return Some(Harm::Circle {
@@ -210,13 +222,13 @@ impl PlanFacts {
             let guards = new.guards.iter().map(Formula::of_guard);
             guards.chain([user.existence.clone()])
         };
-        let is_there = || self.conditions.implies(given(), target.existence.clone());
-        // Harm is not new in a stack that could not be made before.
+        let exists = || self.conditions.implies(given(), target.existence.clone());
+        // A stack that could not be created before cannot be harmed.
         let was_broken = || {
             let absent = target.existence.clone().negated();
             before.is_broken(&Formula::All(given().chain([absent]).collect()))
         };
-        let is_harm = new.is_value && !is_there() && !was_broken();
+        let is_harm = new.is_value && !exists() && !was_broken();
         is_harm.then(|| Harm::Absent {
             user: user.id.clone(),
             target: target.id.clone(),
@@ -224,30 +236,35 @@ impl PlanFacts {
     }
 
     fn is_in_circle(&self, id: &str) -> bool {
-        let mut targets = self.uses(id).map(|one| one.target);
+        let mut targets = self.uses(id).map(|usage| usage.target);
         targets.any(|target| self.waits_for(target, id))
     }
 
     fn waits_for(&self, user: ResourceId, target: &str) -> bool {
-        let uses = |id| {
-            self.get(id)
-                .into_iter()
-                .flat_map(ResourceFacts::uses)
-                .map(|one| one.target)
+        let Some(target) = self.by_id.get(target).copied().map(ResourceId) else {
+            return false;
         };
-        reaches(user, uses, |id| self.id(id) == target)
+        let targets = |resource: &ResourceFacts| resource.uses().map(|usage| usage.target).collect();
+        let order = self
+            .order
+            .get_or_init(|| Order::of(&self.resources.iter().map(targets).collect::<Vec<_>>()));
+        let uses = |id| {
+            let uses = self.get(id).into_iter().flat_map(ResourceFacts::uses);
+            uses.map(|usage| usage.target)
+        };
+        reaches(user, uses, target, |id| order.may_reach(id, target))
     }
 
-    /// Returns whether a resource uses an absent one in every stack for which `given` holds.
+    /// Returns whether a resource uses an absent one whenever `given` holds.
     fn is_broken(&self, given: &Formula) -> bool {
         self.resources.iter().any(|user| {
-            let mut uses = user.uses().filter(|one| one.is_value);
-            uses.any(|one| {
+            let mut uses = user.uses().filter(|usage| usage.is_value);
+            uses.any(|usage| {
                 let target = self
-                    .get(one.target)
+                    .get(usage.target)
                     .filter(|target| target.existence != Formula::Constant(true));
                 target.is_some_and(|target| {
-                    let guards = one.guards.iter().map(Formula::of_guard);
+                    let guards = usage.guards.iter().map(Formula::of_guard);
                     let all = guards.chain([user.existence.clone(), target.existence.clone().negated()]);
                     self.conditions.implies([given.clone()], Formula::All(all.collect()))
                 })
@@ -263,7 +280,7 @@ impl PlanFacts {
         self.get(resource).map_or("", |resource| &resource.id)
     }
 
-    /// Iterates over the uses that the resource with this ID makes.
+    /// Iterates over the uses by the resource with this ID.
     fn uses(&self, id: &str) -> impl Iterator<Item = &Use> {
         let user = self.by_id.get(id).and_then(|&at| self.resources.get(at));
         user.into_iter().flat_map(ResourceFacts::uses)
@@ -285,16 +302,20 @@ impl PlanFacts {
         })
     }
 
-    /// A role that is not in the model may be absent from the account, which is no harm as long as nothing needs it.
+    /// Returns the harm of new profiles for outside roles.
+    ///
+    /// Such a role may not exist in the account, which is harmless if nothing needs it.
     fn harm_of_needs(&self, before: &Self) -> Option<Harm> {
         let resources = self.resources.iter().enumerate();
         let mut new =
             resources.filter(|(_, resource)| resource.is_of_outside && !before.by_id.contains_key(&resource.id));
         let needless = new.find(|(at, profile)| {
             let users = self.resources.iter().flat_map(|user| {
-                let uses = user.uses().filter(|one| one.target == ResourceId(*at) && one.is_value);
-                uses.map(|one| {
-                    let guards = one.guards.iter().map(Formula::of_guard);
+                let uses = user
+                    .uses()
+                    .filter(|usage| usage.target == ResourceId(*at) && usage.is_value);
+                uses.map(|usage| {
+                    let guards = usage.guards.iter().map(Formula::of_guard);
                     Formula::All(guards.chain([user.existence.clone()]).collect())
                 })
             });

@@ -1,13 +1,15 @@
-//! The harm that a plan may do: references to what may be absent, circles of dependencies, names that can be equal.
+//! The harm that fixes may do: references to absent resources, circular dependencies, equal names.
 
 mod conditions;
 mod given;
 mod harm;
 mod names;
+mod order;
 mod reach;
 mod uses;
 
 pub use conditions::{Conditions, Formula, Guard};
 pub use harm::{Harm, PlanFacts};
 pub use names::{NamePattern, PossibleNames};
+pub(in crate::model) use order::Order;
 pub use uses::Use;

@@ -1,73 +1,76 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A name, with the parts that the template states.
+/// A name with known and unknown parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct NamePattern(Vec<Part>);
+pub struct NamePattern(Vec<NamePart>);
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
+enum NamePart {
     Text(String),
     Chosen(String),
     Generated(String),
 }
 
 impl NamePattern {
-    /// A text that the template states.
+    /// Builds a part that the template states.
     pub fn text(text: impl Into<String>) -> Self {
-        Self(vec![Part::Text(text.into())])
+        Self(vec![NamePart::Text(text.into())])
     }
 
-    /// A text that depends on the deployment, such as the value of a parameter: it can be any, and is the same for the same
-    /// key.
+    /// Builds a part that depends on the deployment, such as a parameter.
+    ///
+    /// It can be any string; the same key means the same string.
     pub fn chosen(key: impl Into<String>) -> Self {
-        Self(vec![Part::Chosen(key.into())])
+        Self(vec![NamePart::Chosen(key.into())])
     }
 
-    /// A text that CloudFormation makes up: it is unlike any other, and the same for the same key.
+    /// Builds a part that CloudFormation generates.
+    ///
+    /// It differs from every other string; the same key means the same string.
     pub fn generated(key: impl Into<String>) -> Self {
-        Self(vec![Part::Generated(key.into())])
+        Self(vec![NamePart::Generated(key.into())])
     }
 
-    /// Appends another one.
+    /// Appends another pattern.
     pub fn then(mut self, other: &Self) -> Self {
         for part in &other.0 {
             match (self.0.last_mut(), part) {
-                (Some(Part::Text(last)), Part::Text(text)) => last.push_str(text),
+                (Some(NamePart::Text(last)), NamePart::Text(text)) => last.push_str(text),
                 _ => self.0.push(part.clone()),
             }
         }
         self
     }
 
-    /// Returns the whole text, if the template states it.
+    /// Returns the whole name, if the template states it.
     pub fn known(&self) -> Option<&str> {
         match self.0.as_slice() {
             [] => Some(""),
-            [Part::Text(text)] => Some(text),
+            [NamePart::Text(text)] => Some(text),
             _ => None,
         }
     }
 
-    /// Returns the text that it begins with.
+    /// Returns the known beginning.
     fn start(&self) -> &str {
         match self.0.first() {
-            Some(Part::Text(text)) => text,
+            Some(NamePart::Text(text)) => text,
             _ => "",
         }
     }
 
     fn atoms(&self) -> Vec<Atom> {
         let atoms = self.0.iter().flat_map(|part| match part {
-            Part::Text(text) => text.chars().flat_map(char::to_lowercase).map(Atom::Letter).collect(),
-            Part::Chosen(key) => vec![Atom::Chosen(key.as_str().into())],
-            Part::Generated(key) => vec![Atom::Generated(key.as_str().into())],
+            NamePart::Text(text) => text.chars().flat_map(char::to_lowercase).map(Atom::Letter).collect(),
+            NamePart::Chosen(key) => vec![Atom::Chosen(key.as_str().into())],
+            NamePart::Generated(key) => vec![Atom::Generated(key.as_str().into())],
         });
         atoms.collect()
     }
 }
 
-/// A part of a name to compare, without regard to case.
+/// A part of a name for case-insensitive comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Atom {
     Letter(char),
@@ -81,50 +84,54 @@ impl Atom {
     }
 }
 
-/// Returns whether two names can be the same text. What both begin or end with does not count: `${Stage}-web` is never
-/// `${Stage}-worker`. `true` if they are too long to compare.
-fn can_be_one(one: &[Atom], other: &[Atom]) -> bool {
-    /// More than a name of IAM has characters.
-    const LONGEST: usize = 512;
-    let start = one.iter().zip(other).take_while(|(one, other)| one == other).count();
-    let (one, other) = (one.get(start..).unwrap_or(&[]), other.get(start..).unwrap_or(&[]));
-    let ends = one.iter().rev().zip(other.iter().rev());
-    let end = ends.take_while(|(one, other)| one == other).count();
-    let one = one.get(..one.len() - end).unwrap_or(&[]);
+/// Returns whether two names can be equal.
+///
+/// Common beginnings and ends are ignored: `${Stage}-web` is never `${Stage}-worker`. Returns `true` if they are too
+/// long to compare.
+fn can_be_equal(name: &[Atom], other: &[Atom]) -> bool {
+    /// The limit for comparisons, above the maximum length of an IAM name.
+    const MAX_LENGTH: usize = 512;
+    let start = name.iter().zip(other).take_while(|(name, other)| name == other).count();
+    let (name, other) = (name.get(start..).unwrap_or(&[]), other.get(start..).unwrap_or(&[]));
+    let ends = name.iter().rev().zip(other.iter().rev());
+    let end = ends.take_while(|(name, other)| name == other).count();
+    let name = name.get(..name.len() - end).unwrap_or(&[]);
     let other = other.get(..other.len() - end).unwrap_or(&[]);
-    if !one.iter().chain(other).any(Atom::is_chosen) {
-        return one.is_empty() && other.is_empty();
+    if !name.iter().chain(other).any(Atom::is_chosen) {
+        return name.is_empty() && other.is_empty();
     }
-    let differ = |one: Option<&Atom>, other: Option<&Atom>| {
+    let differ = |name: Option<&Atom>, other: Option<&Atom>| {
         let is_chosen = |atom: Option<&Atom>| atom.is_some_and(Atom::is_chosen);
-        one != other && !is_chosen(one) && !is_chosen(other)
+        name != other && !is_chosen(name) && !is_chosen(other)
     };
-    if differ(one.first(), other.first()) || differ(one.last(), other.last()) {
+    if differ(name.first(), other.first()) || differ(name.last(), other.last()) {
         return false;
     }
-    one.len().max(other.len()) > LONGEST || can_match(one, other)
+    name.len().max(other.len()) > MAX_LENGTH || can_match(name, other)
 }
 
-/// Returns whether two names match where every chosen part can be any text, the empty one too.
-fn can_match(one: &[Atom], other: &[Atom]) -> bool {
-    // Whether what is left of `one` matches what is left of `other` from each of its atoms on, from the last of `one` to
-    // the first.
+/// Returns whether two names match.
+///
+/// A chosen part can be any string, even empty.
+fn can_match(name: &[Atom], other: &[Atom]) -> bool {
+    // Each row says whether the rest of `name` matches the rest of `other` from each atom on. Rows go from the last
+    // atom of `name` to the first.
     let (mut row, mut below) = (vec![false; other.len() + 1], vec![false; other.len() + 1]);
-    for left in (0..=one.len()).rev() {
+    for row_index in (0..=name.len()).rev() {
         std::mem::swap(&mut row, &mut below);
         for at in (0..=other.len()).rev() {
-            let (own, its) = (one.get(left), other.get(at));
+            let (atom, other_atom) = (name.get(row_index), other.get(at));
             let get = |row: &[bool], at: usize| row.get(at).copied().unwrap_or(false);
             let is_generated = |atom: Option<&Atom>| matches!(atom, Some(Atom::Generated(_)));
-            let is_last = left == one.len();
+            let is_last = row_index == name.len();
             let (under, beside) = (!is_last && get(&below, at), at < other.len() && get(&row, at + 1));
-            let is_matched = match (own, its) {
+            let is_matched = match (atom, other_atom) {
                 (None, None) => true,
                 (Some(Atom::Chosen(_)), _) if under => true,
                 (_, Some(Atom::Chosen(_))) if beside => true,
-                (Some(Atom::Chosen(_)), Some(_)) if !is_generated(its) => beside,
-                (Some(_), Some(Atom::Chosen(_))) if !is_generated(own) => under,
-                (own, its) => own == its && !is_last && get(&below, at + 1),
+                (Some(Atom::Chosen(_)), Some(_)) if !is_generated(other_atom) => beside,
+                (Some(_), Some(Atom::Chosen(_))) if !is_generated(atom) => under,
+                (atom, other_atom) => atom == other_atom && !is_last && get(&below, at + 1),
             };
             if let Some(cell) = row.get_mut(at) {
                 *cell = is_matched;
@@ -136,26 +143,27 @@ fn can_match(one: &[Atom], other: &[Atom]) -> bool {
 
 /// The names that a resource can have.
 ///
-/// Case does not count in the names of IAM:
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
+/// Names in IAM are case-insensitive: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PossibleNames(Option<Names>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Names {
-    /// The names that the template states, by what they are in lower case.
+    /// The names that the template states, by lower-case name.
     known: BTreeMap<String, String>,
-    /// The others.
+    /// The names with unknown parts.
     open: Vec<OpenName>,
 }
 
 /// A name with parts that depend on the deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct OpenName {
-    /// The text that it begins with.
+    /// The known beginning.
     start: String,
     atoms: Vec<Atom>,
-    /// The texts before, between and after the parts that are chosen, in lower case; `None` if a part is generated.
+    /// The strings before, between and after the chosen parts, in lower case.
+    ///
+    /// `None` if a part is generated.
     segments: Option<Vec<String>>,
 }
 
@@ -164,12 +172,12 @@ impl OpenName {
         let mut segments = Some(vec![String::new()]);
         for part in &name.0 {
             match (part, &mut segments) {
-                (Part::Text(text), Some(segments)) => segments
+                (NamePart::Text(text), Some(segments)) => segments
                     .last_mut()
                     .into_iter()
                     .for_each(|last| last.push_str(&text.to_lowercase())),
-                (Part::Chosen(_), Some(segments)) => segments.push(String::new()),
-                (Part::Generated(_), _) => segments = None,
+                (NamePart::Chosen(_), Some(segments)) => segments.push(String::new()),
+                (NamePart::Generated(_), _) => segments = None,
                 (_, None) => {}
             }
         }
@@ -180,7 +188,7 @@ impl OpenName {
         }
     }
 
-    /// Returns whether this can be a text in lower case.
+    /// Returns whether the name can be this lower-case string.
     fn can_be_text(&self, text: &str) -> bool {
         let Some([first, middle @ .., last]) = self.segments.as_deref() else {
             return false;
@@ -196,12 +204,12 @@ impl OpenName {
     }
 
     fn can_be(&self, other: &Self) -> bool {
-        can_be_one(&self.atoms, &other.atoms)
+        can_be_equal(&self.atoms, &other.atoms)
     }
 }
 
 impl PossibleNames {
-    /// The names of a resource about which nothing is known.
+    /// The names of a resource if nothing is known.
     pub const UNKNOWN: Self = Self(None);
 
     /// Collects names.
@@ -219,7 +227,7 @@ impl PossibleNames {
         Self(Some(all))
     }
 
-    /// Adds those of another resource.
+    /// Adds the names of another resource.
     pub fn extend(&mut self, other: &Self) {
         match (&mut self.0, &other.0) {
             (Some(own), Some(other)) => {
@@ -231,7 +239,7 @@ impl PossibleNames {
         }
     }
 
-    /// Returns whether a text is one of the names that the template states.
+    /// Returns whether the template states this name.
     pub fn has(&self, name: &str) -> bool {
         let known = self.0.as_ref().map(|names| &names.known);
         known.is_some_and(|known| known.contains_key(&name.to_lowercase()))
@@ -239,22 +247,35 @@ impl PossibleNames {
 
     /// Returns whether all names are known to begin with `prefix`.
     pub fn all_begin_with(&self, prefix: &str) -> bool {
+        self.all(|start, _| start.starts_with(prefix))
+    }
+
+    /// Returns whether all names are known not to begin with `prefix`.
+    pub fn all_begin_otherwise(&self, prefix: &str) -> bool {
+        self.all(|start, is_known| !start.starts_with(prefix) && (is_known || !prefix.starts_with(start)))
+    }
+
+    /// Returns whether there are names and all fit, by their beginning and whether that is the whole name.
+    fn all(&self, fits: impl Fn(&str, bool) -> bool) -> bool {
         self.0.as_ref().is_some_and(|names| {
-            let starts = names.known.values().chain(names.open.iter().map(|name| &name.start));
-            let mut starts = starts.peekable();
-            starts.peek().is_some() && starts.all(|start| start.starts_with(prefix))
+            let known = names.known.values().map(|name| (name.as_str(), true));
+            let open = names.open.iter().map(|name| (name.start.as_str(), false));
+            let mut starts = known.chain(open).peekable();
+            starts.peek().is_some() && starts.all(|(start, is_known)| fits(start, is_known))
         })
     }
 
-    /// Returns whether the names of two resources can be equal; `true` if that is not known, or takes too long to know.
+    /// Returns whether the names of two resources can be equal.
+    ///
+    /// Returns `true` if that is unknown or takes too long to decide.
     pub fn can_equal(&self, other: &Self) -> bool {
-        /// More than the profiles of a template, each with a few names.
-        const MOST_COMPARISONS: usize = 4096;
+        /// The limit of comparisons, above what a real template needs.
+        const MAX_COMPARISONS: usize = 4096;
         let (Some(own), Some(other)) = (&self.0, &other.0) else {
             return true;
         };
         let comparisons = own.open.len() * (other.known.len() + other.open.len()) + own.known.len() * other.open.len();
-        if comparisons > MOST_COMPARISONS {
+        if comparisons > MAX_COMPARISONS {
             return true;
         }
         let (small, large) = match own.known.len() < other.known.len() {
@@ -276,7 +297,7 @@ impl PossibleNames {
 mod tests {
     use super::*;
 
-    /// Reads a name in which `${X}` is chosen and `<X>` generated.
+    /// Reads a name in which `${X}` is chosen and `<X>` is generated.
     fn pattern(name: &str) -> NamePattern {
         let mut pattern = NamePattern::default();
         let mut rest = name;
@@ -294,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_may_be_equal_are_found() {
+    fn finds_names_that_can_be_equal() {
         let names = |names: &[&str]| PossibleNames::of(names.iter().map(|name| pattern(name)));
         for (own, other, can_equal) in [
             (names(&["web"]), names(&["Web"]), true),
@@ -302,7 +323,7 @@ mod tests {
             (names(&["web"]), names(&["db"]), false),
             (names(&[]), names(&["db"]), false),
             (names(&["web"]), PossibleNames::UNKNOWN, true),
-            // Whoever deploys may choose the other name.
+            // The deployment may choose the other name.
             (names(&["${Name}"]), names(&["web"]), true),
             (names(&["${RoleA}", "${RoleB}"]), names(&["A-x", "B-x"]), true),
             (names(&["${Stage}-web"]), names(&["prod-Web"]), true),
@@ -311,10 +332,10 @@ mod tests {
             (names(&["${Stage}-web"]), names(&["${App}-web"]), true),
             (names(&["a-${Stage}"]), names(&["${App}-b"]), true),
             (names(&["a-${Stage}-c"]), names(&["b-${App}"]), false),
-            // The same choice in both.
+            // Both contain the same choice.
             (names(&["${Stage}-web"]), names(&["${Stage}-db"]), false),
             (names(&["web-${Stage}"]), names(&["web-${Stage}-2"]), false),
-            // Nobody chooses what CloudFormation makes up.
+            // Nobody can choose a name that CloudFormation generates.
             (names(&["<Role>"]), names(&["web"]), false),
             (names(&["<Role>"]), names(&["<Other>"]), false),
             (names(&["<Role>"]), names(&["<Role>"]), true),

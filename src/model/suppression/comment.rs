@@ -3,23 +3,25 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::{Asked, NAME, Problem, UnknownRule};
+use super::{NAME, RuleFilter, SuppressionError, UnknownRule};
 use crate::model::rule::Rule;
-use crate::text::{Place, Span};
+use crate::text::{FileRange, TextRange};
 
-/// A comment for this tool, as it was read.
+/// A parsed suppression comment.
 pub struct CommentReading {
-    /// The rules that it asks for, if it is understood.
-    pub asked: Option<Asked>,
-    /// The parts that are not understood, each with its place.
-    pub problems: Vec<(Place, Problem)>,
+    /// The rules that it names, if it is valid.
+    pub asked: Option<RuleFilter>,
+    /// The invalid parts, each with its location.
+    pub problems: Vec<(FileRange, SuppressionError)>,
 }
 
 /// Finds a rule by its code or name.
 type Lookup = fn(&str) -> Result<&'static Rule, UnknownRule>;
 
-/// Reads the text of a comment, which ends where `place` ends; `None` if it is not for this tool.
-pub fn read_comment(text: &str, place: Place, rule: Lookup) -> Option<CommentReading> {
+/// Parses a comment that ends where `place` ends.
+///
+/// Returns `None` if it is not for this tool.
+pub fn read_comment(text: &str, place: FileRange, rule: Lookup) -> Option<CommentReading> {
     let text = text.trim_start_matches('#').trim_start();
     let rest = text.get(NAME.len()..).filter(|_| {
         text.get(..NAME.len())
@@ -35,7 +37,7 @@ pub fn read_comment(text: &str, place: Place, rule: Lookup) -> Option<CommentRea
         })
     };
     let Some(order) = rest.trim_start().strip_prefix(':').map(str::trim_start) else {
-        return unread(Problem::Comment);
+        return unread(SuppressionError::Comment);
     };
     let word_end = order
         .find(|c: char| !c.is_alphanumeric() && c != '-')
@@ -43,72 +45,85 @@ pub fn read_comment(text: &str, place: Place, rule: Lookup) -> Option<CommentRea
     let (word, rest) = order.split_at(word_end);
     if word != "ignore" {
         return unread(match word {
-            "" => Problem::Comment,
-            _ => Problem::Word(word.to_owned()),
+            "" => SuppressionError::Comment,
+            _ => SuppressionError::Word(word.to_owned()),
         });
     }
     match rest.trim_start().strip_prefix('[') {
         Some(list) => match list.split_once(']') {
             Some((list, reason)) => {
-                // The list ends before its bracket and the reason.
+                // The list precedes its bracket and the reason.
                 let start = place.span.end() - reason.len() - 1 - list.len();
                 Some(read_list(list, start, place, rule))
             }
-            None => unread(Problem::Comment),
+            None => unread(SuppressionError::Comment),
         },
-        None if !rest.is_empty() && !rest.starts_with([' ', '\t']) => unread(Problem::Comment),
-        // `ignore IPF001` is hardly meant to ignore every rule, for the reason `IPF001`.
-        None if starts_with_rule(rest, rule) => unread(Problem::Comment),
+        None if !rest.is_empty() && !rest.starts_with([' ', '\t']) => unread(SuppressionError::Comment),
+        // `ignore IPF001` is unlikely to mean every rule, for the reason `IPF001`.
+        None if starts_with_rule(rest, rule) => unread(SuppressionError::Comment),
         None => Some(CommentReading {
-            asked: Some(Asked::All),
+            asked: Some(RuleFilter::All),
             problems: Vec::new(),
         }),
     }
 }
 
-/// Reads the rules of a list that begins at the byte `start`.
-fn read_list(list: &str, start: usize, place: Place, rule: Lookup) -> CommentReading {
+/// Parses the rules of a list that begins at the byte `start`.
+fn read_list(list: &str, start: usize, place: FileRange, rule: Lookup) -> CommentReading {
     let mut known = Vec::new();
     let mut problems = Vec::new();
     let mut is_all = false;
     for (part, span) in parts(list, start) {
-        let place = Place::new(place.file, span);
+        let place = FileRange::new(place.file, span);
         match part.trim() {
             "" => {}
             "all" => is_all = true,
             name => match rule(name) {
                 Ok(rule) => known.push((rule, place)),
-                Err(error) => problems.push((place, Problem::Rule(error))),
+                Err(error) => problems.push((place, SuppressionError::Rule(error))),
             },
         }
     }
     CommentReading {
-        asked: Some(if is_all { Asked::All } else { Asked::Rules(known) }),
+        asked: Some(if is_all {
+            RuleFilter::All
+        } else {
+            RuleFilter::Rules(known)
+        }),
         problems,
     }
 }
 
 fn starts_with_rule(reason: &str, rule: Lookup) -> bool {
-    let word = reason.split_whitespace().next().unwrap_or_default();
-    rule(word.trim_end_matches([',', ':', ';', '.'])).is_ok()
+    let name = reason.split_whitespace().next().unwrap_or_default();
+    rule(name.trim_end_matches([',', ':', ';', '.'])).is_ok()
 }
 
-/// Removes the entries at some ranges from the list in the text of a comment, which begins at the byte `start`. Returns
-/// the bytes of the text that the list takes, and the list then; `None` if it would be empty.
-pub fn shortened(text: &str, start: usize, gone: &HashSet<Span>) -> Option<(Range<usize>, String)> {
+/// Removes the entries at some ranges from a comment's list.
+///
+/// The comment begins at the byte `start`.
+///
+/// Returns the byte range of the list and its new content; `None` if the list would be empty.
+pub fn shortened(text: &str, start: usize, removed: &HashSet<TextRange>) -> Option<(Range<usize>, String)> {
     let (before, rest) = text.split_once('[')?;
     let (list, _) = rest.split_once(']')?;
     let at = before.len() + "[".len();
     let parts = parts(list, start + at);
-    let is_first_gone = parts.first().is_some_and(|(_, span)| gone.contains(span));
-    let left = parts.iter().filter(|(_, span)| !gone.contains(span));
-    let left = left.map(|(part, _)| *part).collect::<Vec<_>>().join(",");
-    let left = if is_first_gone { left.trim_start() } else { &left };
-    (!left.trim().is_empty()).then(|| (at..at + list.len(), left.to_owned()))
+    let is_first_removed = parts.first().is_some_and(|(_, span)| removed.contains(span));
+    let remaining = parts.iter().filter(|(_, span)| !removed.contains(span));
+    let remaining = remaining.map(|(part, _)| *part).collect::<Vec<_>>().join(",");
+    let remaining = if is_first_removed {
+        remaining.trim_start()
+    } else {
+        &remaining
+    };
+    (!remaining.trim().is_empty()).then(|| (at..at + list.len(), remaining.to_owned()))
 }
 
-/// Finds the comment that begins inside the text of another, `# cfn-ipfix: ignore # checkov:skip=…`, which may be for
-/// another tool: the bytes before what stands behind its `#`. A number, as in `#12`, is part of the reason.
+/// Returns the offset of a comment inside another comment, after its `#`.
+///
+/// In `# cfn-ipfix: ignore # checkov:skip=…`, the second comment may be for another tool. A number, as in `#12`, is
+/// part of the reason.
 pub fn comment_inside(text: &str) -> Option<usize> {
     let mut hashes = text.match_indices('#').map(|(at, _)| at);
     hashes.find_map(|at| {
@@ -118,13 +133,15 @@ pub fn comment_inside(text: &str) -> Option<usize> {
     })
 }
 
-/// Splits a list that begins at the byte `start` at its commas, each part with its range without blanks.
-fn parts(list: &str, start: usize) -> Vec<(&str, Span)> {
+/// Splits a list that begins at the byte `start` at its commas.
+///
+/// Each part has its range without blanks.
+fn parts(list: &str, start: usize) -> Vec<(&str, TextRange)> {
     let mut at = start;
     let parts = list.split(',').map(|part| {
         let name_start = at + part.len() - part.trim_start().len();
         at += part.len() + ",".len();
-        (part, Span::new(name_start, name_start + part.trim().len()))
+        (part, TextRange::new(name_start, name_start + part.trim().len()))
     });
     parts.collect()
 }
@@ -135,17 +152,17 @@ mod tests {
     use crate::rules::rule;
     use crate::text::FileId;
 
-    fn place(source: &str) -> Place {
-        Place::new(FileId::default(), Span::new(0, source.len()))
+    fn place(source: &str) -> FileRange {
+        FileRange::new(FileId::default(), TextRange::new(0, source.len()))
     }
 
-    /// Reads the codes that a comment asks for, and its parts that are not understood.
+    /// Returns the codes that a comment names, and its invalid parts.
     fn reading(source: &str) -> Option<(String, Vec<&str>)> {
         let CommentReading { asked, problems } = read_comment(&source[1..], place(source), rule)?;
         let asked = match asked {
             None => "nothing".to_owned(),
-            Some(Asked::All) => "all".to_owned(),
-            Some(Asked::Rules(entries)) => {
+            Some(RuleFilter::All) => "all".to_owned(),
+            Some(RuleFilter::Rules(entries)) => {
                 let entries = entries.iter().map(|(named, place)| {
                     let name = place.span.slice(source);
                     assert_eq!(rule(name).unwrap().code, named.code, "{source}");
@@ -159,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn comments_are_read() {
+    fn parses_comments() {
         for (source, asked) in [
             ("# cfn-ipfix: ignore", "all"),
             ("# cfn-ipfix: ignore until the next release", "all"),
@@ -177,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn reports_what_is_not_understood() {
+    fn reports_invalid_parts() {
         for (source, asked, problem) in [
             ("# cfn-ipfix: ignore[IPF01, IPF002]", "IPF002", "IPF01"),
             ("# cfn-ipfix ignore IPF001", "nothing", ""),
@@ -210,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_inside_another_is_found() {
+    fn finds_a_comment_inside_another() {
         for (text, inside) in [
             (
                 " cfn-ipfix: ignore # checkov:skip=CKV_AWS_1",
@@ -226,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_loses_entries_and_keeps_its_spacing() {
+    fn removes_entries_and_keeps_the_spacing() {
         for (source, after) in [
             (
                 "# cfn-ipfix: ignore[IPF001, IPF002] why",
@@ -242,10 +259,10 @@ mod tests {
             ),
             ("# cfn-ipfix: ignore[IPF001, IPF001]", None),
         ] {
-            let gone = source
+            let removed = source
                 .match_indices("IPF001")
-                .map(|(at, code)| Span::new(at, at + code.len()));
-            let edited = shortened(&source[1..], 1, &gone.collect()).map(|(range, list)| {
+                .map(|(at, code)| TextRange::new(at, at + code.len()));
+            let edited = shortened(&source[1..], 1, &removed.collect()).map(|(range, list)| {
                 let mut edited = source.to_owned();
                 edited.replace_range(range.start + 1..range.end + 1, &list);
                 edited

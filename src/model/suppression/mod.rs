@@ -1,98 +1,98 @@
 mod comment;
 
 use super::rule::Rule;
-use crate::text::{Path, Place};
+use crate::text::{FileId, FileRange, NodePath};
 
 pub use comment::{CommentReading, comment_inside, read_comment, shortened};
 
-/// The first word of a comment for this tool, and the key of its entry in metadata.
+/// The keyword of suppression comments and metadata entries.
 pub const NAME: &str = "cfn-ipfix";
 
-/// The number of a suppression in its model.
+/// The index of a suppression in its model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SuppressionId(pub usize);
 
-/// A comment or an entry of metadata that suppresses findings.
+/// A comment or a metadata entry that suppresses findings.
 #[derive(Clone, Debug)]
 pub struct Suppression {
-    /// The rules that it is for.
-    pub asked: Asked,
-    /// Whether all that is written there is understood.
+    /// The rules that it applies to.
+    pub rules: RuleFilter,
+    /// True if it is entirely valid.
     pub is_understood: bool,
-    /// Its place.
-    pub place: Place,
-    /// The way to it; to the root of the template, for a comment.
-    pub path: Path,
-    /// The places where it suppresses findings.
+    /// Its location.
+    pub place: FileRange,
+    /// The path to it; for a comment, to the template's root.
+    pub path: NodePath,
+    /// The locations where it suppresses findings.
     pub scopes: Vec<SuppressionScope>,
-    /// The kind of text that it is written in.
+    /// The form in which it is written.
     pub kind: SuppressionKind,
 }
 
-/// The kind of text that a suppression is written in.
+/// The form in which a suppression is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SuppressionKind {
     /// A comment.
     Comment,
-    /// An entry of metadata.
+    /// A metadata entry.
     Metadata,
 }
 
-/// A suppression that suppresses nothing, or a part of it.
+/// A suppression that suppresses nothing, at least in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnusedSuppression {
     /// The suppression.
     pub suppression: SuppressionId,
-    /// The numbers of the entries that suppress nothing, from 0.
+    /// The indices of the unused entries.
     pub entries: Vec<usize>,
-    /// Whether that is all of it.
+    /// True if the whole suppression is unused.
     pub is_whole: bool,
 }
 
-/// The rules that a suppression is for.
+/// The rules that a suppression applies to.
 #[derive(Clone, Debug)]
-pub enum Asked {
+pub enum RuleFilter {
     /// Every rule that finds something in a template.
     All,
-    /// These, each with its place.
-    Rules(Vec<(&'static Rule, Place)>),
+    /// These rules, each with its location.
+    Rules(Vec<(&'static Rule, FileRange)>),
 }
 
-/// A place where findings are suppressed.
+/// A location where findings are suppressed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SuppressionScope {
-    /// Findings that begin on this line of a file, from 0.
-    Line(usize),
-    /// Findings that begin at this byte, where the value of a key on a line above does.
-    Value(usize),
+    /// Findings that begin on this 0-based line of a file.
+    Line(FileId, usize),
+    /// Findings that begin at this byte, on a line after their key.
+    Value(FileId, usize),
     /// Findings at this path and below it.
-    Below(Path),
+    Below(NodePath),
 }
 
-/// Something that is meant to suppress findings, and does not.
+/// A suppression that is invalid and suppresses nothing.
 #[derive(Clone, Debug)]
-pub struct Fault {
-    /// Its place.
-    pub place: Place,
-    /// The way to it.
-    pub path: Path,
+pub struct InvalidSuppression {
+    /// Its location.
+    pub place: FileRange,
+    /// The path to it.
+    pub path: NodePath,
     /// The reason.
-    pub problem: Problem,
+    pub error: SuppressionError,
 }
 
-/// Why a suppression is not understood.
+/// The reason why a suppression is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Problem {
+pub enum SuppressionError {
     /// An unknown rule.
     #[error(transparent)]
     Rule(#[from] UnknownRule),
     /// An unknown word.
     #[error("there is no `{0}`; did you mean `ignore`?")]
     Word(String),
-    /// A comment in another form.
+    /// A comment with invalid syntax.
     #[error("write `# cfn-ipfix: ignore[RULE, …]`, or begin the comment with another word")]
     Comment,
-    /// Metadata in another form.
+    /// A metadata entry with an invalid form.
     #[error("write `ignore:` with `all` or a list of rules")]
     Metadata,
 }

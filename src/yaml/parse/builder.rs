@@ -4,98 +4,105 @@ use yaml_rust2::parser::{Event, Parser, Tag as ParsedTag};
 use yaml_rust2::scanner::{Marker, ScanError, TScalarStyle};
 
 use super::characters::Characters;
-use super::ends::{blank_block, block_end, double_quoted_end, end_of_nothing, plain_end, single_quoted_end};
-use super::mask::Masked;
-use super::source::Source;
-use super::starts::{Marked, find_properties, settle};
-use crate::text::{Lines, Span};
-use crate::yaml::error::{MAX_DEPTH, Problem, SyntaxError};
-use crate::yaml::nodes::{Kind, NodeData, NodeId, Nodes, narrow};
-use crate::yaml::style::{Layout, Quote, Tag};
+use super::empty_node::{EmptyNode, empty_node_offset};
+use super::normalize_json::NormalizedText;
+use super::relax::with_dash;
+use super::scalar_end::{blank_block, block_end, double_quoted_end, plain_end, single_quoted_end};
+use super::source::IndexedText;
+use super::starts::{MarkedStart, find_properties, set_start};
+use crate::text::{LineIndex, TextRange};
+use crate::yaml::WHITESPACE;
+use crate::yaml::error::{MAX_DEPTH, SyntaxError, SyntaxErrorKind};
+use crate::yaml::nodes::{NodeData, NodeId, NodeKind, Nodes, narrow};
+use crate::yaml::style::{CollectionStyle, ScalarStyle, Tag};
 
-/// Maps the places that the parser marks to the source.
-pub(super) struct Places<'m> {
-    /// The text that the parser reads, or one of the same length.
-    read: Source<'m>,
-    /// How many characters the parser reads before that text.
-    before: usize,
-    /// The text that the parser reads, if it does not read the source in its own lines.
-    repaired: Option<&'m Masked<'m>>,
+/// Maps the parser's positions to offsets in the source.
+pub(super) struct SourcePositions<'m> {
+    /// The source that the parser reads, or one of the same length.
+    read: IndexedText<'m>,
+    /// Number of characters that the parser reads before that source.
+    prefix_len: usize,
+    /// The relaxed source, if the parser reads that.
+    relaxed: Option<&'m NormalizedText<'m>>,
 }
 
-impl<'m> Places<'m> {
-    /// Maps places of the source itself; the parser reads `start` before it.
-    pub(super) fn in_source(source: Source<'m>, start: &str) -> Self {
+impl<'m> SourcePositions<'m> {
+    /// Maps positions in the source itself.
+    ///
+    /// The parser reads `prefix` first.
+    pub(super) fn in_source(source: IndexedText<'m>, prefix: &str) -> Self {
         Self {
             read: source,
-            before: start.len(),
-            repaired: None,
+            prefix_len: prefix.len(),
+            relaxed: None,
         }
     }
 
-    /// Maps places of a repaired text.
-    pub(super) fn in_repaired(repaired: &'m Masked<'m>, lines: &'m Lines) -> Self {
-        let read = Source {
-            text: &repaired.text,
+    /// Maps positions in a relaxed source.
+    pub(super) fn in_relaxed(relaxed: &'m NormalizedText<'m>, lines: &'m LineIndex) -> Self {
+        let read = IndexedText {
+            text: &relaxed.text,
             lines,
         };
         Self {
             read,
-            before: 0,
-            repaired: Some(repaired),
+            prefix_len: 0,
+            relaxed: Some(relaxed),
         }
     }
 
     fn offset(&self, mark: Marker) -> usize {
         let line = mark.line().saturating_sub(1);
         let column = match line {
-            0 => mark.col().saturating_sub(self.before),
+            0 => mark.col().saturating_sub(self.prefix_len),
             _ => mark.col(),
         };
         let at = self.read.lines.offset(self.read.text, line, column);
-        self.repaired.map_or(at, |repaired| repaired.source_offset(at))
+        self.relaxed.map_or(at, |relaxed| relaxed.source_offset(at))
     }
 }
 
 /// Builds nodes from the parser's events, which have a start and no end.
 pub(super) struct Builder<'m> {
-    source: Source<'m>,
-    places: Places<'m>,
+    source: IndexedText<'m>,
+    positions: SourcePositions<'m>,
     nodes: Nodes,
-    open: Vec<Open>,
-    /// What the open collections hold so far.
-    held: Vec<NodeId>,
+    open: Vec<OpenCollection>,
+    /// The children of the open collections so far.
+    children: Vec<NodeId>,
     anchors: HashMap<usize, NodeId>,
-    /// Where the last token ended, for nodes without text of their own.
+    /// The end of the last token, for empty nodes.
     last_end: usize,
 }
 
 /// A collection that has begun and not ended.
-struct Open {
-    collection: Marked,
-    /// How many of the nodes that are held are not its own.
+struct OpenCollection {
+    collection: MarkedStart,
+    /// The index of its first child in [`Builder::children`].
     first: usize,
 }
 
 impl<'m> Builder<'m> {
-    /// Reads the nodes of `source`; the parser is given `characters` in its place.
+    /// Reads the nodes of `source`.
+    ///
+    /// The parser itself reads `characters`; `positions` maps its positions to `source`.
     pub(super) fn read(
-        source: Source<'m>,
+        source: IndexedText<'m>,
         characters: Characters<'_>,
-        places: Places<'m>,
+        positions: SourcePositions<'m>,
     ) -> Result<Nodes, SyntaxError> {
         let mut parser = Parser::new(characters);
         let mut builder = Builder {
             source,
-            places,
-            nodes: Nodes::of(source.text.len()),
+            positions,
+            nodes: Nodes::with_source_len(source.text.len()),
             open: Vec::new(),
-            held: Vec::new(),
+            children: Vec::new(),
             anchors: HashMap::new(),
             last_end: source.lines.span(0).start(),
         };
         loop {
-            let (event, mark) = parser.next_token().map_err(|error| builder.refuse(&error))?;
+            let (event, mark) = parser.next_token().map_err(|error| builder.syntax_error(&error))?;
             if event == Event::StreamEnd {
                 return Ok(builder.nodes);
             }
@@ -104,31 +111,31 @@ impl<'m> Builder<'m> {
     }
 
     fn event(&mut self, event: Event, mark: Marker) -> Result<(), SyntaxError> {
-        let at = self.places.offset(mark);
+        let at = self.positions.offset(mark);
         match event {
             Event::DocumentStart => self.anchors.clear(),
             Event::Scalar(value, style, anchor, tag) => self.scalar(at, value, style, anchor, tag),
             Event::SequenceStart(anchor, tag) => {
-                let layout = self.layout_at(at, b'[');
-                self.begin(at, Kind::Sequence(layout, [0; 2]), anchor, tag)?;
+                let style = self.collection_style_at(at, b'[');
+                self.begin(at, NodeKind::Sequence(style, [0; 2]), anchor, tag)?;
             }
             Event::MappingStart(anchor, tag) => {
-                let layout = self.layout_at(at, b'{');
-                self.begin(at, Kind::Mapping(layout, [0; 2]), anchor, tag)?;
+                let style = self.collection_style_at(at, b'{');
+                self.begin(at, NodeKind::Mapping(style, [0; 2]), anchor, tag)?;
             }
             Event::SequenceEnd => self.end(at, b']'),
             Event::MappingEnd => self.end(at, b'}'),
             Event::Alias(anchor) => {
                 let name = self.source.rest(at + 1);
                 let len = name
-                    .find(|c: char| c.is_whitespace() || ",[]{}".contains(c))
+                    .find(|c: char| WHITESPACE.contains(&c) || ",[]{}".contains(c))
                     .unwrap_or(name.len());
-                let span = Span::new(at, at + 1 + len);
+                let span = TextRange::new(at, at + 1 + len);
                 let target = *self.anchors.get(&anchor).ok_or(SyntaxError {
-                    problem: Problem::ForeignAlias,
+                    kind: SyntaxErrorKind::ForeignAlias,
                     span,
                 })?;
-                let id = self.push(span, Kind::Alias(target), 0, None, at);
+                let id = self.push(span, NodeKind::Alias(target), 0, None, at);
                 self.nodes.aliases.entry(target).or_default().push(id);
                 self.last_end = span.end();
             }
@@ -137,97 +144,123 @@ impl<'m> Builder<'m> {
         Ok(())
     }
 
-    fn layout_at(&self, at: usize, bracket: u8) -> Layout {
+    fn collection_style_at(&self, at: usize, bracket: u8) -> CollectionStyle {
         if self.source.byte(at) == Some(bracket) {
-            Layout::Flow
+            CollectionStyle::Flow
         } else {
-            Layout::Block
+            CollectionStyle::Block
         }
     }
 
     fn scalar(&mut self, at: usize, value: String, style: TScalarStyle, anchor: usize, tag: Option<ParsedTag>) {
-        let (quote, end) = match style {
-            TScalarStyle::Plain if value.is_empty() => (Quote::Plain, None),
-            TScalarStyle::Plain => (Quote::Plain, Some(plain_end(self.source.rest(at), &value))),
-            TScalarStyle::SingleQuoted => (Quote::Single, Some(single_quoted_end(self.source.rest(at)))),
-            TScalarStyle::DoubleQuoted => (Quote::Double, Some(double_quoted_end(self.source.rest(at)))),
+        let value = match style {
+            TScalarStyle::Plain => with_dash(value),
+            _ => value,
+        };
+        let (scalar_style, end) = match style {
+            TScalarStyle::Plain if value.is_empty() => (ScalarStyle::Plain, None),
+            TScalarStyle::Plain => (ScalarStyle::Plain, Some(plain_end(self.source.rest(at), &value))),
+            TScalarStyle::SingleQuoted => (ScalarStyle::Single, Some(single_quoted_end(self.source.rest(at)))),
+            TScalarStyle::DoubleQuoted => (ScalarStyle::Double, Some(double_quoted_end(self.source.rest(at)))),
             TScalarStyle::Literal | TScalarStyle::Folded => {
-                let end = (!value.trim().is_empty()).then(|| block_end(self.source, at, &value));
-                (Quote::Block, end)
+                let end = (!value.trim_matches(WHITESPACE).is_empty()).then(|| block_end(self.source, at, &value));
+                (ScalarStyle::Block, end)
             }
         };
-        let span = match (end, quote) {
-            (Some(end), _) => Span::new(at, at + end),
-            (None, Quote::Block) => {
-                blank_block(self.source, self.last_end, &value).unwrap_or_else(|| Span::at(self.end_of_nothing()))
-            }
-            (None, _) => Span::at(self.end_of_nothing()),
+        let span = match (end, scalar_style) {
+            (Some(end), _) => TextRange::new(at, at + end),
+            (None, ScalarStyle::Block) => blank_block(self.source, self.last_end, &value)
+                .unwrap_or_else(|| TextRange::at(self.empty_node_offset(at))),
+            (None, _) => TextRange::at(self.empty_node_offset(at)),
         };
-        let is_source = quote.inside(span.slice(self.source.text)) == value;
-        let number = (!is_source).then(|| {
+        let is_source = scalar_style.inside(span.slice(self.source.text)) == value;
+        let value_index = (!is_source).then(|| {
             self.nodes.values.push(value.into_boxed_str());
             narrow(self.nodes.values.len() - 1)
         });
-        let id = self.push(span, Kind::Scalar(quote, number), anchor, tag, at);
+        let id = self.push(span, NodeKind::Scalar(scalar_style, value_index), anchor, tag, at);
         self.last_end = self.nodes.get(id).span().end();
     }
 
-    /// Returns the place of a node without text.
-    fn end_of_nothing(&self) -> usize {
-        let is_value = self.open.last().is_some_and(|open| {
-            let is_mapping = matches!(self.nodes.get(open.collection.id).kind, Kind::Mapping(..));
-            is_mapping && (self.held.len() - open.first) % 2 == 1
-        });
-        end_of_nothing(self.source, self.last_end, is_value)
+    /// Returns the offset of an empty node that the parser marks at `mark`.
+    fn empty_node_offset(&self, mark: usize) -> usize {
+        let is_flow = |open: &OpenCollection| {
+            let style = self.nodes.get(open.collection.id).collection_style();
+            style == Some(CollectionStyle::Flow)
+        };
+        let node = match self.open.last() {
+            Some(open) if matches!(self.nodes.get(open.collection.id).kind, NodeKind::Mapping(..)) => {
+                match (self.children.len() - open.first) % 2 {
+                    0 => EmptyNode::Key,
+                    // A pair in a flow sequence has no brackets of its own.
+                    _ => EmptyNode::Value {
+                        is_flow: self.open.iter().rev().take(2).any(is_flow),
+                    },
+                }
+            }
+            _ => EmptyNode::ItemOrDocument,
+        };
+        empty_node_offset(self.source, self.last_end, mark, node)
     }
 
-    fn begin(&mut self, at: usize, kind: Kind, anchor: usize, tag: Option<ParsedTag>) -> Result<(), SyntaxError> {
+    fn begin(&mut self, at: usize, kind: NodeKind, anchor: usize, tag: Option<ParsedTag>) -> Result<(), SyntaxError> {
         if self.open.len() == MAX_DEPTH {
             return Err(SyntaxError {
-                problem: Problem::TooDeep,
-                span: Span::new(at, at + 1),
+                kind: SyntaxErrorKind::TooDeep,
+                span: TextRange::new(at, at + 1),
             });
         }
-        let id = self.push(Span::at(at), kind, anchor, tag, at);
-        self.open.push(Open {
-            collection: Marked { id, mark: at },
-            first: self.held.len(),
+        let id = self.push(TextRange::at(at), kind, anchor, tag, at);
+        self.open.push(OpenCollection {
+            collection: MarkedStart { id, mark: at },
+            first: self.children.len(),
         });
+        if self.nodes.get(id).collection_style() == Some(CollectionStyle::Flow) {
+            self.last_end = at + 1;
+        }
         Ok(())
     }
 
     fn end(&mut self, at: usize, bracket: u8) {
         let Some(open) = self.open.pop() else { return };
         let id = open.collection.id;
-        let closing = self.behind_trailing_comma(at);
-        let children = &mut self.nodes.children;
-        let from = narrow(children.len());
-        children.extend(self.held.drain(open.first..));
-        let to = narrow(children.len());
-        let is_flow = self.nodes.get(id).layout() == Some(Layout::Flow) && self.source.byte(closing) == Some(bracket);
-        let layout = if is_flow { Layout::Flow } else { Layout::Block };
+        let closing = self.after_trailing_comma(at);
+        let stored = &mut self.nodes.children;
+        let from = narrow(stored.len());
+        stored.extend(self.children.drain(open.first..));
+        let to = narrow(stored.len());
+        let is_flow = self.nodes.get(id).collection_style() == Some(CollectionStyle::Flow)
+            && self.source.byte(closing) == Some(bracket);
+        let style = if is_flow {
+            CollectionStyle::Flow
+        } else {
+            CollectionStyle::Block
+        };
         if is_flow {
             self.last_end = closing + 1;
         }
         let data = self.nodes.get_mut(id);
-        data.set_span(Span::new(data.span().start(), self.last_end));
+        data.set_span(TextRange::new(data.span().start(), self.last_end));
         match &mut data.kind {
-            Kind::Sequence(own, children) | Kind::Mapping(own, children) => (*own, *children) = (layout, [from, to]),
-            Kind::Scalar(..) | Kind::Alias(_) => {}
+            NodeKind::Sequence(own, children) | NodeKind::Mapping(own, children) => {
+                (*own, *children) = (style, [from, to]);
+            }
+            NodeKind::Scalar(..) | NodeKind::Alias(_) => {}
         }
     }
 
-    /// Returns where the bracket is that an end event is about: a mapping's is marked at its trailing comma, if it has
-    /// one.
-    fn behind_trailing_comma(&self, at: usize) -> usize {
+    /// Returns the offset of the bracket of an end event.
+    ///
+    /// If a mapping has a trailing comma, the parser marks its end there.
+    fn after_trailing_comma(&self, at: usize) -> usize {
         match self.source.byte(at) {
-            Some(b',') => self.source.behind_comments(at + 1),
+            Some(b',') => self.source.after_comments(at + 1),
             _ => at,
         }
     }
 
-    /// Adds a node to the stream and to the collection that is open.
-    fn push(&mut self, span: Span, kind: Kind, anchor: usize, tag: Option<ParsedTag>, mark: usize) -> NodeId {
+    /// Adds a node to the file and to the open collection.
+    fn push(&mut self, span: TextRange, kind: NodeKind, anchor: usize, tag: Option<ParsedTag>, mark: usize) -> NodeId {
         let id = self.nodes.push(NodeData {
             span: [narrow(span.start()), narrow(span.end())],
             start: narrow(span.start()),
@@ -241,59 +274,61 @@ impl<'m> Builder<'m> {
             let name = tag_source(&tag);
             (id, Tag { name, span: None })
         }));
-        // A block collection tells where it begins by its first child.
-        if self.nodes.get(id).layout() != Some(Layout::Block) {
+        // The start of a block collection is known only with its first child.
+        if self.nodes.get(id).collection_style() != Some(CollectionStyle::Block) {
             find_properties(self.source, &mut self.nodes, id);
         }
         if anchor > 0 {
             self.anchors.insert(anchor, id);
         }
-        self.adopt(Marked { id, mark });
+        self.adopt(MarkedStart { id, mark });
         id
     }
 
-    /// Puts a new node into the collection that is open, or among the documents.
-    fn adopt(&mut self, node: Marked) {
+    /// Adds a new node to the open collection, or to the documents.
+    fn adopt(&mut self, node: MarkedStart) {
         let Some(open) = self.open.last() else {
             self.nodes.roots.push(node.id);
             return;
         };
-        let before = self.held.len() - open.first;
-        self.held.push(node.id);
+        let index = self.children.len() - open.first;
+        self.children.push(node.id);
         self.nodes.get_mut(node.id).index = narrow(match self.nodes.get(open.collection.id).kind {
-            Kind::Mapping(..) => before / 2,
-            _ => before,
+            NodeKind::Mapping(..) => index / 2,
+            _ => index,
         });
-        if before == 0 {
-            settle(self.source, &mut self.nodes, open.collection, node);
+        if index == 0 {
+            set_start(self.source, &mut self.nodes, open.collection, node);
         }
     }
 
-    fn refuse(&self, error: &ScanError) -> SyntaxError {
-        let at = self.places.offset(*error.marker()).min(self.source.text.len());
+    fn syntax_error(&self, error: &ScanError) -> SyntaxError {
+        let at = self.positions.offset(*error.marker()).min(self.source.text.len());
         let before = self.source.line_before(at);
         let is_tab = self.source.byte(at) == Some(b'\t')
             || before.ends_with('\t')
-            || (before.trim().is_empty() && before.contains('\t'));
-        let (problem, at) = if error.info().contains("recursion limit") {
-            (Problem::TooDeep, at)
+            || (before.trim_matches(WHITESPACE).is_empty() && before.contains('\t'));
+        let (kind, at) = if error.info().contains("recursion limit") {
+            (SyntaxErrorKind::TooDeep, at)
         } else if error.info().contains("quoted scalar, found unexpected end") {
-            (Problem::OpenQuote, at)
+            (SyntaxErrorKind::OpenQuote, at)
         } else if is_tab {
             let tab = before.find('\t').map_or(at, |tab| at - before.len() + tab);
-            (Problem::Tab, tab)
+            (SyntaxErrorKind::Tab, tab)
         } else {
-            (Problem::Yaml(error.info().to_owned()), at)
+            (SyntaxErrorKind::Yaml(error.info().to_owned()), at)
         };
         let end = at + self.source.rest(at).chars().next().map_or(0, char::len_utf8);
         SyntaxError {
-            problem,
-            span: Span::new(at, end),
+            kind,
+            span: TextRange::new(at, end),
         }
     }
 }
 
-/// The tag as the source writes it, unless the file declares its own prefixes.
+/// Returns the tag as it is written in the source.
+///
+/// The exception is a file that declares its own prefixes.
 fn tag_source(tag: &ParsedTag) -> String {
     match tag.handle.as_str() {
         "tag:yaml.org,2002:" => format!("!!{}", tag.suffix),

@@ -1,48 +1,50 @@
-//! What the parser is given to read, one character at a time.
+//! Gives the parser one character at a time, and rejects invalid ones.
 
 use std::mem;
 use std::str::Chars;
 
-use crate::text::Span;
-use crate::yaml::error::{Problem, SyntaxError};
+use crate::text::TextRange;
+use crate::yaml::error::{SyntaxError, SyntaxErrorKind};
 
-/// Refuses what YAML calls unprintable, of which the parser would take some for the end of the text:
-/// <https://yaml.org/spec/1.2.2/#51-character-set>.
-pub(super) fn refuse_control_characters(text: &str) -> Result<(), SyntaxError> {
-    let is_plain = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
-    // Most texts are plain, which is told of many bytes at a time if none of them ends the search.
+/// Rejects characters that YAML calls unprintable.
+///
+/// The parser would read some of them as the end of the source: <https://yaml.org/spec/1.2.2/#51-character-set>.
+pub(super) fn reject_control_characters(text: &str) -> Result<(), SyntaxError> {
+    let is_common = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~');
+    // Most sources have only these bytes. Without an early exit, the compiler can check many bytes at a time.
     if text
         .as_bytes()
         .chunks(64)
-        .all(|bytes| bytes.iter().fold(true, |all, byte| all & is_plain(byte)))
+        .all(|bytes| bytes.iter().fold(true, |all, byte| all & is_common(byte)))
     {
         return Ok(());
     }
-    let is_refused = |(at, c): &(usize, char)| match c {
+    let is_rejected = |(at, c): &(usize, char)| match c {
         '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' => false,
         '\u{feff}' => *at > 0,
         c => *c < '\u{a0}' || matches!(c, '\u{fffe}' | '\u{ffff}'),
     };
-    match text.char_indices().find(is_refused) {
+    match text.char_indices().find(is_rejected) {
         None => Ok(()),
         Some((at, c)) => Err(SyntaxError {
-            problem: Problem::ControlCharacter(c),
-            span: Span::new(at, at + c.len_utf8()),
+            kind: SyntaxErrorKind::ControlCharacter(c),
+            span: TextRange::new(at, at + c.len_utf8()),
         }),
     }
 }
 
-/// The characters of one text behind those of another. As the parser asks for each of them, it must cost no more than
-/// one text does, which `Chain` would.
+/// The characters of one string, then those of another.
+///
+/// The parser asks for each of them, so this must cost no more than one string does; `Chain` would cost more.
 pub(super) struct Characters<'m> {
-    now: Chars<'m>,
+    current: Chars<'m>,
     rest: Chars<'m>,
 }
 
 impl<'m> Characters<'m> {
-    pub(super) fn of(start: &'m str, text: &'m str) -> Self {
+    pub(super) fn chained(start: &'m str, text: &'m str) -> Self {
         Self {
-            now: start.chars(),
+            current: start.chars(),
             rest: text.chars(),
         }
     }
@@ -52,9 +54,9 @@ impl Iterator for Characters<'_> {
     type Item = char;
 
     fn next(&mut self) -> Option<char> {
-        self.now.next().or_else(|| {
-            self.now = mem::replace(&mut self.rest, "".chars());
-            self.now.next()
+        self.current.next().or_else(|| {
+            self.current = mem::replace(&mut self.rest, "".chars());
+            self.current.next()
         })
     }
 }

@@ -1,27 +1,28 @@
-use crate::text::{Lines, Span};
+use crate::text::{LineIndex, TextRange};
+use crate::yaml::WHITESPACE;
 
-/// A text with its line index.
+/// A source with its line index.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'m> {
+pub(super) struct IndexedText<'m> {
     pub(super) text: &'m str,
-    pub(super) lines: &'m Lines,
+    pub(super) lines: &'m LineIndex,
 }
 
-impl<'m> Source<'m> {
-    /// Returns the text from `at` on.
+impl<'m> IndexedText<'m> {
+    /// Returns the source from `at` on.
     pub(super) fn rest(self, at: usize) -> &'m str {
         self.text.get(at..).unwrap_or_default()
     }
 
-    /// Returns the text before `at`.
+    /// Returns the source before `at`.
     pub(super) fn before(self, at: usize) -> &'m str {
         self.text.get(..at).unwrap_or_default()
     }
 
-    /// Returns the text before `at` on its line.
+    /// Returns the part of the line before `at`.
     pub(super) fn line_before(self, at: usize) -> &'m str {
         let line = self.lines.span(self.lines.number(at));
-        Span::new(line.start(), at).slice(self.text)
+        TextRange::new(line.start(), at).slice(self.text)
     }
 
     /// Returns the byte at `at`; `None` at the end.
@@ -29,12 +30,12 @@ impl<'m> Source<'m> {
         self.text.as_bytes().get(at).copied()
     }
 
-    /// Skips the blanks, line ends and comments at `at`.
-    pub(super) fn behind_comments(self, at: usize) -> usize {
+    /// Skips the blanks, newlines and comments at `at`.
+    pub(super) fn after_comments(self, at: usize) -> usize {
         let mut at = at;
         loop {
             let rest = self.rest(at);
-            at += rest.len() - rest.trim_start().len();
+            at += rest.len() - rest.trim_start_matches(WHITESPACE).len();
             if self.byte(at) != Some(b'#') {
                 return at;
             }

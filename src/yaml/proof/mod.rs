@@ -1,122 +1,128 @@
-//! The proof: two readers that share no code read the text before and after, and each must see the planned change and
-//! no other.
+//! Proves changes with two parsers that share no code.
+//!
+//! Each parser reads the source before and after, and must see the planned change and no other.
 
+mod events;
 mod plan;
-mod reading;
 
 use std::borrow::Borrow;
+use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-use super::parse::masked;
-use super::{Change, Stream};
-use crate::text::{File, Path, Place, Refusal, Step};
+use super::parse::normalized_text;
+use super::{Change, YamlFile};
+use crate::text::{File, NodePath, PathSegment, ProofError};
 
-use plan::Plan;
-use reading::{Item, Items, first, second, size};
+use events::{ValueEvent, ValueEvents, read_with_serde_yaml, read_with_yaml_rust2, size};
+use plan::PlannedDocuments;
 
-/// Proves that from `before` to `after` exactly `changes` happened; the reading of `after`, if it did.
+/// Proves that `after` differs from `before` by exactly `changes`.
+///
+/// Returns the parsed `after`.
 ///
 /// # Errors
 ///
-/// What keeps the edited text from being used.
-pub fn prove(before: &Stream, after: &File, changes: &[&Change]) -> Result<Stream, Refusal> {
-    prove_and(before, after, changes, |after| after)
+/// The reason that the edited source must not be used.
+pub fn prove(before: &YamlFile, after: &File, changes: &[&Change]) -> Result<YamlFile, ProofError> {
+    prove_then(before, after, changes, |after| after)
 }
 
-/// The same, with a look at the reading of `after` that only holds if there is no error.
+/// Proves changes as [`prove`] does, and passes the parsed `after` to `look`.
 ///
-/// What the first reader made of the texts is done with, once it is looked at, before the second one reads the other of
-/// them: each needs several times the room of the text.
-pub(crate) fn prove_and<T>(
-    before: impl Borrow<Stream>,
+/// The result of `look` is valid only if the proof succeeds.
+///
+/// The values that yaml-rust2 reads are dropped before `serde_yaml` reads `after`: each parser's values need several
+/// times the memory of the source.
+pub(crate) fn prove_then<T>(
+    before: impl Borrow<YamlFile>,
     after: &File,
     changes: &[&Change],
-    look: impl FnOnce(Stream) -> T,
-) -> Result<T, Refusal> {
-    /// The second reader's readings of texts of so many bytes are not to be made at the same time.
+    look: impl FnOnce(YamlFile) -> T,
+) -> Result<T, ProofError> {
+    /// Sources of this length are read by `serde_yaml` one at a time.
     const LARGE: usize = 1 << 22;
 
-    // The text outlives its nodes, which are dropped as early as possible.
+    // The source outlives its nodes, which are dropped as early as possible.
     let text = before.borrow().file().text.clone();
     let text = &*text;
-    if is_json(text).is_ok() {
-        is_json(&after.text).map_err(Refusal::NoJson)?;
+    if check_json(text).is_ok() {
+        check_json(&after.text).map_err(ProofError::NotJson)?;
     }
-    let plan = Plan::of(changes);
-    let (masked_before, masked_after) = (masked(text), masked(&after.text));
+    let plan = PlannedDocuments::of(changes);
+    let (normalized_before, normalized_after) = (normalized_text(text), normalized_text(&after.text));
     thread::scope(|scope| {
-        let second_before = || second(&masked_before).map(|items| plan.carry_out(items));
-        let second_before = beside(scope, text.len(), second_before);
-        let expected = first(before.borrow(), text).map(|items| plan.carry_out(items));
+        let serde_before = || read_with_serde_yaml(&normalized_before).map(|events| plan.apply_to(events));
+        let serde_before = in_background(scope, text.len(), serde_before);
+        let expected = read_with_yaml_rust2(before.borrow(), text).map(|events| plan.apply_to(events));
+        let repeated_before = before.borrow().count_repeated_keys();
         drop(before);
-        let stream = Stream::parse(after).map_err(|error| Refusal::Unreadable(error.to_string()))?;
-        let (Some(expected), Some(first_after)) = (expected, first(&stream, &after.text)) else {
-            return Err(Refusal::Aliases);
+        let file = YamlFile::parse(after).map_err(|error| ProofError::FixedUnreadable(error.to_string()))?;
+        let (Some(expected), Some(rust2_after)) = (expected, read_with_yaml_rust2(&file, &after.text)) else {
+            return Err(ProofError::AliasExpansion);
         };
-        let expected_of_second = || {
-            let refused = |error| duplicate_key(text).unwrap_or(Refusal::SecondReader(error));
-            second_before().map_err(refused)
-        };
-        if let Err(refusal) = compare(expected, &first_after) {
-            // A text that was at fault before is what to tell of.
-            return Err(expected_of_second().err().unwrap_or(refusal));
+        let serde_expected = || serde_before().map_err(ProofError::UnreadableBySerde);
+        if let Err(proof_error) = compare(expected, &rust2_after) {
+            // An error in the original source takes precedence.
+            return Err(serde_expected().err().unwrap_or(proof_error));
         }
-        drop(first_after);
-        let looked = look(stream);
-        let second_after = || second(&masked_after).map_err(Refusal::SecondUnreadable);
-        let (expected, second_after) = match text.len() {
+        drop(rust2_after);
+        check_repeated_keys(&repeated_before, &file.count_repeated_keys())?;
+        let looked = look(file);
+        let serde_after = || read_with_serde_yaml(&normalized_after).map_err(ProofError::FixedUnreadableBySerde);
+        let (expected, serde_after) = match text.len() {
             ..LARGE => {
-                let second_after = second_after();
-                (expected_of_second()?, second_after?)
+                let serde_after = serde_after();
+                (serde_expected()?, serde_after?)
             }
-            _ => (expected_of_second()?, second_after()?),
+            _ => (serde_expected()?, serde_after()?),
         };
-        compare(expected, &second_after)?;
+        compare(expected, &serde_after)?;
         Ok(looked)
     })
 }
 
-/// Returns what `work` comes to: done on a thread beside what follows, if there is one to be had and a text of so many
-/// bytes is worth it, else when it is asked for.
-fn beside<'s, T: Send + 's>(
+/// Starts `work` on another thread.
+///
+/// The returned function awaits the result.
+///
+/// Without a thread, or if the source is too short for one to pay off, it does the work itself.
+fn in_background<'s, T: Send + 's>(
     scope: &'s Scope<'s, '_>,
     bytes: usize,
     work: impl Fn() -> T + Copy + Send + 's,
 ) -> impl FnOnce() -> T {
-    // A thread is begun in the time of a few thousand bytes.
-    const WORTH_IT: usize = 1 << 16;
-    let begun = match bytes {
-        WORTH_IT.. => thread::Builder::new().spawn_scoped(scope, work).ok(),
+    // Starting a thread takes as long as reading a few thousand bytes.
+    const MIN_BYTES: usize = 1 << 16;
+    let handle = match bytes {
+        MIN_BYTES.. => thread::Builder::new().spawn_scoped(scope, work).ok(),
         _ => None,
     };
-    move || match begun.map(ScopedJoinHandle::join) {
+    move || match handle.map(ScopedJoinHandle::join) {
         None => work(),
         Some(Ok(done)) => done,
         Some(Err(panic)) => resume_unwind(panic),
     }
 }
 
-/// Returns whether a text is JSON; if not, why.
-fn is_json(text: &str) -> Result<(), String> {
+/// Checks that a source is JSON; the error is `serde_json`'s message.
+fn check_json(text: &str) -> Result<(), String> {
     let text = text.trim_start_matches('\u{feff}');
     let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
     read.map(drop).map_err(|error| error.to_string())
 }
 
-/// The usual reason of the second reader, in clearer words than its own.
-fn duplicate_key(text: &str) -> Option<Refusal> {
-    let stream = Stream::of_text(text).ok()?;
-    let (first, second) = stream.duplicate_keys().next()?;
-    Some(Refusal::DuplicateKey {
-        key: second.scalar()?.to_owned(),
-        first: Place::new(first.file(), first.span()),
-        second: Place::new(second.file(), second.span()),
-    })
+/// Checks that each key repeats an earlier one as often as before.
+fn check_repeated_keys(before: &BTreeMap<String, usize>, after: &BTreeMap<String, usize>) -> Result<(), ProofError> {
+    let mut keys = before.keys().chain(after.keys());
+    match keys.find(|key| before.get(*key) != after.get(*key)) {
+        Some(key) => Err(ProofError::RepeatedKey(key.clone())),
+        None => Ok(()),
+    }
 }
 
-/// Compares what one reader sees with what it must see.
-fn compare(expected: Result<Vec<Items<'_>>, Path>, after: &[Items<'_>]) -> Result<(), Refusal> {
+/// Compares the values that a parser reads with the expected ones.
+fn compare(expected: Result<Vec<ValueEvents<'_>>, NodePath>, after: &[ValueEvents<'_>]) -> Result<(), ProofError> {
     let expected = expected.map_err(|place| unplanned(&place))?;
     if expected.len() != after.len() {
         return Err(unplanned("the documents of the file"));
@@ -126,61 +132,67 @@ fn compare(expected: Result<Vec<Items<'_>>, Path>, after: &[Items<'_>]) -> Resul
             let steps = difference(expected, after);
             return Err(match steps.is_empty() {
                 true => unplanned("the root of the document"),
-                false => unplanned(&Path { document, steps }),
+                false => unplanned(&NodePath { document, steps }),
             });
         }
     }
     Ok(())
 }
 
-/// The way to the first value that two readings do not have in common.
-fn difference<'i, 't>(mut expected: &'i [Item<'t>], mut after: &'i [Item<'t>]) -> Vec<Step> {
+/// Returns the path to the first value that differs.
+fn difference<'i, 't>(mut expected: &'i [ValueEvent<'t>], mut after: &'i [ValueEvent<'t>]) -> Vec<PathSegment> {
     let mut steps = Vec::new();
     loop {
-        let (Some((one, inside)), Some((other, inside_other))) = (expected.split_first(), after.split_first()) else {
+        let (Some((left, left_contents)), Some((right, right_contents))) =
+            (expected.split_first(), after.split_first())
+        else {
             return steps;
         };
-        let (len, is_mapping) = match (one, other) {
-            (Item::Tag(one), Item::Tag(other)) if one == other => {
-                (expected, after) = (inside, inside_other);
+        let (len, is_mapping) = match (left, right) {
+            (ValueEvent::Tag(left), ValueEvent::Tag(right)) if left == right => {
+                (expected, after) = (left_contents, right_contents);
                 continue;
             }
-            (Item::Sequence(one), Item::Sequence(other)) if one.len == other.len => (one.len as usize, false),
-            (Item::Mapping(one), Item::Mapping(other)) if one.len == other.len => (one.len as usize, true),
+            (ValueEvent::Sequence(left), ValueEvent::Sequence(right)) if left.len == right.len => {
+                (left.len as usize, false)
+            }
+            (ValueEvent::Mapping(left), ValueEvent::Mapping(right)) if left.len == right.len => {
+                (left.len as usize, true)
+            }
             _ => return steps,
         };
-        let parts = |items| Parts { items, at: 0 }.take(if is_mapping { 2 * len } else { len });
-        let mut pairs = parts(inside).zip(parts(inside_other)).enumerate();
-        let Some((at, pair)) = pairs.find(|(_, (one, other))| one != other) else {
+        let parts = |events| Subtrees { events, at: 0 }.take(if is_mapping { 2 * len } else { len });
+        let mut pairs = parts(left_contents).zip(parts(right_contents)).enumerate();
+        let Some((at, pair)) = pairs.find(|(_, (left, right))| left != right) else {
             return steps;
         };
         (expected, after) = pair;
-        steps.push(match parts(inside).nth(at / 2 * 2) {
-            Some([Item::Text(key), ..]) if is_mapping => Step::Key(key.clone().into_owned()),
-            _ if is_mapping => Step::Key("?".to_owned()),
-            _ => Step::Index(at),
+        steps.push(match parts(left_contents).nth(at / 2 * 2) {
+            Some([ValueEvent::Text(key), ..]) if is_mapping => PathSegment::Key(key.clone().into_owned()),
+            _ if is_mapping => PathSegment::Key("?".to_owned()),
+            _ => PathSegment::Index(at),
         });
     }
 }
 
-/// The values of some items, one behind the other.
-struct Parts<'i, 't> {
-    items: &'i [Item<'t>],
+/// The consecutive values of some events.
+struct Subtrees<'i, 't> {
+    events: &'i [ValueEvent<'t>],
     at: usize,
 }
 
-impl<'i, 't> Iterator for Parts<'i, 't> {
-    type Item = &'i [Item<'t>];
+impl<'i, 't> Iterator for Subtrees<'i, 't> {
+    type Item = &'i [ValueEvent<'t>];
 
     fn next(&mut self) -> Option<Self::Item> {
         let from = self.at;
-        self.at += size(self.items, from);
-        self.items.get(from..self.at).filter(|items| !items.is_empty())
+        self.at += size(self.events, from);
+        self.events.get(from..self.at).filter(|events| !events.is_empty())
     }
 }
 
-fn unplanned(place: &(impl ToString + ?Sized)) -> Refusal {
-    Refusal::Unplanned {
+fn unplanned(place: &(impl ToString + ?Sized)) -> ProofError {
+    ProofError::UnplannedChange {
         place: place.to_string(),
     }
 }
@@ -189,23 +201,23 @@ fn unplanned(place: &(impl ToString + ?Sized)) -> Refusal {
 mod tests {
     use super::*;
     use crate::text::FileId;
-    use crate::yaml::{Fragment, Op, render};
+    use crate::yaml::{NewValue, Op, render};
 
-    fn file(text: &str) -> File {
+    fn edited_file(text: &str) -> File {
         File::new(FileId::default(), text)
     }
 
     const BEFORE: &str = "A: {x: 1}\nB: !Ref C\n";
 
-    fn root() -> Path {
-        Path {
+    fn root() -> NodePath {
+        NodePath {
             document: 0,
             steps: Vec::new(),
         }
     }
 
-    /// An operation on the value at the end of some keys.
-    fn change(before: &Stream, keys: &[&str], op: Op) -> Change {
+    /// Creates an operation on the value at a path of keys.
+    fn change(before: &YamlFile, keys: &[&str], op: Op) -> Change {
         let root_node = before.documents().next().unwrap();
         let path = keys.iter().fold(root(), |path, key| path.key(key));
         let value = root_node.at(&path.steps).unwrap();
@@ -221,14 +233,15 @@ mod tests {
         }
     }
 
-    fn changes(before: &Stream) -> Vec<Change> {
-        let d = Fragment::Tagged {
+    fn changes(before: &YamlFile) -> Vec<Change> {
+        let d = NewValue::Tagged {
             tag: "!Ref".into(),
-            value: Box::new(Fragment::scalar("D", None)),
+            value: Box::new(NewValue::scalar("D", None)),
         };
         let insertion = Op::InsertAfter {
+            within: None,
             key: "N".into(),
-            value: Fragment::Sequence(vec![d.clone()]),
+            value: NewValue::Sequence(vec![d.clone()]),
         };
         vec![
             change(before, &["B"], Op::Replace(d)),
@@ -236,21 +249,21 @@ mod tests {
         ]
     }
 
-    fn verdict(after: &str) -> Result<(), String> {
-        let before = Stream::of_text(BEFORE).unwrap();
+    fn prove_standard_changes(after: &str) -> Result<(), String> {
+        let before = YamlFile::of_text(BEFORE).unwrap();
         let changes = changes(&before);
-        let proof = prove(&before, &file(after), &changes.iter().collect::<Vec<_>>());
-        proof.map(drop).map_err(|refusal| refusal.to_string())
+        let proof = prove(&before, &edited_file(after), &changes.iter().collect::<Vec<_>>());
+        proof.map(drop).map_err(|proof_error| proof_error.to_string())
     }
 
     #[test]
-    fn the_planned_change_passes_whatever_its_layout() {
-        verdict("A: {x: 1}\nN:\n- !Ref D\nB: !Ref D\n").unwrap();
-        verdict("A: {x: 1} # why\nN: [!Ref 'D']\nB: !Ref \"D\"\n").unwrap();
+    fn accepts_the_planned_change_in_any_style() {
+        prove_standard_changes("A: {x: 1}\nN:\n- !Ref D\nB: !Ref D\n").unwrap();
+        prove_standard_changes("A: {x: 1} # why\nN: [!Ref 'D']\nB: !Ref \"D\"\n").unwrap();
     }
 
     #[test]
-    fn every_other_change_is_refused() {
+    fn rejects_every_other_change() {
         for (after, place) in [
             ("A: {x: 2}\nN: [!Ref D]\nB: !Ref D\n", "`A.x`"),
             ("A: {x: '1'}\nN: [!Ref D]\nB: !Ref D\n", "`A.x`"),
@@ -260,101 +273,180 @@ mod tests {
             ("A: {x: 1}\nN: [D]\nB: !Ref D\n", "`N[0]`"),
             ("A: {x: 1}\nB: !Ref D\n", "`the root of the document`"),
             ("A: {x: 1}\nN: [!Ref D]\nB: !Ref D\n---\nA: 1\n", "documents"),
-            ("A: {x: 1}\nN: [!Ref D\nB: !Ref D\n", "cannot read the fixed template"),
+            ("A: {x: 1}\nN: [!Ref D\nB: !Ref D\n", "cannot read the fixed file"),
         ] {
-            let refusal = verdict(after).unwrap_err();
-            assert!(refusal.contains(place), "{after}: {refusal}");
+            let proof_error = prove_standard_changes(after).unwrap_err();
+            assert!(proof_error.contains(place), "{after}: {proof_error}");
         }
     }
 
-    /// The first reader takes a key that stands twice, so what makes one is for the second to refuse; that the text was
-    /// right before must not be lost.
     #[test]
-    fn a_key_that_comes_to_stand_twice_is_refused() {
-        let before = Stream::of_text(BEFORE).unwrap();
-        let change = change(&before, &["B"], Op::Rename("A".into()));
-        let refusal = prove(&before, &file("A: {x: 1}\nA: !Ref C\n"), &[&change]).unwrap_err();
-        assert!(matches!(refusal, Refusal::SecondUnreadable(_)), "{refusal}");
-        assert!(!refusal.is_about_the_text());
+    fn rejects_a_key_that_repeats_another_one_more_often() {
+        let before = YamlFile::of_text(BEFORE).unwrap();
+        let rename = change(&before, &["B"], Op::RenameKey("A".into()));
+        let proof_error = prove(&before, &edited_file("A: {x: 1}\nA: !Ref C\n"), &[&rename]).unwrap_err();
+        assert_eq!(proof_error, ProofError::RepeatedKey("A".into()));
 
-        let twice = Stream::of_text("B: {y: 1, y: 2}\n").unwrap();
-        let refusal = prove(&twice, &file("A: {y: 1, y: 2}\n"), &[&change]).unwrap_err();
-        assert!(matches!(refusal, Refusal::DuplicateKey { .. }), "{refusal}");
-        assert!(refusal.is_about_the_text());
+        let insertion = Op::InsertAfter {
+            within: None,
+            key: "B".into(),
+            value: NewValue::scalar("y", None),
+        };
+        let insertion = change(&before, &["A"], insertion);
+        let proof_error = prove(&before, &edited_file("A: {x: 1}\nB: y\nB: !Ref C\n"), &[&insertion]);
+        assert_eq!(proof_error.unwrap_err(), ProofError::RepeatedKey("B".into()));
+
+        // A copy has the duplicate keys of its original.
+        let original = YamlFile::of_text("A: {x: 1, x: 2}\nB: y\n").unwrap();
+        let copy = NewValue::Copy {
+            text: ": {x: 1, x: 2}".into(),
+            path: root().key("A"),
+        };
+        let copy = change(&original, &["B"], Op::Replace(copy));
+        let proof_error = prove(&original, &edited_file("A: {x: 1, x: 2}\nB: {x: 1, x: 2}\n"), &[&copy]);
+        assert_eq!(proof_error.unwrap_err(), ProofError::RepeatedKey("x".into()));
     }
 
     #[test]
-    fn every_operation_is_proven_by_its_meaning() {
+    fn compares_duplicate_keys_elsewhere_as_they_are() {
+        let text = "A: {x: 1, x: {y: 2}, x: 3}\nB: !Ref C\nD: [{z: 1, z: 1}]\nE: x\nE: y\n";
+        let before = YamlFile::of_text(text).unwrap();
+        let rename = change(&before, &["B"], Op::RenameKey("F".into()));
+        let after = text.replace("B:", "F:");
+        prove(&before, &edited_file(&after), &[&rename]).unwrap();
+        for (old, new) in [
+            ("x: 1, ", ""),
+            ("x: 1, x: {y: 2}", "x: {y: 2}, x: 1"),
+            ("x: 3", "x: 4"),
+            ("{z: 1, z: 1}", "{z: 1}"),
+            ("E: x\nE: y", "E: y\nE: x"),
+            ("E: x\n", "E: x\nE: x\n"),
+        ] {
+            let after = after.replace(old, new);
+            prove(&before, &edited_file(&after), &[&rename]).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn rejects_a_change_below_a_duplicate_key() {
+        let text = "A: {x: 1}\nA: {x: 2}\nB: y\n";
+        let before = YamlFile::of_text(text).unwrap();
+        let unwrap = Op::UnwrapCollection {
+            inner: vec![PathSegment::Key("x".into())],
+        };
+        let copy = NewValue::Copy {
+            text: ": {x: 2}".into(),
+            path: root().key("A"),
+        };
+        for (keys, op, after) in [
+            (
+                &["A", "x"][..],
+                Op::RenameKey("y".into()),
+                "A: {x: 1}\nA: {y: 2}\nB: y\n",
+            ),
+            (&["A"], Op::RenameKey("C".into()), "A: {x: 1}\nC: {x: 2}\nB: y\n"),
+            (&["A"], unwrap.clone(), "A: {x: 1}\nA: 2\nB: y\n"),
+            (&["B"], Op::Replace(copy), "A: {x: 1}\nA: {x: 2}\nB: {x: 2}\n"),
+        ] {
+            let change = change(&before, keys, op);
+            let proof_error = prove(&before, &edited_file(after), &[&change]).unwrap_err();
+            assert!(
+                matches!(proof_error, ProofError::UnplannedChange { .. }),
+                "{proof_error}"
+            );
+        }
+        let inside = YamlFile::of_text("A: {x: 1, x: 2}\n").unwrap();
+        let change = change(&inside, &["A"], unwrap);
+        let proof_error = prove(&inside, &edited_file("A: 2\n"), &[&change]).unwrap_err();
+        assert!(
+            matches!(proof_error, ProofError::UnplannedChange { .. }),
+            "{proof_error}"
+        );
+    }
+
+    #[test]
+    fn proves_every_operation_by_its_effect_on_the_values() {
         let wrap = Op::WrapInMapping { key: "k".into() };
         let splice = |range| Op::Splice {
             range,
             text: "é".into(),
         };
-        let unwrap = |inner| Op::Unwrap { inner };
+        let unwrap = |inner| Op::UnwrapCollection { inner };
         for (before, keys, op, after) in [
             ("a: !T [x]\n", &["a"][..], wrap, "a: {k: !T [x]}\n"),
             ("a: {b: x}\n", &["a", "b"], Op::WrapInSequence, "a: {b: [x]}\n"),
-            ("a: {b: [x]}\n", &["a"], unwrap(vec![Step::Key("b".into())]), "a: [x]\n"),
             (
                 "a: {b: [x]}\n",
                 &["a"],
-                unwrap(vec![Step::Key("b".into()), Step::Index(0)]),
+                unwrap(vec![PathSegment::Key("b".into())]),
+                "a: [x]\n",
+            ),
+            (
+                "a: {b: [x]}\n",
+                &["a"],
+                unwrap(vec![PathSegment::Key("b".into()), PathSegment::Index(0)]),
                 "a: x\n",
             ),
-            ("a: [[x]]\n", &["a"], unwrap(vec![Step::Index(0)]), "a: [x]\n"),
+            ("a: [[x]]\n", &["a"], unwrap(vec![PathSegment::Index(0)]), "a: [x]\n"),
             ("a: !Sub '日本'\n", &["a"], splice(0..3), "a: !Sub é本\n"),
             ("a: [x, y, z]\n", &["a"], Op::RemoveItems(vec![0, 2]), "a: [y]\n"),
-            ("a: x\nb: y\n", &["a"], Op::Remove, "b: y\n"),
-            ("a: x\nb: y\n", &["a"], Op::Rename("c".into()), "c: x\nb: y\n"),
+            ("a: x\nb: y\n", &["a"], Op::RemoveEntry, "b: y\n"),
+            ("a: x\nb: y\n", &["a"], Op::RenameKey("c".into()), "c: x\nb: y\n"),
         ] {
-            let stream = Stream::of_text(before).unwrap();
-            let change = change(&stream, keys, op);
-            prove(&stream, &file(after), &[&change]).unwrap();
-            prove(&stream, &file(before), &[&change]).unwrap_err();
-            let edits = render(&stream, &change).unwrap();
+            let file = YamlFile::of_text(before).unwrap();
+            let change = change(&file, keys, op);
+            prove(&file, &edited_file(after), &[&change]).unwrap();
+            prove(&file, &edited_file(before), &[&change]).unwrap_err();
+            let edits = render(&file, &change).unwrap();
             let edited = edits.iter().rev().fold(before.to_owned(), |mut text, edit| {
                 text.replace_range(edit.span.range(), &edit.text);
                 text
             });
-            prove(&stream, &file(&edited), &[&change]).unwrap();
+            prove(&file, &edited_file(&edited), &[&change]).unwrap();
         }
-        // Half a character, an item or an entry that does not exist.
-        let stream = Stream::of_text("a: 日本\n").unwrap();
+        // These are half a character, and an item or entry that does not exist.
+        let file = YamlFile::of_text("a: 日本\n").unwrap();
         for op in [
             splice(0..1),
             Op::RemoveItems(vec![0]),
-            unwrap(vec![Step::Index(0)]),
-            unwrap(vec![Step::Key("b".into())]),
+            unwrap(vec![PathSegment::Index(0)]),
+            unwrap(vec![PathSegment::Key("b".into())]),
         ] {
-            let change = change(&stream, &["a"], op);
-            let refusal = prove(&stream, &file("a: 日本\n"), &[&change]).unwrap_err();
-            assert!(matches!(refusal, Refusal::Unplanned { .. }), "{refusal}");
+            let change = change(&file, &["a"], op);
+            let proof_error = prove(&file, &edited_file("a: 日本\n"), &[&change]).unwrap_err();
+            assert!(
+                matches!(proof_error, ProofError::UnplannedChange { .. }),
+                "{proof_error}"
+            );
         }
     }
 
     #[test]
-    fn json_stays_json() {
-        let before = Stream::of_text(r#"{"A": {"x": 1}, "B": 2}"#).unwrap();
-        let change = change(&before, &["B"], Op::Replace(Fragment::scalar("D", None)));
-        prove(&before, &file(r#"{"A": {"x": 1}, "B": "D"}"#), &[&change]).unwrap();
-        let refusal = prove(&before, &file(r#"{"A": {"x": 1}, "B": D}"#), &[&change]).unwrap_err();
-        assert!(matches!(refusal, Refusal::NoJson(_)), "{refusal}");
+    fn keeps_json_valid() {
+        let before = YamlFile::of_text(r#"{"A": {"x": 1}, "B": 2}"#).unwrap();
+        let change = change(&before, &["B"], Op::Replace(NewValue::scalar("D", None)));
+        prove(&before, &edited_file(r#"{"A": {"x": 1}, "B": "D"}"#), &[&change]).unwrap();
+        let proof_error = prove(&before, &edited_file(r#"{"A": {"x": 1}, "B": D}"#), &[&change]).unwrap_err();
+        assert!(matches!(proof_error, ProofError::NotJson(_)), "{proof_error}");
     }
 
     #[test]
-    fn aliases_that_stand_for_too_much_are_refused() {
+    fn rejects_aliases_that_expand_to_too_much() {
         let bomb: String = (0..40)
             .map(|n| match n {
                 0 => "a0: &a0 [x]\n".to_owned(),
                 _ => format!("a{n}: &a{n} [*a{p}, *a{p}]\n", p = n - 1),
             })
             .collect();
-        let stream = Stream::of_text(&bomb).unwrap();
-        assert_eq!(prove(&stream, &file(&bomb), &[]).unwrap_err(), Refusal::Aliases);
-        let itself = Stream::of_text("a: &a [*a]\n").unwrap();
+        let file = YamlFile::of_text(&bomb).unwrap();
         assert_eq!(
-            prove(&itself, &file("a: &a [*a]\n"), &[]).unwrap_err(),
-            Refusal::Aliases
+            prove(&file, &edited_file(&bomb), &[]).unwrap_err(),
+            ProofError::AliasExpansion
+        );
+        let recursive = YamlFile::of_text("a: &a [*a]\n").unwrap();
+        assert_eq!(
+            prove(&recursive, &edited_file("a: &a [*a]\n"), &[]).unwrap_err(),
+            ProofError::AliasExpansion
         );
     }
 }

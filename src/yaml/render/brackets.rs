@@ -1,41 +1,44 @@
-use super::model::{ListStyle, Spacing};
-use crate::yaml::examples::Examples;
-use crate::yaml::{Fragment, Layout, Node, Quote};
+use super::entry_style::{SequenceStyle, Spacing};
+use crate::yaml::style_samples::StyleSamples;
+use crate::yaml::{CollectionStyle, NewValue, Node, ScalarStyle};
 
-/// How collections between brackets are written that come to stand in place of a value, or around it: on one line, or
-/// with a line for each part, as the file has others.
+/// The style of flow collections that replace or surround a value.
+///
+/// They are on one line, or have a line for each part, as others in the file.
 #[derive(Debug)]
 pub struct Brackets {
     spacing: Spacing,
-    /// Where lines would begin; `None` where the value shares its line with what is before it.
-    lines: Option<Lines>,
-    has_lists_in_lines: bool,
+    /// The line breaks, if each part is to have its own line.
+    ///
+    /// They are `None` if the value does not begin its line.
+    line_breaks: Option<LineBreaks>,
+    has_sequences_in_lines: bool,
     has_mappings_in_lines: bool,
 }
 
 #[derive(Debug)]
-struct Lines {
+struct LineBreaks {
     newline: &'static str,
     margin: String,
     unit: String,
 }
 
 impl Brackets {
-    /// Returns how they are written around `value`.
+    /// Returns the style of flow collections around `value`.
     pub fn around(value: Node<'_>) -> Self {
         let mut mappings = value.ancestors().filter(|node| node.is_mapping());
-        let mapping = mappings.find(|node| node.layout() == Some(Layout::Flow));
-        let (has_mappings_in_lines, has_lists_in_lines) = mapping.map_or((false, false), |mapping| {
-            let examples = Examples::among(mapping.descendants());
+        let mapping = mappings.find(|node| node.collection_style() == Some(CollectionStyle::Flow));
+        let (has_mappings_in_lines, has_sequences_in_lines) = mapping.map_or((false, false), |mapping| {
+            let samples = StyleSamples::inside(mapping);
             (
-                examples.one_line_mapping(mapping).is_none(),
-                ListStyle::of(mapping, &examples, Layout::Flow) == ListStyle::Pretty,
+                samples.one_line_mapping(mapping).is_none(),
+                SequenceStyle::of(mapping, &samples, CollectionStyle::Flow) == SequenceStyle::Pretty,
             )
         });
         Self {
             spacing: Spacing::around(value),
-            lines: Lines::of(value),
-            has_lists_in_lines,
+            line_breaks: LineBreaks::of(value),
+            has_sequences_in_lines,
             has_mappings_in_lines,
         }
     }
@@ -45,11 +48,12 @@ impl Brackets {
         self.has_mappings_in_lines
     }
 
-    /// A key with what stands between it and its value; behind a plain one that is more than a colon, or they would be
-    /// one word.
-    pub(super) fn key(&self, quote: Quote, name: &str) -> String {
+    /// Returns a key with the colon and blanks after it.
+    ///
+    /// After a plain key, a blank must follow the colon, as the colon would else be part of a scalar.
+    pub(super) fn key(&self, quote: ScalarStyle, name: &str) -> String {
         let colon = &self.spacing.colon;
-        let blank = if quote == Quote::Plain && colon.ends_with(':') {
+        let blank = if quote == ScalarStyle::Plain && colon.ends_with(':') {
             " "
         } else {
             ""
@@ -57,33 +61,35 @@ impl Brackets {
         format!("{}{colon}{blank}", quote.around(name))
     }
 
-    /// A fragment, inside `depth` other collections in place of the value, its keys in these quotes; a copy is its text.
-    pub(super) fn write(&self, fragment: &Fragment, depth: usize, keys: Quote) -> String {
-        // In what stands on one line, so does what is in it.
-        self.write_in(depth == 0 || self.has_mappings_in_lines, fragment, depth, keys)
+    /// Writes a new value inside `depth` collections, with keys in this style.
+    ///
+    /// A copy is written as it is.
+    pub(super) fn write(&self, new_value: &NewValue, depth: usize, keys: ScalarStyle) -> String {
+        // A collection on one line has all its contents on that line.
+        self.write_in(depth == 0 || self.has_mappings_in_lines, new_value, depth, keys)
     }
 
-    fn write_in(&self, has_lines: bool, fragment: &Fragment, depth: usize, keys: Quote) -> String {
-        match fragment {
-            Fragment::Scalar { value, quote } => quote.unwrap_or(keys).for_text(value).around(value),
-            Fragment::Bare(value) => value.clone(),
-            Fragment::Tagged { tag, value } => format!("{tag} {}", self.write_in(false, value, depth, keys)),
-            Fragment::Sequence(items) => {
-                let lines = self.lines(has_lines && self.has_lists_in_lines);
-                let item = |item| self.write_in(lines.is_some(), item, depth + 1, keys);
+    fn write_in(&self, may_break_lines: bool, new_value: &NewValue, depth: usize, keys: ScalarStyle) -> String {
+        match new_value {
+            NewValue::Scalar { value, quote } => quote.unwrap_or(keys).for_text(value).around(value),
+            NewValue::Bare(value) => value.clone(),
+            NewValue::Tagged { tag, value } => format!("{tag} {}", self.write_in(false, value, depth, keys)),
+            NewValue::Sequence(items) => {
+                let line_breaks = self.line_breaks(may_break_lines && self.has_sequences_in_lines);
+                let item = |item| self.write_in(line_breaks.is_some(), item, depth + 1, keys);
                 let items: Vec<_> = items.iter().map(item).collect();
-                self.enclose(["[", "]"], self.spacing.list_padding, lines, depth, &items)
+                self.enclose(["[", "]"], self.spacing.sequence_padding, line_breaks, depth, &items)
             }
-            Fragment::Mapping { entries, one_line } => {
-                let lines = self.lines(has_lines && self.has_mappings_in_lines && !one_line);
-                let entry = |(name, value): &(String, Fragment)| {
-                    let value = self.write_in(lines.is_some(), value, depth + 1, keys);
+            NewValue::Mapping { entries, one_line } => {
+                let line_breaks = self.line_breaks(may_break_lines && self.has_mappings_in_lines && !one_line);
+                let entry = |(name, value): &(String, NewValue)| {
+                    let value = self.write_in(line_breaks.is_some(), value, depth + 1, keys);
                     format!("{}{value}", self.key(keys, name))
                 };
                 let entries: Vec<_> = entries.iter().map(entry).collect();
-                self.enclose(["{", "}"], self.spacing.padding, lines, depth, &entries)
+                self.enclose(["{", "}"], self.spacing.padding, line_breaks, depth, &entries)
             }
-            Fragment::Copy { text, .. } => text.clone(),
+            NewValue::Copy { text, .. } => text.clone(),
         }
     }
 
@@ -91,43 +97,43 @@ impl Brackets {
         &self,
         [open, close]: [&str; 2],
         padding: &str,
-        lines: Option<&Lines>,
+        line_breaks: Option<&LineBreaks>,
         depth: usize,
         parts: &[String],
     ) -> String {
-        match lines {
-            Some(lines) => {
-                let [before, behind] = lines.enclose(depth);
-                format!("{open}{before}{}{behind}{close}", parts.join(&format!(",{before}")))
+        match line_breaks {
+            Some(line_breaks) => {
+                let [before, after] = line_breaks.enclose(depth);
+                format!("{open}{before}{}{after}{close}", parts.join(&format!(",{before}")))
             }
             None => format!("{open}{padding}{}{padding}{close}", parts.join(&self.spacing.comma)),
         }
     }
 
-    /// Returns what stands before and behind the only item of a list in place of the value.
+    /// Returns the brackets around the only item of a new sequence.
     pub(super) fn around_item(&self) -> [String; 2] {
-        let [open, close] = match self.lines(self.has_lists_in_lines) {
-            Some(lines) => lines.enclose(0),
+        let [open, close] = match self.line_breaks(self.has_sequences_in_lines) {
+            Some(line_breaks) => line_breaks.enclose(0),
             None => Default::default(),
         };
         [format!("[{open}"), format!("{close}]")]
     }
 
-    /// Returns what stands before and behind the only entry of a mapping in place of the value.
+    /// Returns the braces around the only entry of a new mapping.
     pub(super) fn around_entry(&self) -> [String; 2] {
-        let [open, close] = match self.lines(self.has_mappings_in_lines) {
-            Some(lines) => lines.enclose(0),
+        let [open, close] = match self.line_breaks(self.has_mappings_in_lines) {
+            Some(line_breaks) => line_breaks.enclose(0),
             None => [self.spacing.padding.to_owned(), self.spacing.padding.to_owned()],
         };
         [format!("{{{open}"), format!("{close}}}")]
     }
 
-    fn lines(&self, is_wanted: bool) -> Option<&Lines> {
-        self.lines.as_ref().filter(|_| is_wanted)
+    fn line_breaks(&self, is_wanted: bool) -> Option<&LineBreaks> {
+        self.line_breaks.as_ref().filter(|_| is_wanted)
     }
 }
 
-impl Lines {
+impl LineBreaks {
     fn of(value: Node<'_>) -> Option<Self> {
         let parent = value.ancestors().nth(1)?;
         let margin = value.key().unwrap_or(value).margin()?;
@@ -140,21 +146,25 @@ impl Lines {
         })
     }
 
-    /// A new line inside `depth` collections.
+    /// Returns a new line inside `depth` collections.
     fn start(&self, depth: usize) -> String {
         format!("{}{}{}", self.newline, self.margin, self.unit.repeat(depth))
     }
 
-    /// Returns what stands behind an opening bracket and before its closing one.
+    /// Returns the line breaks after the opening and before the closing bracket.
     fn enclose(&self, depth: usize) -> [String; 2] {
         [self.start(depth + 1), self.start(depth)]
     }
 }
 
-/// Returns what makes an entry without braces of its own, as a list between brackets may hold one, a mapping anywhere.
+/// Returns the braces that an entry without its own needs elsewhere.
+///
+/// A sequence between brackets may have an entry without braces; other places may not.
 pub(super) fn braces_around(inner: Node<'_>) -> [String; 2] {
-    let around = inner.ancestors().nth(1).and_then(Node::layout);
-    let is_pair = inner.is_mapping() && inner.layout() == Some(Layout::Block) && around == Some(Layout::Flow);
+    let around = inner.ancestors().nth(1).and_then(Node::collection_style);
+    let is_pair = inner.is_mapping()
+        && inner.collection_style() == Some(CollectionStyle::Block)
+        && around == Some(CollectionStyle::Flow);
     let padding = if is_pair { Spacing::around(inner).padding } else { "" };
     match is_pair {
         true => [format!("{{{padding}"), format!("{padding}}}")],

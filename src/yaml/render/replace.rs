@@ -1,89 +1,96 @@
 //! Replaces a value.
 
 use super::brackets::Brackets;
-use super::indent::step;
-use crate::text::{Edit, Obstacle, Span};
-use crate::yaml::{Fragment, Layout, Node, Quote};
+use super::indent::indent_width;
+use crate::text::{Edit, EditObstacle, TextRange};
+use crate::yaml::{CollectionStyle, NewValue, Node, ScalarStyle};
 
-/// Replaces a value by a fragment.
+/// Replaces a value by a new one.
 ///
 /// # Errors
 ///
 /// If something would be lost, or the value is written in an unusual way.
-pub(super) fn replace(value: Node<'_>, fragment: &Fragment) -> Result<Edit, Obstacle> {
-    let (span, lead) = replaceable(value, matches!(fragment, Fragment::Mapping { .. }))?;
+pub(super) fn replace(value: Node<'_>, new_value: &NewValue) -> Result<Edit, EditObstacle> {
+    let (span, lead) = replaceable(value, matches!(new_value, NewValue::Mapping { .. }))?;
     let (brackets, keys) = (Brackets::around(value), value.key_quote());
-    let in_block = match fragment {
-        Fragment::Mapping { entries, one_line } => entry_in_block(value, span, *one_line).map(|place| (entries, place)),
+    let in_block = match new_value {
+        NewValue::Mapping { entries, one_line } => {
+            entry_in_block(value, span, *one_line).map(|span_and_lead| (entries, span_and_lead))
+        }
         _ => None,
     };
     let ((span, lead), text) = match in_block {
-        Some((entries, place)) => {
+        Some((entries, span_and_lead)) => {
             let entries = entries.iter();
             let text = entries.map(|(name, value)| brackets.key(keys, name) + &brackets.write(value, 1, keys));
-            (place, text.collect())
+            (span_and_lead, text.collect())
         }
-        None => ((span, lead.to_owned()), brackets.write(fragment, 0, keys)),
+        None => ((span, lead.to_owned()), brackets.write(new_value, 0, keys)),
     };
-    // Between the key and its value, too.
-    if span.slice(value.stream().text()).contains('#') {
-        return Err(Obstacle::Comment);
+    // This covers comments between the key and its value too.
+    if value.yaml_file().has_comment(span) {
+        return Err(EditObstacle::Comment);
     }
     Ok(Edit::replace(value.file(), span, format!("{lead}{text}")))
 }
 
-/// All of a value's text, if nothing in it would be lost, and what is to stand before its replacement. What stands below
-/// its key is replaced beside the key: a list always, a mapping unless the replacement `may_stay_below`, as another
-/// mapping may, or a comment is beside the key.
-fn replaceable(value: Node<'_>, may_stay_below: bool) -> Result<(Span, &'static str), Obstacle> {
+/// Returns the range to replace, and the blanks before the new value.
+///
+/// A value below its key is replaced by one on the key's line. A mapping stays below if a comment is on the key's line,
+/// or if the new value `may_stay_below`, as another mapping may.
+fn replaceable(value: Node<'_>, may_stay_below: bool) -> Result<(TextRange, &'static str), EditObstacle> {
     if value.has_tag_elsewhere() {
-        return Err(Obstacle::Comment);
+        return Err(EditObstacle::Comment);
     }
-    if value.quote() == Quote::Block || value.is_anchored() {
-        return Err(Obstacle::Unusual);
+    if value.scalar_style() == ScalarStyle::Block || value.is_anchored() {
+        return Err(EditObstacle::UnusualNotation);
     }
-    let text = value.stream().text();
+    let stream = value.yaml_file();
     let start = value.full_span().start();
-    let gap = value.behind_colon().map(|colon| Span::new(colon, start));
-    let makes_room = is_block(value) && value.tag().is_none() && !may_stay_below;
+    let gap = value.after_colon().map(|colon| TextRange::new(colon, start));
+    let moves_up = is_block(value) && value.tag().is_none() && !may_stay_below;
     let (start, lead) = match gap {
-        gap if is_list_below(value) => (gap.ok_or(Obstacle::Unusual)?.start(), " "),
-        Some(gap) if makes_room && !gap.slice(text).contains('#') => (gap.start(), " "),
+        gap if is_list_below(value) => (gap.ok_or(EditObstacle::UnusualNotation)?.start(), " "),
+        Some(gap) if moves_up && !stream.has_comment(gap) => (gap.start(), " "),
         _ => (start, ""),
     };
-    let span = Span::new(start, value.span().end());
-    if span.slice(text).contains('#') {
-        return Err(Obstacle::Comment);
+    let span = TextRange::new(start, value.span().end());
+    if stream.has_comment(span) {
+        return Err(EditObstacle::Comment);
     }
     Ok((span, lead))
 }
 
-/// Returns where an entry goes that stands in a block in place of the value, whose text is at `span`, and what stands
-/// before it; `None` where it stands between braces.
-fn entry_in_block(value: Node<'_>, span: Span, one_line: bool) -> Option<(Span, String)> {
-    let around = value.ancestors().nth(1).and_then(Node::layout);
+/// Returns the range and lead of an entry that replaces a value.
+///
+/// The entry is part of a block.
+///
+/// `span` is the range of the value. Returns `None` if the entry is to have braces.
+fn entry_in_block(value: Node<'_>, span: TextRange, one_line: bool) -> Option<(TextRange, String)> {
+    let around = value.ancestors().nth(1).and_then(Node::collection_style);
     let in_place = Some((span, String::new()));
     match value.key() {
         _ if is_block(value) && !is_list_below(value) => in_place,
-        _ if one_line || around != Some(Layout::Block) => None,
+        _ if one_line || around != Some(CollectionStyle::Block) => None,
         _ if value.scalar().is_none() && !is_list_below(value) => None,
         None => in_place,
         Some(key) => below_key(key, value),
     }
 }
 
-/// Returns the bytes from a key to the end of the value beside it, and the text before an entry that replaces them on the
-/// line below.
-fn below_key(key: Node<'_>, value: Node<'_>) -> Option<(Span, String)> {
-    let start = value.behind_colon()?;
-    let margin = format!("{}{}", key.indent()?, " ".repeat(step(key)));
+/// Returns the range and lead of an entry on the line below.
+///
+/// The range extends from `key` to the end of the value on the key's line.
+fn below_key(key: Node<'_>, value: Node<'_>) -> Option<(TextRange, String)> {
+    let start = value.after_colon()?;
+    let margin = format!("{}{}", key.indent()?, " ".repeat(indent_width(key)));
     let lead = format!("{}{margin}", key.newline());
-    Some((Span::new(start, value.span().end()), lead))
+    Some((TextRange::new(start, value.span().end()), lead))
 }
 
 /// Returns whether a value is a block collection.
 pub(super) fn is_block(value: Node<'_>) -> bool {
-    value.layout() == Some(Layout::Block)
+    value.collection_style() == Some(CollectionStyle::Block)
 }
 
 fn is_list_below(value: Node<'_>) -> bool {

@@ -1,9 +1,9 @@
-//! Conditions of every kind, over a few parameters, so that many exclude or imply each other.
+//! Random conditions over a few parameters, so that many exclude or imply each other.
 
 use crate::random::Random;
 use crate::tree::{Tree, call, list, reference, text};
 
-/// Names of conditions; some are not text to a reader of YAML 1.1.
+/// Names of conditions; some are not strings in YAML 1.1.
 const NAMES: [&str; 6] = ["IsProd", "IsDev", "NO", "HasTier", "Y", "Off"];
 
 /// Generates the conditions of a template, each with its name.

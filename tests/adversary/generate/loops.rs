@@ -1,4 +1,4 @@
-//! `Fn::ForEach` loops.
+//! Random `Fn::ForEach` loops.
 
 use super::Generator;
 use super::resources::Kind;

@@ -1,6 +1,6 @@
-//! Random templates: right ones, and ones with the mistakes that the product fixes, in surroundings that make a fix harmful.
+//! Random templates, right and wrong, in which an obvious fix can do harm.
 //!
-//! Every reference is to a resource that was planned earlier, so that no template has a circle of dependencies.
+//! Every reference is to a resource that was planned earlier, so that no template has circular dependencies.
 
 mod conditions;
 mod loops;
@@ -15,10 +15,10 @@ use crate::tree::{Tree, list, map, text};
 use conditions::conditions;
 use resources::Kind;
 
-/// The maximum number of resources of a template.
+/// Maximum number of resources of a template.
 const LIMIT: usize = 500;
 
-/// Logical IDs that nearly clash, also with those that a profile would get.
+/// Logical IDs that are similar to each other and to those of new profiles.
 const IDS: [&str; 22] = [
     "Role",
     "WebRole",
@@ -44,7 +44,9 @@ const IDS: [&str; 22] = [
     "web",
 ];
 
-/// Names of roles of the account; some are not text to a reader of YAML 1.1.
+/// Names of roles of the account.
+///
+/// Some are not strings in YAML 1.1.
 const OUTSIDE: [&str; 8] = ["outside", "outside", "outside", "web", "Team", "1_0", "0123", "NO"];
 
 /// A template under construction.
@@ -62,8 +64,16 @@ struct Planned {
     id: String,
     kind: Kind,
     condition: Option<String>,
-    /// The name that it states as a literal.
-    literal_name: Option<String>,
+    /// The name that it states.
+    name: Option<Tree>,
+}
+
+impl Planned {
+    /// Returns its name if it states it as a literal, and its ID otherwise.
+    fn literal(self) -> Tree {
+        let name = self.name.filter(|name| name.as_text().is_some());
+        name.unwrap_or_else(|| text(self.id))
+    }
 }
 
 /// Generates the template of a seed.
@@ -152,7 +162,7 @@ impl Generator {
         format!("arn:aws:iam::123456789012:{section}/{path}{}", self.outside_name())
     }
 
-    /// Picks a planned resource to refer to, mostly one that exists whenever its user does.
+    /// Picks a resource to refer to, mostly one that exists whenever its user does.
     fn target(&mut self, condition: Option<&str>, is_wanted: impl Fn(&Planned) -> bool) -> Option<Planned> {
         let wanted: Vec<_> = self
             .planned

@@ -1,20 +1,20 @@
-//! Names of roles and profiles, said in every way.
+//! Random names of roles and profiles, as literals and expressions.
 
 use super::Generator;
 use super::resources::Kind;
 use crate::tree::{Tree, arn_of, call, choose, list, reference, sub, text};
 
-/// Names that differ little.
+/// Names that are similar to each other.
 pub(super) const LITERALS: [&str; 4] = ["web", "Web", "app", "web-app"];
 
 impl Generator {
-    /// Generates the name of a role or profile, and the literal that it is, if it is one.
-    pub(super) fn name(&mut self, condition: Option<&str>, is_role: bool) -> (Tree, Option<String>) {
+    /// Generates the name of a role or profile.
+    pub(super) fn name(&mut self, condition: Option<&str>, is_role: bool) -> Tree {
         let literal = self.random.one_of(&LITERALS);
         if self.random.chance(40) {
-            return (text(literal), Some(literal.to_owned()));
+            return text(literal);
         }
-        (self.computed_name(condition, is_role, 2), None)
+        self.computed_name(condition, is_role, 2)
     }
 
     fn computed_name(&mut self, condition: Option<&str>, is_role: bool, depth: usize) -> Tree {
@@ -40,7 +40,7 @@ impl Generator {
                 let no = self.computed_name(condition, is_role, depth - 1);
                 choose(&condition_of_if, yes, no)
             }
-            // Two roles of one name are not created.
+            // CloudFormation does not create two roles with the same name.
             8 | 9 if !is_role => match self.target(condition, |planned| planned.kind == Kind::Role) {
                 Some(role) if self.random.chance(70) => reference(role.id),
                 Some(role) => call(

@@ -1,4 +1,4 @@
-//! Policy documents about roles that are passed.
+//! Random policy documents about passing roles.
 
 use super::Generator;
 use super::resources::Kind;

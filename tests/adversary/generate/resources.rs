@@ -1,9 +1,10 @@
-//! Resources, each of which refers to earlier ones.
+//! Random resources, which refer to earlier ones.
 
+use super::slots::arn_with;
 use super::{Generator, IDS, Planned};
 use crate::tree::{Tree, arn_of, choose, list, map, no_value, reference, sub, text};
 
-/// A kind of resource, by the part that it plays.
+/// The role of a resource in the template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Role,
@@ -17,7 +18,7 @@ pub(super) enum Kind {
 }
 
 impl Generator {
-    /// Generates the resources, in an order of their own.
+    /// Generates the resources, in random order.
     pub(super) fn resources(&mut self) -> Vec<(String, Tree)> {
         let mut kinds = vec![Kind::Role, Kind::User];
         for _ in 0..self.random.below(8) {
@@ -43,7 +44,7 @@ impl Generator {
         resources
     }
 
-    /// Places a kind among the others: roles mostly early, users mostly late.
+    /// Picks a rank, which is low mostly for roles and high mostly for users.
     fn rank(&mut self, kind: Kind) -> usize {
         let base = match kind {
             Kind::Role => 0,
@@ -77,16 +78,16 @@ impl Generator {
     fn resource(&mut self, id: String, kind: Kind) -> (Planned, Tree) {
         let condition = self.condition();
         let own = condition.as_deref();
-        let mut literal_name = None;
+        let mut name = None;
         let (resource_type, properties) = match kind {
             Kind::Role => {
-                let (properties, name) = self.role(own);
-                literal_name = name;
+                let properties;
+                (properties, name) = self.role(own);
                 ("AWS::IAM::Role", properties)
             }
             Kind::Profile => {
-                let (properties, name) = self.profile(own);
-                literal_name = name;
+                let properties;
+                (properties, name) = self.profile(own);
                 ("AWS::IAM::InstanceProfile", properties)
             }
             Kind::User => self.user(own),
@@ -108,7 +109,7 @@ impl Generator {
             id,
             kind,
             condition,
-            literal_name,
+            name,
         };
         (planned, map(body))
     }
@@ -125,13 +126,13 @@ impl Generator {
         })
     }
 
-    fn role(&mut self, condition: Option<&str>) -> (Vec<(String, Tree)>, Option<String>) {
+    fn role(&mut self, condition: Option<&str>) -> (Vec<(String, Tree)>, Option<Tree>) {
         let mut properties = vec![("AssumeRolePolicyDocument".to_owned(), map::<String>([]))];
-        let mut literal = None;
+        let mut name = None;
         if self.random.chance(50) {
-            let name;
-            (name, literal) = self.name(condition, true);
-            properties.push(("RoleName".to_owned(), name));
+            let stated = self.name(condition, true);
+            properties.push(("RoleName".to_owned(), stated.clone()));
+            name = Some(stated);
         }
         if self.random.chance(10) {
             properties.push(("Path".to_owned(), text("/team/")));
@@ -140,19 +141,19 @@ impl Generator {
             let policy = map([("PolicyName", text("p")), ("PolicyDocument", self.document(condition))]);
             properties.push(("Policies".to_owned(), list([policy])));
         }
-        (properties, literal)
+        (properties, name)
     }
 
-    fn profile(&mut self, condition: Option<&str>) -> (Vec<(String, Tree)>, Option<String>) {
+    fn profile(&mut self, condition: Option<&str>) -> (Vec<(String, Tree)>, Option<Tree>) {
         let mut properties = Vec::new();
-        let mut literal = None;
+        let mut name = None;
         if self.random.chance(45) {
-            let name;
-            (name, literal) = self.name(condition, false);
-            properties.push(("InstanceProfileName".to_owned(), name));
+            let stated = self.name(condition, false);
+            properties.push(("InstanceProfileName".to_owned(), stated.clone()));
+            name = Some(stated);
         }
         properties.push(("Roles".to_owned(), self.roles(condition)));
-        (properties, literal)
+        (properties, name)
     }
 
     fn roles(&mut self, condition: Option<&str>) -> Tree {
@@ -165,7 +166,8 @@ impl Generator {
             (0, _) => list([arn_of(first.id)]),
             (1, _) => reference(first.id),
             (2, _) => list([text(first.id)]),
-            (3, _) => list([text(first.literal_name.unwrap_or(first.id))]),
+            (3, _) => list([first.literal()]),
+            (9, _) if first.name.is_some() => list(first.name),
             (8, _) => list([text(self.random.one_of(&IDS))]),
             (4, Some(branch)) => list([choose(&branch, reference(first.id), no_value())]),
             (5, Some(branch)) => list([choose(&branch, reference(first.id), reference(second.id))]),
@@ -177,6 +179,11 @@ impl Generator {
 
     fn function(&mut self, condition: Option<&str>) -> Vec<(String, Tree)> {
         let role = match self.target(condition, |planned| matches!(planned.kind, Kind::Role | Kind::Profile)) {
+            Some(Planned {
+                kind: Kind::Role,
+                name: Some(name),
+                ..
+            }) if self.random.chance(30) => arn_with("role", name),
             Some(target) => arn_of(target.id),
             None => text(self.outside_arn("role")),
         };

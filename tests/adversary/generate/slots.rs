@@ -1,8 +1,15 @@
-//! Resources that take a profile, right and wrong.
+//! Random resources that take a profile, right and wrong.
 
 use super::resources::Kind;
 use super::{Generator, IDS, Planned};
 use crate::tree::{Tree, arn_of, call, choose, list, map, no_value, reference, sub, text};
+
+/// Builds an ARN of this account with a name.
+pub(super) fn arn_with(section: &str, name: Tree) -> Tree {
+    let start = [text("arn:aws:iam::"), reference("AWS::AccountId")];
+    let end = [text(format!(":{section}/")), name];
+    call("Fn::Join", list([text(""), list(start.into_iter().chain(end))]))
+}
 
 impl Generator {
     /// Generates a resource that takes a profile.
@@ -137,8 +144,12 @@ impl Generator {
                 list([text("1"), call("Fn::Split", list([text("/"), arn_of(role.id)]))]),
             ),
             (15, _) => outside,
-            (16, _) => text(role.literal_name.unwrap_or(role.id)),
-            (17, Some(profile)) => text(profile.literal_name.unwrap_or(profile.id)),
+            (16, _) => role.literal(),
+            (17, Some(profile)) => profile.literal(),
+            (21 | 22, Some(Planned { name: Some(name), .. })) => match wants_arn {
+                true => arn_with("instance-profile", name),
+                false => name,
+            },
             (20, _) if self.random.chance(30) => text(self.random.one_of(&IDS)),
             (18, Some(profile)) => sub(built("instance-profile", &profile.id)),
             (19, Some(profile)) if wants_arn => reference(profile.id),

@@ -1,4 +1,4 @@
-//! The texts that functions give.
+//! Evaluation of values and functions to strings that may be known only in part.
 
 use std::collections::BTreeMap;
 
@@ -6,20 +6,22 @@ use super::name::{Name, Part};
 use super::world::{Chosen, World};
 use crate::tree::Tree;
 
-/// The maximum number of texts that one value is taken to have.
+/// Maximum number of strings for one value.
 const LIMIT: usize = 8;
 
-/// A choice of the parameters that no condition depends on.
+/// The values of the parameters that no condition depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Defaults {
-    /// Their defaults.
+    /// The parameters have their defaults.
     Kept,
-    /// Anything.
+    /// The parameters can have any value.
     Open,
 }
 
 impl World<'_> {
-    /// Returns the texts that a value can have; none if it is not a text.
+    /// Returns the strings that a value can be.
+    ///
+    /// None if it is not a string.
     pub(super) fn texts(&self, value: &Tree, defaults: Defaults) -> Vec<Name> {
         let mut texts = self.any_texts(value, defaults);
         texts.truncate(LIMIT);
@@ -173,6 +175,25 @@ impl World<'_> {
             lists = longer.take(LIMIT).collect();
         }
         lists
+    }
+
+    /// Returns whether a resource looks up an entry that its mapping does not have.
+    ///
+    /// CloudFormation does not create such a stack.
+    pub(super) fn lacks_entry(&self) -> bool {
+        let contents = self.resources().filter_map(|resource| self.resolve(&resource.content));
+        contents.into_iter().any(|content| self.lacks_entry_of(&content))
+    }
+
+    fn lacks_entry_of(&self, value: &Tree) -> bool {
+        let keys = value.argument_of("Fn::FindInMap").map(Tree::items);
+        let values = value.entries().iter().map(|(_, value)| value);
+        keys.is_some_and(|keys| self.mapped(keys, Defaults::Kept).is_empty())
+            || value
+                .items()
+                .iter()
+                .chain(values)
+                .any(|inner| self.lacks_entry_of(inner))
     }
 
     fn mapped(&self, keys: &[Tree], defaults: Defaults) -> Vec<Name> {

@@ -1,4 +1,4 @@
-//! A template with its loops expanded.
+//! Expansion of loops.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,7 +10,7 @@ pub(super) struct Template {
     pub(super) parameters: BTreeMap<String, Parameter>,
     pub(super) mappings: Tree,
     pub(super) conditions: Vec<(String, Tree)>,
-    /// The resources that are written or made by a loop; an ID may be used twice.
+    /// All resources, including those of loops; an ID may be used twice.
     pub(super) resources: Vec<Resource>,
     pub(super) outputs: Vec<(String, Tree)>,
     pub(super) loop_names: Vec<String>,
@@ -36,7 +36,7 @@ pub(super) struct Resource {
 }
 
 impl Template {
-    /// Reads a template and writes its loops out, over the values in the template or a parameter's default.
+    /// Expands the loops of a template, with literal values or a parameter's default.
     pub(super) fn expand(tree: &Tree) -> Self {
         let section = |name: &str| tree.get(name).map_or(&[][..], Tree::entries);
         let parameters: BTreeMap<_, _> = section("Parameters")
@@ -108,12 +108,12 @@ impl Resource {
         }
     }
 
-    /// Returns whether this is a profile of IAM.
+    /// Returns whether this is an instance profile.
     pub(super) fn is_profile(&self) -> bool {
         self.resource_type == "AWS::IAM::InstanceProfile"
     }
 
-    /// Returns whether this is a role of IAM.
+    /// Returns whether this is a role.
     pub(super) fn is_role(&self) -> bool {
         self.resource_type == "AWS::IAM::Role"
     }
@@ -170,7 +170,9 @@ fn replaced(text: &str, variable: &str, value: &str) -> String {
         .replace(&format!("&{{{variable}}}"), &letters)
 }
 
-/// Replaces each `Fn::Sub` without variables by its text, as in `Ref: {Fn::Sub: ARole}` after expansion.
+/// Replaces each `Fn::Sub` without variables by its string.
+///
+/// Expansion leaves values such as `Ref: {Fn::Sub: ARole}`.
 fn plain(value: &Tree) -> Tree {
     if let Some(Tree::Text(pattern)) = value.argument_of("Fn::Sub")
         && !pattern.contains("${")

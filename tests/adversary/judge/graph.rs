@@ -1,4 +1,4 @@
-//! References: circles of dependencies, and targets that are absent.
+//! Harm: circular dependencies, and references to resources that do not exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::harm::{Harm, Kind};
 use super::world::World;
 use crate::tree::Tree;
 
-/// Finds new circles and new references to what is absent or not defined.
+/// Finds new circular dependencies, and new references to missing resources.
 pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
     let (before, after) = (Graph::of(old), Graph::of(new));
     let mut harms = Vec::new();
@@ -17,12 +17,12 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
         let circle = after.circle_from(start);
         harms.push(Harm::always(
             Kind::Circle,
-            format!("{} wait for each other", circle.join(" → ")),
+            format!("{} depend on each other", circle.join(" → ")),
         ));
     }
-    // A stack with a reference to something absent is not created anyway.
+    // CloudFormation rejects a stack with a reference to an absent resource anyway.
     for (user, targets) in after.absent.iter().filter(|_| before.absent.is_empty()) {
-        let sentence = format!("{user} refers to {}, which does not exist then", joined(targets));
+        let sentence = format!("{user} refers to {}, which then does not exist", joined(targets));
         harms.push(Harm::always(Kind::Absent, sentence));
     }
     for (user, targets) in &after.undefined {
@@ -105,7 +105,7 @@ impl Graph {
         graph
     }
 
-    /// Returns the resources that wait for themselves.
+    /// Returns the resources that depend on themselves.
     fn in_circles(&self) -> BTreeSet<String> {
         self.edges
             .keys()
@@ -127,7 +127,7 @@ impl Graph {
         reached
     }
 
-    /// Returns the way from a resource back to itself.
+    /// Returns the path from a resource back to itself.
     fn circle_from(&self, start: &str) -> Vec<String> {
         let mut circle = vec![start.to_owned()];
         loop {

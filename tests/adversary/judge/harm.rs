@@ -1,27 +1,27 @@
-//! Harm that a fix does.
+//! Kinds of harm that a fix can do.
 
 use super::world::World;
 
 /// A kind of harm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kind {
-    /// The text after the fixes cannot be read.
+    /// The fixed template cannot be parsed.
     Unreadable,
-    /// Resources wait for each other.
+    /// Resources depend on each other.
     Circle,
     /// Something refers to a resource that does not exist under a truth assignment.
     Absent,
     /// Something refers to a resource, or has a condition, that is not defined.
     Undefined,
-    /// Two names of IAM are equal.
+    /// Two IAM names are equal.
     EqualNames,
-    /// Two names of IAM are equal for some value of a parameter.
+    /// Two IAM names are equal for some value of a parameter.
     PossiblyEqualNames,
-    /// A slot holds another role than before.
+    /// A slot has another role than before.
     OtherRole,
-    /// A slot holds a profile that has not exactly one role.
+    /// A slot has a profile that does not hold exactly one role.
     NoOneRole,
-    /// A new profile needs a role of the account where nothing uses the profile.
+    /// A new profile needs a role of the account although nothing uses the profile.
     NeedlessRole,
     /// RDS Custom or PCS gets a new profile that breaks their naming rule.
     ServiceRule,
@@ -29,11 +29,11 @@ pub(crate) enum Kind {
     TooManyResources,
     /// An ID is used twice.
     IdTaken,
-    /// An item is twice in a list.
+    /// An item appears twice in a list.
     RepeatedItem,
     /// A statement with `Deny`, `NotAction` or `NotResource` changed.
     StatementChanged,
-    /// A scalar has another meaning to a reader of YAML 1.1.
+    /// A scalar has another meaning in YAML 1.1.
     ScalarMeaning,
 }
 
@@ -43,14 +43,14 @@ pub(crate) struct Harm {
     pub(crate) kind: Kind,
     /// The harm in one sentence.
     pub(crate) sentence: String,
-    /// The resource whose finding makes up for the harm, if it is still reported.
+    /// The resource whose remaining finding excuses the harm.
     pub(crate) excused_by: Option<String>,
-    /// The truth assignment under which it happens; empty if it always does.
+    /// The truth assignment under which it happens; empty if under all.
     pub(crate) assignment: String,
 }
 
 impl Harm {
-    /// Describes harm under every assignment.
+    /// Builds harm that happens under every assignment.
     pub(crate) fn always(kind: Kind, sentence: impl Into<String>) -> Self {
         Self {
             kind,
@@ -67,7 +67,7 @@ impl Harm {
     }
 }
 
-/// Keeps one of the harms that differ only in their assignment.
+/// Keeps the first of harms that differ only in their assignment.
 pub(super) fn first_of_each(harms: Vec<Harm>) -> Vec<Harm> {
     let mut kept: Vec<Harm> = Vec::new();
     for harm in harms {

@@ -1,4 +1,4 @@
-//! Names of roles among roles and of profiles among profiles.
+//! Harm: equal names of two roles or two profiles.
 
 use super::evaluate::Defaults;
 use super::expand::Resource;
@@ -7,7 +7,7 @@ use super::identity::{Identity, roles_of};
 use super::name::{Name, Part};
 use super::world::World;
 
-/// Finds pairs of names that are equal, or can be, and were not.
+/// Finds pairs of names that can be equal, and could not before.
 pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
     let mut harms = Vec::new();
     for is_of_type in [Resource::is_role, Resource::is_profile] {
@@ -24,7 +24,7 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
                     continue;
                 }
                 let can = if equality == Kind::EqualNames { "" } else { "can " };
-                let sentence = format!("{} and {} {can}have one name", one.id, other.id);
+                let sentence = format!("{} and {} {can}have the same name", one.id, other.id);
                 harms.push(Harm::always(equality, sentence));
             }
         }
@@ -32,14 +32,16 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
     harms
 }
 
-/// Returns whether two roles have one name, so that the stack is not created.
+/// Returns whether two roles have the same name.
+///
+/// CloudFormation does not create such a stack.
 pub(super) fn clash(world: &World<'_>) -> bool {
     let roles: Vec<_> = world.resources().filter(|resource| resource.is_role()).collect();
     let is_equal = |one: &Resource, other: &Resource| equality(world, one, other) == Some(Kind::EqualNames);
     (1..roles.len()).any(|at| roles[..at].iter().any(|one| is_equal(one, roles[at])))
 }
 
-/// Returns whether two resources had, or could have, one name before.
+/// Returns whether two resources had or could have the same name before.
 fn was_equal(old: &World<'_>, ids: [&str; 2]) -> bool {
     match ids.map(|id| old.template.resource(id)) {
         [Some(one), Some(other)] => equality(old, one, other).is_some(),
@@ -47,8 +49,9 @@ fn was_equal(old: &World<'_>, ids: [&str; 2]) -> bool {
     }
 }
 
-/// Returns whether the roles of two profiles, or those whose names they have, already had one name or could have, so that
-/// the stack is not created either way.
+/// Returns whether the roles of two profiles could have the same name before.
+///
+/// The stack is then not created either way. A role counts if a profile holds it or has its name.
 fn roles_were_equal(old: &World<'_>, new: &World<'_>, profiles: [&Resource; 2]) -> bool {
     let were_equal = |roles: [Option<String>; 2]| match roles {
         [Some(one), Some(other)] => one != other && was_equal(old, [&one, &other]),
@@ -61,7 +64,7 @@ fn roles_were_equal(old: &World<'_>, new: &World<'_>, profiles: [&Resource; 2]) 
     were_equal(profiles.map(held)) || were_equal(profiles.map(named_after))
 }
 
-/// Returns the role to whose name the name of a profile refers.
+/// Returns the role that the name of a profile refers to.
 fn named_after(profile: &Resource) -> Option<String> {
     let name = profile.property("InstanceProfileName")?;
     Some(name.argument_of("Ref")?.as_text()?.to_owned())
@@ -100,7 +103,7 @@ pub(super) fn names_of(world: &World<'_>, resource: &Resource, defaults: Default
         .collect()
 }
 
-/// Replaces the names of resources by the texts that they state.
+/// Replaces the names of resources by their literal names.
 pub(super) fn expanded(world: &World<'_>, name: &Name, defaults: Defaults, depth: usize) -> Vec<Name> {
     let mut whole = vec![Name(Vec::new())];
     for part in &name.0 {

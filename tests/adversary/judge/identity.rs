@@ -1,4 +1,4 @@
-//! The roles that a value stands for, directly or through a profile.
+//! Identities: the roles that a value refers to, directly or through a profile.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::name::{Name, Part};
 use super::world::World;
 use crate::tree::Tree;
 
-/// A role or a profile that a value stands for.
+/// A role or a profile that a value refers to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Identity {
     /// A role of the template.
@@ -22,7 +22,9 @@ pub(super) enum Identity {
     Unfit(String),
 }
 
-/// Returns everything that a value can stand for: a text may be a name or an ID that lost its `Ref`.
+/// Returns everything that a value can refer to.
+///
+/// A string can be a name or an ID without its `Ref`.
 pub(super) fn identities(world: &World<'_>, value: &Tree) -> BTreeSet<Identity> {
     let Some(value) = world.resolve(value) else {
         return BTreeSet::new();
@@ -46,7 +48,7 @@ fn of_text(world: &World<'_>, text: &Name) -> BTreeSet<Identity> {
     }
     let mut found = BTreeSet::new();
     let wholes = expanded(world, &name, Defaults::Kept, 0);
-    // A resource that does not exist may be meant too; its absence is a harm of its own.
+    // A resource that does not exist is included; its absence is a harm of its own.
     for resource in &world.template.resources {
         let is_wanted = match section {
             Some(Section::Role) => resource.is_role(),
@@ -103,7 +105,7 @@ fn role(world: &World<'_>, item: &Tree) -> Identity {
     let is_named = |names: &[Name]| names.iter().any(|own| wholes.iter().any(|whole| whole.is(own)));
     let roles = || world.template.resources.iter().filter(|resource| resource.is_role());
     let has_name = |role: &&Resource| is_named(&names_of(world, role, Defaults::Kept, 0));
-    // A text is a name first; only if no role has it, it may be an ID that lost its `Ref`.
+    // A string is a name; if no role has the name, it is an ID without its `Ref`.
     let existing = world.resources().filter(|resource| resource.is_role()).find(has_name);
     let named = existing.or_else(|| roles().find(has_name));
     let found = named.or_else(|| roles().find(|role| name.known() == Some(&role.id)));
@@ -119,7 +121,7 @@ enum Section {
     Profile,
 }
 
-/// Returns the kind and the name of an ARN.
+/// Returns the section and the name of an ARN.
 fn as_arn(text: &Name) -> Option<(Section, Name)> {
     let Some(Part::Text(start)) = text.0.first() else {
         return None;

@@ -1,14 +1,14 @@
-//! Logical IDs and their number.
+//! Harm: duplicate logical IDs, and too many resources.
 
 use std::collections::HashSet;
 
 use super::expand::Template;
 use super::harm::{Harm, Kind};
 
-/// The maximum number of resources of a template.
+/// Maximum number of resources of a template.
 const LIMIT: usize = 500;
 
-/// Finds IDs that something else has, and more resources than a template may have.
+/// Finds duplicate IDs, and more resources than CloudFormation allows.
 pub(super) fn judge(old: &Template, new: &Template) -> Vec<Harm> {
     let mut harms = Vec::new();
     let mut seen = HashSet::new();

@@ -1,4 +1,4 @@
-//! Items that are twice in a list.
+//! Harm: items that appear twice in a list.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::tree::Tree;
 pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
     let (before, after) = (repeated(old), repeated(new));
     let is_new = |(path, count): &(&String, &usize)| **count > before.get(*path).copied().unwrap_or(0);
-    let harm = |(path, _): (&String, &usize)| Harm::always(Kind::RepeatedItem, format!("an item is twice in {path}"));
+    let harm = |(path, _): (&String, &usize)| Harm::always(Kind::RepeatedItem, format!("{path} has an item twice"));
     after.iter().filter(is_new).map(harm).collect()
 }
 
@@ -35,7 +35,7 @@ fn collect(value: &Tree, path: &str, found: &mut BTreeMap<String, usize>) {
         .iter()
         .any(|list| path.ends_with(list));
     let items = match may_repeat {
-        // A fleet or a policy may be told the same twice.
+        // A fleet or a policy may have the same item twice.
         true => &[],
         false => value.items(),
     };
@@ -53,7 +53,9 @@ fn collect(value: &Tree, path: &str, found: &mut BTreeMap<String, usize>) {
     }
 }
 
-/// Returns what an item is about: a setting that is given two values is twice in its list whatever they are.
+/// Returns the identity of an item.
+///
+/// A setting with two different values counts as a duplicate too.
 fn subject(item: &Tree) -> Tree {
     let is_setting = item.get("OptionName").is_some();
     match item {

@@ -1,11 +1,11 @@
-//! Scalars that mean something else to a reader of YAML 1.1.
+//! Harm: scalars that have another meaning in YAML 1.1.
 
 use std::collections::HashSet;
 
 use super::harm::{Harm, Kind};
 use crate::text::{Scalar, means_no_text};
 
-/// Finds names in another style than they have elsewhere, and plain scalars that are not text, if they are new.
+/// Finds new plain scalars that are not strings, and names in new styles.
 pub(super) fn judge(old: &[Scalar], new: &[Scalar]) -> Vec<Harm> {
     let before: HashSet<_> = old.iter().collect();
     let is_harm = |scalar: &&Scalar| {

@@ -1,5 +1,6 @@
-//! A judge of fixes: the harm in a template after them that was not there before. It knows CloudFormation, and nothing of
-//! the product.
+//! A judge of fixes, which finds the harm that a fixed template has and the original does not.
+//!
+//! It shares no code with the product.
 
 mod evaluate;
 mod expand;
@@ -21,8 +22,9 @@ use crate::text::read;
 use expand::Template;
 use world::worlds;
 
-/// Judges the text after the fixes against the text before them, which is not judged if an ID is taken in it
-/// already, nor under an assignment under which its roles have one name.
+/// Returns the harm in the fixed template.
+///
+/// Templates with a duplicate ID are not judged, nor are assignments under which CloudFormation creates no stack.
 pub(crate) fn judge(before: &str, after: &str) -> Vec<Harm> {
     let (old_reading, new_reading) = match (read(before), read(after)) {
         (Ok(old), Ok(new)) => (old, new),
@@ -37,10 +39,10 @@ pub(crate) fn judge(before: &str, after: &str) -> Vec<Harm> {
     let mut harms = ids::judge(&old, &new);
     harms.extend(meaning::judge(&old_reading.scalars, &new_reading.scalars));
     harms.extend(statements::judge(&old_reading.tree, &new_reading.tree));
-    // An ID that is used twice has two meanings.
+    // Without unique IDs, references are ambiguous.
     let worlds = if new.is_valid() { worlds(&old, &new) } else { Vec::new() };
     for (old, new) in worlds {
-        if iam_names::clash(&old) {
+        if iam_names::clash(&old) || old.lacks_entry() {
             continue;
         }
         let in_world = [

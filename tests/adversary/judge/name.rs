@@ -1,38 +1,38 @@
-//! Texts that are known in part.
+//! Strings that are known in part.
 
 use std::collections::BTreeSet;
 
-/// A text built from parts.
+/// A string built from parts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Name(pub(super) Vec<Part>);
 
-/// A part of a text.
+/// A part of a string.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Part {
     Text(String),
     /// The name of a resource, by its ID.
     NameOf(String),
-    /// A value that whoever deploys chooses, but not one of these.
+    /// A value that is chosen at deployment, but not one of `not`.
     Open {
         symbol: String,
         not: BTreeSet<String>,
     },
-    /// A value that nobody chooses, such as a generated name.
+    /// A value that cannot be chosen, such as a generated name.
     Fixed(String),
 }
 
 impl Name {
-    /// Builds a known text.
+    /// Builds a known string.
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self(vec![Part::Text(text.into())])
     }
 
-    /// Builds a text of one part.
+    /// Builds a string of one part.
     pub(super) fn part(part: Part) -> Self {
         Self(vec![part])
     }
 
-    /// Joins texts.
+    /// Joins strings.
     pub(super) fn concat(names: impl IntoIterator<Item = Name>) -> Self {
         let mut parts: Vec<Part> = Vec::new();
         for part in names.into_iter().flat_map(|name| name.0) {
@@ -45,7 +45,7 @@ impl Name {
         Self(parts)
     }
 
-    /// Returns the text if all of it is known.
+    /// Returns the string if it is known.
     pub(super) fn known(&self) -> Option<&str> {
         match self.0.as_slice() {
             [] => Some(""),
@@ -73,7 +73,7 @@ impl Name {
         split.into_iter().map(|parts| Self::concat([Self(parts)])).collect()
     }
 
-    /// Returns the text without regard to case.
+    /// Returns the string in lower case.
     fn lowercase(&self) -> Vec<Atom> {
         let atoms = |part: &Part| match part {
             Part::Text(text) => text.to_ascii_lowercase().chars().map(Atom::Letter).collect(),
@@ -83,12 +83,12 @@ impl Name {
         self.0.iter().flat_map(atoms).collect()
     }
 
-    /// Returns whether both are the same text whatever is chosen, without regard to case.
+    /// Returns whether both are always equal, ignoring case.
     pub(super) fn is(&self, other: &Name) -> bool {
         self.lowercase() == other.lowercase()
     }
 
-    /// Returns whether both can be the same text, without regard to case.
+    /// Returns whether both can be equal, ignoring case.
     pub(super) fn can_be(&self, other: &Name) -> bool {
         let excludes = |one: &Name, other: &Name| match (one.0.as_slice(), other.known()) {
             ([Part::Open { not, .. }], Some(text)) => not.iter().any(|not| not.eq_ignore_ascii_case(text)),
@@ -118,10 +118,10 @@ enum Atom {
     Fixed(String),
 }
 
-/// Matches two texts whose open parts stand for one letter or more.
+/// Matches two strings whose open parts have at least one letter.
 fn can_be(one: &[Atom], other: &[Atom]) -> bool {
     let absorbs = |open: &[Atom], other: &[Atom]| {
-        // The open part takes the first letter, and then either ends or takes more.
+        // The open part matches the first letter, and then either ends or continues.
         matches!(other.first(), Some(Atom::Letter(_) | Atom::Open(_)))
             && (can_be(&open[1..], &other[1..]) || can_be(open, &other[1..]))
     };

@@ -1,4 +1,4 @@
-//! The role that each slot finally holds.
+//! Harm: slots that have another role than before, and unsuitable new profiles.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,9 @@ use super::identity::{Identity, identities, roles_of};
 use super::world::World;
 use crate::tree::Tree;
 
-/// Properties that take a profile or a role, by resource type; `[]` is each item of a list.
+/// Properties that take a profile or a role, by resource type.
+///
+/// `[]` is each item of a list.
 const SLOTS: [(&str, &[&str]); 15] = [
     ("AWS::EC2::Instance", &["IamInstanceProfile"]),
     (
@@ -50,7 +52,7 @@ const SLOTS: [(&str, &[&str]); 15] = [
     ),
 ];
 
-/// Finds slots that hold another role than before, and new profiles that do not fit.
+/// Finds slots that have another role than before, and unsuitable new profiles.
 pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
     let mut harms = Vec::new();
     for resource in new.resources() {
@@ -66,15 +68,19 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
             if old_value == value || names_absent(old, old_value) {
                 continue;
             }
-            let (held, named) = (holds(new, value), holds(old, old_value));
-            let named: BTreeSet<_> = named.into_iter().flatten().collect();
+            let (held_after, held_before) = (holds(new, value), holds(old, old_value));
+            let held_before: BTreeSet<_> = held_before.into_iter().flatten().collect();
             let slot = format!("{path} of {}", resource.id);
-            let others: Vec<_> = held.iter().filter(|one| one.is_disjoint(&named)).flatten().collect();
+            let others: Vec<_> = held_after
+                .iter()
+                .filter(|one| one.is_disjoint(&held_before))
+                .flatten()
+                .collect();
             if let Some(Identity::Unfit(profile)) = others.first() {
-                let sentence = format!("{slot} gets {profile}, which does not hold exactly one role then");
+                let sentence = format!("{slot} gets {profile}, which then does not hold exactly one role");
                 harms.push(Harm::always(Kind::NoOneRole, sentence));
-            } else if !others.is_empty() || held.is_empty() && !named.is_empty() {
-                let sentence = format!("{slot} named {named:?}, and finally holds {others:?}");
+            } else if !others.is_empty() || held_after.is_empty() && !held_before.is_empty() {
+                let sentence = format!("{slot} had {held_before:?} before, and has {others:?} after");
                 harms.push(Harm::always(Kind::OtherRole, sentence));
             }
             harms.extend(of_service(old, new, resource, value));
@@ -83,13 +89,17 @@ pub(super) fn judge(old: &World<'_>, new: &World<'_>) -> Vec<Harm> {
     harms
 }
 
-/// Returns whether a value refers to a resource that does not exist, so that the slot was wrong already.
+/// Returns whether a value refers to a resource that does not exist.
+///
+/// The slot was then wrong before the fix.
 fn names_absent(world: &World<'_>, value: &Tree) -> bool {
     let is_absent = |id: &String| world.template.resource(id).is_some_and(|resource| !world.has(resource));
     references(Some(value)).iter().any(is_absent)
 }
 
-/// Finds a new profile that needs a role of the account under assignments under which nothing uses it.
+/// Finds a new profile that needs a role of the account without being used.
+///
+/// Under another assignment, the profile may be used.
 fn of_new(world: &World<'_>, profile: &Resource) -> Option<Harm> {
     let needs = roles_of(world, profile)
         .iter()
@@ -98,12 +108,12 @@ fn of_new(world: &World<'_>, profile: &Resource) -> Option<Harm> {
     let is_used = world.resources().any(|user| uses(world.resolve(&user.content)));
     let is_harm = profile.is_profile() && needs && !is_used;
     is_harm.then(|| {
-        let sentence = format!("{} needs a role of the account, and nothing uses it then", profile.id);
+        let sentence = format!("{} needs a role of the account, but then nothing uses it", profile.id);
         Harm::always(Kind::NeedlessRole, sentence)
     })
 }
 
-/// Finds a new profile whose name a service does not take.
+/// Finds a new profile whose name a service rejects.
 fn of_service(old: &World<'_>, new: &World<'_>, user: &Resource, value: &Tree) -> Option<Harm> {
     if user.resource_type != "AWS::RDS::DBInstance" {
         return None;
@@ -123,13 +133,15 @@ fn of_service(old: &World<'_>, new: &World<'_>, user: &Resource, value: &Tree) -
     })
 }
 
-/// Returns the identities of each value in a slot, which may be an object with `Name` or `Arn`, or a list.
+/// Returns the identities of each value in a slot.
+///
+/// The slot may have an object with `Name` or `Arn`, or a list, each with the other in it.
 fn holds(world: &World<'_>, value: &Tree) -> Vec<BTreeSet<Identity>> {
     match value {
         Tree::Map(entries) if value.as_call().is_none() => {
             let is_profile = |key: &str| ["name", "arn"].contains(&key.to_ascii_lowercase().as_str());
             let values = entries.iter().filter(|(key, _)| is_profile(key));
-            values.map(|(_, value)| identities(world, value)).collect()
+            values.flat_map(|(_, value)| holds(world, value)).collect()
         }
         Tree::List(items) => items.iter().map(|item| identities(world, item)).collect(),
         _ => vec![identities(world, value)],

@@ -1,4 +1,4 @@
-//! Statements of policies that say what is not allowed.
+//! Harm: changed statements of policies that deny or exclude.
 
 use super::harm::{Harm, Kind};
 use crate::tree::Tree;

@@ -1,4 +1,4 @@
-//! Truth assignments: every consistent choice of the parameters that conditions depend on.
+//! Worlds: consistent values of the parameters that conditions depend on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,7 +7,7 @@ use super::expand::{Resource, Template};
 use super::graph::references;
 use crate::tree::Tree;
 
-/// The maximum number of choices of a template.
+/// Maximum number of worlds of a template.
 const LIMIT: usize = 600;
 
 /// A template under one truth assignment.
@@ -22,15 +22,18 @@ pub(super) struct World<'t> {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Chosen {
     Is(String),
-    /// A value that no condition mentions. Two parameters with the same number have the same value.
+    /// A value that no condition mentions.
+    ///
+    /// Parameters with the same number have the same value.
     Other {
         number: usize,
         not: BTreeSet<String>,
     },
 }
 
-/// Returns both templates under each truth assignment of the conditions, and each value of their parameters that resources
-/// use, once.
+/// Returns both templates under each truth assignment.
+///
+/// Assignments with the same conditions and the same values of used parameters are returned once.
 pub(super) fn worlds<'t>(old: &'t Template, new: &'t Template) -> Vec<(World<'t>, World<'t>)> {
     let domains = domains(old);
     let mut choices = vec![BTreeMap::new()];
@@ -58,7 +61,7 @@ pub(super) fn worlds<'t>(old: &'t Template, new: &'t Template) -> Vec<(World<'t>
     worlds.filter(is_new).collect()
 }
 
-/// Returns the parameters that conditions depend on, with the values that make a difference.
+/// Returns the parameters that conditions depend on, with the values that matter.
 fn domains(template: &Template) -> Vec<(String, Vec<Chosen>)> {
     let (mut names, mut literals) = (BTreeSet::new(), BTreeSet::new());
     for (_, condition) in &template.conditions {
@@ -75,7 +78,7 @@ fn domains(template: &Template) -> Vec<(String, Vec<Chosen>)> {
             number,
             not: values.clone(),
         };
-        // 0 is a value that all parameters may share.
+        // 0 is a value that several parameters can have in common.
         let others = [other(0), other(number + 1)];
         Some((name, values.iter().cloned().map(Chosen::Is).chain(others).collect()))
     };
@@ -137,7 +140,9 @@ impl<'t> World<'t> {
         }
     }
 
-    /// Returns a side of `Fn::Equals`, so that two are equal if their values are.
+    /// Returns a side of `Fn::Equals`.
+    ///
+    /// Two sides are equal if their values are.
     fn operand(&self, side: &Tree) -> Option<Result<String, usize>> {
         match side {
             Tree::Text(literal) => Some(Ok(literal.clone())),
@@ -148,7 +153,7 @@ impl<'t> World<'t> {
         }
     }
 
-    /// Returns whether a condition holds; one that is not defined does not.
+    /// Returns whether a condition is true; an undefined one is not.
     pub(super) fn holds(&self, condition: &str) -> bool {
         self.conditions.get(condition).copied().unwrap_or(false)
     }
@@ -171,7 +176,9 @@ impl<'t> World<'t> {
         self.template.resources.iter().filter(|resource| self.has(resource))
     }
 
-    /// Returns a value with the branches of `Fn::If` that hold; `None` for `AWS::NoValue`.
+    /// Returns a value with each `Fn::If` replaced by its branch.
+    ///
+    /// `None` for `AWS::NoValue`.
     pub(super) fn resolve(&self, value: &Tree) -> Option<Tree> {
         if let Some([Tree::Text(condition), yes, no]) = value.argument_of("Fn::If").map(Tree::items) {
             return self.resolve(if self.holds(condition) { yes } else { no });

@@ -1,4 +1,4 @@
-//! Templates as text.
+//! A reader and a writer of templates.
 
 mod read;
 mod write;

@@ -1,4 +1,4 @@
-//! A reader of the tests' own, over the events of saphyr-parser, for YAML and JSON alike.
+//! A reader of YAML and JSON for these tests, from the events of saphyr-parser.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
@@ -8,7 +8,7 @@ use crate::tree::{Tree, list, map, text};
 #[derive(Debug)]
 pub(crate) struct Reading {
     pub(crate) tree: Tree,
-    /// Every scalar, keys too, in the order of the text.
+    /// Every scalar, including keys, in the order of the source.
     pub(crate) scalars: Vec<Scalar>,
 }
 
@@ -17,15 +17,15 @@ pub(crate) struct Reading {
 pub(crate) struct Scalar {
     pub(crate) text: String,
     pub(crate) is_plain: bool,
-    /// Whether it names something: a key, or a scalar that refers to one.
+    /// Set if it is a key, or a scalar that refers to one.
     pub(crate) is_name: bool,
 }
 
-/// Reads the first document of a text.
+/// Reads the first document of a source.
 ///
 /// # Errors
 ///
-/// Why it cannot be read.
+/// Returns the message of the parser.
 pub(crate) fn read(source: &str) -> Result<Reading, String> {
     let mut reader = Reader::default();
     for event in Parser::new_from_str(source) {
@@ -49,13 +49,13 @@ struct Reader {
 /// A collection whose end was not read.
 struct Open {
     is_map: bool,
-    /// The items, or keys and values by turns.
+    /// The items, or alternately keys and values.
     parts: Vec<Tree>,
     tag: Option<String>,
 }
 
 impl Reader {
-    /// Takes an event; `None` if a template does not have it.
+    /// Handles an event; returns `None` for an unexpected one.
     fn take(&mut self, event: Event<'_>) -> Option<()> {
         match event {
             Event::Scalar(value, style, _, tag) => {
@@ -81,7 +81,9 @@ impl Reader {
         Some(())
     }
 
-    /// Returns whether the next scalar is a key, the value of one that takes a name, or the first argument of `Fn::GetAtt`.
+    /// Returns whether the next scalar is a name.
+    ///
+    /// Names are keys, values of keys that take a name, and the first argument of `Fn::GetAtt`.
     fn is_at_name(&self) -> bool {
         let last_key = |open: &Open| open.parts.last().and_then(Tree::as_text).map(str::to_owned);
         match self.open.as_slice() {
@@ -127,7 +129,7 @@ fn name_of(tag: &Tag) -> String {
     format!("{}{}", tag.handle, tag.suffix)
 }
 
-/// Turns a tag, a function's short form, into the long form.
+/// Returns the long form of a function's tag.
 fn called(tag: Option<String>, argument: Tree) -> Tree {
     let Some(tag) = tag else { return argument };
     let function = match tag.strip_prefix('!') {

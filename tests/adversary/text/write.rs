@@ -1,21 +1,21 @@
-//! Writers of templates.
+//! A writer of templates in several layouts.
 
 use crate::random::Random;
 use crate::tree::Tree;
 
-/// A way to write a template.
+/// The layout of a template.
 #[derive(Clone, Debug)]
 pub(crate) struct Layout {
     pub(crate) is_json: bool,
-    /// Whether functions are written as tags.
+    /// Set if functions are written as tags.
     pub(crate) has_tags: bool,
-    /// Whether small collections are written in brackets.
+    /// Set if small collections are written in flow style.
     pub(crate) has_brackets: bool,
     pub(crate) quotes: Quotes,
     pub(crate) indent: usize,
 }
 
-/// The scalars to quote beside those that need it.
+/// The scalars to quote in addition to those that need quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quotes {
     None,
@@ -24,7 +24,7 @@ pub(crate) enum Quotes {
 }
 
 impl Layout {
-    /// YAML as most people write it.
+    /// The layout that most people use.
     pub(crate) const USUAL: Self = Self {
         is_json: false,
         has_tags: true,
@@ -33,7 +33,7 @@ impl Layout {
         indent: 2,
     };
 
-    /// Picks a layout.
+    /// Picks a random layout.
     pub(crate) fn random(random: &mut Random) -> Self {
         Self {
             is_json: random.chance(25),
@@ -85,7 +85,9 @@ struct Writer<'l> {
 }
 
 impl Writer<'_> {
-    /// Writes the entries of a mapping, each on a line of its own; the first on the current one if `is_begun`.
+    /// Writes the entries of a mapping, each on a line of its own.
+    ///
+    /// If `is_begun`, the first entry is on the current line.
     fn entries(&mut self, entries: &[(String, Tree)], indent: usize, is_begun: bool) {
         for (index, (key, value)) in entries.iter().enumerate() {
             if index > 0 || !is_begun {
@@ -152,7 +154,9 @@ impl Writer<'_> {
         }
     }
 
-    /// Returns the short form of a call; `None` directly after a tag, where YAML has no other.
+    /// Returns the short form of a call.
+    ///
+    /// `None` directly after another tag, which YAML does not allow.
     fn tag_of(&self, value: &Tree, is_tagged: bool) -> Option<(String, Tree)> {
         if !self.layout.has_tags || is_tagged {
             return None;
@@ -165,7 +169,7 @@ impl Writer<'_> {
         Some((format!("!{}", function.trim_start_matches("Fn::")), argument))
     }
 
-    /// Writes a scalar, in quotes if it needs them or the layout wants them.
+    /// Writes a scalar, in quotes if it needs them or the layout requires them.
     fn scalar(&mut self, text: &str) -> String {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "_/.-".contains(c);
         let is_safe =

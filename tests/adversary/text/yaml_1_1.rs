@@ -1,6 +1,6 @@
-//! Plain scalars that are not text to a reader of YAML 1.1: <https://yaml.org/type/>.
+//! Plain scalars that are not strings in YAML 1.1: <https://yaml.org/type/>.
 
-/// Returns whether a plain scalar is a boolean, a number, a date or nothing.
+/// Returns whether a plain scalar is a boolean, a number, a date or null.
 pub(crate) fn means_no_text(plain: &str) -> bool {
     is_word(plain) || is_number(plain) || is_date(plain)
 }

@@ -15,7 +15,7 @@ const FOLDER: &str = "CFN_IPFIX_EXPORT";
 /// The environment variable with the number of templates.
 const COUNT: &str = "CFN_IPFIX_EXPORT_COUNT";
 
-/// Writes the same templates each time.
+/// Writes the same templates on each run.
 #[test]
 #[ignore = "scripts/compare-builds runs it, with a folder to write to"]
 fn export() {
@@ -29,7 +29,7 @@ fn export() {
     }
 }
 
-/// Writes one template, a thousand to a folder.
+/// Writes one template; each folder gets a thousand.
 fn write(folder: &Path, number: u32, is_json: bool, text: &str) {
     let folder = folder.join(format!("{:02}", number / 1000));
     fs::create_dir_all(&folder).unwrap();

@@ -1,4 +1,4 @@
-//! Templates written as JSON, in every spacing.
+//! A writer of templates as JSON, in every spacing.
 
 use super::layout::{Feature, Layout, Spans, Written};
 use super::value::Value;
@@ -42,11 +42,11 @@ impl Json<'_> {
         if self.layout.pick(Feature::BlankLines, &self.breaks.to_string(), 8) == 1 {
             self.put(newline);
         }
-        let step = match self.layout.pick_once(Feature::Tabs, "indent", 2) {
+        let indent = match self.layout.pick_once(Feature::Tabs, "indent", 2) {
             1 => "\t",
             _ => ["  ", "    ", " ", "   ", ""][self.layout.pick_once(Feature::Indent, "indent", 5)],
         };
-        self.put(&step.repeat(depth));
+        self.put(&indent.repeat(depth));
     }
 
     fn value(&mut self, value: &Value, depth: usize, path: &str, is_inline: bool) {
@@ -89,8 +89,8 @@ impl Json<'_> {
         let is_comma_first = !is_inline && self.layout.pick_once(Feature::CommaFirst, "comma", 2) == 1;
         self.put(&open.to_string());
         self.put(pad);
-        for (index, (key, step, value)) in parts.iter().enumerate() {
-            let path = format!("{path}/{step}");
+        for (index, (key, segment, value)) in parts.iter().enumerate() {
+            let path = format!("{path}/{segment}");
             if index > 0 && !is_comma_first {
                 self.put([",", " ,", ",  "][self.layout.pick(Feature::Spacing, &format!("{path} comma"), 3)]);
             }

@@ -1,4 +1,4 @@
-//! What must hold of a template and of what becomes of it, judged without asking the product.
+//! Laws that a template and its fixed form must satisfy, checked independently of the product.
 
 use std::collections::BTreeSet;
 
@@ -7,12 +7,12 @@ use cfn_ipfix::rules::{Selection, rules};
 use cfn_ipfix::{Options, Outcome, Report, check};
 
 use super::layout::{Layout, Written};
-use super::model::{Circumstances, Held, Model, role_id};
+use super::model::{FixContext, HeldRole, Model, role_id};
 use super::reader::{read_json, read_yaml};
 use super::value::Value;
 use super::{json, yaml};
 
-/// A template, what it says, and how it is written.
+/// A template: its model, its content and its layout.
 pub(super) struct Case {
     pub(super) model: Model,
     pub(super) written: Written,
@@ -20,19 +20,19 @@ pub(super) struct Case {
     before: Value,
 }
 
-/// What a law says is broken.
-pub(super) type Verdict = Result<(), String>;
+/// The result of a law; an error describes the violation.
+pub(super) type LawResult = Result<(), String>;
 
-macro_rules! hold {
-    ($condition:expr, $($words:tt)+) => {
+macro_rules! ensure {
+    ($condition:expr, $($message:tt)+) => {
         if !$condition {
-            return Err(format!($($words)+));
+            return Err(format!($($message)+));
         }
     };
 }
 
 impl Case {
-    /// Writes a template. The text says what was meant, or the writer is at fault.
+    /// Writes a template, and reads it again to check the writer.
     pub(super) fn new(model: Model, layout: &Layout) -> Result<Self, String> {
         let is_json = layout.is_json;
         let model = if is_json { model.without_longest_key() } else { model };
@@ -45,10 +45,10 @@ impl Case {
             model,
             written,
             is_json,
-            before: value.meaning(),
+            before: value.normalized(),
         };
         let read = case.read(&case.written.text)?;
-        hold!(read == case.before, "the writer is at fault: {read:?}");
+        ensure!(read == case.before, "the writer is wrong: {read:?}");
         Ok(case)
     }
 
@@ -56,32 +56,32 @@ impl Case {
         &self.written.text
     }
 
-    /// What the first document of a text says.
+    /// Reads the first document.
     fn read(&self, text: &str) -> Result<Value, String> {
         let document = match self.is_json {
             true => read_json(text)?,
             false => read_yaml(text)?.into_iter().next().ok_or("there is no document")?,
         };
-        Ok(document.meaning())
+        Ok(document.normalized())
     }
 
-    /// What the product makes of the template.
+    /// Checks the template with the product.
     pub(super) fn report(&self) -> Result<Report, String> {
         let report = check(self.text(), &self.model.options()).map_err(|error| error.to_string())?;
         let is_refused = matches!(report.outcome, Outcome::Refused { .. });
-        hold!(!is_refused, "{:?}", report.outcome);
+        ensure!(!is_refused, "{:?}", report.outcome);
         Ok(report)
     }
 
-    /// All that must hold of a run.
-    pub(super) fn judge(&self) -> Verdict {
+    /// Checks all laws of a run.
+    pub(super) fn judge(&self) -> LawResult {
         let report = self.report()?;
         let after = report.fixed().unwrap_or(self.text());
-        self.judge_meaning(after)?;
+        self.judge_content(after)?;
         self.judge_bytes(after)?;
         self.judge_findings(&report)?;
         let again = check(after, &self.model.options()).map_err(|error| format!("after the fixes: {error}"))?;
-        hold!(
+        ensure!(
             again.fixed().is_none(),
             "a second run changes more: {:?}",
             again.fixed()
@@ -89,16 +89,16 @@ impl Case {
         Ok(())
     }
 
-    // The meaning: law 2.
+    // Content.
 
-    /// Holds what a text says to what the model lets it say.
-    pub(super) fn judge_meaning(&self, text: &str) -> Verdict {
+    /// Checks that the content is one that the model allows.
+    pub(super) fn judge_content(&self, text: &str) -> LawResult {
         let after = self.read(text)?;
         if !self.is_json {
             let [before, after] = [self.text(), text].map(read_yaml);
-            hold!(before?.get(1..) == after?.get(1..), "another document was changed");
+            ensure!(before?.get(1..) == after?.get(1..), "another document was changed");
         }
-        let resources = after.get("Resources").ok_or("the resources are gone")?;
+        let resources = after.get("Resources").ok_or("there are no resources")?;
         let added = self.added(resources)?;
         let expected = self.expected(resources, &added)?;
         let sections = self.before.entries().iter().map(|(name, value)| match name.as_str() {
@@ -106,14 +106,16 @@ impl Case {
             _ => (name.clone(), value.clone()),
         });
         let expected = Value::Map(sections.collect());
-        hold!(after == expected, "it says\n{after:?}\nnot\n{expected:?}");
+        ensure!(after == expected, "the content is\n{after:?}\nnot\n{expected:?}");
         Ok(())
     }
 
-    /// The profiles that were added: each must be needed, be what the role calls for, and stand behind it.
-    fn added(&self, after: &Value) -> Result<Vec<(String, Held)>, String> {
+    /// Returns the added profiles.
+    ///
+    /// Each must be used, match its role, and follow the role.
+    fn added(&self, after: &Value) -> Result<Vec<(String, HeldRole)>, String> {
         let before = self.before.get("Resources").unwrap_or(after);
-        let mut added: Vec<(String, Held)> = Vec::new();
+        let mut added: Vec<(String, HeldRole)> = Vec::new();
         let mut last_old = "";
         for (id, value) in after.entries() {
             if before.get(id).is_some() {
@@ -121,42 +123,42 @@ impl Case {
                 continue;
             }
             let roles = 0..self.model.roles.len();
-            let held = match roles
+            let held_role = match roles
                 .into_iter()
-                .find(|&role| *value == self.model.new_profile(role).meaning())
+                .find(|&role| *value == self.model.new_profile(role).normalized())
             {
-                Some(role) => Held::Role(role),
+                Some(role) => HeldRole::Role(role),
                 None => {
                     let mut outside = self.model.new_outside_profiles().into_iter();
                     match outside.find(|(_, profile)| value == profile) {
-                        Some((condition, _)) => Held::Outside(condition),
+                        Some((condition, _)) => HeldRole::Outside(condition),
                         None => return Err(format!("`{id}` was added: {value:?}")),
                     }
                 }
             };
-            hold!(
-                added.iter().all(|(_, other)| *other != held),
-                "{held:?} got two profiles"
+            ensure!(
+                added.iter().all(|(_, other)| *other != held_role),
+                "two profiles were added for {held_role:?}"
             );
-            if let Held::Role(role) = held {
-                let hard = self.hard_profiles();
-                let stand_ins = self.model.stand_ins(role, &hard);
-                hold!(
-                    !stand_ins.iter().any(|(_, is_sure)| *is_sure),
-                    "`{id}` was added beside {stand_ins:?}"
+            if let HeldRole::Role(role) = held_role {
+                let hard = self.profiles_with_obstacles();
+                let replacements = self.model.replacements(role, &hard);
+                ensure!(
+                    !replacements.iter().any(|(_, is_sure)| *is_sure),
+                    "`{id}` was added although there is {replacements:?}"
                 );
-                hold!(last_old == role_id(role), "`{id}` was added behind `{last_old}`");
-                hold!(
+                ensure!(last_old == role_id(role), "`{id}` was added after `{last_old}`");
+                ensure!(
                     is_named_after(id, &Model::stem(role)),
                     "`{id}` was added for `{}`",
                     role_id(role)
                 );
             }
-            if matches!(held, Held::Outside(_)) {
-                let stand_ins = self.model.stand_ins_outside();
-                hold!(
-                    !stand_ins.iter().any(|(_, is_sure)| *is_sure),
-                    "`{id}` was added beside {stand_ins:?}"
+            if matches!(held_role, HeldRole::Outside(_)) {
+                let replacements = self.model.replacements_outside();
+                ensure!(
+                    !replacements.iter().any(|(_, is_sure)| *is_sure),
+                    "`{id}` was added although there is {replacements:?}"
                 );
             }
             for section in ["Parameters", "Conditions"] {
@@ -164,57 +166,60 @@ impl Case {
                     .before
                     .get(section)
                     .is_some_and(|section| section.get(id).is_some());
-                hold!(!is_taken, "`{id}` was added, which is one of the {section}");
+                ensure!(!is_taken, "`{id}` was added, which is one of the {section}");
             }
-            hold!(refers_to(after, id), "`{id}` was added for nothing");
-            added.push((id.clone(), held));
+            ensure!(refers_to(after, id), "`{id}` was added but is not used");
+            added.push((id.clone(), held_role));
         }
         Ok(added)
     }
 
-    /// The resources as they should be, as far as there is a choice with what was chosen.
-    fn expected(&self, after: &Value, added: &[(String, Held)]) -> Result<Vec<(String, Value)>, String> {
-        let (hard_roles, hard_profiles) = (self.hard_roles(), self.hard_profiles());
-        let circumstances = |index: usize, path: &str| Circumstances {
-            // What lost its function is only given it back on one line, and of two entries both stay if a comment is
-            // beside the one, or if they come to name two profiles.
-            is_hard: self.written.is_hard(path)
-                || (self.model.has_lost_list(index) && self.has_lines(path))
-                || (self.model.has_both(index) && self.has_comment_beside(path))
-                || (self.model.has_both(index) && self.model.may_name_two_profiles(index, &hard_profiles)),
-            hard_roles: &hard_roles,
-            hard_profiles: &hard_profiles,
+    /// Returns the expected resources.
+    ///
+    /// If several results are allowed, the product's choice is used.
+    fn expected(&self, after: &Value, added: &[(String, HeldRole)]) -> Result<Vec<(String, Value)>, String> {
+        let (roles_with_obstacles, profiles_with_obstacles) =
+            (self.roles_with_obstacles(), self.profiles_with_obstacles());
+        let context = |index: usize, path: &str| FixContext {
+            // A list without its function is fixed only on one line. A name and an ARN both stay if one has a comment, or
+            // if they refer to two profiles after fixing.
+            has_obstacle: self.written.has_obstacle(path)
+                || (self.model.has_missing_get_att(index) && self.has_lines(path))
+                || (self.model.has_both(index) && self.has_comment_after(path))
+                || (self.model.has_both(index) && self.model.may_name_two_profiles(index, &profiles_with_obstacles)),
+            roles_with_obstacles: &roles_with_obstacles,
+            profiles_with_obstacles: &profiles_with_obstacles,
             added,
         };
         let mut choices: Vec<(String, Vec<Value>)> = Vec::new();
         for index in 0..self.model.consumers.len() {
-            let ends = self
+            let outcomes = self
                 .model
-                .given_after(index, circumstances(index, &self.consumer_path(index)));
-            let values = ends
+                .given_after(index, context(index, &self.consumer_path(index)));
+            let values = outcomes
                 .values
                 .into_iter()
-                .map(|(key, value)| self.model.consumer_value(index, &key, value).meaning());
+                .map(|(key, value)| self.model.consumer_value(index, &key, value).normalized());
             choices.push((self.model.consumer_id(index), values.collect()));
         }
         for index in 0..self.model.profiles.len() {
-            let is_hard = hard_profiles.contains(&index);
-            let ends = self.model.roles_after(index, is_hard);
-            let values = ends
+            let has_obstacle = profiles_with_obstacles.contains(&index);
+            let outcomes = self.model.roles_after(index, has_obstacle);
+            let values = outcomes
                 .values
                 .into_iter()
-                .map(|roles| self.model.profile_value(index, roles).meaning());
+                .map(|roles| self.model.profile_value(index, roles).normalized());
             choices.push((self.model.profile_id(index), values.collect()));
         }
         for index in 0..self.model.functions.len() {
             let profile = self.model.profile_of_function(index);
-            let is_hard = self.written.is_hard(&self.function_path(index))
-                || profile.is_some_and(|profile| hard_profiles.contains(&profile));
-            let ends = self.model.function_after(index, is_hard);
-            let values = ends
+            let has_obstacle = self.written.has_obstacle(&self.function_path(index))
+                || profile.is_some_and(|profile| profiles_with_obstacles.contains(&profile));
+            let outcomes = self.model.function_after(index, has_obstacle);
+            let values = outcomes
                 .values
                 .into_iter()
-                .map(|role| self.model.function_value(role).meaning());
+                .map(|role| self.model.function_value(role).normalized());
             choices.push((self.model.function_id(index), values.collect()));
         }
         let before = self.before.get("Resources").unwrap_or(after);
@@ -226,7 +231,7 @@ impl Case {
                 continue;
             }
             let Some((name, value)) = old.next() else {
-                return Err(format!("`{id}` is one too many"));
+                return Err(format!("`{id}` is unexpected"));
             };
             let choice = choices.iter().find(|(id, _)| id == name);
             let value = match choice {
@@ -236,21 +241,21 @@ impl Case {
             };
             expected.push((name.clone(), value));
         }
-        hold!(old.next().is_none(), "a resource is gone");
+        ensure!(old.next().is_none(), "a resource is missing");
         Ok(expected)
     }
 
     fn consumer_path(&self, index: usize) -> String {
         let (key, _) = self.model.given(index);
         let id = self.model.consumer_id(index);
-        let path = self.model.path_to_given(index);
-        let (way, _) = path.rsplit_once('/').map_or(("", ""), |(way, last)| (way, last));
-        let way = if way.is_empty() {
+        let path = self.model.path_to_slot(index);
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let parent = if parent.is_empty() {
             String::new()
         } else {
-            format!("/{way}")
+            format!("/{parent}")
         };
-        format!("/Resources/{id}/Properties{way}/{key}")
+        format!("/Resources/{id}/Properties{parent}/{key}")
     }
 
     fn profile_path(&self, index: usize) -> Option<String> {
@@ -262,9 +267,9 @@ impl Case {
         format!("/Resources/{}/Properties/Role", self.model.function_id(index))
     }
 
-    /// The roles behind which a profile need not come, as they are written.
-    fn hard_roles(&self) -> Vec<usize> {
-        let is_hard = |role: &usize| {
+    /// Returns the roles whose layout may prevent a new profile after them.
+    fn roles_with_obstacles(&self) -> Vec<usize> {
+        let has_obstacle = |role: &usize| {
             let path = format!("/Resources/{}", role_id(*role));
             let Some(spans) = self.written.spans.get(&path) else {
                 return true;
@@ -274,42 +279,43 @@ impl Case {
             let is_last = self.text()[spans.value.end..].trim().is_empty();
             let has_block = self.text()[spans.value.clone()].contains(['|', '>']);
             let own_path = self.written.spans.get(&format!("{path}/Properties/Path"));
-            let is_odd = own_path.is_some_and(|spans| self.text()[spans.value.clone()].contains(['&', '\n', '\r']));
-            has_alias || is_odd || (is_last && has_block) || self.written.shared.contains(&path)
+            let path_has_obstacle =
+                own_path.is_some_and(|spans| self.text()[spans.value.clone()].contains(['&', '\n', '\r']));
+            has_alias || path_has_obstacle || (is_last && has_block) || self.written.shared.contains(&path)
         };
-        (0..self.model.roles.len()).filter(is_hard).collect()
+        (0..self.model.roles.len()).filter(has_obstacle).collect()
     }
 
-    /// The profiles whose mistakes may stay, as they are written.
-    fn hard_profiles(&self) -> Vec<usize> {
-        let is_hard = |index: &usize| {
-            let is_hard = |path: String| {
-                // What goes over several lines is not made an item.
+    /// Returns the profiles whose layout may prevent a fix.
+    fn profiles_with_obstacles(&self) -> Vec<usize> {
+        let has_obstacle = |index: &usize| {
+            let has_obstacle = |path: String| {
+                // A value of several lines does not become an item.
                 let is_long = self.model.is_single_role(*index) && self.has_lines(&path);
-                is_long || self.written.is_hard(&path)
+                is_long || self.written.has_obstacle(&path)
             };
-            self.profile_path(*index).is_some_and(is_hard)
+            self.profile_path(*index).is_some_and(has_obstacle)
         };
-        (0..self.model.profiles.len()).filter(is_hard).collect()
+        (0..self.model.profiles.len()).filter(has_obstacle).collect()
     }
 
-    /// Whether the value at `path` goes over several lines.
+    /// Returns whether the value at `path` has several lines.
     fn has_lines(&self, path: &str) -> bool {
         let spans = self.written.spans.get(path);
         spans.is_some_and(|spans| self.text()[spans.value.clone()].contains(['\r', '\n']))
     }
 
-    /// Whether a comment stands behind the value at `path`.
-    fn has_comment_beside(&self, path: &str) -> bool {
+    /// Returns whether a comment follows the value at `path` on its line.
+    fn has_comment_after(&self, path: &str) -> bool {
         let spans = self.written.spans.get(path);
-        let behind = spans.and_then(|spans| self.text()[spans.value.end..].split(['\r', '\n']).next());
-        behind.is_some_and(|behind| behind.contains('#'))
+        let after = spans.and_then(|spans| self.text()[spans.value.end..].split(['\r', '\n']).next());
+        after.is_some_and(|after| after.contains('#'))
     }
 
-    // The bytes: law 1.
+    // Bytes.
 
-    /// Holds a text to what was there: all but the wrong values is still there, and comments are nowhere lost.
-    pub(super) fn judge_bytes(&self, after: &str) -> Verdict {
+    /// Checks that only wrong values changed, and that no comment is lost.
+    pub(super) fn judge_bytes(&self, after: &str) -> LawResult {
         let before = self.text();
         let mut cuts = self.wrong_spans();
         cuts.extend(self.windows());
@@ -336,29 +342,26 @@ impl Case {
                 _ => rest.find(piece),
             };
             let Some(at) = found else {
-                return Err(format!("{piece:?} is not there, in what is left of the text:\n{rest}"));
+                return Err(format!("{piece:?} is missing in the rest:\n{rest}"));
             };
             rest = &rest[at + piece.len()..];
         }
         for comment in &self.written.comments {
             let counts = [before, after].map(|text| text.matches(comment).count());
-            hold!(
+            ensure!(
                 counts[0] == counts[1],
-                "of the comment `{comment}`, there were and are {counts:?}"
+                "the comment `{comment}` appears {counts:?} times"
             );
         }
         let has_lf = |text: &str| text.replace("\r\n", "").contains('\n');
         let has_cr = |text: &str| text.replace("\r\n", "").contains('\r');
-        hold!(has_lf(before) || !has_lf(after), "there is a line feed now");
-        hold!(has_cr(before) || !has_cr(after), "there is a lone carriage return now");
-        hold!(
-            before.contains("\r\n") || !after.contains("\r\n"),
-            "there are two characters for a newline now"
-        );
+        ensure!(has_lf(before) || !has_lf(after), "a line feed was added");
+        ensure!(has_cr(before) || !has_cr(after), "a lone carriage return was added");
+        ensure!(before.contains("\r\n") || !after.contains("\r\n"), "a CRLF was added");
         Ok(())
     }
 
-    /// Where there are values, and keys, that the model calls wrong.
+    /// Returns the ranges of the entries that are wrong in the model.
     fn wrong_spans(&self) -> Vec<(usize, usize, bool)> {
         let wrong = self.wrong();
         let is_wrong = |id: &String| wrong.contains(id);
@@ -373,7 +376,7 @@ impl Case {
             .chain(functions)
             .filter(|(id, _)| is_wrong(id));
         let spans = wrong.filter_map(|(_, path)| self.written.spans.get(&path?));
-        // A line that goes takes its end along, not that of the line before, which may be another.
+        // A removed line includes its own newline, which may differ from that of the line before.
         let is_mixed = self.text().replace("\r\n", "").contains('\r') && self.text().contains('\n');
         let end_of_line = |end: usize| {
             let rest = &self.text()[end..];
@@ -387,7 +390,9 @@ impl Case {
             .collect()
     }
 
-    /// Where profiles may come: from the end of a resource to what is behind it. What is there stays.
+    /// Returns the ranges for new profiles.
+    ///
+    /// They are from the end of a resource to the next one. Their content stays.
     fn windows(&self) -> Vec<(usize, usize, bool)> {
         let resources = self.before.get("Resources").map(Value::entries).unwrap_or_default();
         let spans = resources
@@ -402,19 +407,19 @@ impl Case {
         spans.iter().map(|spans| window(spans.value.end)).collect()
     }
 
-    // The findings.
+    // Findings.
 
-    /// The resources in which there is something to find.
+    /// Returns the resources with mistakes.
     fn wrong(&self) -> BTreeSet<String> {
-        let circumstances = Circumstances {
-            is_hard: false,
-            hard_roles: &[],
-            hard_profiles: &[],
+        let context = FixContext {
+            has_obstacle: false,
+            roles_with_obstacles: &[],
+            profiles_with_obstacles: &[],
             added: &[],
         };
         let model = &self.model;
         let consumers = (0..model.consumers.len())
-            .filter(|&index| model.given_after(index, circumstances).is_wrong)
+            .filter(|&index| model.given_after(index, context).is_wrong)
             .map(|index| model.consumer_id(index));
         let profiles = (0..model.profiles.len())
             .filter(|&index| model.roles_after(index, false).is_wrong)
@@ -425,28 +430,28 @@ impl Case {
         consumers.chain(profiles).chain(functions).collect()
     }
 
-    /// What is wrong is found, and nothing else.
-    fn judge_findings(&self, report: &Report) -> Verdict {
+    /// Checks that exactly the resources with mistakes have findings.
+    fn judge_findings(&self, report: &Report) -> LawResult {
         let is_about_use = |finding: &&Finding| !["IPF007", "IPF008"].contains(&finding.rule.code);
         let found = report.findings.iter().filter(is_about_use);
         let found: BTreeSet<_> = found.filter_map(|finding| finding.resource.clone()).collect();
         let wrong = self.wrong();
-        hold!(found == wrong, "found in {found:?}, wrong in {wrong:?}");
-        hold!(
+        ensure!(found == wrong, "found in {found:?}, wrong in {wrong:?}");
+        ensure!(
             !wrong.is_empty() || report.fixed().is_none(),
-            "what is right was changed"
+            "a template without mistakes was changed"
         );
         Ok(())
     }
 
-    // The order.
+    // Order of fixes.
 
-    /// The text after its fixes, made one at a time; `turn` chooses which.
+    /// Applies the fixes one at a time; `turn` chooses the order.
     pub(super) fn fixed_one_by_one(&self, turn: usize) -> Result<String, String> {
-        const MOST: usize = 200;
+        const MAX_FIXES: usize = 200;
         let options = self.model.options();
         let mut text = self.text().to_owned();
-        for round in 0..MOST {
+        for round in 0..MAX_FIXES {
             let report = check(&text, &options).map_err(|error| error.to_string())?;
             let fixes = report
                 .findings
@@ -459,10 +464,10 @@ impl Case {
             let chosen = fixes[(turn + round * 7) % fixes.len()];
             text = edited(text, chosen);
         }
-        Err("there is no end of fixes".to_owned())
+        Err("the fixes do not end".to_owned())
     }
 
-    /// The text after its fixes, made rule by rule, beginning with any.
+    /// Applies the fixes rule by rule; `turn` chooses the order.
     pub(super) fn fixed_rule_by_rule(&self, turn: usize) -> Result<String, String> {
         let mut text = self.text().to_owned();
         loop {
@@ -485,20 +490,22 @@ impl Case {
         }
     }
 
-    /// Whether two texts say the same.
-    pub(super) fn say_the_same(&self, one: &str, other: &str) -> Result<bool, String> {
+    /// Returns whether two templates have the same content.
+    pub(super) fn are_equivalent(&self, one: &str, other: &str) -> Result<bool, String> {
         Ok(self.read(one)? == self.read(other)?)
     }
 }
 
-/// Whether a logical ID is a stem, or the start of one, with `InstanceProfile` and perhaps a number behind it.
+/// Returns whether a logical ID is derived from the stem.
+///
+/// It is the stem or its start, `InstanceProfile`, and perhaps a number.
 fn is_named_after(id: &str, stem: &str) -> bool {
     let name = id.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_whole = |start: &str| start == stem || (id.len() == 255 && stem.starts_with(start));
     name.strip_suffix("InstanceProfile").is_some_and(is_whole)
 }
 
-/// Whether a value refers to the resource `id`.
+/// Returns whether a value refers to the resource `id`.
 fn refers_to(value: &Value, id: &str) -> bool {
     match value.as_call() {
         Some(("Ref", Value::Text(target))) if target == id => return true,
@@ -513,7 +520,7 @@ fn refers_to(value: &Value, id: &str) -> bool {
     }
 }
 
-/// The words of a text, and each blank between them.
+/// Splits at whitespace; each whitespace character is a part of its own.
 fn words(text: &str) -> Vec<&str> {
     let blanks = text.split_inclusive(char::is_whitespace);
     let split = |part| match str::strip_suffix(part, char::is_whitespace) {

@@ -1,4 +1,4 @@
-//! How a template is written: choices that do not depend on what it says.
+//! The layout of a template: choices that do not depend on its content.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -6,18 +6,22 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-/// The choices of a writer, made for each place of the template. Without any feature, all is written in the plainest way.
+/// The choices of a writer at each place of the template.
+///
+/// Without features, everything is written in the most usual layout.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
     pub(super) is_json: bool,
-    /// The features that are used, by their bits; a failure shrinks to those that it needs.
+    /// The enabled features, as bits.
+    ///
+    /// A failure shrinks to the features that cause it.
     features: u32,
-    /// In how many of 256 places they are used.
-    loudness: u8,
+    /// Number of places out of 256 in which they are used.
+    density: u8,
     seed: u16,
 }
 
-/// What a writer may do.
+/// An unusual way to write something.
 #[derive(Clone, Copy, Debug, Hash)]
 pub(super) enum Feature {
     Anchors,
@@ -25,6 +29,7 @@ pub(super) enum Feature {
     BlockScalars,
     CommaFirst,
     Comments,
+    Dashes,
     Document,
     Escapes,
     ExplicitKeys,
@@ -48,36 +53,36 @@ const FEATURES: usize = Feature::TagBreaks as usize + 1;
 
 pub(super) fn layout() -> impl Strategy<Value = Layout> {
     let features = prop::bits::u32::between(0, FEATURES);
-    let loudness = prop_oneof![Just(40_u8), Just(120), Just(255), any::<u8>()];
-    let parts = (prop::bool::weighted(0.25), features, loudness, any::<u16>());
-    parts.prop_map(|(is_json, features, loudness, seed)| Layout {
+    let density = prop_oneof![Just(40_u8), Just(120), Just(255), any::<u8>()];
+    let parts = (prop::bool::weighted(0.25), features, density, any::<u16>());
+    parts.prop_map(|(is_json, features, density, seed)| Layout {
         is_json,
         features,
-        loudness,
+        density,
         seed,
     })
 }
 
 impl Layout {
-    /// The plainest way to write YAML, or JSON.
+    /// The most usual layout of YAML or JSON.
     pub(super) const PLAIN: Self = Self {
         is_json: false,
         features: 0,
-        loudness: 0,
+        density: 0,
         seed: 0,
     };
 
-    /// YAML that is plain but for braces and brackets here and there.
+    /// Returns a layout of usual YAML, except for some flow collections.
     pub(super) fn in_braces(seed: u16) -> Self {
         Self {
             features: 1 << Feature::Flow as u32,
-            loudness: 255,
+            density: 255,
             seed,
             ..Self::PLAIN
         }
     }
 
-    /// One of `count` ways to write what is at `place`; the plainest is 0.
+    /// Picks one of `count` choices at `place`; 0 is the most usual.
     pub(super) fn pick(&self, feature: Feature, place: &str, count: usize) -> usize {
         if !self.has(feature) {
             return 0;
@@ -85,14 +90,14 @@ impl Layout {
         let mut hasher = DefaultHasher::new();
         (self.seed, place, feature).hash(&mut hasher);
         let hash = hasher.finish();
-        let is_loud = hash % 256 < u64::from(self.loudness);
-        if is_loud { (hash >> 8) as usize % count } else { 0 }
+        let is_used = hash % 256 < u64::from(self.density);
+        if is_used { (hash >> 8) as usize % count } else { 0 }
     }
 
-    /// The same for the template as a whole.
+    /// Picks one of `count` choices for the whole template.
     pub(super) fn pick_once(&self, feature: Feature, what: &str, count: usize) -> usize {
         let whole = Self {
-            loudness: 255,
+            density: 255,
             ..self.clone()
         };
         whole.pick(feature, what, count)
@@ -102,7 +107,7 @@ impl Layout {
         self.features & (1 << feature as u32) != 0
     }
 
-    /// What ends the line at `place`.
+    /// Returns the newline at `place`.
     pub(super) fn newline(&self, place: &str) -> &'static str {
         match self.pick_once(Feature::Newlines, "newline", 4) {
             0 => "\n",
@@ -113,31 +118,31 @@ impl Layout {
     }
 }
 
-/// A template as it is written.
+/// A written template.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) text: String,
-    /// Where each entry and item is, by the steps to it with `/` before each.
+    /// The range of each entry and item, by its path, such as `/Resources/Role`.
     pub(super) spans: HashMap<String, Spans>,
-    /// The offsets of what may keep a fix from being made: comments, anchors, aliases, texts over several lines.
+    /// The offsets of comments, anchors, aliases and other obstacles to fixes.
     pub(super) obstacles: Vec<usize>,
-    /// What bears an anchor or is an alias, by the steps to it.
+    /// The paths of values with an anchor and of aliases.
     pub(super) shared: Vec<String>,
     pub(super) comments: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Spans {
-    /// That of the key; of an item empty.
+    /// The range of the key; empty for an item.
     pub(super) key: Range<usize>,
     pub(super) value: Range<usize>,
 }
 
 impl Written {
-    /// Whether what is at `path` is written so that a fix in it may be withheld.
-    pub(super) fn is_hard(&self, path: &str) -> bool {
+    /// Returns whether the layout at `path` may prevent a fix.
+    pub(super) fn has_obstacle(&self, path: &str) -> bool {
         let Some(spans) = self.spans.get(path) else {
-            // It is written by an alias around it.
+            // An alias around it replaces it.
             return true;
         };
         let range = spans.key.start..spans.value.end;

@@ -1,7 +1,8 @@
-//! Templates that are made up: what they say, right and wrong, and independently of it how they are written. What is to
-//! become of each follows from how it was made, so that nothing of the product is asked what is right.
+//! Tests on generated templates, whose content and layout are chosen independently.
 //!
-//! `PROPTEST_CASES=20000 cargo test --release --test it generated::` tries as many of each.
+//! The expected fixes follow from the choices, so that the product does not decide what is right.
+//!
+//! `PROPTEST_CASES=20000 cargo test --release --test it generated::` runs each test on that number of templates.
 
 mod export;
 mod json;
@@ -11,7 +12,7 @@ mod model;
 mod others;
 mod property;
 mod reader;
-mod sites;
+mod slots;
 mod table;
 mod value;
 mod yaml;
@@ -19,15 +20,15 @@ mod yaml;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
+use super::cases::cases;
 use super::shared::applied;
-use super::tries::tries;
 
-use laws::{Case, Verdict};
+use laws::{Case, LawResult};
 use layout::{Layout, layout};
 use model::{Model, model};
 
-/// Writes a template and holds it to something; a failure shows it.
-fn hold(model: Model, layout: &Layout, law: impl Fn(&Case) -> Verdict) -> Result<(), TestCaseError> {
+/// Writes a template and checks a law; a failure shows the template.
+fn check_law(model: Model, layout: &Layout, law: impl Fn(&Case) -> LawResult) -> Result<(), TestCaseError> {
     let case = Case::new(model, layout).map_err(TestCaseError::fail)?;
     law(&case).map_err(|broken| {
         let text = case.text();
@@ -40,18 +41,17 @@ fn hold(model: Model, layout: &Layout, law: impl Fn(&Case) -> Verdict) -> Result
 }
 
 proptest! {
-    #![proptest_config(tries(20))]
+    #![proptest_config(cases(20))]
 
-    /// Whatever is wrong in whatever layout, it is found, mended and nothing else is.
+    /// In any layout, exactly the mistakes are found and fixed.
     #[test]
-    fn every_template_is_mended_as_it_should_be(model in model(), layout in layout()) {
-        hold(model, &layout, Case::judge)?;
+    fn fixes_exactly_the_mistakes(model in model(), layout in layout()) {
+        check_law(model, &layout, Case::judge)?;
     }
 
-    /// A template without a mistake stays as it is, and nothing is found in it.
     #[test]
-    fn what_is_right_stays(model in model(), layout in layout()) {
-        hold(model.righted(), &layout, |case| {
+    fn keeps_a_template_without_mistakes(model in model(), layout in layout()) {
+        check_law(model.without_mistakes(), &layout, |case| {
             case.judge()?;
             match case.report()?.fixed() {
                 Some(fixed) => Err(format!("it was changed:\n{fixed}")),
@@ -62,19 +62,19 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(tries(5))]
+    #![proptest_config(cases(5))]
 
-    /// It does not matter in which order fixes are made, one at a time or rule by rule.
+    /// Fixes can be applied all at once, one by one, or rule by rule.
     #[test]
     fn the_order_of_fixes_does_not_matter(model in model(), layout in layout(), turn in 0..1000_usize) {
-        hold(model, &layout, |case| {
+        check_law(model, &layout, |case| {
             let report = case.report()?;
             let at_once = report.fixed().unwrap_or(case.text());
             for other in [case.fixed_one_by_one(turn)?, case.fixed_rule_by_rule(turn)?] {
-                case.judge_meaning(&other)?;
+                case.judge_content(&other)?;
                 case.judge_bytes(&other)?;
-                if !case.model.unsafe_fixes && !case.say_the_same(at_once, &other)? {
-                    return Err(format!("at once it is\n{at_once}\nelse\n{other}"));
+                if !case.model.unsafe_fixes && !case.are_equivalent(at_once, &other)? {
+                    return Err(format!("applied at once:\n{at_once}\nin another order:\n{other}"));
                 }
             }
             Ok(())
@@ -83,23 +83,23 @@ proptest! {
 }
 
 proptest! {
-    // Each case takes four processes.
-    #![proptest_config(ProptestConfig { cases: tries(20).cases.div_ceil(10), ..tries(20) })]
+    // Each case starts four processes.
+    #![proptest_config(ProptestConfig { cases: cases(20).cases.div_ceil(10), ..cases(20) })]
 
-    /// The diff that is printed is what `--write` does, and that is what the library says.
+    /// The printed diff, `--write` and the library have the same result.
     #[test]
-    fn the_diff_is_what_is_written(model in model(), layout in layout()) {
-        hold(model, &layout, |case| {
+    fn diff_matches_what_is_written(model in model(), layout in layout()) {
+        check_law(model, &layout, |case| {
             let report = case.report()?;
             let fixed = report.fixed().unwrap_or(case.text());
             let name = if layout.is_json { "my template.json" } else { "テンプレート.yaml" };
             let made = applied(name, case.text(), &case.model.arguments());
             let texts = [made.by_git, made.by_patch, made.by_write];
             match texts.iter().all(|text| text == fixed.as_bytes()) {
-                // What is left or thrown away has a status of its own.
+                // Remaining findings and discarded fixes have statuses of their own.
                 true if made.statuses.iter().all(|status| matches!(status, Some(0..=2))) => Ok(()),
                 true => Err(format!("the statuses are {:?}", made.statuses)),
-                false => Err(format!("of `git apply`, `patch` and `--write` one differs: {texts:?}")),
+                false => Err(format!("the results of `git apply`, `patch` and `--write` differ: {texts:?}")),
             }
         })?;
     }

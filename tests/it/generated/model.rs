@@ -1,5 +1,4 @@
-//! A template's resources with what is right and wrong in them, from which follows what it says, and what it may say once
-//! it is mended.
+//! Models of templates with mistakes, which determine the content before fixing and the allowed content after it.
 
 use cfn_ipfix::{Options, ProfileName};
 use proptest::prelude::*;
@@ -7,19 +6,23 @@ use proptest::sample::select;
 
 use super::others;
 use super::property::Wants;
-use super::sites::{SITES, Site, Slot};
+use super::slots::{SLOTS, Slot, SlotType};
 use super::value::{Value, call, list, map, no_value, reference, text};
 
-/// A template. Indexes are taken modulo the number of what there is, so that they hold while a failure shrinks.
+/// A template.
+///
+/// Indexes are modulo the number of items, so that they stay valid while a failure shrinks.
 #[derive(Clone, Debug)]
 pub(super) struct Model {
     pub(super) roles: Vec<Role>,
     pub(super) profiles: Vec<Profile>,
     pub(super) consumers: Vec<Consumer>,
     pub(super) functions: Vec<Function>,
-    /// What else there is, by its index in [`others::RESOURCES`].
+    /// Other resources, by their index in [`others::RESOURCES`].
     others: Vec<usize>,
-    /// How many sections stand behind the resources that could stand before them.
+    /// True if the section `Outputs` appears twice.
+    has_two_outputs: bool,
+    /// Number of sections that move from before the resources to after them.
     rotation: usize,
     pub(super) unsafe_fixes: bool,
     pub(super) profile_name: ProfileName,
@@ -27,15 +30,21 @@ pub(super) struct Model {
 
 #[derive(Clone, Debug)]
 pub(super) struct Role {
-    /// Where it stands among the resources.
+    /// The position among the resources.
     rank: u8,
     condition: Option<u8>,
     name: RoleName,
     path: Option<RolePath>,
-    /// How it says that EC2 may assume it.
+    /// The form of the statement that EC2 may assume it.
     trust: Trust,
-    /// Whether its properties stand before its type.
-    is_upside_down: bool,
+    has_type_last: bool,
+}
+
+impl Role {
+    /// Returns whether the ARN has a path before the name.
+    fn has_path(&self) -> bool {
+        matches!(self.path, Some(RolePath::Folder | RolePath::Parameter))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,7 +87,7 @@ enum NameOfProfile {
     Other,
 }
 
-/// How a profile says which role it holds.
+/// The form of a profile's `Roles`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Roles {
     Right,
@@ -91,7 +100,7 @@ enum Roles {
     Singular,
     SingularList,
     Miscased,
-    Lost,
+    MissingRef,
     Two,
     Empty,
     Missing,
@@ -102,15 +111,15 @@ enum Roles {
 pub(super) struct Consumer {
     rank: u8,
     condition: Option<u8>,
-    site: usize,
+    slot: usize,
     shape: Shape,
     given: Atom,
-    /// What it is given where a condition does not hold.
+    /// The value if a condition does not hold.
     otherwise: Option<Atom>,
     has_more: bool,
 }
 
-/// What is around the reference.
+/// The collection around the reference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Shape {
     Right,
@@ -127,44 +136,44 @@ enum Key {
     Arn,
 }
 
-/// What stands where a profile is wanted.
+/// A value in place of a profile.
 #[derive(Clone, Copy, Debug)]
 struct Atom {
-    said: Said,
+    resolved: Reference,
     spelling: Spelling,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Said {
-    Name(Of),
-    Arn(Of),
+enum Reference {
+    Name(Target),
+    Arn(Target),
     /// `GetAtt …ARN`.
-    MiscasedArn(Of),
+    MiscasedArn(Target),
     RoleId(usize),
-    BuiltRoleArn(Of),
-    BuiltProfileArn(Of),
-    RoleNameInWords(usize),
-    RoleArnInWords(usize),
-    OtherRoleArnInWords,
-    ProfileNameInWords,
-    ProfileArnInWords,
-    Lost(Of, Lost),
-    LostList(Of),
+    BuiltRoleArn(Target),
+    BuiltProfileArn(Target),
+    LiteralRoleName(usize),
+    LiteralRoleArn(usize),
+    OutsideRoleArn,
+    LiteralProfileName,
+    LiteralProfileArn,
+    MissingFunction(Target, Remnant),
+    MissingGetAtt(Target),
     Parameter,
     Import,
-    Nothing,
+    NoValue,
 }
 
-/// The resource that is meant.
+/// The target of a reference.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Of {
+enum Target {
     Role(usize),
     Profile(usize),
 }
 
-/// What is left of a reference that lost its function.
+/// The rest of a reference without its function.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Lost {
+enum Remnant {
     Id,
     Attribute,
     Variable,
@@ -177,39 +186,41 @@ enum Spelling {
     Join,
 }
 
-/// A Lambda function, which takes a role, and may be given a profile.
+/// A Lambda function, which takes a role.
+///
+/// Its value may be a profile.
 #[derive(Clone, Debug)]
 pub(super) struct Function {
     rank: u8,
-    of: Of,
+    of: Target,
 }
 
-/// What a place may hold once the template is mended.
+/// The values that are allowed after fixing.
 #[derive(Clone, Debug)]
-pub(super) struct Ends<T = Value> {
+pub(super) struct Outcomes<T = Value> {
     pub(super) values: Vec<T>,
-    /// Whether there is something to find.
+    /// Set if a finding is expected.
     pub(super) is_wrong: bool,
 }
 
-/// What the text of a template lets a fix do, and what fixes have added.
+/// The obstacles in the layout, and the profiles that fixes have added.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Circumstances<'c> {
-    /// Whether the place is written so that a fix may be withheld.
-    pub(super) is_hard: bool,
-    /// The roles behind which nothing may come, as the text is written.
-    pub(super) hard_roles: &'c [usize],
-    /// The profiles whose `Roles` may stay wrong, as the text is written.
-    pub(super) hard_profiles: &'c [usize],
-    /// The profiles that were added: the logical ID, and what each holds.
-    pub(super) added: &'c [(String, Held)],
+pub(super) struct FixContext<'c> {
+    /// Set if the layout may prevent a fix.
+    pub(super) has_obstacle: bool,
+    /// The roles whose layout may prevent a new profile after them.
+    pub(super) roles_with_obstacles: &'c [usize],
+    /// The profiles whose layout may prevent a fix.
+    pub(super) profiles_with_obstacles: &'c [usize],
+    /// The added profiles: logical ID and role.
+    pub(super) added: &'c [(String, HeldRole)],
 }
 
 /// The role that an added profile holds.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Held {
+pub(super) enum HeldRole {
     Role(usize),
-    /// A role that is not in the template, under this condition.
+    /// A role outside the template; the profile has this condition.
     Outside(Option<&'static str>),
 }
 
@@ -244,12 +255,12 @@ impl Model {
         }
     }
 
-    /// The options as arguments of the command.
+    /// Returns the options as arguments of the command.
     pub(super) fn arguments(&self) -> Vec<&'static str> {
         let name = match self.profile_name {
-            ProfileName::Auto => "--profile-name=auto",
-            ProfileName::None => "--profile-name=none",
-            ProfileName::Role => "--profile-name=role",
+            ProfileName::Auto => "--instance-profile-name=auto",
+            ProfileName::None => "--instance-profile-name=none",
+            ProfileName::Role => "--instance-profile-name=role",
         };
         let unsafe_fixes = if self.unsafe_fixes {
             "--unsafe-fixes"
@@ -259,29 +270,29 @@ impl Model {
         vec![name, unsafe_fixes]
     }
 
-    /// The same without its mistakes.
-    pub(super) fn righted(mut self) -> Self {
+    /// Returns the template without its mistakes.
+    pub(super) fn without_mistakes(mut self) -> Self {
         let count = self.profiles.len();
         for profile in &mut self.profiles {
-            if !matches!(profile.roles, Roles::ByName | Roles::Outside) {
+            if profile.roles != Roles::Outside {
                 profile.roles = Roles::Right;
             }
         }
         for consumer in &mut self.consumers {
-            let is_object = matches!(consumer.site().slot, Slot::Object { .. });
+            let is_object = matches!(consumer.slot().slot_type, SlotType::Object { .. });
             consumer.shape = Shape::Right;
             for atom in [Some(&mut consumer.given), consumer.otherwise.as_mut()]
                 .into_iter()
                 .flatten()
             {
-                atom.said = match (atom.said, SITES[consumer.site % SITES.len()].slot) {
-                    (said @ (Said::Parameter | Said::Import | Said::Nothing), _) => said,
-                    (_, slot) if count == 0 => match slot {
-                        Slot::Value(Wants::Arn) | Slot::Object { .. } => Said::ProfileArnInWords,
-                        Slot::Value(_) => Said::ProfileNameInWords,
+                atom.resolved = match (atom.resolved, SLOTS[consumer.slot % SLOTS.len()].slot_type) {
+                    (resolved @ (Reference::Parameter | Reference::Import | Reference::NoValue), _) => resolved,
+                    (_, slot_type) if count == 0 => match slot_type {
+                        SlotType::Value(Wants::Arn) | SlotType::Object { .. } => Reference::LiteralProfileArn,
+                        SlotType::Value(_) => Reference::LiteralProfileName,
                     },
-                    (_, Slot::Value(Wants::Arn) | Slot::Object { .. }) => Said::Arn(Of::Profile(0)),
-                    (_, Slot::Value(_)) => Said::Name(Of::Profile(0)),
+                    (_, SlotType::Value(Wants::Arn) | SlotType::Object { .. }) => Reference::Arn(Target::Profile(0)),
+                    (_, SlotType::Value(_)) => Reference::Name(Target::Profile(0)),
                 };
             }
             if is_object {
@@ -289,18 +300,18 @@ impl Model {
             }
         }
         for function in &mut self.functions {
-            function.of = Of::Role(0);
+            function.of = Target::Role(0);
         }
         self
     }
 
-    /// The same as JSON may say it.
+    /// Returns the template without the key that JSON cannot have.
     pub(super) fn without_longest_key(mut self) -> Self {
         self.others.retain(|other| *other != others::LONGEST_KEY);
         self
     }
 
-    /// What the template says.
+    /// Builds the content of the template.
     pub(super) fn value(&self) -> Value {
         let parameters = ["Given", "Folder", "Name0", "Name1", "Name2", "Name3", "Name4"];
         let parameters = parameters.map(|name| (name, map([("Type", text("String"))])));
@@ -320,6 +331,9 @@ impl Model {
             ("Outputs", map([("RoleArn", output)])),
             ("Resources", Value::Map(self.resources())),
         ];
+        if self.has_two_outputs {
+            sections.push(("Outputs", map([("Dash", map([("Value", text("-"))]))])));
+        }
         let count = sections.len();
         sections.rotate_left(self.rotation % count);
         map(sections)
@@ -358,18 +372,20 @@ impl Model {
         resources.into_iter().map(|(_, id, value)| (id, value)).collect()
     }
 
-    fn id(&self, of: Of) -> String {
+    fn id(&self, of: Target) -> String {
         match of {
-            Of::Profile(index) if !self.profiles.is_empty() => profile_id(index % self.profiles.len()).to_owned(),
-            Of::Role(index) | Of::Profile(index) => role_id(index % self.roles.len()),
+            Target::Profile(index) if !self.profiles.is_empty() => profile_id(index % self.profiles.len()).to_owned(),
+            Target::Role(index) | Target::Profile(index) => role_id(index % self.roles.len()),
         }
     }
 
-    /// What is meant: a reference to a profile in a template without any is one to a role.
-    fn meant(&self, of: Of) -> Of {
+    /// Returns the target with an index in range.
+    ///
+    /// In a template without profiles, it is a role.
+    fn target(&self, of: Target) -> Target {
         match of {
-            Of::Profile(index) if !self.profiles.is_empty() => Of::Profile(index % self.profiles.len()),
-            Of::Role(index) | Of::Profile(index) => Of::Role(index % self.roles.len()),
+            Target::Profile(index) if !self.profiles.is_empty() => Target::Profile(index % self.profiles.len()),
+            Target::Role(index) | Target::Profile(index) => Target::Role(index % self.roles.len()),
         }
     }
 }
@@ -385,7 +401,7 @@ impl Model {
         let mut entries = vec![("Type", text("AWS::IAM::Role"))];
         entries.extend(role.condition.map(|index| ("Condition", condition(index))));
         entries.push(("Properties", map(properties)));
-        if role.is_upside_down {
+        if role.has_type_last {
             entries.reverse();
         }
         map(entries)
@@ -400,7 +416,9 @@ impl Model {
         }
     }
 
-    /// The profile that is added for a role: with its name, if no other profile may come to have it.
+    /// Builds the profile that is added for a role.
+    ///
+    /// It has the role's name unless another profile may have it.
     pub(super) fn new_profile(&self, index: usize) -> Value {
         let wants_name = match self.profile_name {
             ProfileName::Auto => self.roles[index].name != RoleName::None,
@@ -417,14 +435,15 @@ impl Model {
         let mut entries = vec![("Type", text("AWS::IAM::InstanceProfile"))];
         entries.extend(role.condition.map(|index| ("Condition", condition(index))));
         entries.push(("Properties", map(properties)));
-        if role.is_upside_down {
+        if role.has_type_last {
             entries.reverse();
         }
         map(entries)
     }
 
-    /// Whether a profile of the template may come to have the role's name. One with the name of another role cannot, as
-    /// two roles of one name cannot be either.
+    /// Returns whether a profile of the template may have the role's name.
+    ///
+    /// A profile with the name of another role cannot, because two roles cannot have the same name.
     fn may_have_name_of(&self, role: usize) -> bool {
         let is_chosen = self.roles[role].name == RoleName::Parameter;
         self.profiles.iter().any(|profile| {
@@ -434,13 +453,15 @@ impl Model {
                 NameOfProfile::None => false,
                 NameOfProfile::RefOfRole if profile.roles != Roles::Outside => is_of_role,
                 NameOfProfile::SameAsRole if self.roles[of_role].name == RoleName::Literal => is_of_role || is_chosen,
-                // `profile-0` and the like: whoever deploys may choose it for a parameter.
+                // The name is like `profile-0`, which can be the value of a parameter too.
                 _ => is_chosen,
             }
         })
     }
 
-    /// The profiles that may be added for a role that is not in the template, each with its condition: that of its user.
+    /// Builds the profiles that may be added for a role outside the template.
+    ///
+    /// Each has the condition of its user.
     pub(super) fn new_outside_profiles(&self) -> Vec<(Option<&'static str>, Value)> {
         let conditions = CONDITIONS.into_iter().map(Some).chain([None]);
         let profile = |condition: Option<&'static str>| {
@@ -452,19 +473,52 @@ impl Model {
         conditions.map(profile).collect()
     }
 
-    /// Whether a profile bears the role's name.
-    fn is_name_taken(&self, role: usize) -> bool {
-        self.profiles.iter().any(|profile| {
+    /// Returns the profiles with the role's name.
+    fn namesakes(&self, role: usize) -> Vec<usize> {
+        let profiles = self.profiles.iter().enumerate().filter(|(_, profile)| {
             let is_same = match profile.name {
                 NameOfProfile::RefOfRole => true,
                 NameOfProfile::SameAsRole => self.roles[role].name == RoleName::Literal,
                 NameOfProfile::None | NameOfProfile::Other => false,
             };
             is_same && profile.roles != Roles::Outside && profile.role % self.roles.len() == role
+        });
+        profiles.map(|(index, _)| index).collect()
+    }
+
+    /// Returns whether a profile has the role's name.
+    fn is_name_taken(&self, role: usize) -> bool {
+        !self.namesakes(role).is_empty()
+    }
+
+    /// Returns whether a value repeats the name of a profile that may exist with it.
+    fn repeats_name(&self, consumer: &Consumer) -> bool {
+        let is_branch = consumer.otherwise.is_some();
+        let atoms = [
+            (Some(&consumer.given), is_branch.then_some(true)),
+            (consumer.otherwise.as_ref(), Some(false)),
+        ];
+        atoms.into_iter().any(|(atom, branch)| {
+            let Some(Reference::LiteralRoleName(role)) = atom.map(|atom| self.in_range(atom.resolved)) else {
+                return false;
+            };
+            self.namesakes(role).into_iter().any(|profile| {
+                // The conditions of a generated template are all equal.
+                let is_conditional = consumer.condition.is_some() || self.profiles[profile].condition.is_some();
+                !is_conditional || branch != Some(false)
+            })
         })
     }
 
-    /// Where a new profile's logical ID may begin.
+    /// Returns whether a reference to the profile with the role's name may not be right in every stack.
+    fn is_unclear_name(&self, role: usize, consumer: &Consumer) -> bool {
+        let namesakes = self.namesakes(role);
+        let is_conditional = |profile: &usize| self.profiles[*profile].condition.is_some();
+        let is_never_used = consumer.condition.is_some() && consumer.otherwise.is_some();
+        namesakes.len() > 1 || namesakes.iter().any(is_conditional) || (!namesakes.is_empty() && is_never_used)
+    }
+
+    /// Returns the start of a new profile's logical ID.
     pub(super) fn stem(role: usize) -> String {
         let id = role_id(role);
         id.strip_suffix("Role").unwrap_or(&id).to_owned()
@@ -517,7 +571,7 @@ impl Model {
         profile_id(index).to_owned()
     }
 
-    /// Whether a profile is given a role in place of a list of one.
+    /// Returns whether a profile has a role in place of a list.
     pub(super) fn is_single_role(&self, index: usize) -> bool {
         matches!(
             self.profiles[index].roles,
@@ -525,14 +579,14 @@ impl Model {
         )
     }
 
-    /// The role that a profile is meant to hold, if it is one of the template.
+    /// Returns the role that a profile should hold, if it is in the template.
     fn role_of(&self, profile: usize) -> Option<usize> {
         let profile = &self.profiles[profile];
-        let is_told = !matches!(
+        let is_known = !matches!(
             profile.roles,
             Roles::Outside | Roles::Two | Roles::Empty | Roles::Missing
         );
-        is_told.then_some(profile.role % self.roles.len())
+        is_known.then_some(profile.role % self.roles.len())
     }
 
     pub(super) fn profile_value(&self, index: usize, roles: Option<(String, Value)>) -> Value {
@@ -558,7 +612,7 @@ impl Model {
         map(entries)
     }
 
-    /// The property by which a profile says what it holds.
+    /// Builds the entry with the roles of a profile.
     pub(super) fn roles_before(&self, index: usize) -> Option<(String, Value)> {
         let profile = &self.profiles[index];
         let role = profile.role % self.roles.len();
@@ -576,7 +630,7 @@ impl Model {
             Roles::Singular => ("Role", name),
             Roles::SingularList => ("Role", list([name])),
             Roles::Miscased => ("roles", list([name])),
-            Roles::Lost => ("Roles", list([text(id)])),
+            Roles::MissingRef => ("Roles", list([text(id)])),
             Roles::Two => {
                 let other = role_id((role + 1) % self.roles.len());
                 ("Roles", list([name, reference(&other, None)]))
@@ -587,23 +641,30 @@ impl Model {
         Some((key.to_owned(), value))
     }
 
-    /// The same once the template is mended.
-    pub(super) fn roles_after(&self, index: usize, is_hard: bool) -> Ends<Option<(String, Value)>> {
+    /// Builds the allowed entries with the roles of a profile after fixing.
+    pub(super) fn roles_after(&self, index: usize, has_obstacle: bool) -> Outcomes<Option<(String, Value)>> {
         let profile = &self.profiles[index];
         let before = self.roles_before(index);
         let role = profile.role % self.roles.len();
         let (id, role) = (role_id(role), &self.roles[role]);
-        let mended = Some(("Roles".to_owned(), list([reference(&id, None)])));
-        let is_wrong = !matches!(profile.roles, Roles::Right | Roles::ByName | Roles::Outside);
-        let is_mended = match profile.roles {
+        let fixed = Some(("Roles".to_owned(), list([reference(&id, None)])));
+        let is_wrong = match profile.roles {
+            Roles::Right | Roles::Outside => false,
+            // The name of the profile may refer to the role, which states the order.
+            Roles::ByName => role.name == RoleName::Literal && profile.name != NameOfProfile::RefOfRole,
+            _ => true,
+        };
+        // The conditions of a generated template are all equal.
+        let exists = role.condition.is_none() || profile.condition.is_some();
+        let is_fixed = match profile.roles {
             Roles::Two | Roles::Empty | Roles::Missing => false,
-            // The conditions of a generated template all hold at once.
-            Roles::Lost => self.unsafe_fixes && (role.condition.is_none() || profile.condition.is_some()),
+            Roles::MissingRef => self.unsafe_fixes && exists,
+            Roles::ByName => is_wrong && exists,
             _ => is_wrong,
         };
-        let mut values = if is_mended { vec![mended] } else { vec![before.clone()] };
-        if is_mended && is_hard {
-            // One of two mistakes may be mended.
+        let mut values = if is_fixed { vec![fixed] } else { vec![before.clone()] };
+        if is_fixed && has_obstacle {
+            // Perhaps only one of two mistakes is fixed.
             let Some((_, value)) = before.clone() else {
                 unreachable!()
             };
@@ -615,32 +676,34 @@ impl Model {
             ]);
             values.push(Some(("Roles".to_owned(), reference(&id, None))));
         }
-        Ends { values, is_wrong }
+        Outcomes { values, is_wrong }
     }
 
-    /// The profiles of the template that may stand in for a role, each with whether it surely does.
-    pub(super) fn stand_ins(&self, role: usize, hard_profiles: &[usize]) -> Vec<(String, bool)> {
+    /// Returns the profiles that may replace a role, each with whether it always can.
+    pub(super) fn replacements(&self, role: usize, profiles_with_obstacles: &[usize]) -> Vec<(String, bool)> {
         let condition_of = |index: Option<u8>| index.map(condition);
         let of_role = condition_of(self.roles[role].condition);
         let holders = self.profiles.iter().enumerate().filter(|(index, profile)| {
             let condition = condition_of(profile.condition);
             self.role_of(*index) == Some(role) && (condition.is_none() || condition == of_role)
         });
-        let stand_ins = holders.filter_map(|(index, profile)| {
+        let replacements = holders.filter_map(|(index, profile)| {
             let is_sure = match profile.roles {
-                Roles::Lost if self.unsafe_fixes => false,
-                Roles::Lost => return None,
-                _ => !hard_profiles.contains(&index),
+                Roles::MissingRef if self.unsafe_fixes => false,
+                Roles::MissingRef => return None,
+                _ => !profiles_with_obstacles.contains(&index),
             };
             Some((profile_id(index).to_owned(), is_sure))
         });
-        stand_ins.collect()
+        replacements.collect()
     }
 }
 
 impl Model {
-    /// The profiles that hold the role that is none of the template, with whether they are there under no condition.
-    pub(super) fn stand_ins_outside(&self) -> Vec<(String, bool)> {
+    /// Returns the profiles that hold the role outside the template.
+    ///
+    /// The boolean is true if the profile has no condition.
+    pub(super) fn replacements_outside(&self) -> Vec<(String, bool)> {
         let profiles = self.profiles.iter().enumerate();
         let holders = profiles.filter(|(_, profile)| profile.roles == Roles::Outside);
         let holders = holders.map(|(index, profile)| (profile_id(index).to_owned(), profile.condition.is_none()));
@@ -669,40 +732,40 @@ impl Model {
         map([("Type", text("AWS::Lambda::Function")), ("Properties", properties)])
     }
 
-    /// The profile that a function is given.
+    /// Returns the profile in place of the role of a function.
     pub(super) fn profile_of_function(&self, index: usize) -> Option<usize> {
-        match self.meant(self.functions[index].of) {
-            Of::Profile(profile) => Some(profile),
-            Of::Role(_) => None,
+        match self.target(self.functions[index].of) {
+            Target::Profile(profile) => Some(profile),
+            Target::Role(_) => None,
         }
     }
 
-    pub(super) fn function_after(&self, index: usize, is_hard: bool) -> Ends {
-        let of = self.meant(self.functions[index].of);
+    pub(super) fn function_after(&self, index: usize, has_obstacle: bool) -> Outcomes {
+        let of = self.target(self.functions[index].of);
         let before = reference(&self.id(of), Some("Arn"));
-        let Of::Profile(profile) = of else {
-            return Ends::right(before);
+        let Target::Profile(profile) = of else {
+            return Outcomes::right(before);
         };
         let mut values = Vec::new();
         let role = self.role_of(profile);
         values.extend(role.map(|role| reference(&role_id(role), Some("Arn"))));
-        let is_sure = role.is_some() && !matches!(self.profiles[profile].roles, Roles::Lost | Roles::ByName);
-        if is_hard || !is_sure {
+        let is_sure = role.is_some() && !matches!(self.profiles[profile].roles, Roles::MissingRef | Roles::ByName);
+        if has_obstacle || !is_sure {
             values.push(before);
         }
-        Ends { values, is_wrong: true }
+        Outcomes { values, is_wrong: true }
     }
 }
 
 // Consumers.
 
 impl Consumer {
-    pub(super) fn site(&self) -> &'static Site {
-        &SITES[self.site % SITES.len()]
+    pub(super) fn slot(&self) -> &'static Slot {
+        &SLOTS[self.slot % SLOTS.len()]
     }
 
     fn is_given_nothing(&self) -> bool {
-        let is_nothing = |atom: &Atom| atom.said == Said::Nothing;
+        let is_nothing = |atom: &Atom| atom.resolved == Reference::NoValue;
         is_nothing(&self.given) && self.otherwise.as_ref().is_none_or(is_nothing)
     }
 }
@@ -712,34 +775,35 @@ impl Model {
         format!("Server{index}")
     }
 
-    /// Whether a consumer is given a list in place of an `Fn::GetAtt`.
-    pub(super) fn has_lost_list(&self, index: usize) -> bool {
+    /// Returns whether a consumer has a list in place of an `Fn::GetAtt`.
+    pub(super) fn has_missing_get_att(&self, index: usize) -> bool {
         let Consumer { given, otherwise, .. } = &self.consumers[index];
-        let is_list = |atom: &Atom| matches!(atom.said, Said::LostList(_));
+        let is_list = |atom: &Atom| matches!(atom.resolved, Reference::MissingGetAtt(_));
         is_list(given) || otherwise.as_ref().is_some_and(is_list)
     }
 
-    /// Whether a consumer may be given a name beside an ARN.
+    /// Returns whether a consumer may have both a name and an ARN.
     pub(super) fn has_both(&self, index: usize) -> bool {
         self.consumers[index].shape == Shape::Both
     }
 
-    /// Whether a name and an ARN of one role may come to be of two profiles, as one of these holds the role only once it is
-    /// mended itself.
-    pub(super) fn may_name_two_profiles(&self, index: usize, hard_profiles: &[usize]) -> bool {
-        let Of::Role(role) = self.meant(self.consumers[index].given.of()) else {
+    /// Returns whether a name and an ARN may be fixed to two profiles.
+    ///
+    /// This happens if one of the profiles holds the role only after it is fixed itself.
+    pub(super) fn may_name_two_profiles(&self, index: usize, profiles_with_obstacles: &[usize]) -> bool {
+        let Target::Role(role) = self.target(self.consumers[index].given.of()) else {
             return false;
         };
-        let stand_ins = self.stand_ins(role, hard_profiles);
-        stand_ins.len() > 1 && stand_ins.iter().any(|(_, is_sure)| !is_sure)
+        let replacements = self.replacements(role, profiles_with_obstacles);
+        replacements.len() > 1 && replacements.iter().any(|(_, is_sure)| !is_sure)
     }
 
-    /// The whole resource, with a property that is given `value` under `key`.
+    /// Builds a consumer with `value` under `key` in its slot.
     pub(super) fn consumer_value(&self, index: usize, key: &str, value: Value) -> Value {
         let consumer = &self.consumers[index];
-        let site = consumer.site();
-        let properties = site.around(key, value, consumer.has_more);
-        let mut entries = vec![("Type", text(site.resource))];
+        let slot = consumer.slot();
+        let properties = slot.around(key, value, consumer.has_more);
+        let mut entries = vec![("Type", text(slot.resource))];
         entries.extend(consumer.condition.map(|index| ("Condition", condition(index))));
         entries.push(("Properties", properties));
         if consumer.has_more {
@@ -748,28 +812,28 @@ impl Model {
         map(entries)
     }
 
-    /// The way from the `Properties` of a consumer to the property that takes a profile.
-    pub(super) fn path_to_given(&self, index: usize) -> String {
+    /// Returns the path from the `Properties` of a consumer to its slot.
+    pub(super) fn path_to_slot(&self, index: usize) -> String {
         let consumer = &self.consumers[index];
-        consumer.site().path_to(consumer.has_more)
+        consumer.slot().path_to(consumer.has_more)
     }
 
-    /// The key and the value of the property that takes a profile.
+    /// Builds the key and the value of a consumer's slot.
     pub(super) fn given(&self, index: usize) -> (String, Value) {
         let consumer = &self.consumers[index];
-        let site = consumer.site();
+        let slot = consumer.slot();
         let inner = || self.branches(consumer, |atom| self.atom(atom));
         let key_of_inner = || self.natural_key(consumer);
-        let right = site.key().to_owned();
-        let value = match (site.slot, consumer.shape) {
-            (_, Shape::Miscased) => return (site.miscased_key(), self.right_shape(consumer, inner())),
-            (Slot::Value(_), Shape::Right | Shape::Bare) | (Slot::Object { .. }, Shape::Bare) => inner(),
-            (Slot::Value(_), Shape::InList) => list([inner()]),
-            (Slot::Value(_), Shape::Both) => map([("Name", inner())]),
+        let right = slot.key().to_owned();
+        let value = match (slot.slot_type, consumer.shape) {
+            (_, Shape::Miscased) => return (slot.miscased_key(), self.right_shape(consumer, inner())),
+            (SlotType::Value(_), Shape::Right | Shape::Bare) | (SlotType::Object { .. }, Shape::Bare) => inner(),
+            (SlotType::Value(_), Shape::InList) => list([inner()]),
+            (SlotType::Value(_), Shape::Both) => map([("Name", inner())]),
             (_, Shape::Under(key)) => map([(key.name(), inner())]),
-            (Slot::Object { .. }, Shape::Right) => map([(key_of_inner().name(), inner())]),
-            (Slot::Object { .. }, Shape::InList) => list([map([(key_of_inner().name(), inner())])]),
-            (Slot::Object { .. }, Shape::Both) => {
+            (SlotType::Object { .. }, Shape::Right) => map([(key_of_inner().name(), inner())]),
+            (SlotType::Object { .. }, Shape::InList) => list([map([(key_of_inner().name(), inner())])]),
+            (SlotType::Object { .. }, Shape::Both) => {
                 let of = self.id(consumer.given.of());
                 map([("Name", reference(&of, None)), ("Arn", reference(&of, Some("Arn")))])
             }
@@ -778,24 +842,24 @@ impl Model {
     }
 
     fn right_shape(&self, consumer: &Consumer, inner: Value) -> Value {
-        match consumer.site().slot {
-            Slot::Value(_) => inner,
-            Slot::Object { .. } => map([(self.natural_key(consumer).name(), inner)]),
+        match consumer.slot().slot_type {
+            SlotType::Value(_) => inner,
+            SlotType::Object { .. } => map([(self.natural_key(consumer).name(), inner)]),
         }
     }
 
-    /// The key that the author of an object would choose.
+    /// Returns the key that an author would choose for the value.
     fn natural_key(&self, consumer: &Consumer) -> Key {
-        let Slot::Object { has_name } = consumer.site().slot else {
+        let SlotType::Object { has_name } = consumer.slot().slot_type else {
             return Key::Arn;
         };
-        match consumer.given.said {
-            Said::Name(_) | Said::RoleNameInWords(_) | Said::ProfileNameInWords if has_name => Key::Name,
+        match consumer.given.resolved {
+            Reference::Name(_) | Reference::LiteralRoleName(_) | Reference::LiteralProfileName if has_name => Key::Name,
             _ => Key::Arn,
         }
     }
 
-    /// The value that is chosen by a condition, or the only one.
+    /// Builds the `Fn::If` of both values, or the only value.
     fn branches(&self, consumer: &Consumer, value: impl Fn(Atom) -> Value) -> Value {
         let given = value(consumer.given);
         match consumer.otherwise {
@@ -804,93 +868,104 @@ impl Model {
         }
     }
 
-    /// What the property may be given once the template is mended.
-    pub(super) fn given_after(&self, index: usize, circumstances: Circumstances<'_>) -> Ends<(String, Value)> {
+    /// Builds the allowed entries of a consumer's slot after fixing.
+    pub(super) fn given_after(&self, index: usize, context: FixContext<'_>) -> Outcomes<(String, Value)> {
         let consumer = &self.consumers[index];
-        let site = consumer.site();
-        let circumstances = Circumstances {
-            is_hard: circumstances.is_hard || self.may_do_harm(consumer),
-            ..circumstances
+        let slot = consumer.slot();
+        let context = FixContext {
+            has_obstacle: context.has_obstacle || self.may_do_harm(consumer),
+            ..context
         };
         let (key, before) = self.given(index);
-        let right = site.key().to_owned();
-        let ends = |wants| self.branches_after(consumer, |atom| self.atom_after(atom, wants, circumstances));
-        let under = |key: Key, wants| ends(wants).under(key);
-        let mut after = match (site.slot, consumer.shape) {
-            (Slot::Value(wants), Shape::Right | Shape::Bare) => ends(wants),
-            (Slot::Value(wants), Shape::InList | Shape::Miscased) => ends(wants).wrong(),
-            (Slot::Value(wants), Shape::Both) => self.taken_out(consumer, Key::Name, wants, ends(wants), circumstances),
-            (Slot::Value(wants), Shape::Under(key)) => self.taken_out(consumer, key, wants, ends(wants), circumstances),
-            (Slot::Object { has_name: false }, Shape::Under(Key::Name)) if !consumer.is_given_nothing() => {
-                let left = || under(Key::Name, Wants::Arn).wrong();
+        let right = slot.key().to_owned();
+        let outcomes = |wants| self.branches_after(consumer, |atom| self.atom_after(atom, wants, context));
+        let under = |key: Key, wants| outcomes(wants).under(key);
+        let mut after = match (slot.slot_type, consumer.shape) {
+            (SlotType::Value(wants), Shape::Right | Shape::Bare) => outcomes(wants),
+            (SlotType::Value(wants), Shape::Miscased) if !slot.can_be_miscased() => outcomes(wants),
+            (SlotType::Value(wants), Shape::InList | Shape::Miscased) => outcomes(wants).wrong(),
+            (SlotType::Value(wants), Shape::Both) => {
+                self.unwrapped(consumer, Key::Name, wants, outcomes(wants), context)
+            }
+            (SlotType::Value(wants), Shape::Under(key)) => {
+                self.unwrapped(consumer, key, wants, outcomes(wants), context)
+            }
+            (SlotType::Object { has_name: false }, Shape::Under(Key::Name)) if !consumer.is_given_nothing() => {
+                let unchanged = || under(Key::Name, Wants::Arn).wrong();
                 match self.fits(consumer, Key::Name, Wants::Arn) {
-                    true if self.has_name_now(consumer, circumstances) => under(Key::Arn, Wants::Arn).or(left()),
+                    true if self.has_name_of_added(consumer, context) => under(Key::Arn, Wants::Arn).or(unchanged()),
                     true => under(Key::Arn, Wants::Arn).wrong(),
-                    false => left(),
+                    false => unchanged(),
                 }
             }
-            (Slot::Object { .. }, Shape::Under(key)) => under(key, key.wants()),
-            (Slot::Object { .. }, Shape::Right) => {
+            (SlotType::Object { .. }, Shape::Under(key)) => under(key, key.wants()),
+            (SlotType::Object { .. }, Shape::Right) => {
                 let key = self.natural_key(consumer);
                 under(key, key.wants())
             }
-            (Slot::Object { .. }, Shape::InList | Shape::Miscased) => {
+            (SlotType::Object { .. }, Shape::InList | Shape::Miscased) => {
                 let key = self.natural_key(consumer);
                 under(key, key.wants()).wrong()
             }
-            (Slot::Object { has_name }, Shape::Both) => {
-                let (name, arn) = (Said::Name(consumer.given.of()), Said::Arn(consumer.given.of()));
-                let after = |said, wants| {
+            (SlotType::Object { has_name }, Shape::Both) => {
+                let (name, arn) = (
+                    Reference::Name(consumer.given.of()),
+                    Reference::Arn(consumer.given.of()),
+                );
+                let after = |resolved, wants| {
                     let spelling = Spelling::Call;
-                    self.atom_after(Atom { said, spelling }, wants, circumstances)
+                    self.atom_after(Atom { resolved, spelling }, wants, context)
                 };
                 match has_name {
                     true => after(name, Wants::Name).under(Key::Name).wrong(),
                     false => after(arn, Wants::Arn).under(Key::Arn).wrong(),
                 }
             }
-            (Slot::Object { has_name }, Shape::Bare) => {
-                self.branches_after(consumer, |atom| self.put_under(atom, has_name, circumstances))
+            (SlotType::Object { has_name }, Shape::Bare) => {
+                self.branches_after(consumer, |atom| self.wrapped(atom, has_name, context))
             }
         };
-        if circumstances.is_hard {
-            after
-                .values
-                .extend(self.left_in_shape(consumer, &before, circumstances));
+        after.is_wrong |= self.repeats_name(consumer);
+        if context.has_obstacle {
+            after.values.extend(self.with_wrong_shape(consumer, &before, context));
         }
         let mut values: Vec<_> = after.values.into_iter().map(|value| (right.clone(), value)).collect();
-        if circumstances.is_hard && key != right {
+        if context.has_obstacle && key != right {
             let with_wrong_key = values.iter().map(|(_, value)| (key.clone(), value.clone()));
             values.extend(with_wrong_key.collect::<Vec<_>>());
         }
-        Ends {
+        Outcomes {
             is_wrong: after.is_wrong,
             values,
         }
     }
 
-    /// Whether a fix may be withheld as its plan does harm: it would refer to what may be absent, or give a profile of
-    /// another name to RDS Custom.
+    /// Returns whether a fix may do harm, so that it may not be offered.
+    ///
+    /// The fix would refer to a resource that may not exist, or give RDS Custom a profile with another name.
     fn may_do_harm(&self, consumer: &Consumer) -> bool {
-        let is_conditional = |of: Of| match self.meant(of) {
-            Of::Role(role) => self.roles[role % self.roles.len()].condition.is_some(),
-            Of::Profile(profile) => self.profiles[profile].condition.is_some(),
+        let is_conditional = |of: Target| match self.target(of) {
+            Target::Role(role) => self.roles[role % self.roles.len()].condition.is_some(),
+            Target::Profile(profile) => self.profiles[profile].condition.is_some(),
         };
-        let is_harm = |atom: &Atom| match self.plain(atom.said) {
-            Said::OtherRoleArnInWords => consumer.otherwise.is_some(),
-            Said::RoleNameInWords(role) | Said::RoleArnInWords(role) => {
-                consumer.condition.is_none() && is_conditional(Of::Role(role))
+        let is_harm = |atom: &Atom| match self.in_range(atom.resolved) {
+            Reference::OutsideRoleArn => consumer.otherwise.is_some(),
+            Reference::LiteralRoleName(role) if self.is_unclear_name(role, consumer) => true,
+            Reference::LiteralRoleName(role) | Reference::LiteralRoleArn(role) => {
+                consumer.condition.is_none() && is_conditional(Target::Role(role))
             }
-            Said::Lost(of, _) | Said::LostList(of) => consumer.condition.is_none() && is_conditional(of),
+            Reference::MissingFunction(of, _) | Reference::MissingGetAtt(of) => {
+                consumer.condition.is_none() && is_conditional(of)
+            }
             _ => false,
         };
         let mut atoms = [Some(&consumer.given), consumer.otherwise.as_ref()]
             .into_iter()
             .flatten();
-        consumer.site().resource == "AWS::RDS::DBInstance" || atoms.any(is_harm)
+        consumer.slot().resource == "AWS::RDS::DBInstance" || atoms.any(is_harm)
     }
 
-    fn branches_after(&self, consumer: &Consumer, after: impl Fn(Atom) -> Ends) -> Ends {
+    fn branches_after(&self, consumer: &Consumer, after: impl Fn(Atom) -> Outcomes) -> Outcomes {
         let given = after(consumer.given);
         let Some(otherwise) = consumer.otherwise.map(after) else {
             return given;
@@ -899,96 +974,109 @@ impl Model {
             .values
             .iter()
             .flat_map(|one| otherwise.values.iter().map(|other| chosen(one.clone(), other.clone())));
-        Ends {
+        Outcomes {
             values: pairs.collect(),
             is_wrong: given.is_wrong || otherwise.is_wrong,
         }
     }
 
-    /// A value taken out of an object, where that is right.
-    fn taken_out(
+    /// Returns the allowed values of an object that should be a value.
+    fn unwrapped(
         &self,
         consumer: &Consumer,
         key: Key,
         wants: Wants,
-        inner: Ends,
-        circumstances: Circumstances<'_>,
-    ) -> Ends {
+        inner: Outcomes,
+        context: FixContext<'_>,
+    ) -> Outcomes {
+        let mut atoms = [Some(consumer.given), consumer.otherwise].into_iter().flatten();
+        let is_repeated = atoms.any(
+            |atom| matches!(self.in_range(atom.resolved), Reference::LiteralRoleName(role) if self.is_name_taken(role)),
+        );
         match self.fits(consumer, key, wants) {
-            true if self.has_name_now(consumer, circumstances) => inner.clone().or(inner.under(key)).wrong(),
+            true if self.has_name_of_added(consumer, context) => inner.clone().or(inner.under(key)).wrong(),
             true => inner.wrong(),
+            false if is_repeated => inner.clone().or(inner.under(key)).wrong(),
             false => inner.under(key).wrong(),
         }
     }
 
-    /// Whether what stands under a key that is not taken is known to be, or to become, what is wanted.
+    /// Returns whether the value under a wrong key is right, perhaps after fixing.
     fn fits(&self, consumer: &Consumer, key: Key, wants: Wants) -> bool {
-        let fits = |atom: Atom| match (self.plain(atom.said), wants) {
+        let fits = |atom: Atom| match (self.in_range(atom.resolved), wants) {
             (_, Wants::Either) => true,
-            (Said::Parameter | Said::Import, _) => key.wants() == wants,
-            (Said::ProfileNameInWords, Wants::Arn) => false,
-            (Said::Lost(..), Wants::Arn) => self.unsafe_fixes,
-            (Said::RoleNameInWords(role), Wants::Arn) => self.unsafe_fixes && !self.is_name_taken(role),
+            (Reference::Parameter | Reference::Import, _) => key.wants() == wants,
+            (Reference::LiteralProfileName, Wants::Arn) => false,
+            (Reference::MissingFunction(..), Wants::Arn) => self.unsafe_fixes,
+            (Reference::LiteralRoleName(role), Wants::Arn) => self.unsafe_fixes && !self.is_name_taken(role),
             _ => true,
         };
         fits(consumer.given) && consumer.otherwise.is_none_or(fits)
     }
 
-    /// Whether a role's name that is given is by now that of the profile that was added for the role.
-    fn is_named_now(&self, atom: Atom, circumstances: Circumstances<'_>) -> bool {
-        match self.plain(atom.said) {
-            Said::RoleNameInWords(role) => !added(circumstances, &Held::Role(role)).is_empty(),
+    /// Returns whether the value is a role's name that an added profile has too.
+    fn is_name_of_added(&self, atom: Atom, context: FixContext<'_>) -> bool {
+        match self.in_range(atom.resolved) {
+            Reference::LiteralRoleName(role) => !added(context, &HeldRole::Role(role)).is_empty(),
             _ => false,
         }
     }
 
-    /// Whether one of the values is.
-    fn has_name_now(&self, consumer: &Consumer, circumstances: Circumstances<'_>) -> bool {
-        let is_named_now = |atom| self.is_named_now(atom, circumstances);
-        is_named_now(consumer.given) || consumer.otherwise.is_some_and(is_named_now)
+    /// Returns whether one of the values is the name of an added profile.
+    fn has_name_of_added(&self, consumer: &Consumer, context: FixContext<'_>) -> bool {
+        let is_name_of_added = |atom| self.is_name_of_added(atom, context);
+        is_name_of_added(consumer.given) || consumer.otherwise.is_some_and(is_name_of_added)
     }
 
-    /// A bare value put into the object that should hold it.
-    fn put_under(&self, atom: Atom, has_name: bool, circumstances: Circumstances<'_>) -> Ends {
-        let said = self.plain(atom.said);
+    /// Returns the allowed values of a value that should be an object.
+    fn wrapped(&self, atom: Atom, has_name: bool, context: FixContext<'_>) -> Outcomes {
+        let resolved = self.in_range(atom.resolved);
         let before = self.atom(atom);
-        let after = |key: Key| self.atom_after(atom, key.wants(), circumstances).under(key);
+        let after = |key: Key| self.atom_after(atom, key.wants(), context).under(key);
         let is_text = matches!(
-            said,
-            Said::ProfileNameInWords | Said::RoleNameInWords(_) | Said::Lost(..)
+            resolved,
+            Reference::LiteralProfileName | Reference::LiteralRoleName(_) | Reference::MissingFunction(..)
         );
-        let is_mended = self.unsafe_fixes
-            && match said {
-                Said::RoleNameInWords(role) => !self.is_name_taken(role),
-                Said::Lost(..) => true,
+        let is_fixed = self.unsafe_fixes
+            && match resolved {
+                Reference::LiteralRoleName(role) => !self.is_name_taken(role),
+                Reference::MissingFunction(..) => true,
                 _ => false,
             };
-        let mut ends = match said {
-            Said::Nothing => return Ends::right(before),
-            Said::Parameter | Said::Import => Ends::right(before),
-            _ if is_text && !has_name && !is_mended => Ends::right(before),
-            _ if is_text && !is_mended => after(Key::Name),
-            Said::ProfileArnInWords | Said::RoleArnInWords(_) | Said::OtherRoleArnInWords => after(Key::Arn),
+        let mut outcomes = match resolved {
+            Reference::NoValue => return Outcomes::right(before),
+            Reference::Parameter | Reference::Import => Outcomes::right(before),
+            Reference::LiteralRoleName(role) if self.is_name_taken(role) && !has_name => {
+                after(Key::Arn).or(Outcomes::right(before))
+            }
+            _ if is_text && !has_name && !is_fixed => Outcomes::right(before),
+            _ if is_text && !is_fixed => after(Key::Name),
+            Reference::LiteralProfileArn | Reference::LiteralRoleArn(_) | Reference::OutsideRoleArn => after(Key::Arn),
             _ if has_name => after(Key::Name).or(after(Key::Arn)),
             _ => after(Key::Arn),
         };
-        if circumstances.is_hard || self.is_named_now(atom, circumstances) {
-            // What stays bare is made what its key would take.
-            let wants = if has_name { Wants::Either } else { Wants::Arn };
-            let bare = self.atom_after(atom, wants, circumstances);
-            ends.values.extend(bare.values);
-            ends.values.push(self.atom(atom));
+        if context.has_obstacle || self.is_name_of_added(atom, context) {
+            // A value that is not wrapped is fixed for the key that it would have.
+            let wants: &[Wants] = if has_name {
+                &[Wants::Either, Wants::Name]
+            } else {
+                &[Wants::Arn]
+            };
+            for &wants in wants {
+                outcomes.values.extend(self.atom_after(atom, wants, context).values);
+            }
+            outcomes.values.push(self.atom(atom));
         }
-        ends.wrong()
+        outcomes.wrong()
     }
 
-    /// What there may be where the shape is left and what is in it is mended, or not.
-    fn left_in_shape(&self, consumer: &Consumer, before: &Value, circumstances: Circumstances<'_>) -> Vec<Value> {
-        let mut left = vec![before.clone()];
+    /// Returns the allowed values if the shape is not fixed.
+    fn with_wrong_shape(&self, consumer: &Consumer, before: &Value, context: FixContext<'_>) -> Vec<Value> {
+        let mut values = vec![before.clone()];
         for wants in [Wants::Name, Wants::Arn, Wants::Either] {
-            let inner = self.branches_after(consumer, |atom| self.atom_after(atom, wants, circumstances));
+            let inner = self.branches_after(consumer, |atom| self.atom_after(atom, wants, context));
             for value in inner.values {
-                left.extend([
+                values.extend([
                     list([value.clone()]),
                     map([("Name", value.clone())]),
                     map([("Arn", value.clone())]),
@@ -999,25 +1087,28 @@ impl Model {
             }
         }
         if consumer.shape == Shape::Both {
-            let atoms = [Said::Name(consumer.given.of()), Said::Arn(consumer.given.of())];
+            let atoms = [
+                Reference::Name(consumer.given.of()),
+                Reference::Arn(consumer.given.of()),
+            ];
             let spelling = Spelling::Call;
-            let [names, arns] = atoms.map(|said| {
+            let [names, arns] = atoms.map(|resolved| {
                 let both = [Wants::Name, Wants::Arn].map(|wants| {
-                    let ends = self.atom_after(Atom { said, spelling }, wants, circumstances);
-                    ends.values
+                    let outcomes = self.atom_after(Atom { resolved, spelling }, wants, context);
+                    outcomes.values
                 });
                 both.concat()
             });
             for name in &names {
-                left.extend(
+                values.extend(
                     arns.iter()
                         .map(|arn| map([("Name", name.clone()), ("Arn", arn.clone())])),
                 );
-                left.push(map([("Name", name.clone())]));
-                left.push(map([("Arn", name.clone())]));
+                values.push(map([("Name", name.clone())]));
+                values.push(map([("Arn", name.clone())]));
             }
         }
-        left
+        values
     }
 }
 
@@ -1041,7 +1132,7 @@ impl Key {
     }
 }
 
-impl<T> Ends<T> {
+impl<T> Outcomes<T> {
     fn right(value: T) -> Self {
         Self {
             values: vec![value],
@@ -1060,7 +1151,7 @@ impl<T> Ends<T> {
     }
 }
 
-impl Ends {
+impl Outcomes {
     fn under(self, key: Key) -> Self {
         let values = self.values.into_iter().map(|value| map([(key.name(), value)]));
         Self {
@@ -1070,42 +1161,48 @@ impl Ends {
     }
 }
 
-// What stands where a profile is wanted.
+// Values in place of a profile.
 
 impl Atom {
-    /// The resource that is meant, or would be.
-    fn of(self) -> Of {
-        match self.said {
-            Said::Name(of)
-            | Said::Arn(of)
-            | Said::MiscasedArn(of)
-            | Said::BuiltRoleArn(of)
-            | Said::BuiltProfileArn(of)
-            | Said::Lost(of, _)
-            | Said::LostList(of) => of,
-            Said::RoleId(role) | Said::RoleNameInWords(role) | Said::RoleArnInWords(role) => Of::Role(role),
-            _ => Of::Role(0),
+    /// Returns the target.
+    fn of(self) -> Target {
+        match self.resolved {
+            Reference::Name(of)
+            | Reference::Arn(of)
+            | Reference::MiscasedArn(of)
+            | Reference::BuiltRoleArn(of)
+            | Reference::BuiltProfileArn(of)
+            | Reference::MissingFunction(of, _)
+            | Reference::MissingGetAtt(of) => of,
+            Reference::RoleId(role) | Reference::LiteralRoleName(role) | Reference::LiteralRoleArn(role) => {
+                Target::Role(role)
+            }
+            _ => Target::Role(0),
         }
     }
 }
 
 impl Model {
-    /// What is said, with indexes that are in range: a role without a name of its own cannot be called by it.
-    fn plain(&self, said: Said) -> Said {
+    /// Returns the reference with indexes in range.
+    ///
+    /// A role without a literal name is replaced by one outside.
+    fn in_range(&self, resolved: Reference) -> Reference {
         let named =
             |role: usize| Some(role % self.roles.len()).filter(|&role| self.roles[role].name == RoleName::Literal);
-        match said {
-            Said::Name(of) => Said::Name(self.meant(of)),
-            Said::Arn(of) => Said::Arn(self.meant(of)),
-            Said::MiscasedArn(of) => Said::MiscasedArn(self.meant(of)),
-            Said::BuiltRoleArn(of) => Said::BuiltRoleArn(self.meant(of)),
-            Said::BuiltProfileArn(of) => Said::BuiltProfileArn(self.meant(of)),
-            Said::Lost(of, lost) => Said::Lost(self.meant(of), lost),
-            Said::LostList(of) => Said::LostList(self.meant(of)),
-            Said::RoleId(role) => Said::RoleId(role % self.roles.len()),
-            Said::RoleNameInWords(role) => named(role).map_or(Said::ProfileNameInWords, Said::RoleNameInWords),
-            Said::RoleArnInWords(role) => named(role).map_or(Said::OtherRoleArnInWords, Said::RoleArnInWords),
-            said => said,
+        match resolved {
+            Reference::Name(of) => Reference::Name(self.target(of)),
+            Reference::Arn(of) => Reference::Arn(self.target(of)),
+            Reference::MiscasedArn(of) => Reference::MiscasedArn(self.target(of)),
+            Reference::BuiltRoleArn(of) => Reference::BuiltRoleArn(self.target(of)),
+            Reference::BuiltProfileArn(of) => Reference::BuiltProfileArn(self.target(of)),
+            Reference::MissingFunction(of, remnant) => Reference::MissingFunction(self.target(of), remnant),
+            Reference::MissingGetAtt(of) => Reference::MissingGetAtt(self.target(of)),
+            Reference::RoleId(role) => Reference::RoleId(role % self.roles.len()),
+            Reference::LiteralRoleName(role) => {
+                named(role).map_or(Reference::LiteralProfileName, Reference::LiteralRoleName)
+            }
+            Reference::LiteralRoleArn(role) => named(role).map_or(Reference::OutsideRoleArn, Reference::LiteralRoleArn),
+            resolved => resolved,
         }
     }
 
@@ -1120,118 +1217,144 @@ impl Model {
                 (Spelling::Join, _) => call("Fn::Join", list([text(""), list([call_of()])])),
             }
         };
-        match self.plain(atom.said) {
-            Said::Name(of) => refer(of, None),
-            Said::Arn(of) => refer(of, Some("Arn")),
-            Said::MiscasedArn(of) => reference(&self.id(of), Some("ARN")),
-            Said::RoleId(role) => refer(Of::Role(role), Some("RoleId")),
-            Said::BuiltRoleArn(of) => built_arn("role", &self.id(of)),
-            Said::BuiltProfileArn(of) => built_arn("instance-profile", &self.id(of)),
-            Said::RoleNameInWords(role) => text(literal_name(role)),
-            Said::RoleArnInWords(role) => text(format!("arn:aws:iam::123456789012:role/{}", literal_name(role))),
-            Said::OtherRoleArnInWords => text(format!("arn:aws:iam::123456789012:role/svc/{OUTSIDE_ROLE}")),
-            Said::ProfileNameInWords => text("AWSRDSCustom-prod"),
-            Said::ProfileArnInWords => text("arn:aws:iam::123456789012:instance-profile/prod"),
-            Said::Lost(of, Lost::Id) => text(self.id(of)),
-            Said::Lost(of, Lost::Attribute) => text(format!("{}.Arn", self.id(of))),
-            Said::Lost(of, Lost::Variable) => text(format!("${{{}}}", self.id(of))),
-            Said::LostList(of) => list([text(self.id(of)), text("Arn")]),
-            Said::Parameter => reference("Given", None),
-            Said::Import => call("Fn::ImportValue", text("shared-profile")),
-            Said::Nothing => no_value(),
+        match self.in_range(atom.resolved) {
+            Reference::Name(of) => refer(of, None),
+            Reference::Arn(of) => refer(of, Some("Arn")),
+            Reference::MiscasedArn(of) => reference(&self.id(of), Some("ARN")),
+            Reference::RoleId(role) => refer(Target::Role(role), Some("RoleId")),
+            Reference::BuiltRoleArn(of) => built_arn("role", &self.id(of)),
+            Reference::BuiltProfileArn(of) => built_arn("instance-profile", &self.id(of)),
+            Reference::LiteralRoleName(role) => text(literal_name(role)),
+            Reference::LiteralRoleArn(role) => text(format!("arn:aws:iam::123456789012:role/{}", literal_name(role))),
+            Reference::OutsideRoleArn => text(format!("arn:aws:iam::123456789012:role/svc/{OUTSIDE_ROLE}")),
+            Reference::LiteralProfileName => text("AWSRDSCustom-prod"),
+            Reference::LiteralProfileArn => text("arn:aws:iam::123456789012:instance-profile/prod"),
+            Reference::MissingFunction(of, Remnant::Id) => text(self.id(of)),
+            Reference::MissingFunction(of, Remnant::Attribute) => text(format!("{}.Arn", self.id(of))),
+            Reference::MissingFunction(of, Remnant::Variable) => text(format!("${{{}}}", self.id(of))),
+            Reference::MissingGetAtt(of) => list([text(self.id(of)), text("Arn")]),
+            Reference::Parameter => reference("Given", None),
+            Reference::Import => call("Fn::ImportValue", text("shared-profile")),
+            Reference::NoValue => no_value(),
         }
     }
 
-    /// What may stand there once the template is mended.
-    fn atom_after(&self, atom: Atom, wants: Wants, circumstances: Circumstances<'_>) -> Ends {
+    /// Returns the allowed values after fixing.
+    fn atom_after(&self, atom: Atom, wants: Wants, context: FixContext<'_>) -> Outcomes {
         let before = self.atom(atom);
-        let said = self.plain(atom.said);
+        let resolved = self.in_range(atom.resolved);
         let name_or = |otherwise: Wants| match wants {
             Wants::Either => otherwise,
             wants => wants,
         };
-        let (is_wrong, is_unsafe, target, form) = match said {
-            Said::Name(Of::Profile(_)) if wants != Wants::Arn => return Ends::right(before),
-            Said::Arn(Of::Profile(_)) if wants != Wants::Name => return Ends::right(before),
-            Said::BuiltProfileArn(Of::Profile(_)) if wants != Wants::Name => return Ends::right(before),
-            Said::Parameter | Said::Import | Said::Nothing => return Ends::right(before),
-            Said::ProfileNameInWords if wants != Wants::Arn => return Ends::right(before),
-            Said::ProfileNameInWords => return Ends::right(before).wrong(),
-            Said::ProfileArnInWords if wants != Wants::Name => return Ends::right(before),
-            Said::ProfileArnInWords => {
+        let (is_wrong, is_unsafe, target, form) = match resolved {
+            Reference::Name(Target::Profile(_)) if wants != Wants::Arn => return Outcomes::right(before),
+            Reference::Arn(Target::Profile(_)) if wants != Wants::Name => return Outcomes::right(before),
+            Reference::BuiltProfileArn(Target::Profile(_)) if wants != Wants::Name => return Outcomes::right(before),
+            Reference::Parameter | Reference::Import | Reference::NoValue => return Outcomes::right(before),
+            Reference::LiteralProfileName if wants != Wants::Arn => return Outcomes::right(before),
+            Reference::LiteralProfileName => return Outcomes::right(before).wrong(),
+            Reference::LiteralProfileArn if wants != Wants::Name => return Outcomes::right(before),
+            Reference::LiteralProfileArn => {
                 let mut values = vec![text("prod")];
-                values.extend(circumstances.is_hard.then_some(before));
-                return Ends { values, is_wrong: true };
+                values.extend(context.has_obstacle.then_some(before));
+                return Outcomes { values, is_wrong: true };
             }
-            Said::RoleNameInWords(role) if self.is_name_taken(role) => {
+            Reference::LiteralRoleName(role) if self.is_name_taken(role) => {
+                let attribute = (wants == Wants::Arn).then_some("Arn");
+                let namesakes = self.namesakes(role).into_iter();
+                let mut values: Vec<_> = namesakes.map(|index| reference(profile_id(index), attribute)).collect();
+                values.extend(context.has_obstacle.then_some(before));
+                // Whether a name is found depends on the conditions around it.
                 let is_wrong = wants == Wants::Arn;
-                return Ends {
-                    is_wrong,
-                    ..Ends::right(before)
-                };
+                return Outcomes { values, is_wrong };
             }
-            Said::Name(of) => (true, false, Some(of), name_or(Wants::Name)),
-            Said::RoleId(role) => (true, false, Some(Of::Role(role)), name_or(Wants::Name)),
-            Said::Arn(of) | Said::MiscasedArn(of) | Said::LostList(of) => (true, false, Some(of), name_or(Wants::Arn)),
-            Said::BuiltRoleArn(of) | Said::BuiltProfileArn(of) => (true, false, Some(of), name_or(Wants::Arn)),
-            Said::RoleNameInWords(role) => (true, true, Some(Of::Role(role)), name_or(Wants::Name)),
-            Said::RoleArnInWords(role) => (true, true, Some(Of::Role(role)), name_or(Wants::Arn)),
-            Said::OtherRoleArnInWords => (true, true, None, name_or(Wants::Arn)),
-            Said::Lost(of, Lost::Attribute) => (true, true, Some(of), name_or(Wants::Arn)),
-            Said::Lost(of, _) => (true, true, Some(of), name_or(Wants::Name)),
+            Reference::Name(of) => (true, false, Some(of), name_or(Wants::Name)),
+            Reference::RoleId(role) => (true, false, Some(Target::Role(role)), name_or(Wants::Name)),
+            Reference::Arn(of) | Reference::MiscasedArn(of) | Reference::MissingGetAtt(of) => {
+                (true, false, Some(of), name_or(Wants::Arn))
+            }
+            Reference::BuiltRoleArn(of) | Reference::BuiltProfileArn(of) => {
+                (true, false, Some(of), name_or(Wants::Arn))
+            }
+            Reference::LiteralRoleName(role) => (true, true, Some(Target::Role(role)), name_or(Wants::Name)),
+            Reference::LiteralRoleArn(role) => (true, true, Some(Target::Role(role)), name_or(Wants::Arn)),
+            Reference::OutsideRoleArn => (true, true, None, name_or(Wants::Arn)),
+            Reference::MissingFunction(of, Remnant::Attribute) => (true, true, Some(of), name_or(Wants::Arn)),
+            // The fix refers to the role first, and to its profile in the next round.
+            Reference::MissingFunction(of @ Target::Role(role), _) if self.roles[role].has_path() => {
+                (true, true, Some(of), name_or(Wants::Arn))
+            }
+            Reference::MissingFunction(of, _) => (true, true, Some(of), name_or(Wants::Name)),
         };
-        // A profile that was added under the role's name makes the name right.
-        let is_named_now = self.is_named_now(atom, circumstances);
+        // A role's name is right if an added profile has it.
+        let is_name_of_added = self.is_name_of_added(atom, context);
         if is_unsafe && !self.unsafe_fixes {
-            return Ends {
-                values: vec![before],
-                is_wrong,
-            };
+            let mut values = vec![before];
+            if let (true, Reference::LiteralRoleName(role)) = (is_name_of_added, resolved) {
+                let attribute = (form == Wants::Arn).then_some("Arn");
+                let added = added(context, &HeldRole::Role(role));
+                values.extend(added.iter().map(|id| reference(id, attribute)));
+            }
+            return Outcomes { values, is_wrong };
         }
-        let (ids, may_stay) = match target {
-            Some(Of::Profile(index)) => (vec![profile_id(index).to_owned()], false),
-            Some(Of::Role(role)) => self.profiles_for(role, circumstances),
+        let (ids, may_remain) = match target {
+            Some(Target::Profile(index)) => (vec![profile_id(index).to_owned()], false),
+            Some(Target::Role(role)) => self.profiles_for(role, context),
             None => {
-                let existing = self.stand_ins_outside();
+                let existing = self.replacements_outside();
                 let is_none = !existing.iter().any(|(_, is_sure)| *is_sure);
                 let existing = existing.into_iter().map(|(id, _)| id);
                 let conditions = CONDITIONS.into_iter().map(Some).chain([None]);
-                let added = conditions.flat_map(|condition| added(circumstances, &Held::Outside(condition)));
+                let added = conditions.flat_map(|condition| added(context, &HeldRole::Outside(condition)));
                 let added = added.filter(|_| is_none);
                 (existing.chain(added).collect(), false)
             }
         };
         let attribute = (form == Wants::Arn).then_some("Arn");
-        let mut values: Vec<_> = ids.iter().map(|id| reference(id, attribute)).collect();
-        if let (Said::BuiltProfileArn(_), Wants::Arn) = (said, form) {
+        let reference_to = |id: &String| {
+            let is_arn = wants == Wants::Either && self.is_added_with_path(id, context);
+            reference(id, if is_arn { Some("Arn") } else { attribute })
+        };
+        let mut values: Vec<_> = ids.iter().map(reference_to).collect();
+        if let (Reference::BuiltProfileArn(_), Wants::Arn) = (resolved, form) {
             values.extend(ids.iter().map(|id| built_arn("instance-profile", id)));
         }
-        if circumstances.is_hard || may_stay || is_named_now {
-            // A reference to what is wrong may have been made one by now.
+        if context.has_obstacle || may_remain || is_name_of_added {
+            // A value without its function may have become a reference.
             let of = target.map(|of| self.id(of)).unwrap_or_default();
             values.extend([before, reference(&of, attribute), reference(&of, Some("Arn"))]);
         }
-        Ends { values, is_wrong }
+        Outcomes { values, is_wrong }
     }
 
-    /// The profiles that may stand in for a role, and whether it may be left without.
-    fn profiles_for(&self, role: usize, circumstances: Circumstances<'_>) -> (Vec<String>, bool) {
-        let existing = self.stand_ins(role, circumstances.hard_profiles);
+    /// Returns whether an added profile has a path.
+    fn is_added_with_path(&self, id: &str, context: FixContext<'_>) -> bool {
+        let mut added = context.added.iter();
+        added.any(|(other, held)| match held {
+            HeldRole::Role(role) => other == id && self.roles[*role].has_path(),
+            HeldRole::Outside(_) => false,
+        })
+    }
+
+    /// Returns the profiles that may replace a role, and whether the role may stay.
+    fn profiles_for(&self, role: usize, context: FixContext<'_>) -> (Vec<String>, bool) {
+        let existing = self.replacements(role, context.profiles_with_obstacles);
         let is_sure = existing.iter().any(|(_, is_sure)| *is_sure);
         let mut ids: Vec<_> = existing.into_iter().map(|(id, _)| id).collect();
         if !is_sure {
-            ids.extend(added(circumstances, &Held::Role(role)));
+            ids.extend(added(context, &HeldRole::Role(role)));
         }
-        (ids, !is_sure && circumstances.hard_roles.contains(&role))
+        (ids, !is_sure && context.roles_with_obstacles.contains(&role))
     }
 }
 
-fn added(circumstances: Circumstances<'_>, held: &Held) -> Vec<String> {
-    let of_role = circumstances.added.iter().filter(|(_, other)| other == held);
+fn added(context: FixContext<'_>, held_role: &HeldRole) -> Vec<String> {
+    let of_role = context.added.iter().filter(|(_, other)| other == held_role);
     of_role.map(|(id, _)| id.clone()).collect()
 }
 
-// How models are made.
+// Strategies.
 
 pub(super) fn model() -> impl Strategy<Value = Model> {
     let parts = (
@@ -1240,6 +1363,7 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
         prop::collection::vec(consumer(), 0..5),
         prop::collection::vec(function(), 0..2),
         prop::collection::vec(0..others::RESOURCES.len(), 0..3),
+        prop::bool::weighted(0.2),
         0..6_usize,
         any::<bool>(),
         select(vec![
@@ -1250,15 +1374,18 @@ pub(super) fn model() -> impl Strategy<Value = Model> {
         ]),
     );
     parts.prop_map(
-        |(roles, profiles, consumers, functions, others, rotation, unsafe_fixes, profile_name)| Model {
-            roles,
-            profiles,
-            consumers,
-            functions,
-            others,
-            rotation,
-            unsafe_fixes,
-            profile_name,
+        |(roles, profiles, consumers, functions, others, has_two_outputs, rotation, unsafe_fixes, profile_name)| {
+            Model {
+                roles,
+                profiles,
+                consumers,
+                functions,
+                others,
+                has_two_outputs,
+                rotation,
+                unsafe_fixes,
+                profile_name,
+            }
         },
     )
 }
@@ -1279,13 +1406,13 @@ fn role() -> impl Strategy<Value = Role> {
     ]);
     let trust = select(vec![Trust::Mapping, Trust::List, Trust::Json, Trust::Suffix]);
     let parts = (any::<u8>(), some_condition(), name, path, trust, any::<bool>());
-    parts.prop_map(|(rank, condition, name, path, trust, is_upside_down)| Role {
+    parts.prop_map(|(rank, condition, name, path, trust, has_type_last)| Role {
         rank,
         condition,
         name,
         path,
         trust,
-        is_upside_down,
+        has_type_last,
     })
 }
 
@@ -1307,7 +1434,7 @@ fn profile() -> impl Strategy<Value = Profile> {
         Roles::Singular,
         Roles::SingularList,
         Roles::Miscased,
-        Roles::Lost,
+        Roles::MissingRef,
         Roles::Two,
         Roles::Empty,
         Roles::Missing,
@@ -1337,16 +1464,16 @@ fn consumer() -> impl Strategy<Value = Consumer> {
     let parts = (
         any::<u8>(),
         some_condition(),
-        0..SITES.len(),
+        0..SLOTS.len(),
         shape,
         atom(),
         prop::option::weighted(0.3, atom()),
         any::<bool>(),
     );
-    parts.prop_map(|(rank, condition, site, shape, given, otherwise, has_more)| Consumer {
+    parts.prop_map(|(rank, condition, slot, shape, given, otherwise, has_more)| Consumer {
         rank,
         condition,
-        site,
+        slot,
         shape,
         given,
         otherwise,
@@ -1359,25 +1486,25 @@ fn function() -> impl Strategy<Value = Function> {
 }
 
 fn atom() -> impl Strategy<Value = Atom> {
-    let said = prop_oneof![
-        4 => of().prop_map(Said::Name),
-        4 => of().prop_map(Said::Arn),
-        1 => of().prop_map(Said::MiscasedArn),
-        1 => (0..4_usize).prop_map(Said::RoleId),
-        1 => of().prop_map(Said::BuiltRoleArn),
-        1 => of().prop_map(Said::BuiltProfileArn),
-        1 => (0..4_usize).prop_map(Said::RoleNameInWords),
-        1 => (0..4_usize).prop_map(Said::RoleArnInWords),
+    let resolved = prop_oneof![
+        4 => of().prop_map(Reference::Name),
+        4 => of().prop_map(Reference::Arn),
+        1 => of().prop_map(Reference::MiscasedArn),
+        1 => (0..4_usize).prop_map(Reference::RoleId),
+        1 => of().prop_map(Reference::BuiltRoleArn),
+        1 => of().prop_map(Reference::BuiltProfileArn),
+        1 => (0..4_usize).prop_map(Reference::LiteralRoleName),
+        1 => (0..4_usize).prop_map(Reference::LiteralRoleArn),
         2 => select(vec![
-            Said::OtherRoleArnInWords,
-            Said::ProfileNameInWords,
-            Said::ProfileArnInWords,
-            Said::Parameter,
-            Said::Import,
-            Said::Nothing,
+            Reference::OutsideRoleArn,
+            Reference::LiteralProfileName,
+            Reference::LiteralProfileArn,
+            Reference::Parameter,
+            Reference::Import,
+            Reference::NoValue,
         ]),
-        2 => (of(), select(vec![Lost::Id, Lost::Attribute, Lost::Variable])).prop_map(|(of, lost)| Said::Lost(of, lost)),
-        1 => of().prop_map(Said::LostList),
+        2 => (of(), select(vec![Remnant::Id, Remnant::Attribute, Remnant::Variable])).prop_map(|(of, remnant)| Reference::MissingFunction(of, remnant)),
+        1 => of().prop_map(Reference::MissingGetAtt),
     ];
     let spelling = select(vec![
         Spelling::Call,
@@ -1386,11 +1513,14 @@ fn atom() -> impl Strategy<Value = Atom> {
         Spelling::Sub,
         Spelling::Join,
     ]);
-    (said, spelling).prop_map(|(said, spelling)| Atom { said, spelling })
+    (resolved, spelling).prop_map(|(resolved, spelling)| Atom { resolved, spelling })
 }
 
-fn of() -> impl Strategy<Value = Of> {
-    prop_oneof![(0..4_usize).prop_map(Of::Role), (0..4_usize).prop_map(Of::Profile)]
+fn of() -> impl Strategy<Value = Target> {
+    prop_oneof![
+        (0..4_usize).prop_map(Target::Role),
+        (0..4_usize).prop_map(Target::Profile)
+    ]
 }
 
 fn some_condition() -> impl Strategy<Value = Option<u8>> {

@@ -1,10 +1,10 @@
-//! What a template has besides, all of it right: look-alikes, and texts that are hard to read and to write.
+//! Resources without mistakes: look-alikes of slots, and scalars that are hard to parse and to write.
 
 use super::value::{Value, call, list, map, reference, text};
 
-/// Resources, each made with the logical ID of a role.
+/// Builders of resources, each from the logical ID of a role.
 pub(super) const RESOURCES: &[fn(&str) -> Value] = &[
-    // Takes a role, whatever its name.
+    // This property takes a role, despite its name.
     |role| {
         let arn = reference(role, Some("Arn"));
         resource(
@@ -24,7 +24,7 @@ pub(super) const RESOURCES: &[fn(&str) -> Value] = &[
             map([("PlacementGroupConfigs", list([group]))]),
         )
     },
-    // A shell script, as user data is.
+    // User data is a shell script.
     |role| {
         let script = "#!/bin/bash -xe\n# not a comment\nyum install -y jq\n\n  echo \"${Role}: 日本 😀\" >> /tmp/a\n\techo done\n";
         let entries = map([("Fn::Sub", list([text(script), map([("Role", reference(role, None))])]))]);
@@ -87,6 +87,21 @@ pub(super) const RESOURCES: &[fn(&str) -> Value] = &[
         ];
         resource("Custom::Keys", map(entries))
     },
+    // CloudFormation uses the last of equal keys.
+    |role| {
+        let tag = map([("Key", text("a")), ("Value", text("b")), ("Key", text("c"))]);
+        let entries = [
+            ("DisplayName", reference(role, None)),
+            ("Tags", list([tag])),
+            ("DisplayName", text("web # 1")),
+        ];
+        resource("AWS::SNS::Topic", map(entries))
+    },
+    |_| {
+        let joined = call("Fn::Join", list([text("-"), list([text("a -"), text("-")])]));
+        let entries = [("-", text("-")), ("Name", joined), ("Last", text("-"))];
+        resource("Custom::Dashes", map([("Dashes", map(entries)), ("Dash", text("-"))]))
+    },
     |_| {
         let key = "longer ".repeat(180);
         resource(
@@ -96,9 +111,11 @@ pub(super) const RESOURCES: &[fn(&str) -> Value] = &[
     },
 ];
 
-/// The index of the one whose key YAML readers do not take in JSON, where a key cannot be told.
+/// The index of the resource whose key is too long for JSON.
+///
+/// YAML parsers reject such a key unless it is explicit.
 pub(super) const LONGEST_KEY: usize = RESOURCES.len() - 1;
 
-fn resource(kind: &str, properties: Value) -> Value {
-    map([("Type", text(kind)), ("Properties", properties)])
+fn resource(resource_type: &str, properties: Value) -> Value {
+    map([("Type", text(resource_type)), ("Properties", properties)])
 }

@@ -1,14 +1,14 @@
-//! The properties that take an instance profile, and `Properties` with one of them.
+//! The properties that take an instance profile, and how to build `Properties` with one of them.
 
 use std::sync::LazyLock;
 
 use super::value::{Value, list, map, text};
 
-/// A property of the table.
+/// A row of the table.
 #[derive(Debug)]
 pub(super) struct Property {
     pub(super) resource: &'static str,
-    pub(super) path: Path,
+    pub(super) path: PropertyPath,
     pub(super) wants: Wants,
 }
 
@@ -19,7 +19,7 @@ pub(super) enum Wants {
     Either,
 }
 
-/// The properties of the table that `table.rs` compares with the product's.
+/// The table of properties, which `table.rs` compares with that of the product.
 pub(super) static PROPERTIES: LazyLock<Vec<Property>> = LazyLock::new(|| {
     let lines = include_str!("../../property-table.txt").lines();
     lines.map(Property::read).collect()
@@ -27,12 +27,12 @@ pub(super) static PROPERTIES: LazyLock<Vec<Property>> = LazyLock::new(|| {
 
 impl Property {
     fn read(line: &'static str) -> Self {
-        let mut words = line.split(' ');
-        let mut word = || words.next().unwrap();
+        let mut fields = line.split(' ');
+        let mut field = || fields.next().unwrap();
         Self {
-            resource: word(),
-            path: Path(word()),
-            wants: match word() {
+            resource: field(),
+            path: PropertyPath(field()),
+            wants: match field() {
                 "Name" => Wants::Name,
                 "Arn" => Wants::Arn,
                 "Either" => Wants::Either,
@@ -42,56 +42,58 @@ impl Property {
     }
 }
 
-/// The keys to a property below `Properties`, with a dot between them. Behind the key of a list are brackets with the
-/// entries, if any, that its item must have.
+/// The path to a property below `Properties`, separated by dots.
+///
+/// The key of a list is followed by brackets with the entries, if any, that its item must have.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Path(&'static str);
+pub(super) struct PropertyPath(&'static str);
 
-impl Path {
-    /// The path to the object whose entry `name` this is.
+impl PropertyPath {
+    /// Returns the path to the object whose entry `name` this is.
     pub(super) fn object_of(self, name: &str) -> Option<Self> {
         let object = self.0.strip_suffix(name)?.strip_suffix('.')?;
         Some(Self(object))
     }
 
-    /// The property's own name.
+    /// Returns the last key.
     pub(super) fn key(self) -> &'static str {
         self.0.rsplit('.').next().unwrap_or(self.0)
     }
 
-    /// Builds the `Properties` with these entries in the property's place, and with one more item before that of each list
-    /// that takes any item if there is one to put there.
+    /// Builds `Properties` with these entries in place of the property.
+    ///
+    /// Lists whose items need no entries begin with `other_item`, if given.
     pub(super) fn around(self, entries: Vec<(String, Value)>, other_item: Option<&Value>) -> Value {
-        let mut held = entries;
-        for (key, item) in self.steps().rev().skip(1) {
+        let mut inner = entries;
+        for (key, item) in self.segments().rev().skip(1) {
             let value = match item {
-                None => Value::Map(held),
-                Some(wanted) => {
-                    let before = other_item.filter(|_| wanted.is_empty()).cloned();
-                    let wanted = wanted.into_iter().map(|(key, value)| (key.to_owned(), text(value)));
-                    list(before.into_iter().chain([map(wanted.chain(held))]))
+                None => Value::Map(inner),
+                Some(required) => {
+                    let before = other_item.filter(|_| required.is_empty()).cloned();
+                    let required = required.into_iter().map(|(key, value)| (key.to_owned(), text(value)));
+                    list(before.into_iter().chain([map(required.chain(inner))]))
                 }
             };
-            held = vec![(key.to_owned(), value)];
+            inner = vec![(key.to_owned(), value)];
         }
-        Value::Map(held)
+        Value::Map(inner)
     }
 
-    /// The way to the property in what [`Path::around`] builds, with `/` between the steps.
-    pub(super) fn way(self, has_other_item: bool) -> String {
-        let step = |(key, item): (&str, Option<Vec<_>>)| match item {
+    /// Returns the path in the result of [`PropertyPath::around`], separated by `/`.
+    pub(super) fn segments_joined(self, has_other_item: bool) -> String {
+        let segment = |(key, item): (&str, Option<Vec<_>>)| match item {
             None => key.to_owned(),
-            Some(wanted) => format!("{key}/{}", usize::from(has_other_item && wanted.is_empty())),
+            Some(required) => format!("{key}/{}", usize::from(has_other_item && required.is_empty())),
         };
-        self.steps().map(step).collect::<Vec<_>>().join("/")
+        self.segments().map(segment).collect::<Vec<_>>().join("/")
     }
 
-    /// Each key, and of a list the entries of its item.
-    fn steps(self) -> impl DoubleEndedIterator<Item = (&'static str, Option<Vec<(&'static str, &'static str)>>)> {
-        self.0.split('.').map(|step| match step.split_once('[') {
-            None => (step, None),
-            Some((key, wanted)) => {
-                let entries = wanted.trim_end_matches(']').split(',');
+    /// Returns each key, with the required entries of a list's item.
+    fn segments(self) -> impl DoubleEndedIterator<Item = (&'static str, Option<Vec<(&'static str, &'static str)>>)> {
+        self.0.split('.').map(|segment| match segment.split_once('[') {
+            None => (segment, None),
+            Some((key, required)) => {
+                let entries = required.trim_end_matches(']').split(',');
                 (key, Some(entries.filter_map(|entry| entry.split_once('=')).collect()))
             }
         })

@@ -1,4 +1,4 @@
-//! A reader that shares no code with the product: saphyr-parser's events for YAML, `serde_json` for JSON.
+//! Readers that share no code with the product: saphyr-parser for YAML, `serde_json` for JSON.
 
 use std::collections::HashMap;
 
@@ -6,15 +6,24 @@ use saphyr_parser::{Event, Parser, Tag};
 
 use super::value::{Value, list, map, text};
 
-/// What each document of a text says.
+/// A character that no template has, in place of a dash that ends a plain scalar in a flow collection.
+const DASH: &str = "\u{2010}";
+
+/// Reads each document of a YAML file.
+///
+/// The parser rejects a plain `-` before a comma or a bracket, which libyaml reads.
 ///
 /// # Errors
 ///
-/// Why it cannot be read.
+/// Returns the message of the parser.
 pub(super) fn read_yaml(source: &str) -> Result<Vec<Value>, String> {
     let mut reader = Reader::default();
-    // It takes a byte order mark for a part of the first key.
-    for event in Parser::new_from_str(source.trim_start_matches('\u{feff}')) {
+    let mut source = source.trim_start_matches('\u{feff}').to_owned();
+    for end in [",", "]", "}"] {
+        source = source.replace(&format!("-{end}"), &format!("{DASH}{end}"));
+    }
+    // The parser treats a byte order mark as a part of the first key.
+    for event in Parser::new_from_str(&source) {
         let (event, span) = event.map_err(|error| error.to_string())?;
         reader
             .take(event)
@@ -23,18 +32,18 @@ pub(super) fn read_yaml(source: &str) -> Result<Vec<Value>, String> {
     Ok(reader.documents)
 }
 
-/// What a JSON text says; of a key that stands twice, both.
+/// Reads a JSON file; duplicate keys are kept.
 ///
 /// # Errors
 ///
-/// Why it cannot be read.
+/// Returns the message of the parser.
 pub(super) fn read_json(source: &str) -> Result<Value, String> {
     serde_json::from_str::<Json>(source.trim_start_matches('\u{feff}'))
         .map(|Json(value)| value)
         .map_err(|error| error.to_string())
 }
 
-/// The collections that are open, the outermost first, and what is done.
+/// The finished documents and the open collections, the outermost first.
 #[derive(Default)]
 struct Reader {
     documents: Vec<Value>,
@@ -44,18 +53,18 @@ struct Reader {
 
 struct Open {
     is_map: bool,
-    /// The items, or keys and values by turns.
+    /// The items, or alternately keys and values.
     parts: Vec<Value>,
     anchor: usize,
     tag: Option<String>,
 }
 
 impl Reader {
-    /// `None` where an event makes no sense.
+    /// Handles an event; returns `None` for an unexpected one.
     fn take(&mut self, event: Event<'_>) -> Option<()> {
         match event {
             Event::Scalar(value, _, anchor, tag) => {
-                let value = called(tag.as_deref().map(name_of), text(value));
+                let value = call_of(tag.as_deref().map(name_of), text(value.replace(DASH, "-")));
                 self.add(value, anchor);
             }
             Event::Alias(anchor) => {
@@ -72,7 +81,7 @@ impl Reader {
                     tag,
                 } = self.open.pop()?;
                 let value = if is_map { map(pairs(parts)?) } else { list(parts) };
-                self.add(called(tag, value), anchor);
+                self.add(call_of(tag, value), anchor);
             }
             Event::DocumentStart(_) => self.anchors.clear(),
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
@@ -114,8 +123,8 @@ fn name_of(tag: &Tag) -> String {
     format!("{}{}", tag.handle, tag.suffix)
 }
 
-/// A value with a tag, which is a function's short form.
-fn called(tag: Option<String>, argument: Value) -> Value {
+/// Returns the call that a tag with its value is the short form of.
+fn call_of(tag: Option<String>, argument: Value) -> Value {
     let Some(tag) = tag else { return argument };
     let function = match tag.strip_prefix('!') {
         Some("Ref") => "Ref".to_owned(),
@@ -139,7 +148,7 @@ impl<'de> serde::de::Visitor<'de> for Visitor {
     type Value = Json;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a text, a list or an object")
+        f.write_str("a string, a list or an object")
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {

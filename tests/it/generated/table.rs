@@ -1,4 +1,6 @@
-//! Every property that takes a profile, each by itself.
+//! Tests of each property that takes a profile.
+
+use cfn_ipfix::profile::TERRAFORM;
 
 use super::super::shared::fixed;
 use super::layout::Layout;
@@ -7,14 +9,17 @@ use super::reader::{read_json, read_yaml};
 use super::value::{Value, list, map, reference, text};
 use super::{json, yaml};
 
-/// Asserts what becomes of templates with a property that is given `Ref` or the ARN of a resource, in several layouts. The
-/// role's profile is in the template already, so that only the value is to change.
-fn assert_becomes(property: &Property, given: (&str, Option<&str>), wanted: (&str, Option<&str>)) {
+/// Asserts how the value of a property is fixed, in several layouts.
+///
+/// A value is the ID of a resource, and `Arn` for its ARN. The template has a profile of the role already, so that only
+/// the value changes.
+fn assert_fixed(property: &Property, given: (&str, Option<&str>), wanted: (&str, Option<&str>)) {
     let build = |(id, attribute)| {
         let entry = (property.path.key().to_owned(), reference(id, attribute));
-        let resource = |kind: &str, properties| map([("Type", text(kind)), ("Properties", properties)]);
+        let resource =
+            |resource_type: &str, properties| map([("Type", text(resource_type)), ("Properties", properties)]);
         let roles = list([reference("Role", None)]);
-        // RDS Custom takes no other.
+        // RDS Custom requires this prefix.
         let name = text("AWSRDSCustom-web");
         let resources = map([
             (
@@ -33,21 +38,21 @@ fn assert_becomes(property: &Property, given: (&str, Option<&str>), wanted: (&st
         map([("Resources", resources)])
     };
     let (before, after) = (build(given), build(wanted));
-    let assert_becomes = |text: &str, read: fn(&str) -> Value| {
+    let assert_layout = |text: &str, read: fn(&str) -> Value| {
         let fixed = fixed(text);
-        assert_eq!(read(&fixed).meaning(), after.meaning(), "{text}");
+        assert_eq!(read(&fixed).normalized(), after.normalized(), "{text}");
         assert!(given != wanted || fixed == text, "{text}");
     };
     for layout in [Layout::PLAIN].into_iter().chain((0..3).map(Layout::in_braces)) {
         let read = |text: &str| read_yaml(text).unwrap().remove(0);
-        assert_becomes(&yaml::write(&before, &layout).text, read);
+        assert_layout(&yaml::write(&before, &layout).text, read);
     }
     let read = |text: &str| read_json(text).unwrap();
-    assert_becomes(&json::write(&before, &Layout::PLAIN).text, read);
+    assert_layout(&json::write(&before, &Layout::PLAIN).text, read);
 }
 
 #[test]
-fn every_property_gets_what_it_takes() {
+fn every_property_gets_a_value_that_it_takes() {
     for property in PROPERTIES.iter() {
         for written in [None, Some("Arn")] {
             let wanted = match property.wants {
@@ -55,24 +60,34 @@ fn every_property_gets_what_it_takes() {
                 Wants::Arn => Some("Arn"),
                 Wants::Either => written,
             };
-            assert_becomes(property, ("Role", written), ("Profile", wanted));
-            assert_becomes(property, ("Profile", wanted), ("Profile", wanted));
+            assert_fixed(property, ("Role", written), ("Profile", wanted));
+            assert_fixed(property, ("Profile", wanted), ("Profile", wanted));
         }
     }
 }
 
-/// The product's table, each row by itself, so that a row that is lost or changed does not go unnoticed. The scripts that
-/// break templates on purpose read the same file.
+/// Compares the product's tables with copies, so that a row cannot change unnoticed.
+///
+/// Scripts read the copies too: scripts/break-and-mend that of CloudFormation, scripts/compare-with-providers that of
+/// Terraform.
 #[test]
-fn the_table_is_complete() {
-    let rows: Vec<_> = cfn_ipfix::profile::PROPERTIES
-        .iter()
-        .map(|property| {
-            format!(
-                "{} {} {:?} {:?}",
-                property.resource, property.path, property.takes, property.on_update
-            )
-        })
-        .collect();
-    snapbox::assert_data_eq!(rows.join("\n") + "\n", snapbox::file!["../../property-table.txt"].raw());
+fn property_tables_match_their_copies() {
+    snapbox::assert_data_eq!(
+        rows(cfn_ipfix::profile::PROPERTIES),
+        snapbox::file!["../../property-table.txt"].raw()
+    );
+    snapbox::assert_data_eq!(
+        rows(TERRAFORM),
+        snapbox::file!["../../terraform-property-table.txt"].raw()
+    );
+}
+
+fn rows(table: &[cfn_ipfix::model::Property]) -> String {
+    let rows = table.iter().map(|property| {
+        format!(
+            "{} {} {:?} {:?}\n",
+            property.resource, property.path, property.takes, property.on_update
+        )
+    });
+    rows.collect()
 }

@@ -1,6 +1,8 @@
-//! What a template says, without how it is written.
+//! The content of a template, without its layout.
 
-/// A value; every scalar is a text, and a function's call is a mapping with one entry, `Ref` or `Fn::…`.
+/// A value. Every scalar is a string.
+///
+/// A call of a function is a mapping with one entry, `Ref` or `Fn::…`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Text(String),
@@ -20,12 +22,12 @@ pub(super) fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value)>
     Value::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
 }
 
-/// A call of a function: `Ref` or `Fn::…`.
+/// Builds a call of a function, `Ref` or `Fn::…`.
 pub(super) fn call(function: &str, argument: Value) -> Value {
     map([(function, argument)])
 }
 
-/// A reference to a resource: with an attribute `Fn::GetAtt`, else `Ref`.
+/// Builds a reference to a resource: `Fn::GetAtt` with an attribute, else `Ref`.
 pub(super) fn reference(id: &str, attribute: Option<&str>) -> Value {
     match attribute {
         None => call("Ref", text(id)),
@@ -38,7 +40,7 @@ pub(super) fn no_value() -> Value {
 }
 
 impl Value {
-    /// The value of an entry of this mapping.
+    /// Returns the value of an entry of this mapping.
     pub(super) fn get(&self, key: &str) -> Option<&Value> {
         self.entries()
             .iter()
@@ -46,7 +48,7 @@ impl Value {
             .map(|(_, value)| value)
     }
 
-    /// The entries of this mapping; none if it is no mapping.
+    /// Returns the entries; none if this is not a mapping.
     pub(super) fn entries(&self) -> &[(String, Value)] {
         match self {
             Self::Map(entries) => entries,
@@ -54,7 +56,7 @@ impl Value {
         }
     }
 
-    /// The function that this value calls, and with what.
+    /// Returns the function that this value calls, and its argument.
     pub(super) fn as_call(&self) -> Option<(&str, &Value)> {
         match self.entries() {
             [(function, argument)] if function == "Ref" || function.starts_with("Fn::") => Some((function, argument)),
@@ -62,13 +64,14 @@ impl Value {
         }
     }
 
-    /// The same in the plainest words: `Fn::GetAtt` with a list, and `Ref` or `Fn::GetAtt` for an `Fn::Sub` or `Fn::Join`
-    /// that says no more.
-    pub(super) fn meaning(&self) -> Value {
+    /// Returns the value in a normal form for comparison.
+    ///
+    /// `Fn::GetAtt` has a list, and an `Fn::Sub` or `Fn::Join` of a reference alone is replaced by the reference.
+    pub(super) fn normalized(&self) -> Value {
         let plain = match self {
             Self::Text(_) => return self.clone(),
-            Self::List(items) => list(items.iter().map(Self::meaning)),
-            Self::Map(entries) => map(entries.iter().map(|(key, value)| (key.clone(), value.meaning()))),
+            Self::List(items) => list(items.iter().map(Self::normalized)),
+            Self::Map(entries) => map(entries.iter().map(|(key, value)| (key.clone(), value.normalized()))),
         };
         match plain.as_call() {
             Some(("Fn::GetAtt", Self::Text(path))) => path
@@ -87,7 +90,7 @@ impl Value {
     }
 }
 
-/// What an `Fn::Sub` of a single variable refers to.
+/// Returns the reference that an `Fn::Sub` of a single variable means.
 fn variable(pattern: &str) -> Option<Value> {
     let name = pattern.strip_prefix("${")?.strip_suffix('}')?;
     let is_one = !name.contains('$') && !name.starts_with('!');

@@ -1,7 +1,7 @@
-//! Templates written as YAML, in every layout that a person or a serialiser may choose.
+//! A writer of templates as YAML, in every layout that people and serialisers use.
 
 use super::layout::{Feature, Layout, Spans, Written};
-use super::value::Value;
+use super::value::{Value, text};
 
 pub(super) fn write(value: &Value, layout: &Layout) -> Written {
     let mut yaml = Yaml {
@@ -19,18 +19,20 @@ pub(super) fn write(value: &Value, layout: &Layout) -> Written {
 struct Yaml<'l> {
     layout: &'l Layout,
     written: Written,
-    /// What bears an anchor so far: the value, the anchor, the steps to it.
+    /// The values with an anchor so far: value, anchor, path.
     anchors: Vec<(Value, String, String)>,
     breaks: usize,
-    /// Where the last value ends, without the comment behind it.
+    /// The end of the last value, without the comment after it.
     end: usize,
-    /// Whether the last text is a block scalar, which what comes behind it could change.
+    /// Set if the last scalar is a block scalar.
+    ///
+    /// The next line could change it.
     ends_in_block: bool,
 }
 
-/// What a value stands behind.
+/// The syntax before a value.
 #[derive(Clone, Copy, PartialEq)]
-enum Behind {
+enum Indicator {
     Key,
     ExplicitKey,
     Dash,
@@ -103,7 +105,7 @@ impl Yaml<'_> {
     fn newline(&mut self) {
         self.breaks += 1;
         let newline = match self.layout.newline(&self.breaks.to_string()) {
-            // Behind a carriage return it would be the other half of one newline.
+            // After a carriage return, it would be the second half of a CRLF.
             "\n" if self.written.text.ends_with('\r') => "\r",
             newline => newline,
         };
@@ -114,7 +116,7 @@ impl Yaml<'_> {
         self.layout.pick(feature, &format!("{path} {what}"), count)
     }
 
-    /// Writes a comment, or none; whether it did.
+    /// Writes a comment or nothing; returns whether it wrote one.
     fn comment(&mut self, place: &str) -> bool {
         let text = match self.pick(Feature::Comments, place, "comment", 6) {
             1 => "plain",
@@ -129,13 +131,13 @@ impl Yaml<'_> {
         true
     }
 
-    /// A comment behind what is on the line.
-    fn comment_beside(&mut self, place: &str) {
+    /// Writes a comment or nothing at the end of a line.
+    fn comment_at_end(&mut self, place: &str) {
         let start = self.written.text.len();
-        // libyaml takes no tab behind a dash or the colon of an explicit key.
-        let is_behind_mark = self.written.text.ends_with([':', '-']);
+        // libyaml rejects a tab after a dash or the colon of an explicit key.
+        let is_after_indicator = self.written.text.ends_with([':', '-']);
         let gap = match self.pick(Feature::Tabs, place, "before comment", 2) {
-            1 if !is_behind_mark => "\t",
+            1 if !is_after_indicator => "\t",
             _ => [" ", "   "][self.pick(Feature::Spacing, place, "before comment", 2)],
         };
         self.put(gap);
@@ -164,8 +166,8 @@ impl Yaml<'_> {
         self.put(&" ".repeat(indent));
     }
 
-    /// How far what is below moves right.
-    fn step(&self, place: &str) -> usize {
+    /// Returns the indentation of the lines below relative to this one.
+    fn indent_width(&self, place: &str) -> usize {
         let usual = [2, 4, 1, 3, 8][self.layout.pick_once(Feature::Indent, "indent", 5)];
         [usual, 2, 5][self.pick(Feature::Indent, place, "step", 3)]
     }
@@ -188,15 +190,19 @@ impl Yaml<'_> {
             self.key(key, &path, false);
             let key_span = start..self.written.text.len();
             if is_explicit {
-                self.comment_beside(&format!("{path} key"));
+                self.comment_at_end(&format!("{path} key"));
                 self.newline();
                 self.put(&" ".repeat(indent));
             } else if self.pick(Feature::Spacing, &path, "before colon", 6) == 1 {
                 self.put(" ");
             }
             self.put(":");
-            let behind = if is_explicit { Behind::ExplicitKey } else { Behind::Key };
-            let value_span = self.value(value, indent, &path, behind);
+            let indicator = if is_explicit {
+                Indicator::ExplicitKey
+            } else {
+                Indicator::Key
+            };
+            let value_span = self.value(value, indent, &path, indicator);
             let spans = Spans {
                 key: key_span,
                 value: value_span,
@@ -212,15 +218,16 @@ impl Yaml<'_> {
                 self.next_line(indent, &path);
             }
             self.put("-");
-            let value = self.value(item, indent, &path, Behind::Dash);
+            let value = self.value(item, indent, &path, Indicator::Dash);
             let key = value.start..value.start;
             self.written.spans.insert(path, Spans { key, value });
         }
     }
 
-    /// Writes what stands behind a colon or a dash at `parent`; where it is, without the blanks before and the comment
-    /// behind it.
-    fn value(&mut self, value: &Value, parent: usize, path: &str, behind: Behind) -> std::ops::Range<usize> {
+    /// Writes a value after a colon or a dash at `parent`; returns its range.
+    ///
+    /// The range excludes the spaces before the value and the comment after it.
+    fn value(&mut self, value: &Value, parent: usize, path: &str, indicator: Indicator) -> std::ops::Range<usize> {
         if let Some(alias) = self.alias(value, path) {
             self.put(" ");
             let start = self.written.text.len();
@@ -228,7 +235,7 @@ impl Yaml<'_> {
             self.put(&alias);
             self.end = self.written.text.len();
             self.ends_in_block = false;
-            self.comment_beside(path);
+            self.comment_at_end(path);
             return start..self.end;
         }
         let (head, value_inside) = self.head(value, path);
@@ -242,9 +249,9 @@ impl Yaml<'_> {
             return self.in_line(value_inside, &head, parent, path);
         }
         let is_compact =
-            behind == Behind::Dash && head.is_empty() && self.pick(Feature::NextLine, path, "item", 5) != 1;
+            indicator == Indicator::Dash && head.is_empty() && self.pick(Feature::NextLine, path, "item", 5) != 1;
         if is_compact {
-            let gap = 1 + self.pick(Feature::Spacing, path, "behind dash", 4);
+            let gap = 1 + self.pick(Feature::Spacing, path, "after dash", 4);
             self.put(&" ".repeat(gap));
             let start = self.written.text.len();
             self.block(value_inside, parent + 1 + gap, path);
@@ -256,13 +263,13 @@ impl Yaml<'_> {
             start = self.written.text.len();
             self.put(head.trim_end());
         }
-        self.comment_beside(&format!("{path} head"));
+        self.comment_at_end(&format!("{path} head"));
         let is_list = matches!(value_inside, Value::List(_));
-        let is_indentless = is_list && behind == Behind::Key && self.pick_indentless(path);
+        let is_indentless = is_list && indicator == Indicator::Key && self.pick_indentless(path);
         let indent = if is_indentless {
             parent
         } else {
-            parent + self.step(path)
+            parent + self.indent_width(path)
         };
         self.next_line(indent, &format!("{path} first"));
         if head.is_empty() {
@@ -284,26 +291,26 @@ impl Yaml<'_> {
         match value {
             Value::Map(entries) => self.block_map(entries, indent, path),
             Value::List(items) => self.block_list(items, indent, path),
-            Value::Text(_) => unreachable!("texts are no blocks"),
+            Value::Text(_) => unreachable!("a scalar is not a block collection"),
         }
     }
 
-    /// A text or a flow collection behind a colon or a dash.
+    /// Writes a scalar or a flow collection after a colon or a dash.
     fn in_line(&mut self, value: &Value, head: &str, parent: usize, path: &str) -> std::ops::Range<usize> {
-        let column = parent + self.step(path);
+        let column = parent + self.indent_width(path);
         let is_below = self.pick(Feature::NextLine, path, "below", 6) == 1;
         if is_below {
-            self.comment_beside(&format!("{path} before"));
+            self.comment_at_end(&format!("{path} before"));
             self.next_line(column, &format!("{path} below"));
         } else {
-            let gap = [" ", "  ", "      "][self.pick(Feature::Spacing, path, "behind colon", 3)];
+            let gap = [" ", "  ", "      "][self.pick(Feature::Spacing, path, "after colon", 3)];
             self.put(gap);
         }
         let start = self.written.text.len();
         self.put(head);
         if !head.is_empty() && self.pick(Feature::TagBreaks, path, "break", 6) == 1 {
             self.written.obstacles.push(start);
-            self.comment_beside(&format!("{path} tag"));
+            self.comment_at_end(&format!("{path} tag"));
             self.newline();
             self.put(&" ".repeat(column));
         }
@@ -315,7 +322,7 @@ impl Yaml<'_> {
         }
         self.end = self.written.text.len();
         if !self.ends_in_block {
-            self.comment_beside(path);
+            self.comment_at_end(path);
         }
         start..self.end
     }
@@ -332,7 +339,9 @@ impl Yaml<'_> {
         Some(alias)
     }
 
-    /// The anchor and the tag of a value, with a blank behind them, and what is left of the value behind those.
+    /// Returns the anchor and the tag of a value, and the value without them.
+    ///
+    /// A space follows each.
     fn head<'v>(&mut self, value: &'v Value, path: &str) -> (String, &'v Value) {
         let mut head = String::new();
         let is_empty = matches!(value, Value::Text(text) if text.is_empty());
@@ -373,7 +382,9 @@ impl Yaml<'_> {
 
     // Flow.
 
-    /// Whether a value can be written in brackets; a long key must be told there, too.
+    /// Returns whether a value can be a flow collection.
+    ///
+    /// Long keys would have to be explicit.
     fn can_flow(&self, value: &Value) -> bool {
         match value {
             Value::Text(_) => true,
@@ -415,21 +426,22 @@ impl Yaml<'_> {
         let has_lines = !parts.is_empty() && self.pick(Feature::LinesInFlow, path, "lines", 2) == 1;
         let is_comma_first = has_lines && self.pick(Feature::CommaFirst, path, "comma", 2) == 1;
         let pad = ["", " "][self.pick(Feature::Spacing, path, "pad", 2)];
-        let inner = column + self.step(path);
+        let inner = column + self.indent_width(path);
         self.put(&open.to_string());
         if !has_lines {
             self.put(pad);
         }
-        for (index, (key, step, value)) in parts.iter().enumerate() {
-            let path = format!("{path}/{step}");
+        let parent = path;
+        for (index, (key, segment, value)) in parts.iter().enumerate() {
+            let path = format!("{parent}/{segment}");
             if index > 0 && !is_comma_first {
-                self.put([",", " ,"][self.pick(Feature::Spacing, &path, "comma", 2)]);
+                self.put(self.comma(&path));
             }
             if has_lines {
-                self.comment_beside(&format!("{path} before"));
+                self.comment_at_end(&format!("{path} before"));
                 self.next_line(inner, &path);
             } else if index > 0 {
-                self.put([" ", "  "][self.pick(Feature::Spacing, &path, "behind comma", 2)]);
+                self.put([" ", "  "][self.pick(Feature::Spacing, &path, "after comma", 2)]);
             }
             if index > 0 && is_comma_first {
                 self.put(", ");
@@ -451,19 +463,39 @@ impl Yaml<'_> {
                     _ => self.put(": "),
                 }
             }
-            let value = self.flow_value(value, &path, inner, key.is_none());
+            // A plain dash may not have a blank after it.
+            let next_comma = parts
+                .get(index + 1)
+                .map(|(_, next, _)| self.comma(&format!("{parent}/{next}")));
+            let is_followed = !has_lines && next_comma.unwrap_or(pad) == next_comma.map_or("", |_| ",");
+            let is_dash = **value == text("-") && is_followed && self.pick(Feature::Dashes, &path, "dash", 2) == 1;
+            let value = match is_dash {
+                true => self.dash(),
+                false => self.flow_value(value, &path, inner, key.is_none()),
+            };
             self.written.spans.insert(path, Spans { key: key_span, value });
         }
         if has_lines {
             if !is_comma_first && self.pick(Feature::CommaFirst, path, "trailing comma", 3) == 1 {
                 self.put(",");
             }
-            self.comment_beside(&format!("{path} end"));
+            self.comment_at_end(&format!("{path} end"));
             self.next_line(column, &format!("{path} close"));
         } else {
             self.put(pad);
         }
         self.put(&close.to_string());
+    }
+
+    /// Returns the comma before an item or entry.
+    fn comma(&self, path: &str) -> &'static str {
+        [",", " ,"][self.pick(Feature::Spacing, path, "comma", 2)]
+    }
+
+    fn dash(&mut self) -> std::ops::Range<usize> {
+        let start = self.written.text.len();
+        self.put("-");
+        start..start + 1
     }
 
     fn flow_value(&mut self, value: &Value, path: &str, column: usize, is_item: bool) -> std::ops::Range<usize> {
@@ -480,12 +512,12 @@ impl Yaml<'_> {
             _ => None,
         };
         match pair {
-            Some((key, held)) if self.pick(Feature::Flow, path, "pair", 3) == 1 => {
+            Some((key, inner_value)) if self.pick(Feature::Flow, path, "pair", 3) == 1 => {
                 self.written.obstacles.push(start);
                 self.key(key, path, true);
                 self.put(": ");
                 let path = format!("{path}/{key}");
-                let value = self.flow_value(held, &path, column, false);
+                let value = self.flow_value(inner_value, &path, column, false);
                 self.written.spans.insert(
                     path,
                     Spans {
@@ -499,7 +531,7 @@ impl Yaml<'_> {
         start..self.written.text.len()
     }
 
-    // Texts.
+    // Scalars.
 
     fn key(&mut self, key: &str, path: &str, is_flow: bool) {
         let quote = self.pick(Feature::QuotedKeys, path, "key", 3);
@@ -529,17 +561,19 @@ impl Yaml<'_> {
             return;
         };
         self.written.obstacles.push(self.written.text.len());
-        let (one, other) = written.split_at(at);
-        self.put(one);
+        let (start, end) = written.split_at(at);
+        self.put(start);
         if is_double && self.pick(Feature::Escapes, path, "continued", 2) == 1 {
             self.put(" \\");
         }
         self.newline();
         self.put(&" ".repeat(column));
-        self.put(other.trim_start());
+        self.put(end.trim_start());
     }
 
-    /// Whether a text is written as a block scalar, as one of several lines mostly is.
+    /// Returns whether to write a block scalar.
+    ///
+    /// Most scalars of several lines are.
     fn is_block_scalar(&self, text: &str, path: &str) -> bool {
         let can_be = !text.is_empty()
             && !text.starts_with([' ', '\n', '\t'])
@@ -560,7 +594,7 @@ impl Yaml<'_> {
         let is_folded = !body.contains('\n') && self.pick(Feature::BlockScalars, path, "folded", 2) == 1;
         self.put(if is_folded { ">" } else { "|" });
         self.put(chomping);
-        self.comment_beside(path);
+        self.comment_at_end(path);
         let mut lines: Vec<&str> = body.split('\n').collect();
         if let (true, Some(at)) = (is_folded, body.find(' ').filter(|&at| is_between_words(body, at))) {
             lines = vec![&body[..at], &body[at + 1..]];
@@ -576,13 +610,13 @@ impl Yaml<'_> {
     }
 }
 
-/// Whether the blank at `at` may be a line break instead.
+/// Returns whether the space at `at` can be a line break instead.
 fn is_between_words(text: &str, at: usize) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     is_letter(text[..at].chars().next_back()) && is_letter(text[at + 1..].chars().next())
 }
 
-/// Whether a text may stand without quotes.
+/// Returns whether a scalar needs no quotes.
 fn is_plain(text: &str, is_flow: bool) -> bool {
     let starts_well = text.starts_with(|c: char| c.is_alphanumeric() || "/_+.<=~(^$".contains(c));
     let brackets = |c: char| is_flow && "[]{},".contains(c);
@@ -597,7 +631,7 @@ fn is_plain(text: &str, is_flow: bool) -> bool {
             .all(|c| c == ' ' || !(c.is_whitespace() || c.is_control() || brackets(c)))
 }
 
-/// Whether a text may stand in single quotes.
+/// Returns whether a scalar can have single quotes.
 fn is_single(text: &str) -> bool {
     text.chars().all(|c| !c.is_control())
 }

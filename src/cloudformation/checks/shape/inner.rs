@@ -1,22 +1,24 @@
-//! Values inside of others, and whether they fit where these are.
+//! Nested values, and whether they fit the slot around them.
 
 use std::collections::HashSet;
 
 use crate::cloudformation::intrinsic::{Attribute, branches, is_no_value};
+use crate::cloudformation::resolve::{BuiltName, ResolvedValue, ResourceRef};
 use crate::cloudformation::slots::{SlotNode, SlotValue};
 use crate::cloudformation::unit::Unit;
-use crate::cloudformation::value::{BuiltName, Mention, Said};
-use crate::model::{Form, NoFix, Takes};
-use crate::text::{Path, Step};
+use crate::model::{NameOrArn, NoFix, Takes};
+use crate::text::{NodePath, PathSegment};
 use crate::yaml::Node;
 
-/// Returns the key that a bare value belongs under.
+/// Returns the key under which a bare value belongs.
 pub(super) fn key_for(object: &SlotValue<'_>, unit: &Unit<'_>) -> Result<&'static str, NoFix> {
     match (object.slot.takes, form(object, unit)) {
-        (_, None) => Err(NoFix::NameOrArn(object_wanted(object))),
-        (Takes::Arn, Some(Form::Name)) if matches!(object.said, Said::Text(_)) => Err(NoFix::PathUnknown),
-        (Takes::Arn, Some(_)) | (Takes::Either, Some(Form::Arn)) => Ok("Arn"),
-        (Takes::Name, Some(_)) | (Takes::Either, Some(Form::Name)) => Ok("Name"),
+        (_, None) => Err(NoFix::UnknownNameOrArn(object_wanted(object))),
+        (Takes::Arn, Some(NameOrArn::Name)) if matches!(object.resolved, ResolvedValue::Text(_)) => {
+            Err(NoFix::UnknownPath)
+        }
+        (Takes::Arn, Some(_)) | (Takes::Either, Some(NameOrArn::Arn)) => Ok("Arn"),
+        (Takes::Name, Some(_)) | (Takes::Either, Some(NameOrArn::Name)) => Ok("Name"),
     }
 }
 
@@ -28,18 +30,22 @@ pub(super) fn object_wanted(object: &SlotValue<'_>) -> &'static str {
     }
 }
 
-/// Checks that the value under `key` is what the property takes, or becomes it by what other rules find in it.
+/// Checks that the value under `key` fits the property.
+///
+/// It also fits if other rules fix it.
 pub(super) fn fits(inner: &SlotValue<'_>, key: &str, unit: &Unit<'_>) -> Result<(), NoFix> {
     let wanted = match inner.slot.takes {
-        Takes::Name => Form::Name,
-        Takes::Arn => Form::Arn,
+        Takes::Name => NameOrArn::Name,
+        Takes::Arn => NameOrArn::Arn,
         Takes::Either => return Ok(()),
     };
-    let is_known = |mention: &Mention<'_>| unit.is_role_or_profile(mention.target, inner.slot.value);
-    match &inner.said {
-        Said::Mention(mention) if is_known(mention) || is_no_value(inner.slot.value) => return Ok(()),
-        Said::BuiltArn(arn) => match &arn.name {
-            BuiltName::Mention(mention) if is_known(mention) => return Ok(()),
+    let is_known = |resource_ref: &ResourceRef<'_>| unit.is_role_or_profile(resource_ref.target, inner.slot.value);
+    match &inner.resolved {
+        ResolvedValue::Reference(resource_ref) if is_known(resource_ref) || is_no_value(inner.slot.value) => {
+            return Ok(());
+        }
+        ResolvedValue::BuiltArn(arn) => match &arn.name {
+            BuiltName::Reference(resource_ref) if is_known(resource_ref) => return Ok(()),
             BuiltName::Text(_) => return Ok(()),
             _ => {}
         },
@@ -47,20 +53,22 @@ pub(super) fn fits(inner: &SlotValue<'_>, key: &str, unit: &Unit<'_>) -> Result<
     }
     let is_key = |name: &str| key.eq_ignore_ascii_case(name);
     match (wanted, form(inner, unit)) {
-        (Form::Name, Some(Form::Name)) | (Form::Arn, Some(Form::Arn)) => Ok(()),
-        (Form::Arn, Some(Form::Name)) => Err(NoFix::PathUnknown),
-        (Form::Name, Some(Form::Arn)) => Err(NoFix::ArnUnknown),
-        (Form::Name, None) if is_key("Name") => Ok(()),
-        (Form::Arn, None) if is_key("Arn") => Ok(()),
-        (_, None) => Err(NoFix::OtherForm {
+        (NameOrArn::Name, Some(NameOrArn::Name)) | (NameOrArn::Arn, Some(NameOrArn::Arn)) => Ok(()),
+        (NameOrArn::Arn, Some(NameOrArn::Name)) => Err(NoFix::UnknownPath),
+        (NameOrArn::Name, Some(NameOrArn::Arn)) => Err(NoFix::UnknownArn),
+        (NameOrArn::Name, None) if is_key("Name") => Ok(()),
+        (NameOrArn::Arn, None) if is_key("Arn") => Ok(()),
+        (_, None) => Err(NoFix::WrongKey {
             key: key.to_owned(),
             takes: inner.slot.takes,
         }),
     }
 }
 
-/// Reads the results of `value`, which is in that of `slot` at `path`, as if each were in a slot of its own.
-pub(super) fn inner_slots<'d>(slot: &SlotValue<'d>, value: Node<'d>, path: &Path) -> Vec<SlotValue<'d>> {
+/// Resolves the results of `value` as if each had its own slot.
+///
+/// `value` is inside the value of `slot`, at `path`.
+pub(super) fn inner_slots<'d>(slot: &SlotValue<'d>, value: Node<'d>, path: &NodePath) -> Vec<SlotValue<'d>> {
     let slots = results(value).into_iter().map(|(value, steps)| {
         let mut path = path.clone();
         path.steps.extend(steps);
@@ -74,43 +82,45 @@ pub(super) fn inner_slots<'d>(slot: &SlotValue<'d>, value: Node<'d>, path: &Path
     slots.map(SlotValue::of).collect()
 }
 
-/// Returns the results of a value: itself or, of an `Fn::If`, those of its branches, each with the way to it.
-pub(super) fn results<'d>(value: Node<'d>) -> Vec<(Node<'d>, Vec<Step>)> {
+/// Returns the results of a value, each with its path.
+///
+/// These are the branches of an `Fn::If`, or the value itself.
+pub(super) fn results<'d>(value: Node<'d>) -> Vec<(Node<'d>, Vec<PathSegment>)> {
     let mut results = Vec::new();
-    let mut left = vec![(value.resolved(), Vec::new())];
+    let mut pending = vec![(value.resolved(), Vec::new())];
     let mut seen = HashSet::new();
-    while let Some((node, way)) = left.pop() {
+    while let Some((node, path)) = pending.pop() {
         match branches(node) {
             _ if !seen.insert(node.id()) => {}
-            None => results.push((node, way)),
-            Some(branches) => left.extend(
+            None => results.push((node, path)),
+            Some(branches) => pending.extend(
                 branches
                     .into_iter()
-                    .map(|(branch, steps)| (branch.resolved(), [way.as_slice(), &steps].concat())),
+                    .map(|(branch, steps)| (branch.resolved(), [path.as_slice(), &steps].concat())),
             ),
         }
     }
     results
 }
 
-/// Returns whether a value is a name or an ARN, if known.
-fn form(object: &SlotValue<'_>, unit: &Unit<'_>) -> Option<Form> {
-    match &object.said {
-        Said::Mention(mention) => {
-            let (id, user) = (mention.target, object.slot.value);
+/// Returns the attribute that a value refers to, if known.
+fn form(object: &SlotValue<'_>, unit: &Unit<'_>) -> Option<NameOrArn> {
+    match &object.resolved {
+        ResolvedValue::Reference(resource_ref) => {
+            let (id, user) = (resource_ref.target, object.slot.value);
             let is_known = unit.is_role_or_profile(id, user);
-            match mention.attribute {
-                Attribute::Ref if is_known => Some(Form::Name),
-                Attribute::GetAtt("Arn") if is_known || unit.model.resource(id).is_some() => Some(Form::Arn),
+            match resource_ref.attribute {
+                Attribute::Ref if is_known => Some(NameOrArn::Name),
+                Attribute::GetAtt("Arn") if is_known || unit.model.resource(id).is_some() => Some(NameOrArn::Arn),
                 _ => None,
             }
         }
-        Said::BuiltArn(_) => Some(Form::Arn),
-        Said::Text(text) => Some(if text.starts_with("arn:") {
-            Form::Arn
+        ResolvedValue::BuiltArn(_) => Some(NameOrArn::Arn),
+        ResolvedValue::Text(text) => Some(if text.starts_with("arn:") {
+            NameOrArn::Arn
         } else {
-            Form::Name
+            NameOrArn::Name
         }),
-        Said::Transform | Said::Unknown(_) => None,
+        ResolvedValue::Transform | ResolvedValue::Unknown(_) => None,
     }
 }

@@ -1,90 +1,95 @@
-//! Objects with both a name and an ARN, of which one can be removed.
+//! Objects with both a name and an ARN, one of which can be removed.
 
 use super::inner::results;
 use crate::cloudformation::checks::draft::safe;
 use crate::cloudformation::ids::usual_id;
 use crate::cloudformation::intrinsic::{Attribute, is_no_value};
+use crate::cloudformation::resolve::ResolvedValue;
 use crate::cloudformation::slots::{SlotNode, SlotValue};
 use crate::cloudformation::unit::Unit;
-use crate::cloudformation::value::Said;
-use crate::model::{ArnKind, Form, NoFix, Proposal, Takes};
-use crate::text::Obstacle;
+use crate::model::{ArnKind, FixDraft, NameOrArn, NoFix, Takes};
+use crate::text::EditObstacle;
 use crate::yaml::{Change, Op, render};
 
 /// The name and the ARN in one object.
 pub(super) struct Pair<'d> {
-    name: Held<'d>,
-    arn: Held<'d>,
+    name: HeldValue<'d>,
+    arn: HeldValue<'d>,
 }
 
 /// An entry of the object.
-struct Held<'d> {
+struct HeldValue<'d> {
     key: &'static str,
     value: SlotValue<'d>,
 }
 
 impl<'d> Pair<'d> {
-    /// Reads an object; `None` if it does not have both.
+    /// Reads an object; returns `None` if it does not have both.
     pub(super) fn in_object(object: &SlotValue<'d>) -> Option<Self> {
         Some(Self {
-            name: Held::of(object, "Name")?,
-            arn: Held::of(object, "Arn")?,
+            name: HeldValue::of(object, "Name")?,
+            arn: HeldValue::of(object, "Arn")?,
         })
     }
 
-    /// Returns whether a condition may leave only one of them.
+    /// Returns whether a condition may remove one of them.
     pub(super) fn may_be_one(&self) -> bool {
         let results = [&self.name, &self.arn].map(|held| results(held.value.slot.value));
         results.concat().into_iter().any(|(value, _)| is_no_value(value))
     }
 
-    /// Leaves one of the two, if they are those of one profile.
-    pub(super) fn only_one(&self, object: &SlotValue<'d>, unit: &Unit<'d>) -> Result<Proposal<Vec<Change>>, NoFix> {
+    /// Removes one of the two, if both are of the same profile.
+    pub(super) fn only_one(&self, object: &SlotValue<'d>, unit: &Unit<'d>) -> Result<FixDraft<Vec<Change>>, NoFix> {
         if !self.is_of_one_profile(unit) {
-            return Err(NoFix::WhichProfile);
+            return Err(NoFix::UnknownProfile);
         }
         if object.slot.value.is_alias() {
-            return Err(Obstacle::Alias.into());
+            return Err(EditObstacle::Alias.into());
         }
         let superfluous = self.superfluous(unit);
         let title = format!("remove the `{}`, which names the same profile", superfluous.key);
         Ok(safe(title, superfluous.removal()))
     }
 
-    /// Returns the one to remove: the `Arn`, or the `Name` where the property knows no other, if the one that stays gives
-    /// what is wanted or can be made to; else the other one, if that can.
-    fn superfluous(&self, unit: &Unit<'d>) -> &Held<'d> {
+    /// Returns the entry to remove.
+    ///
+    /// It is the `Name` if the property has only an `Arn`, and the `Arn` otherwise, provided that the remaining entry
+    /// is right or can be fixed. If it is not, but the other one is, the other one remains.
+    fn superfluous(&self, unit: &Unit<'d>) -> &HeldValue<'d> {
         let Self { name, arn } = self;
         let choices = match name.value.slot.takes {
-            Takes::Arn => [(arn, Form::Arn, name), (name, Form::Arn, arn)],
-            Takes::Name | Takes::Either => [(name, Form::Name, arn), (arn, Form::Arn, name)],
+            Takes::Arn => [(arn, NameOrArn::Arn, name), (name, NameOrArn::Arn, arn)],
+            Takes::Name | Takes::Either => [(name, NameOrArn::Name, arn), (arn, NameOrArn::Arn, name)],
         };
         let mut good = choices.iter();
-        let good = good.find(|(stays, form, goes)| stays.can_give(*form, unit) && goes.can_go(unit));
+        let good = good.find(|(kept, form, removed)| kept.can_give(*form, unit) && removed.is_removable(unit));
         let [usual, _] = choices;
-        let (.., goes) = good.copied().unwrap_or(usual);
-        goes
+        let (.., removed) = good.copied().unwrap_or(usual);
+        removed
     }
 
-    /// Returns whether both are of the same profile of the template, or are given as such by the same role.
+    /// Returns whether both refer to the same profile of the template.
+    ///
+    /// A role may appear in place of its profile.
     fn is_of_one_profile(&self, unit: &Unit<'d>) -> bool {
         let (Some((of_name, is_name)), Some((of_arn, is_name_too))) = (self.name.target(), self.arn.target()) else {
             return false;
         };
         if of_name != of_arn {
-            // Where only the ARN is known, or the name cannot be changed, nothing else fixes it.
-            let is_arn_all = self.name.value.slot.takes == Takes::Arn || !self.name.can_give(Form::Name, unit);
-            return is_arn_all && unit.profiles.serves(&unit.model, of_arn, of_name);
+            // If the property has only an ARN, or the name cannot be changed, no other rule fixes it. The ARN orders
+            // the name of a role that is the profile's too.
+            let is_arn_all = self.name.value.slot.takes == Takes::Arn || !self.name.can_give(NameOrArn::Name, unit);
+            let is_ordered = || unit.profiles.is_namesake(&unit.model, of_arn, of_name);
+            return (is_arn_all || is_ordered()) && unit.profiles.serves(&unit.model, of_arn, of_name);
         }
         let is_fixed = || unit.model.role(of_name).is_some() || unit.model.profile(of_name).is_some();
         (is_name && !is_name_too) || is_fixed()
     }
 }
 
-impl<'d> Held<'d> {
+impl<'d> HeldValue<'d> {
     fn of(object: &SlotValue<'d>, key: &'static str) -> Option<Self> {
-        let mut entries = object.slot.value.resolved().entries();
-        let (_, value) = entries.find(|(name, _)| name.scalar() == Some(key))?;
+        let value = object.slot.value.resolved().get(key)?;
         Some(Self {
             key,
             value: SlotValue::of(SlotNode {
@@ -95,41 +100,46 @@ impl<'d> Held<'d> {
         })
     }
 
-    /// Returns the logical ID that it refers to, and whether by its name.
+    /// Returns the value's logical ID, and whether it is a `Ref`.
     fn target(&self) -> Option<(&'d str, bool)> {
-        match &self.value.said {
-            Said::Mention(mention) => Some((mention.target, mention.attribute == Attribute::Ref)),
-            Said::BuiltArn(arn) => arn.mention().map(|mention| (mention.target, false)),
+        match &self.value.resolved {
+            ResolvedValue::Reference(resource_ref) => {
+                Some((resource_ref.target, resource_ref.attribute == Attribute::Ref))
+            }
+            ResolvedValue::BuiltArn(arn) => arn.resource_ref().map(|resource_ref| (resource_ref.target, false)),
             _ => None,
         }
     }
 
-    /// Returns whether it refers to a profile in this form, or other rules can make it.
-    fn can_give(&self, form: Form, unit: &Unit<'d>) -> bool {
-        let is_given = match &self.value.said {
-            Said::Mention(mention) => match mention.attribute {
-                Attribute::Ref => form == Form::Name,
-                Attribute::GetAtt(attribute) => form == Form::Arn && attribute == "Arn",
+    /// Returns whether it refers to a profile in this form.
+    ///
+    /// It may also do so only after other rules fix it.
+    fn can_give(&self, form: NameOrArn, unit: &Unit<'d>) -> bool {
+        let is_given = match &self.value.resolved {
+            ResolvedValue::Reference(resource_ref) => match resource_ref.attribute {
+                Attribute::Ref => form == NameOrArn::Name,
+                Attribute::GetAtt(attribute) => form == NameOrArn::Arn && attribute == "Arn",
+                Attribute::Missing => false,
             },
-            Said::BuiltArn(arn) => form == Form::Arn && arn.kind == ArnKind::Profile,
+            ResolvedValue::BuiltArn(arn) => form == NameOrArn::Arn && arn.kind == ArnKind::Profile,
             _ => false,
         };
         let Some((target, _)) = self.target() else { return false };
         if is_given && unit.model.profile(target).is_some() {
             return true;
         }
-        // They will write another logical ID there.
+        // Other rules will write another logical ID here.
         let other = usual_id(target);
-        let change = match &self.value.said {
-            Said::Mention(_) => unit.repoint(&self.value, &other, form, false).1,
+        let change = match &self.value.resolved {
+            ResolvedValue::Reference(_) => unit.repoint(&self.value, &other, form, false).1,
             _ => unit.refer(&self.value, &other, form),
         };
-        let is_writable = change.is_ok_and(|change| render(unit.stream(), &change).is_ok());
+        let is_writable = change.is_ok_and(|change| render(unit.yaml_file(), &change).is_ok());
         is_writable && !self.is_used_elsewhere()
     }
 
-    fn can_go(&self, unit: &Unit<'d>) -> bool {
-        render(unit.stream(), &self.removal()).is_ok() && !self.is_used_elsewhere()
+    fn is_removable(&self, unit: &Unit<'d>) -> bool {
+        render(unit.yaml_file(), &self.removal()).is_ok() && !self.is_used_elsewhere()
     }
 
     fn is_used_elsewhere(&self) -> bool {
@@ -138,6 +148,6 @@ impl<'d> Held<'d> {
     }
 
     fn removal(&self) -> Change {
-        self.value.change(Op::Remove)
+        self.value.change(Op::RemoveEntry)
     }
 }

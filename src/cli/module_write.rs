@@ -1,0 +1,212 @@
+//! Writes the fixes of a Terraform module.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use cfn_ipfix::files::{Input, ModuleSource, Progress, ReplaceTogetherError, Replacement, Unchanged, replace_together};
+use cfn_ipfix::text::FileId;
+use cfn_ipfix::text::printable::printable;
+use cfn_ipfix::{CheckError, Report};
+
+use super::outcomes::Writing;
+
+/// The result of checking a file of a module.
+type CheckedFile = Result<Report, CheckError>;
+
+/// Writes all fixed files of a module or none, and returns the result for each source.
+///
+/// The other files are compared, because the fixes rely on them. Local modules are not: this run may be writing them. The
+/// fixes of standard input are not written, because a filter prints them.
+pub(super) fn write(sources: &[ModuleSource], reports: &[CheckedFile]) -> Vec<Writing> {
+    let files = fixed_files(sources, reports);
+    if files.is_empty() {
+        return sources.iter().map(|_| Writing::done()).collect();
+    }
+    let is_fixed = |id| files.binary_search_by_key(&FileId(id), |file| file.id).is_ok();
+    let others = (0..).zip(sources).filter(|(id, _)| !is_fixed(*id));
+    let unchanged = others.filter_map(|(_, source)| {
+        Some(Unchanged {
+            path: source.input.name(),
+            text: source.text.as_deref().ok()?,
+        })
+    });
+    let replacements: Vec<_> = files.iter().map(FixedFile::replacement).collect();
+    let error = replace_together(&replacements, &unchanged.collect::<Vec<_>>()).err();
+    let failure = error.map(|error| Failure::new(&files, error));
+    let ids = (0..).zip(sources).map(|(id, _)| FileId(id));
+    ids.map(|id| failure.as_ref().map_or_else(Writing::done, |failure| failure.of(id)))
+        .collect()
+}
+
+/// A file of a module with fixes.
+struct FixedFile<'m> {
+    id: FileId,
+    path: &'m Path,
+    before: &'m str,
+    /// The old source with only the blocks that fixes add, if they add any.
+    added: Option<&'m str>,
+    after: &'m str,
+}
+
+/// Returns the files with fixes, in the order of their numbers.
+fn fixed_files<'m>(sources: &'m [ModuleSource], reports: &'m [CheckedFile]) -> Vec<FixedFile<'m>> {
+    let files = (0..).map(FileId).zip(sources.iter().zip(reports));
+    let fixed = files.filter_map(|(id, (source, report))| {
+        let (Input::File(path), Some(_)) = (&source.input, source.number) else {
+            return None;
+        };
+        let before = source.text.as_deref().ok()?;
+        let report = report.as_ref().ok()?;
+        Some(FixedFile {
+            id,
+            path,
+            before,
+            added: report.added(),
+            after: report.fixed()?,
+        })
+    });
+    fixed.collect()
+}
+
+impl FixedFile<'_> {
+    fn replacement(&self) -> Replacement<'_> {
+        Replacement {
+            path: self.path,
+            before: self.before,
+            added: self.added,
+            after: self.after,
+        }
+    }
+}
+
+/// The reason why files of a module were not written.
+struct Failure<'m> {
+    files: &'m [FixedFile<'m>],
+    error: ReplaceTogetherError,
+    unwritten: Arc<HashSet<FileId>>,
+}
+
+impl<'m> Failure<'m> {
+    fn new(files: &'m [FixedFile<'m>], error: ReplaceTogetherError) -> Self {
+        let unwritten = files.iter().zip(&error.progress);
+        let unwritten = unwritten.filter(|(_, progress)| **progress != Progress::Replaced);
+        Self {
+            unwritten: Arc::new(unwritten.map(|(file, _)| file.id).collect()),
+            files,
+            error,
+        }
+    }
+
+    /// Returns the result for a file.
+    fn of(&self, id: FileId) -> Writing {
+        let at = self.files.binary_search_by_key(&id, |file| file.id).ok();
+        let file = at.and_then(|at| Some((self.files.get(at)?, *self.error.progress.get(at)?)));
+        match file {
+            None | Some((_, Progress::Replaced)) => Writing::Done(Arc::clone(&self.unwritten)),
+            Some((file, Progress::NotReplaced)) if file.path == self.error.path => Writing::Failed(self.own_message()),
+            Some((_, Progress::NotReplaced)) => Writing::Failed(format!("not written, because of {}", self.cause())),
+            Some((file, Progress::Added)) if file.path == self.error.path => Writing::Failed(format!(
+                "the new blocks were written, the references to them were not: {}",
+                self.own_message()
+            )),
+            Some((_, Progress::Added)) => Writing::Failed(format!(
+                "the new blocks were written, the references to them were not, because of {}",
+                self.cause()
+            )),
+        }
+    }
+
+    /// Returns the message for the file that could not be written, with the files that were written before it.
+    fn own_message(&self) -> String {
+        const MAX_NAMES: usize = 5;
+        let files = self.files.iter().zip(&self.error.progress);
+        let written = files.filter(|(_, progress)| **progress == Progress::Replaced);
+        let written: Vec<_> = written.map(|(file, _)| shown(file.path)).collect();
+        let first = written
+            .iter()
+            .take(MAX_NAMES)
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(", ");
+        match written.len() {
+            0 => self.error.error.to_string(),
+            number if number > MAX_NAMES => format!(
+                "{}; {first} and {} more were written before it, so run again",
+                self.error.error,
+                number - MAX_NAMES
+            ),
+            _ => format!("{}; {first} was written before it, so run again", self.error.error),
+        }
+    }
+
+    /// Returns the file that could not be written or has changed, and the reason.
+    fn cause(&self) -> String {
+        format!("{}: {}", shown(&self.error.path), self.error.error)
+    }
+}
+
+fn shown(path: &Path) -> String {
+    printable(&path.to_string_lossy()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+    use cfn_ipfix::files::ReplaceError;
+
+    fn messages(failed: &str, progress: &[Progress]) -> Vec<String> {
+        let names = ["a.tf", "b.tf", "c.tf"];
+        let files = (0..).map(FileId).zip(names).map(|(id, name)| FixedFile {
+            id,
+            path: Path::new(name),
+            before: "",
+            added: None,
+            after: "",
+        });
+        let files: Vec<_> = files.collect();
+        let failure = Failure::new(
+            &files,
+            ReplaceTogetherError {
+                path: failed.into(),
+                error: ReplaceError::Io(io::Error::other("the disk is full")),
+                progress: progress.to_vec(),
+            },
+        );
+        let message = |id| match failure.of(FileId(id)) {
+            Writing::Failed(message) => message,
+            Writing::Done(_) => "done".to_owned(),
+            Writing::NotWanted => panic!("the run writes"),
+        };
+        (0..3).map(message).collect()
+    }
+
+    #[test]
+    fn messages_name_the_file_that_failed_and_those_before_it() {
+        use Progress::{Added, NotReplaced, Replaced};
+        let cause = "b.tf: cannot be written: the disk is full";
+        assert_eq!(
+            messages("b.tf", &[NotReplaced; 3]),
+            [
+                &format!("not written, because of {cause}"),
+                "cannot be written: the disk is full",
+                &format!("not written, because of {cause}"),
+            ]
+        );
+        assert_eq!(
+            messages("b.tf", &[Replaced, Added, Added]),
+            [
+                "done",
+                "the new blocks were written, the references to them were not: cannot be written: the disk is full; a.tf was \
+                 written before it, so run again",
+                &format!("the new blocks were written, the references to them were not, because of {cause}"),
+            ]
+        );
+        assert_eq!(
+            messages("variables.tf", &[NotReplaced; 3])[0],
+            "not written, because of variables.tf: cannot be written: the disk is full"
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! The language of a file, by its name.
+
+use std::path::Path;
+
+use crate::terraform::is_module_file;
+
+/// The language of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileLanguage {
+    /// A file that may have templates.
+    CloudFormation,
+    /// A file of a Terraform module.
+    Terraform,
+    /// A file of another kind, with the reason why it is skipped.
+    Skipped(&'static str),
+}
+
+/// The extensions of templates that are checked in folders, in lower case.
+const TEMPLATES: [&str; 5] = ["yaml", "yml", "json", "template", "cfn"];
+
+/// The extensions of Terraform files.
+///
+/// Names that end in `.tf.json` or `.tofu.json` are Terraform files too.
+const TERRAFORM: [&str; 2] = ["tf", "tofu"];
+
+/// Names of files for Terraform and Terragrunt that are not in a module, and the reasons why they are skipped.
+///
+/// A name ends in one of these endings.
+const SKIPPED: [(&[&str], &str); 4] = [
+    (
+        &[".tfvars", ".tfvars.json"],
+        "it has the values of Terraform variables, and no resources",
+    ),
+    (
+        &[".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json"],
+        "it is a test of a Terraform module, not a part of it",
+    ),
+    (
+        &["terragrunt.hcl"],
+        "it is a configuration of Terragrunt, and has no resources",
+    ),
+    (
+        &[".hcl"],
+        "it is not a part of a Terraform module, whose files end in .tf, .tf.json, .tofu or .tofu.json",
+    ),
+];
+
+impl FileLanguage {
+    /// Returns the language of a file that the user names.
+    ///
+    /// It is CloudFormation unless the name says otherwise.
+    pub fn of(path: &Path) -> Self {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let ends_in = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+        let skipped = SKIPPED.iter().find(|(endings, _)| ends_in(endings));
+        match skipped {
+            _ if is_module_file(&name) => Self::Terraform,
+            Some((_, reason)) => Self::Skipped(reason),
+            None if is_ignored_by_terraform(&name) => Self::Skipped("Terraform ignores files with such a name"),
+            None => Self::CloudFormation,
+        }
+    }
+
+    /// Returns the extensions of all files that are checked in folders.
+    pub fn extensions() -> impl Iterator<Item = &'static str> {
+        TEMPLATES.into_iter().chain(TERRAFORM)
+    }
+}
+
+/// Returns whether a file in a folder is checked, by its name.
+pub fn is_checked_in_folders(path: &Path) -> bool {
+    match FileLanguage::of(path) {
+        FileLanguage::CloudFormation => has_extension(path, &TEMPLATES),
+        FileLanguage::Terraform => true,
+        FileLanguage::Skipped(_) => false,
+    }
+}
+
+/// Returns whether a folder has copies that a tool made of other modules.
+pub fn is_cache(folder: &Path) -> bool {
+    folder.ends_with(".terraform") || folder.ends_with(".terragrunt-cache")
+}
+
+/// Returns whether a file looks like one of a module, but is hidden or a copy that an editor made.
+fn is_ignored_by_terraform(name: &str) -> bool {
+    let name = name.trim_matches(['~', '#']).to_lowercase();
+    let name = name.strip_suffix(".json").unwrap_or(&name);
+    has_extension(Path::new(&format!("_{name}")), &TERRAFORM)
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| extensions.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::FileLanguage::{CloudFormation, Skipped, Terraform};
+    use super::*;
+
+    #[test]
+    fn the_name_decides_the_language() {
+        for name in ["main.tf", "a/b.tf.json", "x.tofu", "x.tofu.json", "a.b.tf"] {
+            assert_eq!(FileLanguage::of(Path::new(name)), Terraform, "{name}");
+        }
+        for name in ["t.yaml", "t.json", "stdin", "tf", "README.md", "tf.json", ".yaml"] {
+            assert_eq!(FileLanguage::of(Path::new(name)), CloudFormation, "{name}");
+        }
+        for (name, reason) in [
+            ("terraform.tfvars", "values"),
+            ("a.tfvars.json", "values"),
+            ("a.tftest.hcl", "test"),
+            ("a/terragrunt.hcl", "Terragrunt"),
+            (".terraform.lock.hcl", "not a part"),
+            (".main.tf", "ignores"),
+            ("main.tf~", "ignores"),
+            ("#main.tf#", "ignores"),
+            ("MAIN.TF", "ignores"),
+            (".main.tf.json", "ignores"),
+        ] {
+            let is_skipped = |language| matches!(language, Skipped(why) if why.contains(reason));
+            assert!(is_skipped(FileLanguage::of(Path::new(name))), "{name}");
+            assert!(!is_checked_in_folders(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn folders_have_templates_and_terraform_files() {
+        for (name, expected) in [
+            ("t.YAML", true),
+            ("t.json", true),
+            ("main.tf", true),
+            ("main.tofu.json", true),
+            ("notes.txt", false),
+            ("stdin", false),
+        ] {
+            assert_eq!(is_checked_in_folders(Path::new(name)), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Names and paths that roles and profiles state.
+
+use super::address::{address_of, only_attribute};
+use super::iam::is_name;
+use crate::hcl::{Body, Expr, ExprKind, Root, TemplatePart};
+use crate::model::{Name, NameKey, NamePattern, PossibleNames, RolePath, StatedName};
+use crate::text::TextRange;
+
+/// Reads the bytes of a file.
+pub(super) type Source<'r> = &'r dyn Fn(TextRange) -> String;
+
+/// The name of a role that a value may refer to.
+pub(super) type RoleNames<'r> = &'r dyn Fn(&str) -> Option<NamePattern>;
+
+/// Returns the name that a resource states; `None` if Terraform generates all of it.
+///
+/// `prefix_key` is the argument with the beginning of a generated name.
+pub(super) fn stated<'s>(
+    body: &Body,
+    (key, prefix_key): (&str, &str),
+    address: &str,
+    source: Source<'_>,
+    roles: RoleNames<'_>,
+) -> Option<Name<'s>> {
+    if let Some(name) = body
+        .attribute(key)
+        .filter(|name| !matches!(name.value.kind, ExprKind::Null))
+    {
+        let pattern = pattern(&name.value, address, source, roles);
+        let key = match pattern.known() {
+            Some(text) => NameKey::of_text(text),
+            None => format!("expression {}", source(name.value.span)),
+        };
+        return Some(Name {
+            key: Some(NameKey::Value(key.clone())),
+            stated: vec![StatedName {
+                key,
+                guards: Vec::new(),
+            }],
+            start: None,
+            possible: PossibleNames::of([pattern]),
+        });
+    }
+    let prefix = body.attribute(prefix_key)?;
+    let start = pattern(&prefix.value, address, source, roles);
+    Some(Name {
+        key: None,
+        stated: Vec::new(),
+        start: prefix.value.text().map(str::to_owned),
+        possible: PossibleNames::of([start.then(&NamePattern::generated(address))]),
+    })
+}
+
+/// Returns the pattern of a name in the resource with this address.
+pub(super) fn pattern(name: &Expr, address: &str, source: Source<'_>, roles: RoleNames<'_>) -> NamePattern {
+    match &name.kind {
+        ExprKind::Text(text) => NamePattern::text(text),
+        ExprKind::Template(parts) => parts.iter().fold(NamePattern::default(), |so_far, part| {
+            so_far.then(&match part {
+                TemplatePart::Text(text) => NamePattern::text(text),
+                TemplatePart::Interpolation(expr) => pattern(expr, address, source, roles),
+                TemplatePart::Directive(_) => NamePattern::chosen(format!("directive in {address}")),
+            })
+        }),
+        ExprKind::Parenthesis(inner) => pattern(inner, address, source, roles),
+        ExprKind::Traversal(traversal) => {
+            let of_role = address_of(traversal).and_then(|(role, skipped)| {
+                let attribute = only_attribute(traversal, skipped)??;
+                roles(&role).filter(|_| is_name(&role, attribute))
+            });
+            of_role.unwrap_or_else(|| chosen(name, address, source))
+        }
+        _ => chosen(name, address, source),
+    }
+}
+
+/// Returns the pattern of an unknown part.
+///
+/// The same variable has the same value everywhere; `each` and `count` differ from resource to resource.
+fn chosen(expr: &Expr, address: &str, source: Source<'_>) -> NamePattern {
+    let text = source(expr.span);
+    let is_of_resource = expr.descendants().any(|inner| {
+        let root = inner.traversal().map(|traversal| &traversal.root);
+        matches!(root, Some(Root::Variable(word)) if ["each", "count", "self"].contains(&word.text.as_str()))
+    });
+    match is_of_resource {
+        true => NamePattern::chosen(format!("{text} in {address}")),
+        false => NamePattern::chosen(text),
+    }
+}
+
+/// Returns the path that a role or a profile states.
+pub(super) fn path(body: &Body, source: Source<'_>) -> Option<RolePath> {
+    let path = &body.attribute("path")?.value;
+    let text = path.text();
+    Some(RolePath {
+        is_root: text == Some("/"),
+        key: Some(match text {
+            Some(text) => NameKey::of_text(text.trim_matches('/')),
+            None => format!("expression {}", source(path.span)),
+        }),
+        start: text.map(str::to_owned),
+    })
+}

@@ -1,0 +1,172 @@
+//! The expressions that a value can be: the branches of conditionals, the arguments of functions that choose one, and
+//! the definitions of local values.
+
+use std::collections::HashMap;
+
+use super::address::{address_of, may_be_attribute};
+use crate::hcl::{Call, Expr, ExprKind, Root, Step, StepKind, TemplatePart, Traversal};
+use crate::text::{FileId, FileRange};
+
+/// The limit of results of one value.
+const MAX_RESULTS: usize = 64;
+/// The limit of local values that refer to another one.
+const MAX_LOCALS: usize = 16;
+
+/// Functions that return one of their arguments, or of the items of these, and the first argument that counts.
+///
+/// <https://developer.hashicorp.com/terraform/language/functions>
+const CHOOSING: [(&str, usize, usize); 13] = [
+    ("one", 0, 1),
+    ("try", 0, usize::MAX),
+    ("coalesce", 0, usize::MAX),
+    ("coalescelist", 0, usize::MAX),
+    ("element", 0, 1),
+    ("concat", 0, usize::MAX),
+    ("compact", 0, 1),
+    ("flatten", 0, 1),
+    ("distinct", 0, 1),
+    ("join", 1, 1),
+    ("tolist", 0, 1),
+    ("tostring", 0, 1),
+    ("nonsensitive", 0, 1),
+];
+
+/// The local values of a module, by address, each with its file.
+pub(super) type Locals<'s> = HashMap<&'s str, (FileId, &'s Expr)>;
+
+/// An expression that a value can be.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome<'s> {
+    /// The expression.
+    pub(super) expr: &'s Expr,
+    /// The file that contains it.
+    pub(super) file: FileId,
+    /// The local values that lead to it, with the attribute that is taken of an object.
+    pub(super) locals: Vec<LocalUse>,
+    /// The references to these local values.
+    pub(super) references: Vec<FileRange>,
+}
+
+/// A use of a local value, or of an attribute of one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct LocalUse {
+    /// The address of the local value.
+    pub(super) address: String,
+    /// The attribute.
+    pub(super) attribute: Option<String>,
+}
+
+/// Returns the expressions that a value in a file can be, or the value itself if they are too many.
+pub(super) fn outcomes<'s>(value: &'s Expr, file: FileId, locals: &Locals<'s>) -> Vec<Outcome<'s>> {
+    let mut found = Vec::new();
+    let whole = Outcome {
+        expr: value,
+        file,
+        locals: Vec::new(),
+        references: Vec::new(),
+    };
+    let mut pending = vec![whole.clone()];
+    while let Some(next) = pending.pop() {
+        if found.len() + pending.len() > MAX_RESULTS {
+            // Nobody writes this.
+            return vec![whole];
+        }
+        match inside(&next, locals) {
+            Some(inner) => pending.extend(inner.into_iter().rev()),
+            None => found.push(next),
+        }
+    }
+    found
+}
+
+/// Returns the expressions inside that the value can be; `None` if it is none of these.
+fn inside<'s>(outcome: &Outcome<'s>, locals: &Locals<'s>) -> Option<Vec<Outcome<'s>>> {
+    let all = |exprs: &mut dyn Iterator<Item = &'s Expr>| -> Vec<Outcome<'s>> {
+        exprs
+            .map(|expr| Outcome {
+                expr,
+                ..outcome.clone()
+            })
+            .collect()
+    };
+    match &outcome.expr.kind {
+        ExprKind::Parenthesis(inner) => Some(all(&mut std::iter::once(&**inner))),
+        ExprKind::Conditional(parts) => Some(all(&mut parts.iter().skip(1))),
+        ExprKind::Template(parts) => match parts.as_slice() {
+            [TemplatePart::Interpolation(only)] => Some(all(&mut std::iter::once(only))),
+            _ => None,
+        },
+        ExprKind::List(items) => Some(all(&mut items.iter())),
+        ExprKind::Call(call) => Some(all(&mut chosen_arguments(call)?)),
+        ExprKind::Traversal(traversal) => match &traversal.root {
+            Root::Expr(root) => {
+                let are_indices = traversal.steps.iter().all(is_index);
+                are_indices.then(|| all(&mut std::iter::once(&**root)))
+            }
+            Root::Variable(_) => of_local(outcome, traversal, locals).map(|inner| vec![inner]),
+        },
+        _ => None,
+    }
+}
+
+/// Returns the arguments of which a function returns one; `None` if it does something else.
+pub(super) fn chosen_arguments(call: &Call) -> Option<impl Iterator<Item = &Expr>> {
+    let (_, first, count) = CHOOSING.iter().find(|(name, ..)| *name == call.name)?;
+    let is_chosen = call.name != "join" || is_one_item(call);
+    is_chosen.then(|| call.arguments.iter().skip(*first).take(*count))
+}
+
+/// Returns whether `join` returns an item of its list, not a text that is built from several.
+fn is_one_item(join: &Call) -> bool {
+    let is_splat = |expr: &Expr| matches!(expr.kind, ExprKind::Traversal(_));
+    match join.arguments.as_slice() {
+        [separator, list] => match &list.kind {
+            ExprKind::List(items) => items.len() == 1,
+            // Of several resources, one exists.
+            ExprKind::Call(call) => separator.text() == Some("") && call.arguments.iter().all(is_splat),
+            _ => is_splat(list),
+        },
+        _ => false,
+    }
+}
+
+/// Returns the definition of a local value.
+fn of_local<'s>(outcome: &Outcome<'s>, traversal: &Traversal, defined: &Locals<'s>) -> Option<Outcome<'s>> {
+    let used = local_use(traversal)?;
+    let (file, mut expr) = *defined.get(used.address.as_str())?;
+    let mut rest = traversal.steps.iter().skip(1);
+    if let Some(attribute) = &used.attribute {
+        expr = expr.entry(attribute)?;
+        rest.next();
+    }
+    let are_indices = rest.all(is_index);
+    let (mut locals, mut references) = (outcome.locals.clone(), outcome.references.clone());
+    locals.push(used);
+    references.push(FileRange::new(outcome.file, outcome.expr.span));
+    (are_indices && locals.len() <= MAX_LOCALS).then_some(Outcome {
+        expr,
+        file,
+        locals,
+        references,
+    })
+}
+
+/// Returns whether a step is an index or a splat, and no attribute in brackets.
+fn is_index(step: &Step) -> bool {
+    !matches!(step.kind, StepKind::Attribute(_)) && !may_be_attribute(step)
+}
+
+/// Returns the local value that a traversal uses.
+pub(super) fn local_use(traversal: &Traversal) -> Option<LocalUse> {
+    let (address, _) =
+        address_of(traversal).filter(|_| traversal.variable().is_some_and(|word| word.text == "local"))?;
+    Some(LocalUse {
+        address,
+        attribute: traversal.attribute(1).map(str::to_owned),
+    })
+}
+
+/// Returns whether a value stands for no value.
+pub(super) fn is_nothing(value: &Expr) -> bool {
+    matches!(value.kind, ExprKind::Null) || value.text() == Some("")
+}

@@ -1,0 +1,2 @@
+output "region" {
+  value = var.region

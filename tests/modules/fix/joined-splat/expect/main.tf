@@ -1,0 +1,19 @@
+resource "aws_iam_role" "web" {
+  count = var.create ? 1 : 0
+
+  assume_role_policy = var.trust
+}
+
+resource "aws_iam_instance_profile" "web" {
+  count = var.create ? 1 : 0
+
+  role = aws_iam_role.web[count.index].name
+}
+
+resource "aws_instance" "one" {
+  iam_instance_profile = join("", aws_iam_instance_profile.web.*.name)
+}
+
+resource "aws_instance" "either" {
+  iam_instance_profile = join("", concat(aws_iam_instance_profile.web.*.name, var.others))
+}

@@ -1,0 +1,9 @@
+resource "aws_iam_role" "both" {
+  name               = "both"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "both" {
+  name = aws_iam_role.both.name
+  role = aws_iam_role.both.name
+}

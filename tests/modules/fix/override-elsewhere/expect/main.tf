@@ -1,0 +1,15 @@
+resource "aws_instance" "calm" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_instance_profile.calm.name
+}
+
+resource "aws_iam_role" "calm" {
+  name               = "calm"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "calm" {
+  name = aws_iam_role.calm.name
+  role = aws_iam_role.calm.name
+}

@@ -1,0 +1,29 @@
+locals {
+  tags = {
+    Name   = "first"
+    Owner  = "a"
+    Name   = "last"
+    "Team" = "one"
+    Team   = "two"
+  }
+
+  profiles = {
+    web = aws_iam_role.other.arn
+    web = aws_iam_role.web.name
+  }
+}
+
+resource "aws_instance" "web" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = local.profiles.web
+  tags                 = local.tags
+}
+
+resource "aws_iam_role" "other" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_role" "web" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}

@@ -1,0 +1,11 @@
+resource "aws_instance" "tab" {
+	ami                  = "ami-0abcdef1234567890"
+	instance_type        = "t3.micro"
+	iam_instance_profile = aws_iam_role.tab.name
+}
+
+resource "aws_iam_role" "tab" {
+	path               = "/t/"
+	name               = "tab"
+	assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}

@@ -1,0 +1,4 @@
+resource "aws_iam_instance_profile" "for_jobs" {
+  name = "jobs-on-ec2"
+  role = aws_iam_role.jobs.id
+}

@@ -1,0 +1,6 @@
+# The version for Terraform
+resource "aws_instance" "both" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_role.cheese.name
+}

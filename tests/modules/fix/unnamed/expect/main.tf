@@ -1,0 +1,13 @@
+resource "aws_instance" "scratch" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_instance_profile.scratch.name
+}
+
+resource "aws_iam_role" "scratch" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "scratch" {
+  role = aws_iam_role.scratch.name
+}

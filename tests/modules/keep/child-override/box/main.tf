@@ -1,0 +1,11 @@
+variable "identity" {}
+
+variable "other" {}
+
+variable "label" {}
+
+resource "aws_instance" "box" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = var.identity
+}

@@ -1,0 +1,7 @@
+resource "aws_instance" "box" {
+  iam_instance_profile = var.other
+
+  tags = {
+    Name = var.label
+  }
+}

@@ -1,0 +1,20 @@
+resource "aws_iam_role" "web" {
+  assume_role_policy = var.trust
+}
+
+locals {
+  role    = aws_iam_role.web.name
+  profile = local.role
+}
+
+resource "aws_instance" "blue" {
+  iam_instance_profile = local.profile
+}
+
+resource "aws_instance" "green" {
+  iam_instance_profile = local.profile
+}
+
+output "role" {
+  value = local.role
+}

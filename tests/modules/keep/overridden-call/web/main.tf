@@ -1,0 +1,5 @@
+variable "profile" {}
+
+resource "aws_instance" "web" {
+  iam_instance_profile = var.profile
+}

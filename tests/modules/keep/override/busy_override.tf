@@ -1,0 +1,3 @@
+resource "aws_instance" "busy" {
+  iam_instance_profile = "given-elsewhere"
+}

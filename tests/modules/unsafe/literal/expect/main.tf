@@ -1,0 +1,21 @@
+resource "aws_instance" "name" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_instance_profile.auditor.name
+}
+
+resource "aws_instance" "arn" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_instance_profile.auditor.name
+}
+
+resource "aws_iam_role" "auditor" {
+  name               = "auditor"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "auditor" {
+  name = aws_iam_role.auditor.name
+  role = aws_iam_role.auditor.name
+}
