@@ -1,16 +1,20 @@
 use std::collections::BTreeMap;
 
 use cfn_ipfix::model::Finding;
-use cfn_ipfix::text::Span;
-use cfn_ipfix::yaml::{Node, Stream};
+use cfn_ipfix::text::TextRange;
+use cfn_ipfix::yaml::{Node, YamlFile};
 use cfn_ipfix::{Options, Report, check};
 
-/// Every node lies in the text, on characters, and inside of what holds it.
+/// Asserts that every node is inside the source and its parent.
+///
+/// Its range is on character boundaries.
 ///
 /// # Panics
 ///
-/// If that is not so.
-pub fn assert_read(stream: &Stream) {
+/// Panics if a node is not.
+pub(crate) fn assert_read(stream: &YamlFile) {
+    let are_sorted = stream.all().is_sorted_by_key(|node| node.span().start());
+    assert!(are_sorted, "the nodes are not in the order in which they begin");
     for node in stream.documents().flat_map(Node::descendants) {
         assert!(stream.text().get(node.full_span().range()).is_some(), "{node:?}");
         if let Some(parent) = node.ancestors().nth(1) {
@@ -22,13 +26,14 @@ pub fn assert_read(stream: &Stream) {
     }
 }
 
-/// What is told of a text is true of what was made of it: all places are in the text, what is left is what is found
-/// afterwards, and of that nothing can be fixed.
+/// Asserts that a report matches the fixed source.
+///
+/// All ranges are in the source. A second run finds the remaining findings, and fixes none of them.
 ///
 /// # Panics
 ///
-/// If that is not so.
-pub fn assert_told(text: &str, report: &Report, options: &Options) {
+/// Panics if the report does not match.
+pub(crate) fn assert_honest(text: &str, report: &Report, options: &Options) {
     for finding in &report.findings {
         let related = finding.related.iter().map(|label| label.place.span);
         for span in related.chain([finding.place.span]) {
@@ -36,12 +41,16 @@ pub fn assert_told(text: &str, report: &Report, options: &Options) {
         }
     }
     let Some(fixed) = report.fixed() else {
-        assert_eq!(report.remaining().count(), report.findings.len(), "fixed, and no text");
+        assert_eq!(
+            report.remaining().count(),
+            report.findings.len(),
+            "findings count as fixed, but there is no fixed source"
+        );
         return;
     };
-    assert_ne!(fixed, text, "fixed, and nothing changed");
+    assert_ne!(fixed, text, "the fixed source is unchanged");
     let again = check(fixed, options).unwrap_or_else(|error| panic!("{error} in\n{fixed}"));
-    assert_eq!(again.fixed(), None, "a second run goes on from\n{fixed}");
+    assert_eq!(again.fixed(), None, "a second run fixes more in\n{fixed}");
     assert_eq!(
         by_rule(report.remaining()),
         by_rule(again.findings.iter()),
@@ -49,18 +58,20 @@ pub fn assert_told(text: &str, report: &Report, options: &Options) {
     );
 }
 
-/// What no fix is about is the same, byte for byte: every entry of a mapping in which no mended finding and no edit is,
-/// and every comment but those that are for this tool. What is new at the top of a template is a profile.
+/// Asserts that fixes change nothing else, byte for byte.
+///
+/// Entries of mappings without a fixed finding or an edit are the same, and so are comments, except suppressions. New
+/// resources are profiles.
 ///
 /// # Panics
 ///
-/// If that is not so.
-pub fn assert_untouched(text: &str, report: &Report) {
+/// Panics if something else changed.
+pub(crate) fn assert_untouched(text: &str, report: &Report) {
     let Some(fixed) = report.fixed() else { return };
-    let before = Stream::of_text(text).expect("it was checked");
-    let after = Stream::of_text(fixed).unwrap_or_else(|error| panic!("{error} in\n{fixed}"));
-    let mended = report.findings.iter().filter(|finding| report.mends(finding));
-    let touched: Vec<_> = mended
+    let before = YamlFile::of_text(text).expect("it was checked");
+    let after = YamlFile::of_text(fixed).unwrap_or_else(|error| panic!("{error} in\n{fixed}"));
+    let applied = report.findings.iter().filter(|finding| report.applies_fix_of(finding));
+    let touched: Vec<_> = applied
         .flat_map(|finding| {
             let edits = finding.fix().into_iter().flat_map(|fix| &fix.edits);
             edits.map(|edit| edit.span).chain([finding.place.span])
@@ -71,25 +82,25 @@ pub fn assert_untouched(text: &str, report: &Report) {
         assert_same(before, after, &touched, fixed);
         assert_new(before, after, fixed);
     }
-    let mut left = after.comments().into_iter();
-    for comment in before.comments().iter().filter(|comment| !is_ours(comment.text)) {
-        let is_left = left.any(|other| other.text == comment.text);
-        assert!(is_left, "the comment `{}` is lost in\n{fixed}", comment.text);
+    let mut remaining = after.comments().into_iter();
+    for comment in before.comments().iter().filter(|comment| !is_suppression(comment.text)) {
+        let is_kept = remaining.any(|other| other.text == comment.text);
+        assert!(is_kept, "the comment `{}` is lost in\n{fixed}", comment.text);
     }
 }
 
-fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str) {
+fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[TextRange], fixed: &str) {
     let mut entries: Vec<_> = after.entries().collect();
     for (key, value) in before.entries() {
         let whole = entry_span(key, value);
-        let is_open = value.layout().is_some() || value.span().is_empty();
+        let is_open = value.collection_style().is_some() || value.span().is_empty();
         let end = if is_open {
-            behind_comments(key.stream().text(), whole.end())
+            after_comments(key.yaml_file().text(), whole.end())
         } else {
             whole.end()
         };
-        let room = Span::new(whole.start(), end);
-        let is_touched = touched.iter().any(|span| meets(room, *span, is_open));
+        let range = TextRange::new(whole.start(), end);
+        let is_touched = touched.iter().any(|span| overlaps(range, *span, is_open));
         let found = entries.iter().position(|(other, _)| other.source() == key.source());
         let Some((other_key, other)) = found.map(|at| entries.remove(at)) else {
             assert!(is_touched, "`{}` is lost in\n{fixed}", key.source());
@@ -100,8 +111,8 @@ fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str)
             continue;
         }
         assert_eq!(
-            whole.slice(key.stream().text()),
-            entry_span(other_key, other).slice(other_key.stream().text()),
+            whole.slice(key.yaml_file().text()),
+            entry_span(other_key, other).slice(other_key.yaml_file().text()),
             "changed in\n{fixed}"
         );
     }
@@ -112,14 +123,16 @@ fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[Span], fixed: &str)
     }
 }
 
-fn entry_span(key: Node<'_>, value: Node<'_>) -> Span {
+fn entry_span(key: Node<'_>, value: Node<'_>) -> TextRange {
     let end = value.full_span().end().max(key.full_span().end());
-    Span::new(key.full_span().start(), end)
+    TextRange::new(key.full_span().start(), end)
 }
 
-/// Where an entry would go that is added to what ends at `end`: behind the comments there, and behind the `|` or `>`, the
-/// tag or the anchor of a text of nothing, which a node does not tell of.
-fn behind_comments(text: &str, end: usize) -> usize {
+/// Returns the offset for a new entry of a collection that ends at `end`.
+///
+/// The offset is after comments, and after the `|`, `>`, tag or anchor of an empty scalar,
+/// which a node does not include.
+fn after_comments(text: &str, end: usize) -> usize {
     let mut rest = &text[end..];
     loop {
         rest = rest.trim_start();
@@ -131,7 +144,7 @@ fn behind_comments(text: &str, end: usize) -> usize {
 }
 
 fn assert_new(before: Node<'_>, after: Node<'_>, fixed: &str) {
-    // A key that is a collection may have been changed inside.
+    // Only scalar keys: a collection as a key may have changed inside.
     let keys = |node: Node<'_>| -> Vec<String> {
         let keys = node.entries().filter_map(|(key, _)| key.scalar());
         keys.map(str::to_owned).collect()
@@ -146,8 +159,8 @@ fn assert_new(before: Node<'_>, after: Node<'_>, fixed: &str) {
     let known = keys(before.resolved());
     for (key, value) in after.resolved().entries() {
         let Some(key) = key.scalar() else { continue };
-        let kind = value.resolved().get("Type").and_then(Node::scalar);
-        let is_profile = kind == Some("AWS::IAM::InstanceProfile") || key.starts_with("Fn::ForEach::");
+        let resource_type = value.resolved().get("Type").and_then(Node::scalar);
+        let is_profile = resource_type == Some("AWS::IAM::InstanceProfile") || key.starts_with("Fn::ForEach::");
         assert!(
             is_profile || known.iter().any(|known| known == key),
             "`{key}` is new in\n{fixed}"
@@ -155,27 +168,29 @@ fn assert_new(before: Node<'_>, after: Node<'_>, fixed: &str) {
     }
 }
 
-fn by_rule<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<&'static str, usize> {
-    let mut numbers = BTreeMap::new();
+pub(crate) fn by_rule<'f>(findings: impl Iterator<Item = &'f Finding>) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
     for finding in findings {
-        *numbers.entry(finding.rule.code).or_default() += 1;
+        *counts.entry(finding.rule.code).or_default() += 1;
     }
-    numbers
+    counts
 }
 
-fn is_ours(comment: &str) -> bool {
-    let words = comment.trim_start_matches('#').trim_start();
-    words
+pub(crate) fn is_suppression(comment: &str) -> bool {
+    let content = comment.trim_start_matches(['#', '/', '*']).trim_start();
+    content
         .get(.."cfn-ipfix".len())
         .is_some_and(|word| word.eq_ignore_ascii_case("cfn-ipfix"))
 }
 
-fn contains(outer: Span, inner: Span) -> bool {
+fn contains(outer: TextRange, inner: TextRange) -> bool {
     outer.start() <= inner.start() && inner.end() <= outer.end()
 }
 
-/// Whether the one has a byte of the other, or is a place inside of it or, where something can be added, at its end.
-fn meets(whole: Span, span: Span, is_open: bool) -> bool {
+/// Returns whether `span` overlaps `whole` or is an insertion inside it.
+///
+/// If `is_open`, an insertion at the end counts too.
+fn overlaps(whole: TextRange, span: TextRange, is_open: bool) -> bool {
     let has_byte = span.start() < whole.end() && whole.start() < span.end();
     let is_inside =
         whole.start() < span.start() && (span.end() < whole.end() || (is_open && span.end() == whole.end()));

@@ -1,78 +1,17 @@
-use libfuzzer_sys::fuzzer_mutate;
+//! Changes of a source that make another one of it.
 
-/// Values for what takes a profile, and pieces of templates that say much in a few bytes.
-const PHRASES: &[&str] = &[
-    "!Ref Role",
-    "!GetAtt Role.Arn",
-    "!GetAtt [Role, Arn]",
-    "{Ref: Role}",
-    "{\"Fn::GetAtt\": [\"Role\", \"Arn\"]}",
-    "!Sub '${Role}'",
-    "!Sub 'arn:aws:iam::123456789012:role/${Role}'",
-    "!If [Condition, !Ref Role, !Ref 'AWS::NoValue']",
-    "!Join ['', [a, !Ref Role]]",
-    "{Name: !Ref Role}",
-    "{Arn: !GetAtt Role.Arn}",
-    "  Role: {Type: AWS::IAM::Role}\n",
-    "  Role:\n    Type: AWS::IAM::Role\n",
-    "  Profile: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: [!Ref Role]}}\n",
-    "  A: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Role}}\n",
-    "!Ref {Fn::Sub: '${X}'}",
-    "!GetAtt [!Sub 'R${X}', Arn]",
-    "  Fn::ForEach::Loop: [X, [a, b], {'R${X}': {Type: AWS::IAM::Role}}]\n",
-    "  # cfn-ipfix: ignore[IPF001]\n",
-    " # cfn-ipfix: ignore",
-    "    Metadata: {cfn-ipfix: {ignore: [IPF001]}}\n",
-    "    Condition: C\n",
-    " # a comment\n",
-    "---\n",
-    "&a ",
-    "*a",
-    "<<: *a\n",
-    "? ",
-    "|\n",
-    ">-\n",
-    "\r\n",
-    "\u{feff}",
-    "\u{2028}",
-    "日本",
+use crate::chance::Chance;
+use crate::words::Words;
+
+/// Characters with a meaning in a language, or none where one expects it.
+pub(crate) const CHARACTERS: &[&str] = &[
+    " ", "\n", "\r\n", "\r", "\t", "\u{a0}", "\u{85}", "\u{2028}", "\u{3000}", "\u{feff}", "\0", "'", "\"", "\\", "[",
+    "]", "{", "}", "(", ")", ":", "-", "?", ",", "#", "!", "&", "*", "|", ">", "<", "=", "%", "$", "/", "@", "`", "~",
+    ".", "0", "é", "日", "😀",
 ];
 
-/// What a value can be put into.
-const AROUND: &[(&str, &str)] = &[
-    ("[", "]"),
-    ("{Name: ", "}"),
-    ("{Arn: ", "}"),
-    ("{Ref: ", "}"),
-    ("'", "'"),
-    ("\"", "\""),
-    ("!Sub '${", "}'"),
-    ("!If [C, ", ", !Ref AWS::NoValue]"),
-    ("&a ", ""),
-];
-
-/// Varies an input in place and says how long it is then: half of the time byte by byte, as the engine does, else by
-/// lines and words, so that what was a template is nearly one. The first `head` bytes are left to the engine.
-pub fn vary(input: &mut [u8], len: usize, max_len: usize, seed: u32, head: usize) -> usize {
-    let mut chance = Chance(u64::from(seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let text = input.get(head..len).and_then(|text| str::from_utf8(text).ok());
-    let (Some(text), true) = (text, chance.below(2) == 0) else {
-        return fuzzer_mutate(input, len, max_len);
-    };
-    let mut text = text.to_owned();
-    for _ in 0..=chance.below(3) {
-        text = changed(&text, &mut chance);
-    }
-    let room = max_len.min(input.len()).saturating_sub(head);
-    let mut end = text.len().min(room);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    input[head..head + end].copy_from_slice(&text.as_bytes()[..end]);
-    head + end
-}
-
-fn changed(text: &str, chance: &mut Chance) -> String {
+/// Changes lines or words, so that the result still resembles a source.
+pub(crate) fn lines(text: &str, chance: &mut Chance, words: &Words) -> String {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     let start = chance.below(lines.len() + 1);
     let end = (start + 1 + chance.below(6)).min(lines.len()).max(start);
@@ -102,14 +41,58 @@ fn changed(text: &str, chance: &mut Chance) -> String {
             }
         }
         5 => return with_other_word(text, chance),
-        6 => return around_value(text, chance),
-        7 => return with_phrase_for_value(text, chance),
-        _ => lines.insert(start, PHRASES[chance.below(PHRASES.len())].to_owned()),
+        6 => return around_value(text, chance, words),
+        7 => return with_phrase_for_value(text, chance, words),
+        _ => lines.insert(start, (*chance.one_of(words.phrases)).to_owned()),
     }
     lines.concat()
 }
 
-/// A word becomes another one of the text.
+/// Changes a few characters, or joins a part of the source with one of `other`.
+pub(crate) fn characters(text: &str, other: &str, chance: &mut Chance, words: &Words) -> String {
+    let (start, end) = part(text, chance);
+    let (before, inside, after) = (&text[..start], &text[start..end], &text[end..]);
+    match chance.below(8) {
+        0 => [before, after].concat(),
+        1 => [before, inside, inside, after].concat(),
+        2 => {
+            let at = boundary(after, chance.below(after.len() + 1));
+            [before, &after[..at], inside, &after[at..]].concat()
+        }
+        3 => [before, *chance.one_of(CHARACTERS), inside, after].concat(),
+        4 => [before, *chance.one_of(CHARACTERS), after].concat(),
+        5 => [before, words.of_dictionary(chance).as_str(), inside, after].concat(),
+        6 => match chance.below(2) {
+            0 => before.to_owned(),
+            _ => after.to_owned(),
+        },
+        _ => {
+            let from = boundary(other, chance.below(other.len() + 1));
+            [before, &other[from..]].concat()
+        }
+    }
+}
+
+/// Returns other options, or mostly the same.
+pub(crate) fn options(head: &[u8], chance: &mut Chance) -> Vec<u8> {
+    let mut head = head.to_vec();
+    if !head.is_empty() && chance.below(4) == 0 {
+        let at = chance.below(head.len());
+        head[at] = chance.below(0x100).to_le_bytes()[0];
+    }
+    head
+}
+
+/// Returns the nearest boundary of characters that is not after `at`.
+pub(crate) fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Replaces a word by another one of the source.
 fn with_other_word(text: &str, chance: &mut Chance) -> String {
     let words: Vec<_> = text
         .split(|c: char| !c.is_alphanumeric() && c != ':' && c != '-')
@@ -118,43 +101,43 @@ fn with_other_word(text: &str, chance: &mut Chance) -> String {
     if words.is_empty() {
         return text.to_owned();
     }
-    let (old, new) = (words[chance.below(words.len())], words[chance.below(words.len())]);
+    let (old, new) = (*chance.one_of(&words), *chance.one_of(&words));
     let at = old.as_ptr() as usize - text.as_ptr() as usize;
     format!("{}{new}{}", &text[..at], &text[at + old.len()..])
 }
 
-fn around_value(text: &str, chance: &mut Chance) -> String {
-    let Some((start, end)) = value(text, chance) else {
+fn around_value(text: &str, chance: &mut Chance, words: &Words) -> String {
+    let Some((start, end)) = value(text, chance, words) else {
         return text.to_owned();
     };
-    let (open, close) = AROUND[chance.below(AROUND.len())];
+    let (open, close) = *chance.one_of(words.around);
     format!("{}{open}{}{close}{}", &text[..start], &text[start..end], &text[end..])
 }
 
-fn with_phrase_for_value(text: &str, chance: &mut Chance) -> String {
-    let Some((start, end)) = value(text, chance) else {
+fn with_phrase_for_value(text: &str, chance: &mut Chance, words: &Words) -> String {
+    let Some((start, end)) = value(text, chance, words) else {
         return text.to_owned();
     };
-    let phrase = PHRASES[chance.below(PHRASES.len())];
+    let phrase = *chance.one_of(words.phrases);
     format!("{}{phrase}{}", &text[..start], &text[end..])
 }
 
-/// From behind some colon to the end of its line.
-fn value(text: &str, chance: &mut Chance) -> Option<(usize, usize)> {
-    let colons: Vec<_> = text.match_indices(": ").map(|(at, colon)| at + colon.len()).collect();
-    let start = *colons.get(chance.below(colons.len().max(1)))?;
+/// Returns the range from after a random key to the end of its line.
+fn value(text: &str, chance: &mut Chance, words: &Words) -> Option<(usize, usize)> {
+    let keys = text.match_indices(words.before_value);
+    let starts: Vec<_> = keys.map(|(at, end)| at + end.len()).collect();
+    let start = *starts.get(chance.below(starts.len().max(1)))?;
     let end = text[start..].find('\n').map_or(text.len(), |end| start + end);
     Some((start, end))
 }
 
-/// Numbers by chance: xorshift64, from the engine's seed.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % end
-    }
+/// Returns a random range, mostly a short one.
+fn part(text: &str, chance: &mut Chance) -> (usize, usize) {
+    let start = boundary(text, chance.below(text.len() + 1));
+    let len = match chance.below(4) {
+        0 => chance.below(text.len() - start + 1),
+        1 => chance.below(20),
+        _ => 1 + chance.below(3),
+    };
+    (start, boundary(text, start + len))
 }

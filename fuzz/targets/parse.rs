@@ -1,17 +1,10 @@
-//! Any text is read, or refused with a place in it.
+//! Runs the target `parse` with the engine.
 #![no_main]
 
-use cfn_ipfix::yaml::Stream;
-use cfn_ipfix_fuzz::{assert_read, bounded, vary};
-use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+use cfn_ipfix_fuzz::targets::PARSE;
+use libfuzzer_sys::{fuzz_mutator, fuzz_target, fuzzer_mutate};
 
-fuzz_target!(|input: &[u8]| {
-    let Ok(text) = str::from_utf8(input) else { return };
-    match bounded(text.len(), || Stream::of_text(text)) {
-        Ok(stream) => bounded(text.len(), || assert_read(&stream)),
-        Err(error) => assert!(text.get(error.span.range()).is_some(), "{error:?}"),
-    }
-});
+fuzz_target!(|input: &[u8]| (PARSE.check)(input));
 
 #[rustfmt::skip]
-fuzz_mutator!(|input: &mut [u8], len: usize, max_len: usize, seed: u32| { vary(input, len, max_len, seed, 0) });
+fuzz_mutator!(|input: &mut [u8], len: usize, max_len: usize, seed: u32| { PARSE.mutate(input, [len, max_len], seed, fuzzer_mutate) });
