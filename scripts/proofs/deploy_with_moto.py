@@ -1,16 +1,15 @@
-"""Deploys broken templates, and what cfn-ipfix makes of them, in moto. Run by `scripts/deploy-with-moto`.
+"""Deploys templates before and after their fixes in moto. Run by `scripts/deploy-with-moto`.
 
-The templates are those of examples/ and tests/variations/. Of each that is mended,
+The templates are those of examples/ and tests/variations/. The script checks the following for each fixed template:
 
-- moto refuses the broken one, and a finding quotes what AWS says where moto has words of its own; or it does not judge
-  it: it looks at the profiles of EC2 instances and of Batch, at the roles in a profile, and at the form of a Lambda
-  function's role;
-- the mended one is deployed, and every profile in it holds one role;
-- each property that takes a profile, as the deployed stack resolves it, is the name or the ARN, whichever it takes, of
-  a profile that exists, and that profile holds the role that the broken template spoke of;
-- what moto made has that profile, as far as moto keeps it.
-
-And in no output cfn-lint, old or new, finds what it did not find in the input.
+- moto rejects the broken template, and a finding quotes the error that AWS reports in that case. Or moto does not judge
+  it: moto checks only the profiles of EC2 instances and Batch, the roles of a profile, and the format of a Lambda
+  function's role.
+- The fixed template is deployed, and each of its profiles has one role.
+- In the deployed stack, each property that takes a profile has the name or the ARN of an existing profile, whichever it
+  takes. This profile has the role that the broken template refers to.
+- The resource in moto has that profile, if moto stores it.
+- Neither version of cfn-lint reports anything about the fixed template that it did not report before.
 """
 
 import argparse
@@ -42,9 +41,9 @@ FOLDERS = [("examples", "*"), ("tests/variations", "*.before.*")]
 
 def main():
     parser = argparse.ArgumentParser(prog="deploy-with-moto", description=__doc__.split("\n")[0])
-    parser.add_argument("--json", action="store_true", help="print the counts for programs")
+    parser.add_argument("--json", action="store_true", help="print the counts as JSON")
     arguments = parser.parse_args()
-    # moto warns of each resource that it does not make.
+    # moto warns about each resource that it does not support.
     warnings.simplefilter("ignore")
     logging.disable()
     rows = read_all()
@@ -60,55 +59,55 @@ def main():
 
 def read_all():
     files = [file for folder, pattern in FOLDERS for file in sorted((ROOT / folder).glob(pattern))]
-    files = [file for file in files if ".fixed." not in file.name]
-    texts = [(str(file.relative_to(ROOT)), file.read_bytes().decode()) for file in files]
-    return [Row(*text, ran) for text, ran in zip(texts, run(texts, "--unsafe-fixes"), strict=True)]
+    files = [file for file in files if ".fixed." not in file.name and file.suffix != ".md"]
+    sources = [(str(file.relative_to(ROOT)), file.read_bytes().decode()) for file in files]
+    return [Row(*source, result) for source, result in zip(sources, run(sources, "--unsafe-fixes"), strict=True)]
 
 
-REFUSED, NOT_JUDGED, DEPLOYED = "refused", "not judged", "deployed"
+REJECTED, NOT_JUDGED, DEPLOYED = "rejected", "not judged", "deployed"
 
 
 class Row:
-    """A template, what cfn-ipfix makes of it, and what is found out about both."""
+    """A template before and after its fix, and the results for both."""
 
-    def __init__(self, name, before, ran):
+    def __init__(self, name, before, result):
         self.name = name
         self.before = before
-        self.after = ran.text
-        self.findings = ran.findings
-        # What is left is for a person, and need not deploy.
-        self.is_mended = ran.text != before and all(finding["fixed"] for finding in ran.findings)
+        self.after = result.source
+        self.findings = result.findings
+        # A template with findings that were not fixed need not deploy.
+        self.is_fixed = result.source != before and all(finding["fixed"] for finding in result.findings)
         self.verdicts = {"before": "", "after": ""}
-        self.refusal = ""
+        self.moto_error = ""
         self.resolved = self.kept = self.linted = 0
         self.wrong = []
-        if ran.text == before and counterpart(ROOT / name).exists():
-            self.wrong.append("it is not mended")
+        if result.source == before and counterpart(ROOT / name).exists():
+            self.wrong.append("it is not fixed")
 
     def deploy(self):
-        if not self.is_mended:
+        if not self.is_fixed:
             return
         before, after = expanded(self.before), expanded(self.after)
         for parameters in choices(after):
             self.deploy_broken(before, parameters)
-            self.deploy_mended(after, parameters, before)
+            self.deploy_fixed(after, parameters, before)
 
     def deploy_broken(self, before, parameters):
         with mock_aws():
             problem = Stack(before, parameters).problem
-        aws_says = next((words for refusal, words in REFUSALS.items() if re.search(refusal, problem or "")), None)
-        if aws_says:
-            self.verdicts["before"], self.refusal = REFUSED, problem
-            if not any(re.search(aws_says, finding["aws_says"] or "") for finding in self.findings):
-                self.wrong.append(f"no finding quotes what AWS says where moto says: {problem}")
-        elif self.verdicts["before"] != REFUSED:
-            self.verdicts["before"], self.refusal = NOT_JUDGED, problem or "nothing"
+        aws_error = next((aws for moto, aws in AWS_ERRORS.items() if re.search(moto, problem or "")), None)
+        if aws_error:
+            self.verdicts["before"], self.moto_error = REJECTED, problem
+            if not any(re.search(aws_error, finding["aws_error"] or "") for finding in self.findings):
+                self.wrong.append(f"no finding quotes AWS's error for moto's: {problem}")
+        elif self.verdicts["before"] != REJECTED:
+            self.verdicts["before"], self.moto_error = NOT_JUDGED, problem or "nothing"
 
-    def deploy_mended(self, after, parameters, before):
+    def deploy_fixed(self, after, parameters, before):
         with mock_aws():
-            stack = Stack(after, parameters, list(after.places()))
+            stack = Stack(after, parameters, list(after.slots()))
             if stack.problem:
-                self.wrong.append(f"the mended template is not deployed: {stack.problem}")
+                self.wrong.append(f"the fixed template is not deployed: {stack.problem}")
                 return
             for what, wrong in stack.check(before):
                 self.resolved += what == RESOLVED
@@ -118,14 +117,14 @@ class Row:
 
 
 def counterpart(file):
-    """The file that shows what becomes of another."""
+    """Returns the path of the fixed version of a file."""
     name = file.name.replace(".before.", ".after.") if ".before." in file.name else f"{file.stem}.fixed{file.suffix}"
     return file.with_name(name)
 
 
-# What moto says of a profile or role that it cannot use, and how AWS's own words for it begin or go on: those that a
-# finding of cfn-ipfix quotes, from public issues.
-REFUSALS = {
+# Patterns of moto's errors about a profile or role, and of AWS's errors in the same case, which the findings of cfn-ipfix
+# quote from public issues.
+AWS_ERRORS = {
     "Instance profile [{[].* not found": "does not match type {String}|unsupported property|may not be used in combination",
     "Instance profile .* not found": "Invalid IAM Instance Profile|does not match type {Object}",
     "could not find instanceRole": "Invalid IamInstanceProfile",
@@ -135,42 +134,42 @@ REFUSALS = {
 }
 
 
-def expanded(text):
-    """The template, its loops written out as AWS's page on `Fn::ForEach` tells."""
-    return Template(json.dumps(unrolled(Template(text).value, {})))
+def expanded(source):
+    """Returns the template with its loops unrolled, as AWS's page on `Fn::ForEach` describes."""
+    return Template(json.dumps(unrolled(Template(source).value, {})))
 
 
-def unrolled(value, words):
-    """The value with what the words of loops stand for: in keys, by `Ref` and in `Fn::Sub`, and nowhere else."""
+def unrolled(value, variables):
+    """Replaces loop variables by their values: in keys, in `Ref` and in `Fn::Sub`, and nowhere else."""
     match value:
-        case {"Ref": str(name), **rest} if not rest and name in words:
-            return words[name]
-        case {"Fn::Sub": str(text), **rest} if not rest:
-            text = worded(text, words)
-            return {"Fn::Sub": text} if "${" in text else text
+        case {"Ref": str(name), **rest} if not rest and name in variables:
+            return variables[name]
+        case {"Fn::Sub": str(string), **rest} if not rest:
+            string = substituted(string, variables)
+            return {"Fn::Sub": string} if "${" in string else string
         case list():
-            return [unrolled(item, words) for item in value]
+            return [unrolled(item, variables) for item in value]
         case dict():
             entries = {}
             for key, item in value.items():
                 if key.startswith("Fn::ForEach::"):
-                    name, chosen, body = item
-                    for word in unrolled(chosen, words):
-                        entries |= unrolled(body, words | {name: word})
+                    name, collection, body = item
+                    for one in unrolled(collection, variables):
+                        entries |= unrolled(body, variables | {name: one})
                 else:
-                    entries[worded(key, words)] = unrolled(item, words)
+                    entries[substituted(key, variables)] = unrolled(item, variables)
             return entries
     return value
 
 
-def worded(text, words):
-    for name, word in words.items():
-        text = text.replace(f"${{{name}}}", word)
-    return text
+def substituted(string, variables):
+    for name, value in variables.items():
+        string = string.replace(f"${{{name}}}", value)
+    return string
 
 
 def choices(template):
-    """The parameters to deploy with, so that each condition holds once and once does not."""
+    """Returns sets of parameters for which each condition is once true and once false."""
     parameters = template.value.get("Parameters", {})
     compared = collections.defaultdict(set)
     for values in found(template.value.get("Conditions", {}), "Fn::Equals"):
@@ -185,7 +184,7 @@ def choices(template):
 
 
 def found(value, key):
-    """Every value under this key, however deep."""
+    """Yields all values under a key, at any depth."""
     if isinstance(value, dict):
         for name, item in value.items():
             yield from [item] if name == key else found(item, key)
@@ -196,37 +195,37 @@ def found(value, key):
 
 REGION, STACK = "us-east-1", "stack"
 RESOLVED, KEPT = "resolved", "kept"
-# The value of an output whose condition does not hold.
+# The value of an output whose condition is false.
 ABSENT = "absent"
 
 
 class Stack:
-    """A template deployed in moto, to an account that has what the template takes for granted.
+    """A template deployed in moto, in an account with the roles that the template expects.
 
-    The values at `places` become outputs, so that it is the stack that resolves them.
+    The values at `slots` are added as outputs, so that the stack resolves them.
     """
 
-    def __init__(self, template, parameters, places=()):
+    def __init__(self, template, parameters, slots=()):
         self.template = template
-        self.places = places
+        self.slots = slots
         self.make_roles()
         body = self.filled()
-        if places:
-            body["Outputs"] = {f"Place{at}": {"Value": in_force(template, place)} for at, place in enumerate(places)}
+        if slots:
+            body["Outputs"] = {f"Slot{at}": {"Value": active_value(template, slot)} for at, slot in enumerate(slots)}
         self.problem = self.create(body, parameters)
 
     def make_roles(self):
-        """Roles that the template names but does not make."""
+        """Creates the roles that the template refers to but does not contain."""
         own = self.template.of_type(ROLE)
         listed = [role for profile in self.template.of_type(PROFILE).values() for role in listed_roles(profile)]
         named = {role: "/" for role in listed if role not in own}
-        for path, name in re.findall(r"arn:aws:iam::\d+:role(/(?:[\w-]+/)*)([\w-]+)", self.template.text):
+        for path, name in re.findall(r"arn:aws:iam::\d+:role(/(?:[\w-]+/)*)([\w-]+)", self.template.source):
             named[name] = path
         for name, path in named.items():
             ask("iam", "create_role", RoleName=name, Path=path, AssumeRolePolicyDocument="{}")
 
     def filled(self):
-        """The template with what moto asks for besides."""
+        """Returns the template with the properties that moto requires."""
         body = copy.deepcopy(self.template.value)
         body["Resources"] = {name: one for name, one in body["Resources"].items() if one["Type"] not in NOT_KNOWN}
         subnet = ask("ec2", "describe_subnets")["Subnets"][0]["SubnetId"]
@@ -244,54 +243,54 @@ class Stack:
         try:
             ask("cloudformation", "create_stack", StackName=STACK, TemplateBody=json.dumps(body), Parameters=given)
         except Exception as problem:
-            # moto stops with whatever its code stops with.
-            words = re.search(r'"message": "([^"]*)"', str(problem)) or re.search(r"operation: (.*)", str(problem))
-            return words[1].replace("\\'", "'") if words else repr(problem)
+            # moto raises any kind of exception.
+            message = re.search(r'"message": "([^"]*)"', str(problem)) or re.search(r"operation: (.*)", str(problem))
+            return message[1].replace("\\'", "'") if message else repr(problem)
         stack = ask("cloudformation", "describe_stacks", StackName=STACK)["Stacks"][0]
         self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
         resources = ask("cloudformation", "describe_stack_resources", StackName=STACK)["StackResources"]
-        # What moto does not make is listed without a name.
-        made = [one for one in resources if "LogicalResourceId" in one]
-        self.ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in made}
+        # moto lists resources that it does not support without a name.
+        supported = [one for one in resources if "LogicalResourceId" in one]
+        self.ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in supported}
         return None if stack["StackStatus"] == "CREATE_COMPLETE" else stack["StackStatus"]
 
     def check(self, before):
-        """What is checked, one by one, and what is wrong with it."""
+        """Yields each check that was made, with what is wrong or None."""
         profiles = ask("iam", "list_instance_profiles")["InstanceProfiles"]
         for profile in profiles:
             if len(profile["Roles"]) != 1:
-                yield None, f"the profile {profile['InstanceProfileName']} does not hold one role"
-        for at, place in enumerate(self.places):
-            value = self.outputs.get(f"Place{at}", ABSENT)
+                yield None, f"the profile {profile['InstanceProfileName']} does not have one role"
+        for at, slot in enumerate(self.slots):
+            value = self.outputs.get(f"Slot{at}", ABSENT)
             if value != ABSENT:
-                yield from self.check_place(before, place, value, profiles)
+                yield from self.check_slot(before, slot, value, profiles)
 
-    def check_place(self, before, place, value, profiles):
-        way = ".".join(map(str, place.path))
+    def check_slot(self, before, slot, value, profiles):
+        path = ".".join(map(str, slot.path))
         keys = {"Name": ["InstanceProfileName"], "Arn": ["Arn"], "Either": ["InstanceProfileName", "Arn"]}
-        named = [one for one in profiles if value in [one[key] for key in keys[place.property.takes]]]
+        named = [one for one in profiles if value in [one[key] for key in keys[slot.property.takes]]]
         if not named:
-            yield RESOLVED, f"{way} is {value}, and no profile of the stack has that as its {place.property.takes}"
+            yield RESOLVED, f"{path} is {value}, and no profile of the stack has that as its {slot.property.takes}"
             return
-        role, meant = named[0]["Roles"][0]["RoleName"], self.ids_of(meant_role(before, place))
-        yield RESOLVED, None if meant == {role} else f"{way} leads to the role {role}, not to {meant}"
-        if kept := KEPT_BY.get(place.property.resource):
-            words = list(texts(kept(self.ids[place.resource])))
-            is_there = {named[0]["Arn"], named[0]["InstanceProfileName"]} & set(words)
-            yield KEPT, None if is_there else f"{place.resource} as moto made it has not {value}, but {words}"
+        role, expected = named[0]["Roles"][0]["RoleName"], self.ids_of(expected_roles(before, slot))
+        yield RESOLVED, None if expected == {role} else f"{path} leads to the role {role}, not to {expected}"
+        if kept := KEPT_BY.get(slot.property.resource):
+            values = list(strings(kept(self.ids[slot.resource])))
+            is_there = {named[0]["Arn"], named[0]["InstanceProfileName"]} & set(values)
+            yield KEPT, None if is_there else f"{slot.resource} in moto has {values}, but not {value}"
 
     def ids_of(self, roles):
         return {self.ids.get(role, role) for role in roles}
 
 
-def in_force(template, place):
-    """The value at a place, for an output: absent unless its branches and conditions are those in force."""
-    value = template.at(place.path)
-    for at in reversed(range(len(place.path))):
-        if place.path[at] == "Fn::If":
-            condition, branch = template.at(place.path[: at + 1])[0], place.path[at + 1]
+def active_value(template, slot):
+    """Returns the value of a slot for an output; `ABSENT` if its branch or its resource is not active."""
+    value = template.at(slot.path)
+    for at in reversed(range(len(slot.path))):
+        if slot.path[at] == "Fn::If":
+            condition, branch = template.at(slot.path[: at + 1])[0], slot.path[at + 1]
             value = {"Fn::If": [condition, value, ABSENT] if branch == 1 else [condition, ABSENT, value]}
-    condition = template.resources[place.resource].get("Condition")
+    condition = template.resources[slot.resource].get("Condition")
     return {"Fn::If": [condition, value, ABSENT]} if condition else value
 
 
@@ -300,10 +299,10 @@ def listed_roles(profile):
     return [role for role in roles if isinstance(role, str)] if isinstance(roles, list) else []
 
 
-def meant_role(before, place):
-    """The roles that the broken template speaks of where the place is: logical IDs, or names that are written out."""
-    value = before.resources[place.resource]["Properties"]
-    for step in place.path[3:]:
+def expected_roles(before, slot):
+    """Returns the roles that the broken template refers to at a slot, as logical IDs or hardcoded names."""
+    value = before.resources[slot.resource]["Properties"]
+    for step in slot.path[3:]:
         keys = {key.lower(): key for key in value} if isinstance(value, dict) else {}
         if isinstance(step, int) and isinstance(value, list) and step < len(value):
             value = value[step]
@@ -311,37 +310,63 @@ def meant_role(before, place):
             value = value[keys[step.lower()]]
         else:
             break
-    return spoken_of(before, value)
+    named = [profile for profile in before.of_type(PROFILE).values() if states(profile, value)]
+    return set().union(*(roles_of(before, profile) for profile in named)) or roles_in(before, value)
 
 
-def spoken_of(before, value):
+def roles_in(before, value):
     roles, profiles = before.of_type(ROLE), before.of_type(PROFILE)
     names = {json.dumps(role.get("Properties", {}).get("RoleName")): name for name, role in roles.items()}
     if json.dumps(value) in names:
         return {names[json.dumps(value)]}
-    said = set()
-    for text in texts(value):
-        words = re.findall(r"[\w-]+", text)
-        said |= {word for word in words if word in roles}
+    if isinstance(value, list):
+        return set().union(*(roles_in(before, item) for item in value))
+    referred = set()
+    for string in strings(value):
+        words = re.findall(r"[\w-]+", string)
+        referred |= {word for word in words if word in roles}
         for profile in [word for word in words if word in profiles]:
-            properties = profiles[profile].get("Properties", {})
-            holds = next((properties[key] for key in properties if key.lower() in ("roles", "role")), [])
-            said |= spoken_of(before, holds) or set(texts(holds))
-    if not said and (arn := re.search(r":role/(?:[\w-]+/)*([\w-]+)$", " ".join(texts(value)))):
-        said = {names.get(json.dumps(arn[1]), arn[1])}
-    return said
+            referred |= roles_of(before, profiles[profile])
+    if not referred and (arn := re.search(r":role/(?:[\w-]+/)*([\w-]+)$", " ".join(strings(value)))):
+        referred = {names.get(json.dumps(arn[1]), arn[1])}
+    return referred
 
 
-def texts(value):
+def roles_of(before, profile):
+    properties = profile.get("Properties", {})
+    value = next((properties[key] for key in properties if key.lower() in ("roles", "role")), [])
+    return roles_in(before, value) or set(strings(value))
+
+
+def text_of(value):
+    """Returns an expression as the text of an `Fn::Sub`, or none."""
+    match value:
+        case str(text) | {"Fn::Sub": str(text)}:
+            return text
+        case {"Ref": name}:
+            return f"${{{name}}}"
+        case {"Fn::Join": [delimiter, [*items]]}:
+            texts = [text_of(item) for item in items]
+            return None if None in texts else delimiter.join(texts)
+    return None
+
+
+def states(profile, value):
+    """Returns whether a profile states the name that a value, or the end of an ARN, repeats."""
+    name, text = text_of(profile.get("Properties", {}).get("InstanceProfileName")), text_of(value)
+    return None not in (name, text) and (text == name or text.endswith(f"/{name}"))
+
+
+def strings(value):
     if isinstance(value, str):
         yield value
     elif isinstance(value, (dict, list)):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from texts(item)
+            yield from strings(item)
 
 
 def fill(value, needed):
-    """Adds what is needed and not there, to objects and to every object of a list."""
+    """Adds missing entries to objects, and to each object of a list."""
     for key, item in needed.items():
         if isinstance(item, dict):
             fill(value.setdefault(key, {}), item)
@@ -356,7 +381,7 @@ TRUST = {
     "Version": "2012-10-17",
     "Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
 }
-# What moto asks for, and a template about profiles need not say.
+# Properties that moto requires, and that do not matter to instance profiles.
 NEEDED = {
     "AWS::AutoScaling::LaunchConfiguration": {"ImageId": "ami-0abcdef1234567890", "InstanceType": "t3.micro"},
     "AWS::Batch::ComputeEnvironment": {
@@ -381,10 +406,10 @@ NEEDED = {
     "AWS::IAM::Role": {"AssumeRolePolicyDocument": json.dumps(TRUST)},
     "AWS::Lambda::Function": {"Code": {"ZipFile": ""}, "Handler": "index.handler", "Runtime": "python3.13"},
 }
-# What moto cannot make: it knows no engine of RDS Custom.
+# Types that moto cannot create: it supports no engine of RDS Custom.
 NOT_KNOWN = ["AWS::RDS::DBInstance"]
 
-# What moto keeps of what it makes, by the type and the physical ID.
+# Functions that read a resource from moto by its physical ID, for the types that moto stores.
 KEPT_BY = {
     "AWS::AutoScaling::LaunchConfiguration": lambda name: ask(
         "autoscaling", "describe_launch_configurations", LaunchConfigurationNames=[name]
@@ -416,9 +441,9 @@ def counts(rows):
     deployed = [row for row in rows if row.verdicts["after"]]
     return {
         "templates": len(rows),
-        "mended": sum(row.is_mended for row in rows),
+        "fixed": sum(row.is_fixed for row in rows),
         "deployed": len(deployed),
-        "refused_before": sum(row.verdicts["before"] == REFUSED for row in deployed),
+        "rejected_before": sum(row.verdicts["before"] == REJECTED for row in deployed),
         "not_judged_before": sum(row.verdicts["before"] == NOT_JUDGED for row in deployed),
         "properties_resolved": sum(row.resolved for row in rows),
         "properties_kept": sum(row.kept for row in rows),
@@ -429,22 +454,22 @@ def counts(rows):
 
 def table(rows):
     line = "{:58} {:10} {:9} {:>9} {:>5} {:>5}  {}".format
-    lines = [line("template", "before", "after", "resolved", "kept", "lint", "what moto says of the broken one")]
+    lines = [line("template", "before", "after", "resolved", "kept", "lint", "moto's error for the broken template")]
     for row in rows:
-        after = row.verdicts["after"] or ("" if row.is_mended else "left")
-        refusal = textwrap.shorten(row.refusal, 90)
-        lines.append(line(row.name, row.verdicts["before"], after, row.resolved, row.kept, row.linted, refusal))
+        after = row.verdicts["after"] or ("" if row.is_fixed else "no fix")
+        moto_error = textwrap.shorten(row.moto_error, 90)
+        lines.append(line(row.name, row.verdicts["before"], after, row.resolved, row.kept, row.linted, moto_error))
     return "\n".join([*lines, "", *(f"{count:5} {what.replace('_', ' ')}" for what, count in counts(rows).items())])
 
 
 def lint(rows):
-    """Counts what each linter newly finds."""
+    """Counts the new findings of each linter."""
     with tempfile.TemporaryDirectory() as folder:
         for row in rows:
-            for when, text in (("before", row.before), ("after", row.after)):
-                path = Path(folder, when, row.name)
+            for state, source in (("before", row.before), ("after", row.after)):
+                path = Path(folder, state, row.name)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(text.encode())
+                path.write_bytes(source.encode())
         for linter in LINTERS:
             version = subprocess.run([linter, "--version"], check=True, capture_output=True, text=True).stdout.strip()
             matches = matched(linter, folder, rows)
@@ -452,13 +477,13 @@ def lint(rows):
                 new = matches[f"after/{row.name}"] - matches[f"before/{row.name}"]
                 for rule, path in new.elements():
                     row.linted += 1
-                    row.wrong.append(f"{version} newly finds {rule} at {'.'.join(path)}")
+                    row.wrong.append(f"{version} reports the new finding {rule} at {'.'.join(path)}")
 
 
 def matched(linter, folder, rows):
-    """What a linter finds in each file: rules, and the ways to where."""
-    # What is the same before and after is not looked at.
-    files = [f"{when}/{row.name}" for row in rows if row.after != row.before for when in ("before", "after")]
+    """Returns the findings of a linter in each file, as rules and paths."""
+    # Unchanged templates are skipped.
+    files = [f"{state}/{row.name}" for row in rows if row.after != row.before for state in ("before", "after")]
     done = subprocess.run([linter, "--format", "json", "--", *files], cwd=folder, capture_output=True, text=True)
     matches = collections.defaultdict(collections.Counter)
     for match in json.loads(done.stdout):

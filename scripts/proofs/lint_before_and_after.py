@@ -1,4 +1,4 @@
-"""Compares what cfn-lint reports of templates before and after their fixes. See scripts/lint-before-and-after."""
+"""Compares cfn-lint's findings before and after the fixes of templates. Run by `scripts/lint-before-and-after`."""
 
 import collections
 import json
@@ -22,7 +22,7 @@ def main(folder):
                     new[code].append(f"{options.name} {name}")
     for code, names in sorted(new.items()):
         print(f"{code}: {len(names)} templates, such as {names[0]}")
-    print(f"{count} templates after their fixes, {sum(map(len, new.values()))} with something new")
+    print(f"{count} fixed templates, {sum(map(len, new.values()))} new findings")
     return 1 if new else 0
 
 
@@ -39,10 +39,10 @@ def findings_of(folder):
 
 
 def says_so(template, is_unsafe):
-    """Whether a finding says that a `DependsOn` is redundant after its fix."""
+    """Checks that a finding reports a `DependsOn` that its fix makes redundant."""
     command = [os.environ["TOOL"], "--isolated", "--output-format", "json", str(template)]
     run = subprocess.run(command + ["--unsafe-fixes"] * is_unsafe, capture_output=True, text=True)
-    return "`DependsOn` need not name it" in run.stdout
+    return "the explicit dependency on it is no longer needed" in run.stdout
 
 
 if __name__ == "__main__":

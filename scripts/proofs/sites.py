@@ -1,95 +1,94 @@
-"""Where a template can be broken."""
+"""Finds the sites at which a template can be broken."""
 
 from dataclasses import dataclass
 
-from template import Place, Property, Template, read_table, reference
+from template import Property, Slot, Template, read_table, reference
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where a template can be broken: a place that refers to this profile, or to its role; or the profile itself."""
+    """A site at which a template can be broken: a slot that refers to a profile or its role, or the profile itself."""
 
     template: Template
     profile: str
     role: str
-    place: Place | None = None
+    slot: Slot | None = None
 
     @property
     def value(self):
-        return self.template.at(self.place.path)
+        return self.template.at(self.slot.path)
 
     @property
-    def what(self):
-        """Which of name and ARN the place has."""
-        return reference(self.value).what
+    def attribute(self):
+        """Returns `Name` or `Arn`, whichever the slot has."""
+        return reference(self.value).attribute
 
     @property
     def other(self):
-        """Which of them it has not."""
-        return "Arn" if self.what == "Name" else "Name"
+        """Returns `Name` or `Arn`, whichever the slot does not have."""
+        return "Arn" if self.attribute == "Name" else "Name"
 
     @property
     def takes(self):
-        return self.place.property.takes
+        return self.slot.property.takes
 
     @property
     def roles(self):
-        """The way to the profile's `Roles`."""
+        """Returns the path of the profile's `Roles`."""
         return ("Resources", self.profile, "Properties", "Roles")
 
 
 def sites_of(template):
-    """The sites of a template: the places that take a profile, the profiles, the places that take a role, and those
-    that name a role to be passed."""
+    """Returns the sites of a template by kind: slots for a profile, profiles, slots for a role, and passed roles."""
     roles = {
         profile: role
         for profile, role in template.roles_of_profiles().items()
         if template.resources[profile].get("Condition") in (None, template.resources[role].get("Condition"))
     }
     profiles = {role: profile for profile, role in reversed(roles.items())}
-    sites = {"place": [], "profile": [Site(template, *pair) for pair in roles.items()], "role": [], "passed": []}
-    for place, found in places_once(template, template.places()):
+    sites = {"slot": [], "profile": [Site(template, *pair) for pair in roles.items()], "role": [], "passed": []}
+    for slot, found in unique_slots(template, template.slots()):
         if found.id in roles:
-            sites["place"].append(Site(template, found.id, roles[found.id], place))
-    for kind, places in (("role", template.places(ROLE_PROPERTIES)), ("passed", passed_roles(template))):
-        for place, found in places_once(template, places):
+            sites["slot"].append(Site(template, found.id, roles[found.id], slot))
+    for kind, slots in (("role", template.slots(ROLE_PROPERTIES)), ("passed", passed_roles(template))):
+        for slot, found in unique_slots(template, slots):
             if found.id in profiles:
-                sites[kind].append(Site(template, profiles[found.id], found.id, place))
+                sites[kind].append(Site(template, profiles[found.id], found.id, slot))
     return sites
 
 
-def places_once(template, places):
-    """The places that refer in the right form to something. What aliases share is one place."""
+def unique_slots(template, slots):
+    """Yields the slots with a correct reference; slots that share a node through aliases count once."""
     seen = set()
-    for place in places:
-        found, node = reference(template.at(place.path)), template.node(place.path)
-        if found and found.fits(place.property) and id(node) not in seen:
+    for slot in slots:
+        found, node = reference(template.at(slot.path)), template.node(slot.path)
+        if found and found.fits(slot.property) and id(node) not in seen:
             seen.add(id(node))
-            yield place, found
+            yield slot, found
 
 
 def passed_roles(template):
-    """Where a statement allows a role to be passed, and nothing else."""
+    """Yields the resources of statements that allow only `iam:PassRole`."""
     for name, resource in template.resources.items():
         if isinstance(resource, dict) and str(resource.get("Type")).startswith("AWS::IAM::"):
-            for path in ways_to_statements(resource, ("Resources", name)):
-                yield Place(name, PASSED, path)
+            for path in statement_paths(resource, ("Resources", name)):
+                yield Slot(name, PASSED, path)
 
 
-def ways_to_statements(value, path):
+def statement_paths(value, path):
     if isinstance(value, dict):
         if value.get("Action") in ("iam:PassRole", ["iam:PassRole"]) and value.get("Effect") == "Allow":
             named = value.get("Resource")
             yield from [(*path, "Resource", at) for at in range(len(named))] if isinstance(named, list) else []
             yield from [(*path, "Resource")] if isinstance(named, dict) else []
         for key, item in value.items():
-            yield from ways_to_statements(item, (*path, key))
+            yield from statement_paths(item, (*path, key))
     elif isinstance(value, list):
         for at, item in enumerate(value):
-            yield from ways_to_statements(item, (*path, at))
+            yield from statement_paths(item, (*path, at))
 
 
-# Properties that take a role, to be given a profile.
+# Properties that take a role, which the script replaces by a profile.
 ROLE_PROPERTIES = read_table("""\
 AWS::Batch::ComputeEnvironment ServiceRole Either
 AWS::Batch::JobDefinition ContainerProperties.JobRoleArn Arn
