@@ -69,6 +69,8 @@ pub mod model;
 pub mod profile;
 pub mod report;
 pub mod rules;
+#[cfg(feature = "cli")]
+pub mod server;
 pub mod terraform;
 pub mod text;
 pub mod yaml;

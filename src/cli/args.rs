@@ -180,6 +180,12 @@ pub(super) struct Args {
     #[arg(short, long, help_heading = "Output")]
     pub(super) verbose: bool,
 
+    /// Run as a language server, for an editor
+    ///
+    /// The server exchanges messages of the Language Server Protocol with the editor on standard input and output.
+    #[arg(long, exclusive = true, hide_short_help = true, help_heading = "Miscellaneous")]
+    pub(super) lsp: bool,
+
     /// Print a completion script for this shell and exit
     #[arg(
         long,

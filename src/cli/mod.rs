@@ -8,6 +8,7 @@ mod environment;
 mod exit;
 mod file_outcome;
 mod inputs;
+mod lsp;
 mod messages;
 mod module;
 mod module_write;
@@ -34,6 +35,7 @@ use run_plan::RunPlan;
 /// Runs the command line and returns its exit status.
 pub(crate) fn run() -> ExitCode {
     match Args::try_parse() {
+        Ok(args) if args.lsp => lsp::run(&Environment::read()),
         Ok(args) => run_command(&args).into(),
         Err(mut error) => {
             tips::improve(&mut error);
