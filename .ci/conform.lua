@@ -1,6 +1,6 @@
--- A stand-in for conform.nvim, which no package registry carries: it runs a formatter as conform's documentation says,
--- on save, by the buffer's file type, if the condition holds; from standard input to standard output, with `$FILENAME`
--- filled in; any exit status but 0 is an error that is shown and leaves the buffer alone.
+-- A replacement for conform.nvim, which is in no package registry. It runs a formatter on save, as conform's
+-- documentation describes: chosen by the buffer's file type, if the condition is true, from standard input to standard
+-- output, with `$FILENAME` replaced. Any exit status other than 0 is shown as an error and leaves the buffer unchanged.
 package.preload.conform = function()
   return {
     setup = function(options)

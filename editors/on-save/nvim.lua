@@ -1,5 +1,6 @@
--- Fixes CloudFormation templates on save.
-local templates = { "*.yaml", "*.yml", "*.json", "*.template" }
+-- Fixes CloudFormation templates and Terraform files on save.
+local files = { "*.yaml", "*.yml", "*.json", "*.template", "*.tf", "*.tofu" }
+local terraform = vim.regex([[\.\(tf\|tofu\)\(\.json\)\?$]])
 local group = vim.api.nvim_create_augroup("cfn_ipfix", {})
 local diff = vim.text and vim.text.diff or vim.diff
 local message
@@ -25,12 +26,12 @@ end
 
 vim.api.nvim_create_autocmd("BufWritePre", {
   group = group,
-  pattern = templates,
+  pattern = files,
   callback = function(event)
     message = nil
     local lines = vim.api.nvim_buf_get_lines(event.buf, 0, -1, false)
     local before = table.concat(lines, "\n") .. "\n"
-    if not before:find("AWS::", 1, true) then
+    if not terraform:match_str(event.file) and not before:find("AWS::", 1, true) then
       return
     end
     table.insert(lines, "") -- the newline at the end
@@ -52,7 +53,7 @@ vim.api.nvim_create_autocmd("BufWritePre", {
 -- The message of the write itself would hide an earlier message.
 vim.api.nvim_create_autocmd("BufWritePost", {
   group = group,
-  pattern = templates,
+  pattern = files,
   callback = function()
     if message then
       vim.notify(message, vim.log.levels.ERROR)

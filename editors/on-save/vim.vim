@@ -1,14 +1,14 @@
-" Fixes CloudFormation templates on save.
+" Fixes CloudFormation templates and Terraform files on save.
 augroup cfn_ipfix
   autocmd!
-  autocmd BufWritePre *.yaml,*.yml,*.json,*.template call s:Fix(expand('<afile>'))
-  autocmd BufWritePost *.yaml,*.yml,*.json,*.template call s:Report()
+  autocmd BufWritePre *.yaml,*.yml,*.json,*.template,*.tf,*.tofu call s:Fix(expand('<afile>'))
+  autocmd BufWritePost *.yaml,*.yml,*.json,*.template,*.tf,*.tofu call s:Report()
 augroup END
 
 " Applies the diff that cfn-ipfix prints. Only the changed lines are touched, so the cursor stays on its text.
 function! s:Fix(name) abort
   let s:messages = []
-  if !search('AWS::', 'cnw')
+  if a:name !~# '\.\(tf\|tofu\)\(\.json\)\?$' && !search('AWS::', 'cnw')
     return
   elseif !executable('cfn-ipfix')
     let s:messages = ['cfn-ipfix is not on the PATH']

@@ -1,14 +1,15 @@
-;; Fixes CloudFormation templates on save.
+;; Fixes CloudFormation templates and Terraform files on save.
 (defvar cfn-ipfix-message nil
-  "The error message of cfn-ipfix for the last saved template, or nil.")
+  "The error message of cfn-ipfix for the last saved file, or nil.")
 
 (defun cfn-ipfix-fix ()
   "Fix the buffer with cfn-ipfix, keeping point on its text."
   (setq cfn-ipfix-message nil)
   (save-restriction
     (widen)
-    (when (and (string-match-p "\\.\\(ya?ml\\|json\\|template\\)\\'" (or buffer-file-name ""))
-               (save-excursion (goto-char (point-min)) (search-forward "AWS::" nil t)))
+    (when (or (string-match-p "\\.\\(tf\\|tofu\\)\\(\\.json\\)?\\'" (or buffer-file-name ""))
+              (and (string-match-p "\\.\\(ya?ml\\|json\\|template\\)\\'" (or buffer-file-name ""))
+                   (save-excursion (goto-char (point-min)) (search-forward "AWS::" nil t))))
       (if (executable-find "cfn-ipfix")
           (cfn-ipfix-filter)
         (setq cfn-ipfix-message "cfn-ipfix is not on the PATH")))))
