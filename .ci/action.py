@@ -1,7 +1,6 @@
-"""Runs action.yml as GitHub does, and the other recipes of docs/ci.md as their hosts do. Run by `.ci/action`.
+"""Runs action.yml like GitHub, and the other recipes of docs/ci.md like their hosts. Run by `.ci/action`.
 
-The steps that are scripts run; those that use actions of others are looked at: whether they would run, and what they
-would be given.
+Steps that use an action of another repository do not run. The test checks whether they would, and with which inputs.
 """
 
 import json
@@ -22,13 +21,13 @@ WORK = Path(os.environ["WORK"])
 CLONE = WORK / "cfn-ipfix"
 PAGE = (ROOT / "docs/ci.md").read_text()
 EXAMPLES = ROOT / "examples"
-BROKEN, RIGHT = EXAMPLES / "ec2-instance.yaml", EXAMPLES / "ec2-instance.fixed.yaml"
+BROKEN, CORRECT = EXAMPLES / "ec2-instance.yaml", EXAMPLES / "ec2-instance.fixed.yaml"
 UNPARSABLE = "Resources:\n  Server:\n    Type: AWS::EC2::Instance\n    Properties: {IamInstanceProfile: \"open\n"
 CHART = "{{- if .Values.on }}\nkind: [Service\n{{- end }}\n"
 
 
 def repository(**files):
-    """A new repository with these files, given by their names with `_` for a dot, tracked or named in `.gitignore`."""
+    """Creates a repository with these files; in their names, `_` is a dot and `__` a slash."""
     folder = Path(tempfile.mkdtemp(dir=WORK))
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     (folder / ".gitignore").write_text("build/\n.cfn-ipfix/\n")
@@ -40,9 +39,16 @@ def repository(**files):
     return folder
 
 
+def with_submodule(folder):
+    """Adds this repository as a submodule, as the page describes."""
+    done = run_recipe([recipe("git submodule")], folder, ["sh", "-e", "-c"])
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
 @dataclass
 class Run:
-    """What came of the action."""
+    """The result of the action."""
 
     status: int = 0
     printed: str = ""
@@ -51,7 +57,7 @@ class Run:
 
 
 class Runner:
-    """As much of a GitHub runner as the action needs. What the action caches, it keeps."""
+    """The parts of a GitHub runner that the action needs; keeps what the action caches."""
 
     def __init__(self):
         self.temp = WORK / "runner"
@@ -63,12 +69,12 @@ class Runner:
         subprocess.run(["tar", "-x"], cwd=self.action, input=archive, check=True)
         self.steps = YAML(typ="safe").load((self.action / "action.yml").read_text())["runs"]["steps"]
 
-    def run(self, folder, path=os.environ["PATH"], **inputs):
+    def run(self, folder, path=os.environ["PATH"], action=None, **inputs):
         values = {"inputs.files": "", "inputs.sarif": "false", "runner.temp": str(self.temp)}
         values |= {f"inputs.{name}": value for name, value in inputs.items()}
         run = Run()
         for step in self.steps:
-            if not self.holds(step.get("if", "True"), values, run):
+            if not self.is_true(step.get("if", "True"), values, run):
                 continue
             if "uses" in step:
                 run.used[step["uses"].split("@")[0]] = self.fill_in(step["with"], values)
@@ -80,7 +86,7 @@ class Runner:
                 **os.environ,
                 **{name: str(file) for name, file in files.items()},
                 **self.fill_in(step.get("env", {}), values),
-                "GITHUB_ACTION_PATH": str(self.action),
+                "GITHUB_ACTION_PATH": str(action or self.action),
                 "RUNNER_TEMP": str(self.temp),
                 "RUNNER_OS": "Linux",
                 "RUNNER_ARCH": "X64",
@@ -101,16 +107,16 @@ class Runner:
     @staticmethod
     def fill_in(mapping, values):
         return {
-            name: re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda place: values.get(place[1], ""), value)
+            name: re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda found: values.get(found[1], ""), value)
             for name, value in mapping.items()
         }
 
     @staticmethod
-    def holds(condition, values, run):
-        # After a step that failed, only those run that ask for it.
+    def is_true(condition, values, run):
+        # After a failed step, only steps with `always()` run.
         if run.status != 0 and "always()" not in condition:
             return False
-        value = re.sub(r"steps\.[\w.-]+", lambda place: repr(values.get(place[0], "")), condition)
+        value = re.sub(r"steps\.[\w.-]+", lambda found: repr(values.get(found[0], "")), condition)
         return eval(value.replace("always()", "True").replace("&&", "and"), {})
 
 
@@ -119,19 +125,25 @@ UPLOAD = "github/codeql-action/upload-sarif"
 
 
 def action_builds_once():
-    first = RUNNER.run(repository(a_yaml=RIGHT))
-    equal("the status", (first.status, first.printed), (0, "Nothing to fix in 1 template.\n"))
+    # A Rust project, whose workspace and toolchain must not affect the build of the tool.
+    others = {"Cargo_toml": "[workspace]\n", "rust-toolchain_toml": '[toolchain]\nchannel = "none"\n'}
+    folder = with_submodule(repository(a_yaml=CORRECT, **others))
+    checkout, use = YAML(typ="safe").load(recipe("name"))["jobs"]["cfn-ipfix"]["steps"]
+    equal("the checkout", checkout["with"], {"submodules": True})
+    first = RUNNER.run(folder, action=folder / use["uses"])
+    equal("the status", (first.status, first.printed), (0, "Nothing to fix in 1 file.\n"))
     cache = first.used["actions/cache/save"]
-    equal("what is restored", first.used["actions/cache/restore"], cache)
+    equal("the restored cache", first.used["actions/cache/restore"], cache)
     assert (Path(cache["path"]) / "bin/cfn-ipfix").exists(), cache
     assert re.fullmatch(r"cfn-ipfix-Linux-X64-\w*-[0-9a-f]{40}", cache["key"]), cache
-    again = RUNNER.run(repository(a_yaml=RIGHT), path="/usr/bin:/bin")
+    again = RUNNER.run(repository(a_yaml=CORRECT), path="/usr/bin:/bin")
     equal("the status without cargo", (again.status, again.printed), (0, first.printed))
+    equal("the restored cache without the submodule", again.used["actions/cache/restore"], cache)
 
 
 def action_without_cargo():
     (RUNNER.temp / "cfn-ipfix").rename(RUNNER.temp / "away")
-    run = RUNNER.run(repository(a_yaml=RIGHT), path="/usr/bin:/bin")
+    run = RUNNER.run(repository(a_yaml=CORRECT), path="/usr/bin:/bin")
     (RUNNER.temp / "away").rename(RUNNER.temp / "cfn-ipfix")
     equal("the status", run.status, 2)
     assert "cargo is not on the PATH" in run.printed, run
@@ -139,11 +151,13 @@ def action_without_cargo():
 
 def action_annotates():
     hidden = {"_stacks__b_yaml": BROKEN}
-    run = RUNNER.run(repository(stacks__a_yaml=BROKEN, right_yaml=RIGHT, chart_yaml=CHART, build__c_yaml=BROKEN, **hidden))
+    folder = repository(stacks__a_yaml=BROKEN, correct_yaml=CORRECT, chart_yaml=CHART, build__c_yaml=BROKEN, **hidden)
+    run = RUNNER.run(folder)
     equal("the status", (run.status, run.outputs["exit-status"]), (1, "1"))
-    equal("the files", re.findall(r"^::error file=([^,]*)", run.printed, re.MULTILINE), [".stacks/b.yaml", "stacks/a.yaml"])
+    files = re.findall(r"^::error file=([^,]*)", run.printed, re.MULTILINE)
+    equal("the files", files, [".stacks/b.yaml", "stacks/a.yaml"])
     assert re.search(r"^::error file=stacks/a\.yaml,line=10,.*title=IPF001 ", run.printed, re.MULTILINE), run.printed
-    assert "right.yaml" not in run.printed and "chart.yaml" not in run.printed, run.printed
+    assert "correct.yaml" not in run.printed and "chart.yaml" not in run.printed, run.printed
     assert UPLOAD not in run.used, run.used
 
 
@@ -152,8 +166,8 @@ def action_uploads():
     equal("the status", run.status, 1)
     report = json.loads(Path(run.used[UPLOAD]["sarif_file"]).read_text())
     (result,) = report["runs"][0]["results"]
-    place = result["locations"][0]["physicalLocation"]["artifactLocation"]
-    equal("the rule and the file", (result["ruleId"], place["uri"]), ("IPF001", "stacks/a.yaml"))
+    location = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    equal("the rule and the file", (result["ruleId"], location["uri"]), ("IPF001", "stacks/a.yaml"))
 
 
 def action_takes_files():
@@ -183,9 +197,9 @@ def action_cannot_parse():
 
 
 def recipe(beginning):
-    """The block of the page that begins like this, with `COMMIT` filled in."""
+    """Returns the code block of the page that begins like this."""
     (block,) = re.findall(rf"^```\w+\n({beginning}.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    return block.replace("COMMIT", subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=CLONE, text=True).strip())
+    return block
 
 
 def run_recipe(commands, folder, shell):
@@ -202,30 +216,31 @@ def gitlab():
     job = YAML(typ="safe").load(recipe("cfn-ipfix:\n"))["cfn-ipfix"]
     report = job["artifacts"]["reports"]["codequality"]
     shell = ["bash", "-e", "-o", "pipefail", "-c"]
-    folder = repository(stacks__a_yaml=BROKEN, chart_yaml=CHART)
+    folder = with_submodule(repository(stacks__a_yaml=BROKEN, chart_yaml=CHART))
     done = run_recipe(job["script"], folder, shell)
     assert done.returncode != 0 and "cannot" not in done.stderr, done
     (finding,) = json.loads((folder / report).read_text())
-    place = finding["location"]
-    equal("the place", (finding["check_name"], place["path"]), ("IPF001", "stacks/a.yaml"))
-    shutil.copy(RIGHT, folder / "stacks/a.yaml")
+    equal("the rule and the file", (finding["check_name"], finding["location"]["path"]), ("IPF001", "stacks/a.yaml"))
+    shutil.copy(CORRECT, folder / "stacks/a.yaml")
     again = run_recipe(job["script"], folder, shell)
-    equal("the status of a right template", (again.returncode, json.loads((folder / report).read_text())), (0, []))
-    assert (folder / job["cache"]["paths"][0] / "bin/cfn-ipfix").exists()
-    assert "is already installed" in again.stderr, again.stderr
+    equal("the status of a correct template", (again.returncode, json.loads((folder / report).read_text())), (0, []))
+    equal("the strategy for submodules", job["variables"], {"GIT_SUBMODULE_STRATEGY": "normal"})
+    commit = subprocess.check_output(["git", "rev-parse", "HEAD"], cwd=CLONE, text=True).strip()
+    assert (folder / job["cache"]["paths"][0] / commit / "bin/cfn-ipfix").exists()
+    assert "Installing" in done.stderr and "Installing" not in again.stderr, again.stderr
 
 
 def codebuild():
     build = YAML(typ="safe").load(recipe("version"))
     (report,) = build["reports"]["cfn-ipfix"]["files"]
     commands = [*build["phases"]["install"]["commands"], *build["phases"]["build"]["commands"]]
-    folder = repository(stacks__a_yaml=BROKEN, chart_yaml=CHART)
+    folder = with_submodule(repository(stacks__a_yaml=BROKEN, chart_yaml=CHART))
     done = run_recipe(commands, folder, ["sh", "-c"])
     assert done.returncode != 0, done
-    assert xml.parse(folder / report).getroot().find(".//failure") is not None
-    shutil.copy(RIGHT, folder / "stacks/a.yaml")
+    assert len(xml.parse(folder / report).getroot().findall(".//failure")) == 1
+    shutil.copy(CORRECT, folder / "stacks/a.yaml")
     done = run_recipe(commands, folder, ["sh", "-c"])
-    equal("the status of a right template", done.returncode, 0)
+    equal("the status of a correct template", done.returncode, 0)
     assert xml.parse(folder / report).getroot().find(".//failure") is None
 
 
@@ -233,29 +248,29 @@ def anywhere_else():
     folder = repository(stacks__a_yaml=BROKEN, chart_yaml=CHART)
     done = run_recipe([recipe("cfn-ipfix --check")], folder, ["sh", "-c"])
     equal("the status", done.returncode, 1)
-    assert "stacks/a.yaml:10:27: IPF001" in done.stderr, done.stderr
-    shutil.copy(RIGHT, folder / "stacks/a.yaml")
+    assert "stacks/a.yaml:10:27: IPF001" in done.stdout, done.stdout
+    shutil.copy(CORRECT, folder / "stacks/a.yaml")
     done = run_recipe([recipe("cfn-ipfix --check")], folder, ["sh", "-c"])
-    equal("the status of a right template", done.returncode, 0)
+    equal("the status of a correct template", done.returncode, 0)
 
 
-def what_a_branch_changes():
+def branch_changes():
     folder = repository(a_yaml=BROKEN, gone_yaml=BROKEN)
     commit = "git add . && git commit --quiet --message 'A change'"
     subprocess.run(["sh", "-c", f"{commit} && git update-ref refs/remotes/origin/main HEAD"], cwd=folder, check=True)
-    shutil.copy(RIGHT, folder / "my b.yaml")
+    shutil.copy(CORRECT, folder / "my b.yaml")
     (folder / "gone.yaml").unlink()
     subprocess.run(["sh", "-c", commit], cwd=folder, check=True)
     done = run_recipe([recipe("git diff")], folder, ["sh", "-c"])
-    equal("the status of a right template", (done.returncode, done.stderr), (0, "Nothing to fix in 1 template.\n"))
+    equal("the status of a correct template", (done.returncode, done.stderr), (0, "Nothing to fix in 1 file.\n"))
     shutil.copy(BROKEN, folder / "my b.yaml")
     subprocess.run(["sh", "-c", commit], cwd=folder, check=True)
     done = run_recipe([recipe("git diff")], folder, ["sh", "-c"])
     equal("the status", done.returncode, 1)
-    assert "my b.yaml:10:27: IPF001" in done.stderr and "\na.yaml" not in done.stderr, done.stderr
+    assert done.stdout.startswith("my b.yaml:10:27: IPF001") and "\na.yaml" not in done.stdout, done.stdout
 
 
-def shared_list():
+def split_list():
     folder = repository(**{f"stacks__{number}_yaml": BROKEN for number in range(20)})
     done = run_recipe([recipe("find")], folder, ["sh", "-c"])
     equal("the status", done.returncode, 0)
@@ -265,7 +280,7 @@ def shared_list():
     lines = recipe("find").splitlines()
     lines[0] += "; echo missing.yaml >> templates.txt"
     # The last command joins the parts.
-    equal("the status with a file that is not there", run_recipe(lines[:-1], folder, ["sh", "-c"]).returncode, 123)
+    equal("the status with a missing file", run_recipe(lines[:-1], folder, ["sh", "-c"]).returncode, 123)
 
 
 def schema(name, text, *options):
@@ -282,23 +297,23 @@ CASES = [
     ("action.yml fits GitHub's schema", schema, "github-actions", (ROOT / "action.yml").read_text()),
     ("the workflow of docs/ci.md fits GitHub's schema", schema, "github-workflows", recipe("name")),
     ("the job of docs/ci.md fits GitLab's schema", schema, "gitlab-ci", recipe("cfn-ipfix:\n"), *GITLAB),
-    ("the action builds once, and passes a right template", action_builds_once),
-    ("the action says what it needs where there is no cargo", action_without_cargo),
+    ("the action builds once, from the submodule of the workflow, and passes a correct template", action_builds_once),
+    ("the action reports that cargo is missing", action_without_cargo),
     ("the action annotates findings, and fails", action_annotates),
-    ("the action uploads a SARIF report if asked", action_uploads),
-    ("the action takes the files that are named, and those only", action_takes_files),
-    ("the action passes a repository without templates, and fails without one", action_without_templates),
+    ("the action uploads a SARIF report on request", action_uploads),
+    ("the action checks only the files that are passed", action_takes_files),
+    ("the action passes a repository without templates, and fails without a repository", action_without_templates),
     ("the action fails for a template that cannot be parsed", action_cannot_parse),
-    ("the GitLab job fails with a report, and passes a right template", gitlab),
-    ("the CodeBuild project fails with a report, and passes a right template", codebuild),
-    ("the recipe for anywhere else fails for findings, and passes a right template", anywhere_else),
-    ("the recipe for a branch looks at what it changes", what_a_branch_changes),
-    ("the recipe that shares a list gives the report of a single run", shared_list),
+    ("the GitLab job fails with a report, and passes a correct template", gitlab),
+    ("the CodeBuild project fails with a report, and passes a correct template", codebuild),
+    ("the recipe for anywhere else fails for findings, and passes a correct template", anywhere_else),
+    ("the recipe for a branch checks only what it changes", branch_changes),
+    ("the recipe that splits a list gives the report of a single run", split_list),
 ]
 
 
-def equal(what, found, expected):
-    assert found == expected, f"{what} is {found!r} and should be {expected!r}"
+def equal(name, found, expected):
+    assert found == expected, f"{name} is {found!r}, expected {expected!r}"
 
 
 def main():

@@ -1,7 +1,9 @@
-"""Tries to make `cfn-ipfix --write` leave something else than the old file or the new one. Run by `.ci/faults`.
+"""Tests that `cfn-ipfix --write` leaves the complete old file or the complete new one. Run by `.ci/faults`.
 
-Every system call of a write is made to fail, and every one is the last before the process is killed; disks are full,
-permissions are missing, others write at the same time, and files are not what they seem.
+The files of a Terraform module are each complete, and consistent with each other.
+
+Each system call of a write fails in turn, or the process is killed there. Disks are full, permissions are missing,
+other processes write at the same time, and paths are not regular files.
 """
 
 import os
@@ -22,17 +24,19 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOL = os.environ["TOOL"]
 WORK = Path(os.environ["WORK"])
 TIMES = int(os.environ["TIMES"])
-# Seconds, far more than any run takes; reached by failures alone.
+# Seconds, far more than any run takes; only failures reach it.
 PATIENCE = 60
 NOBODY = 65534
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
 OLD = (ROOT / "examples/ec2-instance.yaml").read_text()
 NEW = (ROOT / "examples/ec2-instance.fixed.yaml").read_text()
-FORMATS = ["diff", "text", "json", "jsonl", "sarif", "github", "gitlab", "junit"]
+# Listed by the command itself.
+USAGE = subprocess.run([TOOL, "--output-format=?"], capture_output=True, text=True, timeout=PATIENCE).stderr
+FORMATS = re.search(r"possible values: (.*)\]", USAGE)[1].split(", ")
 
 
 class Run:
-    """A run of the tool, to its end."""
+    """A completed run of the tool."""
 
     def __init__(self, *arguments, through=(), stdin="", **options):
         command = [*through, TOOL, *map(str, arguments)]
@@ -46,14 +50,18 @@ class Run:
         self.stderr = done.stderr.decode(errors="surrogateescape")
 
     def says(self, status, *words):
-        assert self.status == status and all(word in self.stderr for word in words), f"{self}, and not {status} {words}"
+        is_as_expected = self.status == status and all(word in self.stderr for word in words)
+        assert is_as_expected, f"{self}\nexpected {status} {words}"
 
     def __str__(self):
         return f"status {self.status}\n{self.stdout}{self.stderr}"
 
 
 class Place:
-    """A folder with a template to be mended."""
+    """A folder with a template to fix."""
+
+    # The files whose opening begins the work on them.
+    opened = r"template\.yaml|second"
 
     def __init__(self, name="template.yaml", parent=WORK, mode=0o640):
         self.folder = parent / "place"
@@ -65,32 +73,121 @@ class Place:
         self.mode = mode
 
     def is_whole(self, texts=(OLD, NEW)):
-        """The file holds one of the texts, and has its mode."""
+        """Checks that the file has its mode and one of these contents, and returns that."""
         text = self.file.read_text()
-        assert text in texts, f"a part was written:\n{text}"
+        assert text in texts, f"the file is incomplete:\n{text}"
         mode = stat.S_IMODE(self.file.stat().st_mode)
         assert mode == self.mode, f"the mode is {mode:o}"
         return text
 
-    def left(self):
-        """What is there and should not be."""
+    def leftovers(self):
+        """Returns the names of files that the tool left in the folder."""
         return [path.name for path in self.folder.iterdir() if path.name.endswith("cfn-ipfix")]
 
-    def has_nothing_left(self):
-        assert not self.left(), f"{self.left()} is left"
+    def has_no_leftovers(self):
+        assert not self.leftovers(), f"leftovers: {self.leftovers()}"
 
-    def is_mended(self):
-        """The next run mends the file and leaves nothing beside it; if what the file held was kept, it says so."""
+    def next_run_fixes(self):
+        """Checks that the next run fixes the file without leftovers, and reports a kept copy if there is one."""
         kept = self.folder / f".{self.file.name}.before-cfn-ipfix"
         if kept.exists():
-            told = "a run was stopped while it wrote this file"
-            Run("--write", "--quiet", self.file).says(2, told, str(kept))
+            message = "a run was stopped while it wrote this file"
+            Run("--write", "--quiet", self.file).says(2, message, str(kept))
             assert kept.read_text() == OLD
             shutil.copyfile(kept, self.file)
             kept.unlink()
         Run("--write", "--quiet", self.file).says(0)
         self.is_whole([NEW])
-        self.has_nothing_left()
+        self.has_no_leftovers()
+
+
+def terraform(role, user):
+    """Returns a file with a role, and with an instance that has another role in place of its profile."""
+    return (
+        f'resource "aws_iam_role" "{role}" {{\n  name = "{role}"\n  assume_role_policy = jsonencode({{\n'
+        '    Version = "2012-10-17"\n    Statement = [{\n      Effect = "Allow"\n      Action = "sts:AssumeRole"\n'
+        '      Principal = { Service = "ec2.amazonaws.com" }\n    }]\n  })\n}\n'
+        if role
+        else ""
+    ) + (
+        f'\nresource "aws_instance" "next_to_{role}" {{\n  ami = "ami-12c6146b"\n'
+        f"  iam_instance_profile = aws_iam_role.{user}.name\n}}\n"
+        if user
+        else ""
+    )
+
+
+class Module:
+    """A folder with Terraform files to fix together."""
+
+    opened = r"\.tf"
+    # A role in one file and its instance in another one.
+    TWO = {"ec2.tf": terraform("", "web"), "iam.tf": terraform("web", ""), "variables.tf": 'variable "a" {}\n'}
+    # Two files that need each other, and one that needs both.
+    CIRCLE = {"a.tf": terraform("a", "b"), "b.tf": terraform("b", "a"), "c.tf": terraform("", "a")}
+    # The new contents of these files, by their old contents.
+    fixed = {}
+
+    def __init__(self, files, is_linked=False):
+        self.folder = WORK / "place"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        self.files = files
+        for name, text in files.items():
+            (self.folder / name).write_text(text)
+            if is_linked:
+                (self.folder / f"{name}.link").hardlink_to(self.folder / name)
+        self.new = Module.fixed.get(str(files)) or self.fix()
+
+    def fix(self):
+        """Returns the files as a run without faults fixes them, and restores them."""
+        Run("--write", "--quiet", self.folder).says(0)
+        new = self.texts()
+        assert new != self.files
+        for name, text in self.files.items():
+            (self.folder / name).write_text(text)
+        Module.fixed[str(self.files)] = new
+        return new
+
+    def texts(self):
+        return {name: (self.folder / name).read_text() for name in self.files}
+
+    def is_consistent(self):
+        """Checks that each file is complete, and that each profile that is referred to is declared."""
+        texts = self.texts()
+        for name, text in texts.items():
+            added = self.new[name].replace("profile = aws_iam_instance_profile.", "profile = aws_iam_role.")
+            assert text in (self.files[name], added, self.new[name]), f"{name} is incomplete:\n{text}"
+        whole = "".join(texts.values())
+        for label in re.findall(r"profile = aws_iam_instance_profile\.(\w+)", whole):
+            assert f'resource "aws_iam_instance_profile" "{label}"' in whole, f"{label} is not declared:\n{whole}"
+        return texts
+
+    def leftovers(self):
+        """Returns the names of files that the tool left in the folder."""
+        return [path.name for path in self.folder.iterdir() if path.name.endswith("cfn-ipfix")]
+
+    def next_run_fixes(self):
+        """Checks that the next run fixes what is left."""
+        Run("--write", "--quiet", self.folder).says(0)
+        assert self.texts() == self.new
+        assert not self.leftovers(), f"leftovers: {self.leftovers()}"
+
+
+def two_files():
+    place = Module(Module.TWO)
+    return place, ["--write", "--quiet", place.folder]
+
+
+def circle():
+    place = Module(Module.CIRCLE)
+    return place, ["--write", "--quiet", place.folder]
+
+
+def linked_files():
+    """Writes files with two names, which are written in place."""
+    place = Module(Module.CIRCLE, is_linked=True)
+    return place, ["--write", "--quiet", place.folder]
 
 
 def plain():
@@ -106,18 +203,18 @@ def through_links():
 
 
 def in_place():
-    """A file with two names is written in place, as parting them would be worse."""
+    """Writes a file with two names, which is written in place so that both names still share it."""
     place = Place()
     (place.folder / "other.yaml").hardlink_to(place.file)
     return place, ["--write", "--quiet", place.file]
 
 
-# What must not fail for the tool to be started and ended at all.
+# Without these calls, the tool can neither start nor end.
 NO_CALLS = {"execve", "brk", "mmap", "munmap", "mprotect", "exit_group", "sigaltstack", "rt_sigaction", "futex"}
 
 
 def calls(scenario):
-    """The system calls of a run, as names and how many of that name came before and with it."""
+    """Yields the system calls of a run: the name, and the number of calls with that name so far."""
     place, arguments = scenario()
     log = WORK / "calls"
     Run(*arguments, through=["strace", "-o", log]).says(0)
@@ -128,7 +225,7 @@ def calls(scenario):
         if not re.fullmatch(r"\w+", name):
             continue
         numbers[name] = numbers.get(name, 0) + 1
-        has_begun |= "template.yaml" in line and name == "openat" or "second" in line and name == "openat"
+        has_begun |= name == "openat" and re.search(place.opened, line) is not None
         if has_begun and name not in NO_CALLS:
             yield name, numbers[name]
 
@@ -138,22 +235,22 @@ def inject(name, number, what):
 
 
 def killed_at_calls():
-    """Killed at every system call from the reading of the file on."""
+    """Kills the process at each system call after it opens the file."""
     for scenario in [plain, through_links, in_place]:
         for name, number in [*calls(scenario), ("exit_group", 1)]:
             place, arguments = scenario()
             run = Run(*arguments, through=inject(name, number, "signal=KILL"))
             assert run.status in (-signal.SIGKILL, 128 + signal.SIGKILL), f"{name} {number}: {run}"
-            # What is written in place may be there in part; the next run says so.
+            # A file written in place may be incomplete; the next run reports that.
             if scenario is not in_place:
                 place.is_whole()
-            assert len(place.left()) <= 1, place.left()
-            place.is_mended()
+            assert len(place.leftovers()) <= 1, place.leftovers()
+            place.next_run_fixes()
             yield
 
 
 def failing_calls():
-    """Every system call from the reading of the file on fails, in several ways."""
+    """Makes each system call after the tool opens the file fail, with several errors."""
     errors = ["EIO", "ENOSPC", "EACCES", "EINTR"] + (["EPERM", "EROFS", "ENOENT", "EBUSY"] if TIMES > 1 else [])
     for scenario in [plain, through_links, in_place]:
         for name, number in calls(scenario):
@@ -164,25 +261,92 @@ def failing_calls():
                 text = place.is_whole()
                 assert text == NEW or run.status != 0, f"{name} {number} {error}: {run}"
                 if name != "unlink":
-                    place.has_nothing_left()
+                    place.has_no_leftovers()
                 yield
 
 
 def calls_failing_for_good():
-    """From each system call on, all of that name fail: what was begun cannot be taken back either."""
+    """Makes all calls of one name fail from one call on, so that the tool cannot undo its work."""
     for scenario in [plain, through_links, in_place]:
         for name, number in calls(scenario):
             place, arguments = scenario()
             run = Run(*arguments, through=inject(name, f"{number}+", "error=EIO"))
             assert run.status in (0, 1, 2), f"{name} {number}: {run}"
-            is_kept = ".template.yaml.before-cfn-ipfix" in place.left()
+            is_kept = ".template.yaml.before-cfn-ipfix" in place.leftovers()
             assert is_kept or place.is_whole() == NEW or run.status != 0, f"{name} {number}: {run}"
-            place.is_mended()
+            place.next_run_fixes()
+            yield
+
+
+def modules_killed_at_calls():
+    """Kills the process at each system call after it opens the first file of a module."""
+    for scenario in [two_files, circle]:
+        for name, number in [*calls(scenario), ("exit_group", 1)]:
+            place, arguments = scenario()
+            run = Run(*arguments, through=inject(name, number, "signal=KILL"))
+            assert run.status in (-signal.SIGKILL, 128 + signal.SIGKILL), f"{name} {number}: {run}"
+            place.is_consistent()
+            place.next_run_fixes()
+            yield
+
+
+def modules_failing_calls():
+    """Makes each system call after the tool opens the first file of a module fail."""
+    states = set()
+    for scenario in [two_files, circle, linked_files]:
+        # Rust's library panics if a folder cannot be closed.
+        for name, number in (call for call in calls(scenario) if call[0] != "close"):
+            for error in ["EIO", "ENOSPC", "EACCES"] if TIMES > 1 else ["EIO"]:
+                place, arguments = scenario()
+                run = Run(*arguments, through=inject(name, number, f"error={error}"))
+                assert run.status in (0, 1, 2), f"{name} {number} {error}: {run}"
+                texts = place.is_consistent()
+                is_done = texts == place.new
+                assert is_done or run.status != 0, f"{name} {number} {error}: {run}"
+                left = [name for name, text in texts.items() if text != place.new[name]]
+                written = [name for name in texts if place.files[name] != place.new[name] and name not in left]
+                if run.status == 2 and not is_done and written:
+                    states.add((scenario, tuple(left)))
+                    # The message of the file that failed has the files before it; the others have its name.
+                    run.says(2, "before it, so run again", *left, *written)
+                if name != "unlink":
+                    assert not place.leftovers(), f"{name} {number} {error}: {place.leftovers()}"
+                yield
+    assert len(states) > 2, states
+
+
+def modules_changed_meanwhile():
+    """Changes a file of a module after the tool reads it and before the tool replaces the first file."""
+    for changed in ["ec2.tf", "iam.tf", "variables.tf"]:
+        place, arguments = two_files()
+        place.file = place.folder
+        with stopped("fsync", place) as run:
+            with open(place.folder / changed, "a") as file:
+                file.write("# more\n")
+        run().says(2, "the file changed while it was being checked; run again", changed)
+        texts = place.texts()
+        assert texts == {**place.files, changed: place.files[changed] + "# more\n"}, texts
+        assert not place.leftovers(), place.leftovers()
+        yield
+
+
+def modules_at_once():
+    """Several runs over one module at the same time."""
+    for scenario in [two_files, circle, linked_files]:
+        for _ in range(15 * TIMES):
+            place, arguments = scenario()
+            command = [TOOL, *arguments]
+            processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for _ in range(4)]
+            done = [(process.communicate(timeout=PATIENCE)[1].decode(), process.returncode) for process in processes]
+            for stderr, status in done:
+                reasons = ["another run is writing this file", "the file changed", "cannot be read"]
+                assert status == 0 or any(reason in stderr for reason in reasons), done
+            place.next_run_fixes()
             yield
 
 
 def killed_after_a_while():
-    """Killed after some time, long or short, in a run over a file that takes longer."""
+    """Kills the process after a random time, in a run over a larger file."""
     count = 40
     roles = "".join(f"  R{n}: {{Type: AWS::IAM::Role}}\n" for n in range(count))
     servers = "".join(
@@ -206,13 +370,13 @@ def killed_after_a_while():
         place.is_whole([old, new])
         Run("--write", "--quiet", place.file).says(0)
         place.is_whole([new])
-        place.has_nothing_left()
+        place.has_no_leftovers()
         yield
 
 
 @contextmanager
 def mounted(*arguments):
-    """A file system for a while."""
+    """Mounts a file system temporarily."""
     folder = WORK / "mounted"
     folder.mkdir(exist_ok=True)
     subprocess.run(["mount", *arguments, folder], check=True)
@@ -223,7 +387,7 @@ def mounted(*arguments):
 
 
 def full_disks():
-    """Less and less room on the disk, down to none; no room for another file."""
+    """Writes to disks with less and less space, and to one without space for another file."""
     page = os.sysconf("SC_PAGE_SIZE")
     long = "".join(f"  # {n:76}\n" for n in range(300))
     old, new = OLD + long, NEW + long
@@ -245,7 +409,7 @@ def full_disks():
                 outcomes.add((run.status, text == new))
                 if text == old:
                     run.says(2, "cannot be written: No space left on device")
-                place.has_nothing_left()
+                place.has_no_leftovers()
             yield
         assert (0, True) in outcomes and (is_in_place or (2, False) in outcomes), outcomes
     with mounted("-t", "tmpfs", "-o", "nr_inodes=4", "tmpfs") as disk:
@@ -253,35 +417,35 @@ def full_disks():
         (disk / "last").touch()
         Run("--write", "--quiet", place.file).says(2, "cannot be written: No space left on device")
         place.is_whole([OLD])
-        place.has_nothing_left()
+        place.has_no_leftovers()
     yield
 
 
 def small_limits():
-    """A file may not become as long as the new one."""
+    """Limits the length of files, from 0 to that of the new one."""
     for limit in [0, 1, 100, len(OLD), len(NEW) - 1, len(NEW)]:
         for scenario in [plain, in_place]:
             place, arguments = scenario()
             run = Run(*arguments, through=["prlimit", f"--fsize={limit}"])
             if scenario is not in_place:
                 place.is_whole()
-            is_done = place.file.read_text() == NEW and not place.left()
+            is_done = place.file.read_text() == NEW and not place.leftovers()
             assert run.status == 0 if is_done else run.status in (2, -signal.SIGXFSZ), run
-            place.is_mended()
+            place.next_run_fixes()
             yield
 
 
 def without_permission():
-    """As another user, whom modes hold back."""
+    """Writes as another user, with missing permissions."""
     cases = [
-        # The mode and owner of the folder, of the file, and what comes of it.
+        # Mode and owner of the folder, mode and owner of the file, expected status and message.
         (0o755, 0, 0o600, 0, 2, "cannot be read: Permission denied"),
         (0o755, 0, 0o644, 0, 2, "this is read-only; make it writable and run again"),
         (0o777, 0, 0o644, 0, 2, "this is read-only; make it writable and run again"),
         (0o777, 0, 0o444, NOBODY, 2, "this is read-only; make it writable and run again"),
         (0o700, 0, 0o666, 0, 2, "Permission denied"),
         (0o755, NOBODY, 0o640, NOBODY, 0, ""),
-        # In place: the folder takes no new file, the owner cannot be given, what is another's cannot be taken away.
+        # Written in place: the folder accepts no file, or the owner cannot be set, or the old file cannot be replaced.
         (0o755, 0, 0o666, 0, 0, ""),
         (0o777, 0, 0o666, 0, 0, ""),
         (0o1777, 0, 0o666, 0, 0, ""),
@@ -295,9 +459,9 @@ def without_permission():
         Run("--write", "--quiet", place.file, through=AS_NOBODY).says(status, words)
         place.is_whole([NEW if status == 0 else OLD])
         assert (place.file.stat().st_uid, place.file.stat().st_gid) == (owner, owner)
-        place.has_nothing_left()
+        place.has_no_leftovers()
         yield
-    # The permission goes on the way to the file.
+    # The permission is removed while the tool runs.
     place = Place(mode=0o644)
     os.chown(place.folder, NOBODY, NOBODY)
     os.chown(place.file, NOBODY, NOBODY)
@@ -308,13 +472,13 @@ def without_permission():
     place.mode = 0o444
     run().says(2, "this is read-only; make it writable and run again")
     place.is_whole([OLD])
-    place.has_nothing_left()
+    place.has_no_leftovers()
     yield
 
 
 @contextmanager
 def stopped(call, place, *through):
-    """A run that is held behind its first system call of that name while something else is done."""
+    """Starts a run, stops it after its first system call of that name, and continues it at the end."""
     log = WORK / "log"
     log.write_text("")
     log.chmod(0o666)
@@ -323,8 +487,8 @@ def stopped(call, place, *through):
     command = [*through, *strace]
     run = threading.Thread(target=lambda: found.append(Run("--write", "--quiet", place.file, through=command)))
     run.start()
-    while not (held := re.search(r"^(\d+) .*stopped by SIGSTOP", log.read_text(), re.MULTILINE)):
-        assert run.is_alive(), f"it was never held: {found[0]}"
+    while not (stop := re.search(r"^(\d+) .*stopped by SIGSTOP", log.read_text(), re.MULTILINE)):
+        assert run.is_alive(), f"it was never stopped: {found[0]}"
         time.sleep(0.01)
 
     def finish():
@@ -334,11 +498,11 @@ def stopped(call, place, *through):
     try:
         yield finish
     finally:
-        os.kill(int(held[1]), signal.SIGCONT)
+        os.kill(int(stop[1]), signal.SIGCONT)
 
 
 def changed_meanwhile():
-    """Somebody else does something to the file between its reading and its replacement."""
+    """Changes the file after the tool reads it and before the tool replaces it."""
 
     def appends(place):
         with open(place.file, "a") as file:
@@ -367,27 +531,27 @@ def changed_meanwhile():
                 text = change(place)
             run().says(2, "the file changed while it was being checked; run again")
             place.is_whole([text])
-            place.has_nothing_left()
+            place.has_no_leftovers()
             yield
         place = Place()
         with stopped(call, place) as run:
             place.file.unlink()
         run().says(2, "No such file or directory")
         assert not place.file.exists()
-        place.has_nothing_left()
+        place.has_no_leftovers()
         yield
         place = Place()
         with stopped(call, place) as run:
             place.file.unlink()
             place.file.mkdir()
         assert run().status == 2 and place.file.is_dir()
-        place.has_nothing_left()
+        place.has_no_leftovers()
         yield
 
 
 def runs_at_once():
     """Several runs over one file at the same time, which want different things."""
-    named, unnamed = (["--write", "--profile-name", name] for name in ["role", "none"])
+    named, unnamed = (["--write", "--instance-profile-name", name] for name in ["role", "none"])
     place = Place()
     Run(*named, place.file).says(0)
     texts = [place.file.read_text(), NEW]
@@ -399,23 +563,23 @@ def runs_at_once():
             processes = [subprocess.Popen(command, stderr=subprocess.PIPE) for command in commands]
             done = [(process.communicate(timeout=PATIENCE)[1].decode(), process.returncode) for process in processes]
             place.is_whole(texts)
-            place.has_nothing_left()
+            place.has_no_leftovers()
             assert 0 in [status for _, status in done], done
             for stderr, status in done:
                 assert status in (0, 2), stderr
-                is_told = "another run is writing this file" in stderr or "the file changed" in stderr
-                # A file that is being written in place is read as it is then, and may be no template.
-                assert status == 0 or is_told, stderr
+                is_reported = "another run is writing this file" in stderr or "the file changed" in stderr
+                # A run may read a file while another writes it in place, and then it may not be a template.
+                assert status == 0 or is_reported, stderr
             yield
 
 
 def remnants():
-    """Something has the name of the file beside."""
-    beside = ".template.yaml.cfn-ipfix"
+    """Puts something else under the names of the temporary file and of the kept copy."""
+    temporary = ".template.yaml.cfn-ipfix"
     place = Place()
-    (place.folder / beside).write_text("left by a killed run")
-    (place.folder / beside).chmod(0o400)
-    place.is_mended()
+    (place.folder / temporary).write_text("left by a killed run")
+    (place.folder / temporary).chmod(0o400)
+    place.next_run_fixes()
     yield
     for make in [
         lambda path: path.mkdir(),
@@ -424,11 +588,11 @@ def remnants():
         lambda path: os.mkfifo(path),
     ]:
         place = Place()
-        make(place.folder / beside)
-        Run("--write", "--quiet", place.file).says(2, beside, "is in the way")
+        make(place.folder / temporary)
+        Run("--write", "--quiet", place.file).says(2, temporary, "is in the way")
         place.is_whole([OLD])
         yield
-    # What keeps the text of a file that is written in place is a file, or nothing of ours.
+    # A kept copy is always a regular file; anything else with its name is not from cfn-ipfix.
     kept = ".template.yaml.before-cfn-ipfix"
     for make in [os.mkdir, os.mkfifo, lambda path: os.symlink("template.yaml", path)]:
         place = Place()
@@ -442,9 +606,9 @@ def remnants():
     place.is_whole([OLD])
     yield
     place = Place()
-    (place.folder / beside).touch()
-    holder = subprocess.Popen(["flock", place.folder / beside, "sleep", str(PATIENCE)])
-    while subprocess.run(["flock", "--nonblock", place.folder / beside, "true"]).returncode == 0:
+    (place.folder / temporary).touch()
+    holder = subprocess.Popen(["flock", place.folder / temporary, "sleep", str(PATIENCE)])
+    while subprocess.run(["flock", "--nonblock", place.folder / temporary, "true"]).returncode == 0:
         time.sleep(0.01)
     Run("--write", "--quiet", place.file).says(2, "another run is writing this file; run again")
     place.is_whole([OLD])
@@ -454,7 +618,7 @@ def remnants():
 
 
 def read_only():
-    """The file system takes no writes, or the file is mounted by itself."""
+    """Writes to a read-only file system, and to a file that is a mount point."""
     with mounted("-t", "tmpfs", "tmpfs") as disk:
         place = Place(parent=disk)
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
@@ -468,14 +632,14 @@ def read_only():
     try:
         Run("--write", "--quiet", mount).says(0)
         place.is_whole([NEW])
-        place.has_nothing_left()
+        place.has_no_leftovers()
     finally:
         subprocess.run(["umount", "--lazy", mount], check=True)
     yield
 
 
 def odd_files():
-    """What is no file, or somewhere else."""
+    """Writes to paths that are not regular files, or links to other folders."""
     place = Place()
     fifo = place.folder / "fifo.yaml"
     os.mkfifo(fifo)
@@ -493,7 +657,7 @@ def odd_files():
     with open(place.file) as stdin:
         Run("--write", "--quiet", "/dev/stdin", stdin=stdin).says(0)
     place.is_whole([NEW])
-    place.has_nothing_left()
+    place.has_no_leftovers()
     yield
     Run("--write", "--quiet", "/dev/null").says(0)
     yield
@@ -509,7 +673,7 @@ def odd_files():
     Run("--write", "--quiet", place.folder / "out.yaml").says(0)
     assert (away / "real.yaml").read_text() == NEW and (place.folder / "out.yaml").is_symlink()
     assert os.listdir(away) == ["real.yaml"]
-    place.has_nothing_left()
+    place.has_no_leftovers()
     yield
     os.symlink("nowhere", place.folder / "dangling.yaml")
     Run("--write", "--quiet", place.folder / "dangling.yaml").says(2, "No such file or directory")
@@ -520,7 +684,7 @@ def odd_files():
 
 
 def looping_folders():
-    """Links that lead back up, or to themselves, in a folder that is given as a path."""
+    """Checks a folder with links to itself or to its parents."""
     for back in ["..", ".", "../..", "up", "inner/..", "{folder}"]:
         place = Place()
         inner = place.folder / "inner"
@@ -531,59 +695,63 @@ def looping_folders():
         Run("--write", "--quiet", place.folder).says(0)
         place.is_whole([NEW])
         assert (inner / "template.yaml").read_text() == NEW
-        place.has_nothing_left()
+        place.has_no_leftovers()
         yield
 
 
 def odd_names():
-    """No name of a file, and nothing in a template, speaks to a terminal."""
+    """Checks that neither file names nor templates send control characters to the terminal."""
     names = ["a\nb::error::c.yaml", "\x1b[2J\x1b]0;title\x07.yaml", "\r\x08\x7f.yaml", "\x9b31m.yaml", "\\\"'$(a).yaml"]
     names += ["%0A %1b.yaml", "-é日本 .yaml", b"\xff\x1b.yaml".decode(errors="surrogateescape"), "n" * 250 + ".yaml"]
     names += ["長" * 83 + ".yaml"]
-    told = OLD.replace("Server:", '"Ser\\e[2J\\nver\\x9b":')
+    odd = OLD.replace("Server:", '"Ser\\e[2J\\nver\\x9b":')
     for name in names:
-        for text in [OLD, told, "Resources: [\x1b[2J\n", "Resources: {\x07: \x1b[31m, \x9b2J: \x85}\n"]:
+        for text in [OLD, odd, "Resources: [\x1b[2J\n", "Resources: {\x07: \x1b[31m, \x9b2J: \x85}\n"]:
             for option in FORMATS:
                 for more in [["--color=always"], ["--color=never", "--verbose"]]:
                     place = Place(name)
                     place.file.write_text(text)
                     run = Run(*more, f"--output-format={option}", "--", f"./{name}", cwd=place.folder)
                     assert run.status in (1, 3), run
-                    # A diff without colours is for programs, and holds the template as it is.
+                    # A diff without colours is for programs, and has the template's source unchanged.
                     is_plain_diff = option == "diff" and "--color=never" in more
-                    speaks_not(run.stderr, f"{name!r} {option}")
-                    # Behind a name with a space, `patch` wants a tab.
+                    has_no_controls(run.stderr, f"{name!r} {option}")
+                    # `patch` needs a tab after a name with a space.
                     stdout = run.stdout.replace(".yaml\t", ".yaml") if option == "diff" else run.stdout
-                    speaks_not("" if is_plain_diff and text != OLD else stdout, f"{name!r} {option}")
+                    has_no_controls("" if is_plain_diff and text != OLD else stdout, f"{name!r} {option}")
                     yield
         place = Place(name)
         Run("--write", "--", f"./{name}", cwd=place.folder).says(0)
         place.is_whole([NEW])
-        place.has_nothing_left()
+        place.has_no_leftovers()
         yield
 
 
-def speaks_not(text, what):
+def has_no_controls(text, name):
     without_colours = re.sub(r"\x1b\[[0-9;]*m", "", text) if "\x1b[2J" not in text else text
     odd = re.search(r"[\x00-\x09\x0b-\x1f\x7f\x80-\x9f]", without_colours)
-    assert odd is None, f"{what}: {odd[0]!r} in {text!r}"
+    assert odd is None, f"{name}: {odd[0]!r} in {text!r}"
 
 
 CASES = [
     ("killed at each system call", killed_at_calls),
+    ("a module: killed at each system call", modules_killed_at_calls),
+    ("a module: each system call fails", modules_failing_calls),
+    ("a module: a file changes during the run", modules_changed_meanwhile),
+    ("a module: several runs at once", modules_at_once),
     ("killed after a while", killed_after_a_while),
     ("each system call fails", failing_calls),
-    ("each system call fails from then on", calls_failing_for_good),
+    ("each system call fails repeatedly", calls_failing_for_good),
     ("the disk is full", full_disks),
-    ("files may not grow", small_limits),
+    ("the length of files is limited", small_limits),
     ("permission is missing", without_permission),
-    ("the file changes meanwhile", changed_meanwhile),
+    ("the file changes during the run", changed_meanwhile),
     ("several runs at once", runs_at_once),
-    ("something has the name of the file beside", remnants),
+    ("names of temporary files are taken", remnants),
     ("the disk is read-only", read_only),
-    ("no file, or elsewhere", odd_files),
-    ("folders that lead back into themselves", looping_folders),
-    ("names and texts with control characters", odd_names),
+    ("other kinds of files", odd_files),
+    ("folders that contain themselves", looping_folders),
+    ("names and templates with control characters", odd_names),
 ]
 
 

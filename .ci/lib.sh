@@ -1,4 +1,4 @@
-# What the proofs of this folder share. To be sourced, with the repository's root as the working directory.
+# Shared by the scripts of this folder and of scripts/. Source it with the repository's root as the working directory.
 
 root=$PWD
 work=$(mktemp -d)
@@ -11,12 +11,12 @@ install() {
     || { cat "$work/log"; exit 1; }
 }
 
-# Makes a Python environment that lasts as long as the script, with these packages in it.
+# Creates a temporary Python environment with these packages.
 python_with() {
   environment venv "$@"
 }
 
-# The same by a name of its own, for packages that do not go together.
+# Creates a temporary Python environment with a name and these packages, for packages that conflict with others.
 environment() {
   local folder=$work/$1
   shift
@@ -25,26 +25,27 @@ environment() {
   "$folder/bin/pip" install --quiet --no-compile --disable-pip-version-check "$@"
 }
 
-# Sets a git option for this script and all that it runs.
+# Sets a git option for this script and its child processes.
 export GIT_CONFIG_COUNT=0
 git_option() {
   export "GIT_CONFIG_KEY_$GIT_CONFIG_COUNT=$1" "GIT_CONFIG_VALUE_$GIT_CONFIG_COUNT=$2"
   GIT_CONFIG_COUNT=$((GIT_CONFIG_COUNT + 1))
 }
 
-# Gives the name that the documentation has for this repository to a clone of it, with changes that are not committed
-# yet.
+# Clones this repository to the path that the recipes of docs/ci.md expect, including uncommitted changes. The clone is
+# its own origin.
 serve_clone() {
   git_option user.name Somebody
   git_option user.email somebody@example.com
   git_option safe.directory '*'
+  git_option protocol.file.allow always
   local revision
   revision=$(git stash create)
   git clone --quiet . "$work/cfn-ipfix"
   git -C "$work/cfn-ipfix" checkout --quiet -B main "${revision:-$(git rev-parse HEAD)}"
-  git_option "url.$work/cfn-ipfix.insteadOf" https://github.com/OWNER/cfn-ipfix
+  git -C "$work/cfn-ipfix" remote set-url origin "file://$work/cfn-ipfix"
 }
 
-# Builds are as they are for everyone, but for the optimisations, which take long and prove nothing here.
+# Release builds without optimisations, which take long and do not matter to these tests.
 export CARGO_TARGET_DIR=$root/target/ci
 export CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16

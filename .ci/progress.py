@@ -1,6 +1,6 @@
-"""Looks at the progress of a long run in a terminal. Run by `.ci/progress`.
+"""Compares the output of a long run in a terminal with its output in a pipe. Run by `.ci/progress`.
 
-A run is long because its first template comes out of a pipe that is slow; so it is whatever the machine.
+The run is long on any machine, because its first template is a slow pipe.
 """
 
 import os
@@ -21,12 +21,12 @@ ROOT = Path(__file__).resolve().parent.parent
 TOOL = os.environ["TOOL"]
 BROKEN = (ROOT / "examples/ec2-instance.yaml").read_text()
 ROWS, COLUMNS = 60, 200
-# Seconds; a run says nothing of its progress for one.
+# Seconds; a run shows no progress in the first one.
 SLOW = 1.5
 
 
 def run(options, folder, output):
-    """Starts a run over a slow template and three others; what it prints goes where `output` says."""
+    """Starts a run over a slow template and three others, which prints to `output`."""
     slow = folder / "slow.yaml"
     slow.unlink(missing_ok=True)
     os.mkfifo(slow)
@@ -49,7 +49,7 @@ def in_pipe(options, folder):
 
 
 def in_terminal(options, folder):
-    """What reached the terminal, and what its screen shows in the end."""
+    """Returns the bytes that reached the terminal, and the lines that its screen shows after the run."""
     ours, theirs = pty.openpty()
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     process = run(options, folder, theirs)
@@ -59,7 +59,7 @@ def in_terminal(options, folder):
         try:
             part = os.read(ours, 4096)
         except OSError:
-            # Linux says so where the other end is closed.
+            # Linux raises this when the other end is closed.
             break
         if not part:
             break
@@ -77,18 +77,24 @@ def main():
         for name in "abc":
             (folder / f"{name}.yaml").write_text(BROKEN)
         plain = in_pipe([], folder)
-        seen, shown = in_terminal([], folder)
+        verbose = in_pipe(["--verbose"], folder)
+        seen, shown = in_terminal(["--verbose"], folder)
+        _, default = in_terminal([], folder)
         quiet, _ = in_terminal(["--quiet"], folder)
+    sources = [line for line in default if line.startswith("10 |")]
+    explanations = [line for line in default if line.startswith("  AWS says: ")]
     cases = [
         ("a pipe gets findings and no progress", "4 findings in 4 files" in plain and "checked" not in plain),
+        ("a pipe gets a line for each finding and one for the summary", len(plain.splitlines()) == 5),
         ("a terminal gets progress", "of 4 files checked" in seen),
-        ("nothing of it is left on the screen", shown == plain.splitlines()),
-        ("a quiet run shows none", "checked" not in quiet),
+        ("the progress is cleared at the end", shown == [line.rstrip() for line in verbose.splitlines()]),
+        ("a terminal gets source lines, and an explanation once", (len(sources), len(explanations)) == (4, 1)),
+        ("a quiet run shows no progress", "checked" not in quiet),
     ]
     for name, holds in cases:
         print("ok     " if holds else "FAILED ", name)
     if not all(holds for _, holds in cases):
-        print(plain, seen.encode(), "\n".join(shown), quiet.encode(), sep="\n---\n")
+        print(plain, verbose, seen.encode(), "\n".join(shown), "\n".join(default), quiet.encode(), sep="\n---\n")
         return 1
     return 0
 
