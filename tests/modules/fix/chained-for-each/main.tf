@@ -29,7 +29,7 @@ resource "aws_instance" "each" {
 resource "aws_iam_role" "tier" {
   for_each = toset(["web", "db"])
 
-  name               = each.key
+  name               = "chained-${each.key}"
   assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
 

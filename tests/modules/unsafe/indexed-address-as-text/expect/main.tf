@@ -14,12 +14,6 @@ resource "aws_instance" "each" {
   iam_instance_profile = aws_iam_instance_profile.keyed[each.key].name
 }
 
-resource "aws_instance" "first" {
-  ami                  = "ami-0abcdef1234567890"
-  instance_type        = "t3.micro"
-  iam_instance_profile = "aws_iam_role.counted.0.name"
-}
-
 resource "aws_iam_role" "counted" {
   count = 2
 
