@@ -2,6 +2,7 @@
 
 use super::change::Change;
 use super::file::{Content, ParsedFile};
+use super::json::check_unambiguous;
 use crate::hcl::{self, Expr, Op};
 use crate::model::NoFix;
 use crate::text::{EditObstacle, NodePath};
@@ -25,6 +26,7 @@ pub(super) fn replace(file: &ParsedFile, expr: &Expr, path: NodePath, text: &str
         Content::Json(json) => {
             // Either the whole string, or a part of it.
             let node = json.string_around(expr.span).ok_or(EditObstacle::UnusualNotation)?;
+            check_unambiguous(node)?;
             let start = node.span().start() + 1;
             let range = expr
                 .span

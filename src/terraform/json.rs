@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use crate::hcl::{Attribute, Block, Body, Expr, ExprKind, TemplatePart, Word, read_template};
+use crate::model::NoFix;
 use crate::text::{File, TextRange};
 use crate::yaml::{Node, NodeId, SyntaxError, SyntaxErrorKind, YamlFile};
 
@@ -101,6 +102,17 @@ impl JsonFile {
         let mut comments = objects.iter().filter_map(|object| object.get("//"));
         comments.any(|comment| comment.get("metadata").is_some())
     }
+}
+
+/// Fails if a key on the path to a node is in its object twice.
+pub(super) fn check_unambiguous(node: Node<'_>) -> Result<(), NoFix> {
+    node.duplicate_above().map_or(Ok(()), |[first, second]| {
+        Err(NoFix::DuplicateKey {
+            key: second.scalar().unwrap_or_default().to_owned(),
+            first: first.place(),
+            second: second.place(),
+        })
+    })
 }
 
 /// Returns the root object, or the objects in a list, which Terraform takes instead.

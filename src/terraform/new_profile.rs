@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::file::{Content, ParsedFile};
 use super::iam::IamTypes;
+use super::json::check_unambiguous;
 use super::source::{Declared, DeclaredContent};
 use super::unit::Unit;
 use crate::hcl::{self, Attribute, Block, NewBlock, Op};
@@ -54,6 +55,7 @@ pub(super) fn addition(unit: &Unit<'_>, choice: ChoiceId) -> Result<Option<Chang
         }))),
         Content::Json(json) => {
             let body = json.node_at(block.span).ok_or(EditObstacle::UnusualNotation)?;
+            check_unambiguous(body)?;
             in_json(file, body, (types, label), arguments).map(Some)
         }
         Content::Invalid(_) | Content::Ignored => Err(EditObstacle::UnusualNotation.into()),
