@@ -85,10 +85,9 @@ impl Documents {
         }
     }
 
-    /// Drops the results that depend on the Terraform files of a folder, without reporting the next ones.
-    pub(super) fn drop_checks(&mut self, folder: &Path) {
-        let folder = normalized(folder);
-        for document in self.all_mut().filter(|document| document.depends_on(&folder)) {
+    /// Drops all results, without reporting the next ones.
+    pub(super) fn drop_checks(&mut self) {
+        for document in self.all_mut() {
             document.checked = None;
         }
     }

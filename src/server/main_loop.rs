@@ -23,8 +23,15 @@ pub enum Ending {
 ///
 /// A relative path in the settings is relative to the first workspace folder, or to `working_folder` if there is none.
 pub fn serve(connection: &Connection, working_folder: &Path) -> Ending {
+    // If the client is gone, the end of its messages ends the server.
+    let send = |message| drop(connection.sender.send(message));
+    serve_by(connection, &send, working_folder)
+}
+
+/// Serves as [`serve`] does, and sends with a function instead of the connection.
+pub(super) fn serve_by(connection: &Connection, send: &dyn Fn(Message), working_folder: &Path) -> Ending {
     let mut queue = Queue::new(connection);
-    let outgoing = Outgoing::new(connection);
+    let outgoing = Outgoing::new(send);
     let Some(mut session) = initialize(&mut queue, outgoing, working_folder) else {
         return Ending::Abrupt;
     };

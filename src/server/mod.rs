@@ -3,7 +3,7 @@
 //! It is a library, so that tests and the fuzzer run it in their own process: [`serve`] exchanges messages through a
 //! [`Connection`]. The command connects it to standard input and output, by [`serve_streams`].
 //!
-//! Start with [`serve`], then follow a message to `session.rs`. An answer is built by the file of its feature.
+//! Start with [`serve`], then follow a message to `requests.rs` or `notifications.rs`. An answer is built by the file of its feature.
 
 mod actions;
 mod capabilities;
@@ -19,9 +19,11 @@ mod language;
 mod main_loop;
 mod minimal_edits;
 mod module;
+mod notifications;
 mod outgoing;
 mod positions;
 mod queue;
+mod requests;
 mod responses;
 mod session;
 mod settings;

@@ -4,7 +4,7 @@ use gen_lsp_types::{
     LogMessageNotification, LogMessageParams, MessageType, Notification, Request, ShowMessageNotification,
     ShowMessageParams,
 };
-use lsp_server::{Connection, Message, RequestId, Response, ResponseError};
+use lsp_server::{Message, RequestId, Response, ResponseError};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,18 +12,18 @@ use crate::text::printable::printable;
 
 /// The way to the client.
 pub(super) struct Outgoing<'c> {
-    connection: &'c Connection,
+    send: &'c dyn Fn(Message),
     /// The number of the last request.
     last: i32,
 }
 
 impl<'c> Outgoing<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Self {
-        Self { connection, last: 0 }
+    pub(super) fn new(send: &'c dyn Fn(Message)) -> Self {
+        Self { send, last: 0 }
     }
 
     pub(super) fn notify<N: Notification>(&self, params: &N::Params) {
-        self.send(Message::Notification(lsp_server::Notification {
+        (self.send)(Message::Notification(lsp_server::Notification {
             method: String::from(N::METHOD),
             params: value(params),
         }));
@@ -33,7 +33,7 @@ impl<'c> Outgoing<'c> {
     pub(super) fn request<R: Request>(&mut self, params: &R::Params) -> RequestId {
         self.last = self.last.wrapping_add(1);
         let id = RequestId::from(self.last);
-        self.send(Message::Request(lsp_server::Request {
+        (self.send)(Message::Request(lsp_server::Request {
             id: id.clone(),
             method: String::from(R::METHOD),
             params: value(params),
@@ -42,7 +42,7 @@ impl<'c> Outgoing<'c> {
     }
 
     pub(super) fn respond(&self, id: RequestId, response_result: Result<Value, ResponseError>) {
-        self.send(Message::Response(Response { id, response_result }));
+        (self.send)(Message::Response(Response { id, response_result }));
     }
 
     /// Shows a message to the user.
@@ -55,13 +55,6 @@ impl<'c> Outgoing<'c> {
     pub(super) fn log(&self, kind: MessageType, message: &str) {
         let message = printable_lines(message);
         self.notify::<LogMessageNotification>(&LogMessageParams { kind, message });
-    }
-
-    /// Sends a message.
-    ///
-    /// If the client is gone, the end of its messages ends the server.
-    fn send(&self, message: Message) {
-        let _ = self.connection.sender.send(message);
     }
 }
 

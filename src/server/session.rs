@@ -1,4 +1,4 @@
-//! The state of a session, and the handling of each message.
+//! The state of a session, and the checks of its documents.
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,45 +6,31 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use gen_lsp_types::{
-    ApplyWorkspaceEditParams, ApplyWorkspaceEditRequest, CodeActionParams, CodeActionRequest, CodeActionResponse,
-    ConfigurationItem, ConfigurationParams, ConfigurationRequest, Definition, DefinitionParams, DefinitionRequest,
-    DefinitionResponse, Diagnostic, DiagnosticRefreshRequest, DidChangeConfigurationParams,
-    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, DidSaveTextDocumentParams, DocumentDiagnosticParams,
-    DocumentDiagnosticReport, DocumentDiagnosticRequest, ExecuteCommandParams, ExecuteCommandRequest,
-    FullDocumentDiagnosticReport, Hover, HoverParams, HoverRequest, InitializeParams, InitializeResult, Location,
-    LspAny, LspNotificationMethod, LspRequestMethod, MessageType, PublishDiagnosticsNotification,
-    PublishDiagnosticsParams, Registration, RegistrationParams, RegistrationRequest,
-    RelatedFullDocumentDiagnosticReport, Request, ServerInfo, TextDocumentSaveReason, TextEdit, Uri,
-    WillSaveTextDocumentParams, WillSaveTextDocumentWaitUntilRequest, WorkspaceFolders,
+    ConfigurationItem, ConfigurationParams, ConfigurationRequest, Diagnostic, DiagnosticRefreshRequest,
+    InitializeParams, InitializeResult, MessageType, PublishDiagnosticsNotification, PublishDiagnosticsParams,
+    ServerInfo, Uri, WorkspaceFolders,
 };
 use lsp_server::{ErrorCode, RequestId, Response};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::actions::Actions;
 use super::capabilities::Client;
 use super::checker::{Checker, nothing};
-use super::commands::Command;
 use super::diagnostics::diagnostics;
-use super::documents::{Document, Documents};
-use super::explain::explain;
-use super::hover::hover;
+use super::documents::Documents;
 use super::outgoing::Outgoing;
-use super::responses::{Answer, error, invalid_params, method_not_found};
+use super::responses::error;
 use super::settings::{SECTION, Settings};
 use super::uri;
 use super::workspace::Workspace;
-use crate::config::{ConfigError, FILE_NAME};
-use crate::files::FileLanguage;
-use crate::rules;
+use crate::config::ConfigError;
 
 /// The state of a session.
 pub(super) struct Session<'c> {
     pub(super) outgoing: Outgoing<'c>,
-    client: Client,
-    documents: Documents,
-    workspace: Workspace,
+    pub(super) client: Client,
+    pub(super) documents: Documents,
+    pub(super) workspace: Workspace,
     /// The settings of the first message, which apply where the client has no others.
     initial_settings: Settings,
     /// The requests for settings that the client has not answered.
@@ -135,233 +121,7 @@ impl<'c> Session<'c> {
         true
     }
 
-    fn answer(&mut self, method: &str, params: Value) -> Answer<Value> {
-        match LspRequestMethod::from(method) {
-            LspRequestMethod::TextDocumentCodeAction => {
-                self.answer_as::<CodeActionRequest>(params, |session, params| Ok(session.code_actions(&params)))
-            }
-            LspRequestMethod::TextDocumentHover => {
-                self.answer_as::<HoverRequest>(params, |session, params| Ok(session.hover(&params)))
-            }
-            LspRequestMethod::TextDocumentDefinition => {
-                self.answer_as::<DefinitionRequest>(params, |session, params| Ok(session.definition(&params)))
-            }
-            LspRequestMethod::TextDocumentDiagnostic => {
-                self.answer_as::<DocumentDiagnosticRequest>(params, |session, params| Ok(session.pulled(&params)))
-            }
-            LspRequestMethod::TextDocumentWillSaveWaitUntil => self
-                .answer_as::<WillSaveTextDocumentWaitUntilRequest>(params, |session, params| {
-                    Ok(session.fix_on_save(&params))
-                }),
-            LspRequestMethod::WorkspaceExecuteCommand => {
-                self.answer_as::<ExecuteCommandRequest>(params, Session::execute)
-            }
-            LspRequestMethod::Initialize => Err(error(ErrorCode::InvalidRequest, "the server is initialized already")),
-            _ => Err(method_not_found(method)),
-        }
-    }
-
-    fn answer_as<R: Request>(
-        &mut self,
-        params: Value,
-        answer: impl FnOnce(&mut Self, R::Params) -> Answer<R::Result>,
-    ) -> Answer<Value> {
-        let params = read(params).map_err(invalid_params)?;
-        let result = answer(self, params)?;
-        serde_json::to_value(result).map_err(|problem| error(ErrorCode::InternalError, problem))
-    }
-
-    fn handle(&mut self, method: &str, params: Value) -> Result<(), serde_json::Error> {
-        match LspNotificationMethod::from(method) {
-            LspNotificationMethod::Initialized => self.initialized(),
-            LspNotificationMethod::TextDocumentDidOpen => self.opened(read(params)?),
-            LspNotificationMethod::TextDocumentDidChange => self.changed(read(params)?),
-            LspNotificationMethod::TextDocumentDidSave => self.saved(&read(params)?),
-            LspNotificationMethod::TextDocumentDidClose => self.closed(&read(params)?),
-            LspNotificationMethod::WorkspaceDidChangeConfiguration => self.configured(&read(params)?),
-            LspNotificationMethod::WorkspaceDidChangeWatchedFiles => self.files_changed(&read(params)?),
-            LspNotificationMethod::WorkspaceDidChangeWorkspaceFolders => self.folders_changed(&read(params)?),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn initialized(&mut self) {
-        let mut registrations = Vec::new();
-        if self.client.watches_files {
-            let patterns = [format!("**/{FILE_NAME}"), "**/*.{tf,tofu,tf.json,tofu.json}".to_owned()];
-            let watchers = patterns.map(|pattern| json!({"globPattern": pattern}));
-            let watchers = json!({"watchers": watchers});
-            registrations.push(("workspace/didChangeWatchedFiles", Some(watchers)));
-        }
-        if self.client.registers_configuration {
-            registrations.push(("workspace/didChangeConfiguration", Some(json!({"section": SECTION}))));
-        }
-        if !registrations.is_empty() {
-            let registrations = registrations
-                .into_iter()
-                .map(|(method, register_options)| Registration {
-                    id: format!("cfn-ipfix {method}"),
-                    method: method.to_owned(),
-                    register_options,
-                });
-            let registrations = registrations.collect();
-            self.outgoing
-                .request::<RegistrationRequest>(&RegistrationParams { registrations });
-        }
-        self.request_settings();
-    }
-
-    fn opened(&mut self, params: DidOpenTextDocumentParams) {
-        // A configuration may have changed since, and not every client watches files.
-        self.workspace.reload();
-        let uri = params.text_document.uri.clone();
-        self.documents.open(params.text_document, self.client.encoding);
-        self.module_changed(&uri);
-    }
-
-    fn changed(&mut self, params: DidChangeTextDocumentParams) {
-        let document = params.text_document;
-        let uri = document.text_document_identifier.uri;
-        if let Some(open) = self.documents.get_mut(&uri) {
-            open.change(params.content_changes, document.version);
-            self.module_changed(&uri);
-        }
-    }
-
-    fn saved(&mut self, params: &DidSaveTextDocumentParams) {
-        if is_configuration(&params.text_document.uri) {
-            self.check_all_again();
-        }
-    }
-
-    fn closed(&mut self, params: &DidCloseTextDocumentParams) {
-        let Some(document) = self.documents.close(&params.text_document.uri) else {
-            return;
-        };
-        if !self.client.pulls_diagnostics && document.language().is_some() {
-            self.publish(document.uri, None, Vec::new());
-        }
-        // The others of its module are checked with the file on the disk again.
-        self.module_changed(&params.text_document.uri);
-    }
-
-    fn configured(&mut self, params: &DidChangeConfigurationParams) {
-        if self.client.has_configuration {
-            self.request_settings();
-            return;
-        }
-        let settings = self.read_settings(&params.settings);
-        self.workspace.set_all(&settings);
-        self.check_all_again();
-    }
-
-    fn files_changed(&mut self, params: &DidChangeWatchedFilesParams) {
-        if params.changes.iter().any(|change| is_configuration(&change.uri)) {
-            self.check_all_again();
-            return;
-        }
-        // An open document is checked as the editor has it, whatever is on the disk.
-        let changes = params.changes.iter();
-        let mut changes = changes
-            .filter(|change| self.documents.get(&change.uri).is_none())
-            .peekable();
-        if changes.peek().is_none() {
-            return;
-        }
-        for change in changes.collect::<Vec<_>>() {
-            self.module_changed(&change.uri);
-        }
-        self.refresh();
-    }
-
-    fn folders_changed(&mut self, params: &DidChangeWorkspaceFoldersParams) {
-        self.workspace.change(&params.event.added, &params.event.removed);
-        self.request_settings();
-        self.check_all_again();
-    }
-
-    fn code_actions(&mut self, params: &CodeActionParams) -> Option<Vec<CodeActionResponse>> {
-        self.reread_unwatched(&params.text_document.uri);
-        Some(self.actions(&params.text_document.uri)?.at(params))
-    }
-
-    fn fix_on_save(&mut self, params: &WillSaveTextDocumentParams) -> Option<Vec<TextEdit>> {
-        let document = self.documents.get(&params.text_document.uri)?;
-        let settings = self.workspace.settings(document.path.as_deref());
-        // An editor that saves while somebody types must not change the text meanwhile.
-        if !settings.fixes_on_save || params.reason == TextDocumentSaveReason::AfterDelay {
-            return None;
-        }
-        self.reread_unwatched(&params.text_document.uri);
-        self.actions(&params.text_document.uri)?.fixes()
-    }
-
-    fn hover(&mut self, params: &HoverParams) -> Option<Hover> {
-        let at = &params.text_document_position_params;
-        self.check_if_needed(&at.text_document.uri);
-        let document = self.documents.get(&at.text_document.uri)?;
-        let offset = document.content.offset(at.position);
-        let slot = self.checker().slot_at(document, offset);
-        let checked = document.checked.as_ref()?;
-        hover(document, checked, at.position, slot.as_ref(), &self.client)
-    }
-
-    /// Returns the places of the roles or profiles that the slot at a position refers to.
-    fn definition(&mut self, params: &DefinitionParams) -> Option<DefinitionResponse> {
-        let at = &params.text_document_position_params;
-        self.check_if_needed(&at.text_document.uri);
-        let document = self.documents.get(&at.text_document.uri)?;
-        let slot = self.checker().slot_at(document, document.content.offset(at.position))?;
-        let checked = document.checked.as_ref()?;
-        let places = slot.targets.iter();
-        let places = places.filter_map(|place| Some(checked.numbered(place.file)?.location(place.span)));
-        let places: Vec<Location> = places.collect();
-        (!places.is_empty()).then(|| Definition::from(places).into())
-    }
-
-    fn pulled(&mut self, params: &DocumentDiagnosticParams) -> DocumentDiagnosticReport {
-        let items = self.diagnostics(&params.text_document.uri);
-        let full_document_diagnostic_report = FullDocumentDiagnosticReport { result_id: None, items };
-        RelatedFullDocumentDiagnosticReport {
-            related_documents: None,
-            full_document_diagnostic_report,
-        }
-        .into()
-    }
-
-    fn execute(&mut self, params: ExecuteCommandParams) -> Answer<Option<LspAny>> {
-        match Command::read(params)? {
-            (Command::Explain, code) => {
-                let rule = rules::rule(code.as_str().unwrap_or_default()).map_err(invalid_params)?;
-                explain(rule, &self.client, &mut self.outgoing);
-            }
-            (Command::ApplyEdit, edit) => {
-                let edit = read(edit).map_err(invalid_params)?;
-                let params = ApplyWorkspaceEditParams {
-                    label: None,
-                    edit,
-                    metadata: None,
-                };
-                self.outgoing.request::<ApplyWorkspaceEditRequest>(&params);
-            }
-        }
-        Ok(None)
-    }
-
-    /// Returns the actions of a document; `None` if it has none.
-    fn actions(&mut self, uri: &Uri) -> Option<Actions<'_>> {
-        self.check_if_needed(uri);
-        let document = self.documents.get(uri)?;
-        Some(Actions {
-            document,
-            checked: document.checked.as_ref()?,
-            client: &self.client,
-            checker: self.checker(),
-        })
-    }
-
-    fn diagnostics(&mut self, uri: &Uri) -> Vec<Diagnostic> {
+    pub(super) fn diagnostics(&mut self, uri: &Uri) -> Vec<Diagnostic> {
         self.check_if_needed(uri);
         let document = self.documents.get(uri);
         let diagnostics = document.and_then(|document| {
@@ -377,7 +137,7 @@ impl<'c> Session<'c> {
     }
 
     /// Checks a document unless the result of its last check still holds.
-    fn check_if_needed(&mut self, uri: &Uri) {
+    pub(super) fn check_if_needed(&mut self, uri: &Uri) {
         let Some(document) = self.documents.get(uri).filter(|document| document.checked.is_none()) else {
             return;
         };
@@ -405,28 +165,18 @@ impl<'c> Session<'c> {
         self.documents.set_checked(uri, checked);
     }
 
-    fn checker(&self) -> Checker<'_> {
+    pub(super) fn checker(&self) -> Checker<'_> {
         Checker {
             documents: &self.documents,
             workspace: &self.workspace,
         }
     }
 
-    /// Forgets the checks that depend on a Terraform file, so that these documents are checked again.
-    fn module_changed(&mut self, uri: &Uri) {
-        let path = uri::to_path(uri).filter(|path| FileLanguage::of(path) == FileLanguage::Terraform);
-        if let Some(folder) = path.as_deref().and_then(Path::parent) {
-            self.documents.forget_module(folder);
-        }
-    }
-
-    /// Reads a module again before it is edited, if the client does not say which files on disk change.
-    fn reread_unwatched(&mut self, uri: &Uri) {
-        let path = self.documents.get(uri).and_then(Document::module_path);
-        if let Some(folder) = path.and_then(Path::parent).map(Path::to_owned)
-            && !self.client.watches_files
-        {
-            self.documents.drop_checks(&folder);
+    /// Forgets the files on disk before edits depend on them, if the client does not say which of them change.
+    pub(super) fn reread_unwatched(&mut self) {
+        if !self.client.watches_files {
+            self.workspace.reload();
+            self.documents.drop_checks();
         }
     }
 
@@ -447,7 +197,7 @@ impl<'c> Session<'c> {
     }
 
     /// Requests the settings from the client, if it returns them.
-    fn request_settings(&mut self) {
+    pub(super) fn request_settings(&mut self) {
         if !self.client.has_configuration {
             return;
         }
@@ -464,7 +214,7 @@ impl<'c> Session<'c> {
         self.awaited_settings = HashSet::from([id]);
     }
 
-    fn read_settings(&mut self, value: &Value) -> Settings {
+    pub(super) fn read_settings(&mut self, value: &Value) -> Settings {
         if value.is_null() {
             return self.initial_settings.clone();
         }
@@ -474,7 +224,7 @@ impl<'c> Session<'c> {
     }
 
     /// Checks all documents again, with the configuration as it is now.
-    fn check_all_again(&mut self) {
+    pub(super) fn check_all_again(&mut self) {
         self.workspace.reload();
         self.shown_problems.clear();
         for document in self.documents.all_mut() {
@@ -484,13 +234,13 @@ impl<'c> Session<'c> {
     }
 
     /// Asks the client to request all diagnostics again, if it requests them.
-    fn refresh(&mut self) {
+    pub(super) fn refresh(&mut self) {
         if self.client.pulls_diagnostics && self.client.refreshes_diagnostics {
             self.outgoing.request::<DiagnosticRefreshRequest>(&());
         }
     }
 
-    fn publish(&self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
+    pub(super) fn publish(&self, uri: Uri, version: Option<i32>, diagnostics: Vec<Diagnostic>) {
         self.outgoing
             .notify::<PublishDiagnosticsNotification>(&PublishDiagnosticsParams {
                 uri,
@@ -500,7 +250,7 @@ impl<'c> Session<'c> {
     }
 }
 
-fn read<T: DeserializeOwned>(params: Value) -> Result<T, serde_json::Error> {
+pub(super) fn read<T: DeserializeOwned>(params: Value) -> Result<T, serde_json::Error> {
     serde_json::from_value(params)
 }
 
@@ -513,8 +263,4 @@ fn folders(params: &InitializeParams) -> Vec<PathBuf> {
     #[expect(deprecated, reason = "older clients send nothing else")]
     let root = params.root_uri.as_ref();
     root.and_then(uri::to_path).into_iter().collect()
-}
-
-fn is_configuration(uri: &Uri) -> bool {
-    uri::to_path(uri).is_some_and(|path| path.file_name().is_some_and(|name| name == FILE_NAME))
 }

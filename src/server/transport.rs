@@ -9,7 +9,7 @@ use lsp_server::{Connection, Message, Notification, Request};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::main_loop::{Ending, serve};
+use super::main_loop::{Ending, serve_by};
 use super::responses::rejection;
 
 /// The longest line of a header.
@@ -25,26 +25,17 @@ pub fn serve_streams(
     working_folder: &Path,
 ) -> Ending {
     let (server, client) = Connection::memory();
-    let Connection { sender, receiver } = client;
     let output = Arc::new(Mutex::new(output));
     let rejections = Arc::clone(&output);
     thread::spawn(move || {
         read_all(input, |received| match received {
-            Ok(message) => sender.send(message).is_ok(),
+            Ok(message) => client.sender.send(message).is_ok(),
             Err(problem) => write_to(&rejections, &problem).is_ok(),
         });
     });
-    let writer = thread::spawn(move || {
-        // If the client no longer reads, it no longer writes either, which ends the server.
-        receiver
-            .iter()
-            .try_for_each(|message| write_to(&output, &WithVersion::of(&message)))
-    });
-    let ending = serve(&server, working_folder);
-    drop(server);
-    // The last messages are written before the process ends.
-    let _ = writer.join();
-    ending
+    // If the client no longer reads, it no longer writes either, which ends the server.
+    let send = |message| drop(write_to(&output, &WithVersion::of(&message)));
+    serve_by(&server, &send, working_folder)
 }
 
 /// Reads messages until the input ends or `take` returns `false`.
@@ -99,7 +90,9 @@ fn read_content(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
 
 /// Parses a message, or returns the response to something else.
 fn message(content: &[u8]) -> Result<Message, Value> {
-    let value = serde_json::from_slice(content).map_err(|problem| rejection(false, problem))?;
+    let value = serde_json::from_slice(content)
+        .or_else(|problem| serde_json::from_slice(&without_lone_surrogates(content)).map_err(|_| problem))
+        .map_err(|problem| rejection(false, problem))?;
     let Value::Object(mut object) = value else {
         return Err(rejection(true, "a message is an object"));
     };
@@ -123,6 +116,37 @@ fn message(content: &[u8]) -> Result<Message, Value> {
         }
         _ => Err(rejection(true, "a message has a method or an ID")),
     }
+}
+
+/// Replaces each escaped surrogate that is not in a pair by U+FFFD, which is as long in UTF-16.
+///
+/// JavaScript's strings may contain such surrogates. Without the change that contains one, all later changes would be
+/// applied to a different text from the client's.
+fn without_lone_surrogates(content: &[u8]) -> Vec<u8> {
+    let mut replaced = content.to_vec();
+    let mut at = 0;
+    while at < content.len() {
+        match (escaped_unit(content, at), escaped_unit(content, at + ESCAPE)) {
+            (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => at += 2 * ESCAPE,
+            (Some(0xD800..=0xDFFF), _) => {
+                replaced[at + 2..at + ESCAPE].copy_from_slice(b"fffd");
+                at += ESCAPE;
+            }
+            // The character after a backslash belongs to it.
+            _ if content[at] == b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    replaced
+}
+
+/// The bytes of an escaped UTF-16 unit, such as `\u00e9`.
+const ESCAPE: usize = 6;
+
+/// Returns the UTF-16 unit whose escape begins at an offset in bytes.
+fn escaped_unit(content: &[u8], at: usize) -> Option<u16> {
+    let digits = content.get(at..at + ESCAPE)?.strip_prefix(b"\\u")?;
+    u16::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// A message with the version of JSON-RPC.
@@ -195,6 +219,23 @@ mod tests {
             // Each message after a rejected one is read too.
             let input = framed(content) + &framed(r#"{"method":"next"}"#);
             assert_eq!(read(input.as_bytes()), [expected, "notification next"], "{content}");
+        }
+    }
+
+    #[test]
+    fn replaces_lone_surrogates() {
+        for (text, expected) in [
+            (r"\ud83d\ude00", "\u{1f600}"),
+            (r"a\ud83d", "a\u{fffd}"),
+            (r"\uDE00\ud83d\ude00", "\u{fffd}\u{1f600}"),
+            (r"\ud83d\ud83d\u0041", "\u{fffd}\u{fffd}A"),
+            (r"\\ud83d\ud83d", "\\ud83d\u{fffd}"),
+        ] {
+            let content = format!(r#"{{"method":"a","params":"{text}"}}"#);
+            let Ok(Message::Notification(Notification { params, .. })) = message(content.as_bytes()) else {
+                panic!("{text} is not read");
+            };
+            assert_eq!(params, expected, "{text}");
         }
     }
 

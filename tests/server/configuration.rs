@@ -96,6 +96,16 @@ fn a_configuration_is_watched() {
 }
 
 #[test]
+fn a_client_that_watches_no_files_gets_a_new_configuration_with_the_next_change() {
+    let folder = Folder::new();
+    let mut client = folder.client(&json!({}), &json!({}));
+    assert_eq!(count(&client.open(&folder.template, "yaml", TEMPLATE)), 1);
+    folder.configure("ignore: [IPF001]");
+    assert_eq!(count(&client.change(&folder.template, 2, json!([]))), 0);
+    client.end();
+}
+
+#[test]
 fn an_invalid_configuration_is_reported_once() {
     let folder = Folder::new();
     folder.configure("ignore: [IPF01]");
