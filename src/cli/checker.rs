@@ -5,7 +5,7 @@
 use std::io;
 
 use cfn_ipfix::config::ConfigError;
-use cfn_ipfix::files::FileLanguage;
+use cfn_ipfix::files::{FileLanguage, LocalModules};
 
 use super::file_outcome::FileOutcome;
 use super::inputs::{InputKind, WorkItem};
@@ -16,29 +16,35 @@ use super::template;
 use super::work::{UnitKind, WorkUnit};
 
 /// Checks units by the plan of a run.
-pub(super) struct Checker<'p>(Outcomes<'p>);
+pub(super) struct Checker<'p> {
+    outcomes: Outcomes<'p>,
+    local_modules: LocalModules,
+}
 
 impl<'p> Checker<'p> {
     pub(super) fn new(plan: &'p RunPlan) -> Self {
-        Self(Outcomes::new(plan))
+        Self {
+            outcomes: Outcomes::new(plan),
+            local_modules: LocalModules::default(),
+        }
     }
 
     /// Returns the outcomes of the inputs of a unit, in their order.
     pub(super) fn check(&self, unit: &WorkUnit) -> Vec<FileOutcome> {
         match &unit.kind {
             UnitKind::Single(item) => vec![self.check_single(item)],
-            UnitKind::Module(items) => module::check(&self.0, items),
+            UnitKind::Module(items) => module::check(&self.outcomes, &self.local_modules, items),
         }
     }
 
     /// Reports an invalid configuration.
     pub(super) fn report_invalid_config(&self, error: &ConfigError) -> FileOutcome {
-        self.0.invalid_config(error)
+        self.outcomes.invalid_config(error)
     }
 
     /// Checks an input on its own, or reports why it is not checked.
     fn check_single(&self, item: &WorkItem) -> FileOutcome {
-        let (outcomes, input) = (&self.0, &item.input);
+        let (outcomes, input) = (&self.outcomes, &item.input);
         match &item.kind {
             InputKind::Named => template::check_named(outcomes, input),
             InputKind::Discovered => template::check_discovered(outcomes, input),

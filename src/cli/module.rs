@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cfn_ipfix::files::{ModuleFolder, ModuleSource, OpenFiles};
+use cfn_ipfix::files::{LocalModules, ModuleFolder, ModuleSource, OpenFiles};
 use cfn_ipfix::report::{SourceText, Sources};
 use cfn_ipfix::terraform::ModuleFile;
 use cfn_ipfix::text::FileId;
@@ -18,7 +18,7 @@ use super::run_plan::RunPlan;
 /// Checks Terraform files of one folder, and returns their outcomes in the same order.
 ///
 /// The other files of the folder and its local modules are read too, but not changed and not reported.
-pub(super) fn check(outcomes: &Outcomes<'_>, items: &[WorkItem]) -> Vec<FileOutcome> {
+pub(super) fn check(outcomes: &Outcomes<'_>, local_modules: &LocalModules, items: &[WorkItem]) -> Vec<FileOutcome> {
     let inputs = items.iter().map(|item| &item.input);
     let misconfigured = inputs
         .clone()
@@ -32,7 +32,7 @@ pub(super) fn check(outcomes: &Outcomes<'_>, items: &[WorkItem]) -> Vec<FileOutc
     let folder = ModuleFolder::of_inputs(inputs.clone(), &open);
     let is_named = items.iter().any(|item| item.kind == InputKind::Named);
     // A finding in a local value may be due to a file with such words that the run leaves out; it is left out too.
-    if !is_named && !folder.may_apply() {
+    if !is_named && !folder.may_apply(local_modules) {
         return inputs.map(|input| outcomes.clean(input)).collect();
     }
     let mut results = CheckedModule::of(outcomes.plan, folder.with_others(), &open).outcomes(outcomes);

@@ -1,9 +1,10 @@
 //! Reads the files of a Terraform module.
 
+use std::collections::HashMap;
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::open_files::{OpenFiles, normalized};
 use super::read::{Input, Unreadable, decode};
@@ -18,6 +19,12 @@ pub struct ModuleFolder<'o> {
     /// The files that were read, sorted by name.
     files: Vec<FolderFile>,
     open: &'o OpenFiles,
+}
+
+/// Remembers which local modules a rule may apply to, because several modules may call one.
+#[derive(Default)]
+pub struct LocalModules {
+    may_apply: Mutex<HashMap<PathBuf, bool>>,
 }
 
 /// A file of a module, whose content may not be text.
@@ -79,7 +86,7 @@ impl<'o> ModuleFolder<'o> {
 
     /// Reads all files of a folder, if there is one.
     pub fn of_folder(folder: PathBuf, open: &'o OpenFiles) -> Option<Self> {
-        if !folder.is_dir() && open.names_in(&folder).next().is_none() {
+        if !on_disk(&folder).is_dir() && open.names_in(&folder).next().is_none() {
             return None;
         }
         let files = sorted(others(&folder, open, |_| false));
@@ -90,8 +97,9 @@ impl<'o> ModuleFolder<'o> {
     ///
     /// There are none if none of them can make a difference.
     pub fn child(folder: &Path, source: &str, open: &'o OpenFiles) -> Option<Vec<ModuleSource>> {
-        let child = Self::of_folder(folder.join(source), open)?;
-        Some(if child.may_apply() { child.sources() } else { Vec::new() })
+        let child = Self::of_folder(normalized(&folder.join(source)), open)?;
+        let may_apply = child.may_apply(&LocalModules::default());
+        Some(if may_apply { child.sources() } else { Vec::new() })
     }
 
     /// Iterates over the folders of the local modules that the files may call.
@@ -109,21 +117,11 @@ impl<'o> ModuleFolder<'o> {
     /// Returns whether a rule may apply to one of the files, or to an argument of a local module.
     ///
     /// Returns `true` if a file cannot be read.
-    pub fn may_apply(&self) -> bool {
-        self.files.iter().any(|file| match file.bytes() {
-            Ok(bytes) => {
-                prefilter::may_apply(bytes)
-                    || prefilter::local_sources(bytes).any(|source| self.child_may_apply(source))
-            }
-            Err(_) => true,
-        })
-    }
-
-    /// Returns whether an argument of a local module may be a slot, without reading modules below it.
-    fn child_may_apply(&self, source: &str) -> bool {
-        let may_apply = |bytes: &[u8]| prefilter::may_apply(bytes) || prefilter::local_sources(bytes).next().is_some();
-        let is_relevant = |file: &FolderFile| file.bytes().map_or(true, may_apply);
-        Self::of_folder(self.folder.join(source), self.open).is_none_or(|child| child.files.iter().any(is_relevant))
+    pub fn may_apply(&self, local_modules: &LocalModules) -> bool {
+        self.files
+            .iter()
+            .any(|file| file.bytes().map_or(true, prefilter::may_apply))
+            || self.children().any(|child| local_modules.may_apply(child, self.open))
     }
 
     /// Decodes the files.
@@ -150,6 +148,25 @@ impl<'o> ModuleFolder<'o> {
             }
         });
         sources.collect()
+    }
+}
+
+impl LocalModules {
+    /// Returns whether an argument of the local module in a folder may be a slot, without reading modules below it.
+    fn may_apply(&self, folder: PathBuf, open: &OpenFiles) -> bool {
+        let known = || self.may_apply.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(may_apply) = known().get(&folder) {
+            return *may_apply;
+        }
+        let is_relevant =
+            |bytes: &[u8]| prefilter::may_apply(bytes) || prefilter::local_sources(bytes).next().is_some();
+        let child = ModuleFolder::of_folder(folder.clone(), open);
+        let may_apply = child.is_none_or(|child| {
+            let mut files = child.files.iter();
+            files.any(|file| file.bytes().map_or(true, is_relevant))
+        });
+        known().insert(folder, may_apply);
+        may_apply
     }
 }
 
@@ -225,9 +242,8 @@ fn others(folder: &Path, open: &OpenFiles, is_included: impl Fn(&str) -> bool) -
 
 /// Lists the names of a folder's module files, each with the reason if it cannot be read.
 fn list(folder: &Path) -> io::Result<Vec<(PathBuf, io::Result<()>)>> {
-    let is_working_folder = folder.as_os_str().is_empty();
     let mut files = Vec::new();
-    for entry in fs::read_dir(if is_working_folder { Path::new(".") } else { folder })? {
+    for entry in fs::read_dir(on_disk(folder))? {
         let entry = entry?;
         let name = PathBuf::from(entry.file_name());
         if is_module_file(&name.to_string_lossy())
@@ -237,6 +253,15 @@ fn list(folder: &Path) -> io::Result<Vec<(PathBuf, io::Result<()>)>> {
         }
     }
     Ok(files)
+}
+
+/// Returns the path of a folder for the system, for which an empty path is not the working folder.
+fn on_disk(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    }
 }
 
 /// Checks that an entry of a folder is a regular file; `None` for a folder.

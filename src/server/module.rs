@@ -10,7 +10,7 @@ use super::documents::{Document, Documents};
 use super::uri;
 use super::workspace::Workspace;
 use crate::config::ConfigError;
-use crate::files::{Input, ModuleFolder, ModuleSource, OpenFiles, normalized};
+use crate::files::{Input, LocalModules, ModuleFolder, ModuleSource, OpenFiles, normalized};
 use crate::report::{FileRecord, SourceText, Sources};
 use crate::terraform::{ModuleFile, is_module_file};
 use crate::text::{File, FileId};
@@ -63,7 +63,9 @@ impl<'s> Module<'s> {
                 open.insert(path, Arc::clone(text));
                 let module = ModuleFolder::of_folder(folder.to_owned(), &open);
                 let children = module.as_ref().map(|module| module.children().collect());
-                let sources = module.filter(ModuleFolder::may_apply).map(ModuleFolder::sources);
+                let sources = module
+                    .filter(|module| module.may_apply(&LocalModules::default()))
+                    .map(ModuleFolder::sources);
                 (sources.unwrap_or_default(), children.unwrap_or_default())
             }
             None => (vec![lonely(document, text)], BTreeSet::new()),

@@ -237,7 +237,11 @@ fn reads_local_modules_but_does_not_change_them() {
         "variable \"identity\" {{\n}}\n\n{}",
         SERVER.replace("aws_iam_role.web.name", "var.identity")
     );
-    for (source, path) in [("./web", "m/web/main.tf"), ("../web", "web/main.tf")] {
+    for (source, path) in [
+        ("./web", "m/web/main.tf"),
+        ("../web", "web/main.tf"),
+        ("../", "server.tf"),
+    ] {
         let folder = folder(&[("m/main.tf", &call(source)), (path, &child)]);
         for named in ["m", "m/main.tf"] {
             assert_eq!(
