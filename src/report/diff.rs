@@ -33,7 +33,7 @@ fn write(input: &Checked<'_>) -> String {
 }
 
 /// Returns the diff from `before` to `after` of the file `path`.
-fn unified(path: &Path, before: &str, after: &str) -> String {
+pub(super) fn unified(path: &Path, before: &str, after: &str) -> String {
     // Only LF ends a line: git and patch treat a lone CR as content, also at the end of the file.
     let before: Vec<&str> = before.split_inclusive('\n').collect();
     let after: Vec<&str> = after.split_inclusive('\n').collect();

@@ -31,6 +31,8 @@ pub struct Format {
 pub(super) enum Write {
     /// Each input, as soon as it is checked.
     Each(fn(&Checked<'_>) -> Printout),
+    /// Each input, as soon as it is checked, and the counts of all inputs at the end.
+    EachAndSummary(fn(&Checked<'_>) -> Printout, fn(&Summary) -> String),
     /// One document for all inputs, at the end.
     AtEnd(fn(&[FileRecord], &Summary) -> Result<String, FormatError>),
     /// The counts of all inputs, at the end.

@@ -8,6 +8,7 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod markdown;
 mod paths;
 mod printout;
 pub mod record;
@@ -67,7 +68,7 @@ impl ReportStyle {
     /// Without sources, it has no findings.
     pub fn part(self, record: FileRecord, sources: Option<Sources<'_>>, fixed: Option<&str>) -> ReportPart {
         match self.format.write {
-            Write::Each(write) => ReportPart::Text(write(&Checked {
+            Write::Each(write) | Write::EachAndSummary(write, _) => ReportPart::Text(write(&Checked {
                 record: &record,
                 sources,
                 fixed,
@@ -112,7 +113,7 @@ impl ReportBuilder {
         match self.format.write {
             Write::Each(_) => Ok(String::new()),
             Write::AtEnd(write) => write(&self.records, summary),
-            Write::Summary(write) => Ok(write(summary)),
+            Write::Summary(write) | Write::EachAndSummary(_, write) => Ok(write(summary)),
         }
     }
 }

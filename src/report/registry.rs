@@ -1,5 +1,5 @@
 use super::format::Format;
-use super::{diff, github, gitlab, json, junit, sarif, statistics, text};
+use super::{diff, github, gitlab, json, junit, markdown, sarif, statistics, text};
 
 impl Format {
     /// The unified diff.
@@ -15,7 +15,7 @@ impl Format {
     pub const STATISTICS: &'static Self = &statistics::FORMAT;
 
     /// All formats, in the order of the help.
-    pub const ALL: [&'static Self; 8] = [
+    pub const ALL: [&'static Self; 9] = [
         Self::DIFF,
         Self::TEXT,
         Self::JSON,
@@ -24,6 +24,7 @@ impl Format {
         &github::FORMAT,
         &gitlab::FORMAT,
         &junit::FORMAT,
+        &markdown::FORMAT,
     ];
 
     /// Returns the format with this name.

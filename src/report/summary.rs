@@ -131,6 +131,11 @@ impl Summary {
         }
     }
 
+    /// Returns whether the run wrote fixes.
+    pub(super) fn is_written(&self) -> bool {
+        self.fixed > 0
+    }
+
     /// Returns whether neither a template nor a Terraform file was checked.
     pub fn is_empty(&self) -> bool {
         self.templates == 0

@@ -203,6 +203,12 @@ fn findings_in(folder: &Path, format: &str) -> Vec<(String, usize)> {
                 .filter_map(|line| by_text(line, line.split_once("line=")?.1.split(',').next()))
                 .collect()
         }
+        "markdown" => {
+            let findings = text.lines().filter(|line| line.starts_with("- **IPF"));
+            findings
+                .filter_map(|line| by_text(line, line.split_once(" at ")?.1.split(':').next()))
+                .collect()
+        }
         "junit" => {
             let mut rules_and_lines = Vec::new();
             for case in text
