@@ -52,6 +52,7 @@ class Run:
 
     status: int = 0
     printed: str = ""
+    summary: str = ""
     outputs: dict = field(default_factory=dict)
     used: dict = field(default_factory=dict)
 
@@ -79,7 +80,7 @@ class Runner:
             if "uses" in step:
                 run.used[step["uses"].split("@")[0]] = self.fill_in(step["with"], values)
                 continue
-            files = {name: self.temp / name for name in ("GITHUB_OUTPUT", "GITHUB_PATH")}
+            files = {name: self.temp / name for name in ("GITHUB_OUTPUT", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")}
             for file in files.values():
                 file.write_text("")
             environment = {
@@ -98,6 +99,7 @@ class Runner:
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
             run.printed += done.stdout + done.stderr
             run.status = run.status or done.returncode
+            run.summary += files["GITHUB_STEP_SUMMARY"].read_text()
             path = ":".join([*files["GITHUB_PATH"].read_text().split(), path])
             for line in files["GITHUB_OUTPUT"].read_text().splitlines():
                 name, value = line.split("=", 1)
@@ -159,6 +161,17 @@ def action_annotates():
     assert re.search(r"^::error file=stacks/a\.yaml,line=10,.*title=IPF001 ", run.printed, re.MULTILINE), run.printed
     assert "correct.yaml" not in run.printed and "chart.yaml" not in run.printed, run.printed
     assert UPLOAD not in run.used, run.used
+
+
+def action_summarizes():
+    run = RUNNER.run(repository(stacks__a_yaml=BROKEN, correct_yaml=CORRECT))
+    titles = re.findall(r"^##+ .*", run.summary, re.MULTILINE)
+    equal("the titles", titles, ["## cfn-ipfix", "### `stacks/a.yaml`"])
+    assert "\n+++ b/stacks/a.yaml\n" in run.summary and run.summary.endswith(" fixable with `--write`.\n"), run.summary
+    # GitHub would reject the whole report of more than 1 MiB.
+    template = BROKEN.read_text().replace("# What the server", "#" * 300_000)
+    many = RUNNER.run(repository(**{f"a{number}_yaml": template for number in range(4)}))
+    assert "too long" in many.summary and "4 files" in many.summary and len(many.summary) < 1000, many.summary[:1000]
 
 
 def action_uploads():
@@ -300,6 +313,7 @@ CASES = [
     ("the action builds once, from the submodule of the workflow, and passes a correct template", action_builds_once),
     ("the action reports that cargo is missing", action_without_cargo),
     ("the action annotates findings, and fails", action_annotates),
+    ("the action adds a report to the page of the run", action_summarizes),
     ("the action uploads a SARIF report on request", action_uploads),
     ("the action checks only the files that are passed", action_takes_files),
     ("the action passes a repository without templates, and fails without a repository", action_without_templates),
