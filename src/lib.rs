@@ -37,16 +37,14 @@
 //! # Ok::<(), cfn_ipfix::CheckError>(())
 //! ```
 //!
-//! [`check_module()`] checks the files of a Terraform module together.
+//! [`check_module()`] checks the files of a Terraform module together. Neither accesses files or the terminal.
 //!
-//! Neither accesses files or the terminal. A language ([`cloudformation`], [`terraform`]) reads sources ([`text`],
-//! [`yaml`], [`hcl`]) into a [`model`]. The [`rules`] find the mistakes and their corrections, using the tables in [`profile`].
-//! The language renders the corrections as edits, [`fix`] applies them, and the language proves them. All of this
-//! repeats until nothing is left to fix.
+//! The modules are for callers, such as a command line or an editor. [`config`] reads which rules are enabled, [`report`]
+//! writes the findings in every format, and [`text::printable`] prevents untrusted input from controlling a terminal. None
+//! of them reads the working directory or the environment; callers pass both in.
 //!
-//! The other modules are for callers, such as a command line or an editor. [`config`] reads which rules are enabled,
-//! [`report`] writes the findings in every format, and [`text::printable`] prevents untrusted input from controlling a
-//! terminal. None of them reads the working directory or the environment; callers pass both in.
+//! The API consists of the items on these pages. Modules without a page are public for the command, the tests and the
+//! fuzzer of this repository, and may change in any release.
 //!
 //! # Features
 //!
@@ -59,13 +57,17 @@
 #![warn(clippy::disallowed_methods)]
 
 mod check;
+#[doc(hidden)]
 pub mod cloudformation;
 pub mod config;
 #[cfg(feature = "fs")]
 pub mod files;
+#[doc(hidden)]
 pub mod fix;
+#[doc(hidden)]
 pub mod hcl;
 pub mod model;
+#[doc(hidden)]
 pub mod profile;
 pub mod report;
 pub mod rules;
@@ -73,6 +75,7 @@ pub mod rules;
 pub mod server;
 pub mod terraform;
 pub mod text;
+#[doc(hidden)]
 pub mod yaml;
 
 use std::sync::Arc;
@@ -81,12 +84,13 @@ use check::{SourceFindings, find};
 use cloudformation::CloudFormation;
 use fix::{FixOutcome, Inspection, fix_until_stable};
 use model::{Applicability, Finding, FixState, Language, ModelError, NoFix, Unchecked};
-use terraform::{LoadModule, ModuleFile, Terraform};
+use terraform::Terraform;
 use text::{File, FileId, FileRange, ProofError, TextRange};
 use yaml::SyntaxError;
 
 pub use model::ProfileName;
 pub use rules::Options;
+pub use terraform::{LoadModule, ModuleFile};
 
 /// The findings of a source, and the source after its fixes.
 #[derive(Clone, Debug)]
@@ -127,6 +131,7 @@ pub enum Outcome {
 
 /// The reason why a source could not be checked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CheckError {
     /// It is not valid YAML or JSON.
     #[error(transparent)]

@@ -8,6 +8,7 @@ use crate::text::{Edit, FileRange, NodePath};
 ///
 /// Its rule, check, resource, location and parts identify it; its message does not.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding<R = FixState> {
     /// The rule that reports it.
     pub rule: &'static Rule,
@@ -55,6 +56,7 @@ pub enum Severity {
 
 /// A location that helps to understand a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Label {
     /// The range in the file.
     pub place: FileRange,
@@ -77,6 +79,7 @@ pub enum FixState<C = ()> {
 
 /// The fix of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Fix<C = ()> {
     /// The effect, in the imperative.
     pub title: String,

@@ -102,6 +102,7 @@ pub trait Language {
 ///
 /// `Display` names no lines; [`ModelError::message`] does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ModelError {
     /// Two resources have one ID.
     ///

@@ -5,6 +5,7 @@ use crate::text::{EditObstacle, FileRange, ProofError};
 ///
 /// `Display` names no lines; [`NoFix::message`] does.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum NoFix {
     /// The property comes from a merge key.
     #[error("the property comes from a merge key `<<`; write it in the resource itself")]

@@ -2,6 +2,7 @@ use crate::text::FileRange;
 
 /// A value or a part of a file that is not checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unchecked {
     /// The location.
     pub place: FileRange,

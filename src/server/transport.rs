@@ -15,7 +15,7 @@ use super::responses::rejection;
 /// The longest line of a header.
 const MAX_HEADER_LINE: u64 = 4096;
 
-/// Serves the client that writes `input` and reads `output`, as [`serve`] does.
+/// Serves the client that writes `input` and reads `output`, as [`serve`](super::serve) does.
 ///
 /// A message that is not part of the protocol is answered with an error, as JSON-RPC requires. The thread that reads
 /// `input` may outlive the call.

@@ -72,7 +72,6 @@ fn checks_real_templates() {
                 );
                 broken += 1;
             }
-            Err(CheckError::Hcl(error)) => panic!("{}: {error}", path.display()),
             Err(CheckError::Template(ModelError::JsonComment { .. })) => {
                 assert!(
                     serde_json::from_str::<serde_json::Value>(&text).is_err(),
@@ -81,6 +80,7 @@ fn checks_real_templates() {
                 );
                 broken += 1;
             }
+            Err(error) => panic!("{}: {error}", path.display()),
             Ok(report) => match &report.outcome {
                 Outcome::Unchanged => unchanged += 1,
                 Outcome::Fixed(_) => fixed += 1,
