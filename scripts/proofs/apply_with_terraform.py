@@ -350,12 +350,12 @@ class References:
             for resource in call["module"].get("resources", []):
                 expressions = resource.get("expressions", {})
                 if resource["type"] == "aws_iam_instance_profile" and resource["mode"] == "managed":
-                    role = expressions.get("role", {})
+                    role = references_of(resource, expressions.get("role", {}))
                     self.profiles[label, resource["name"]] = {
-                        found[1] for one in role.get("references", []) if (found := ROLE.match(one))
+                        found[1] for one in role if (found := ROLE.match(one))
                     }
                 for at, expression in enumerate(arguments_of(expressions)):
-                    self.arguments[label, resource["address"], at] = expression.get("references", [])
+                    self.arguments[label, resource["address"], at] = references_of(resource, expression)
 
     def roles(self, label, references):
         """Returns the roles to which references lead, directly or by a profile."""
@@ -366,6 +366,14 @@ class References:
             elif profile := PROFILE.match(one):
                 found |= self.profiles.get((label, profile[1]), set())
         return found
+
+
+def references_of(resource, expression):
+    """Returns the references of an expression; `each.value` refers to what `for_each` does."""
+    references = expression.get("references", [])
+    if any(one.startswith("each.value") for one in references):
+        references = references + resource.get("for_each_expression", {}).get("references", [])
+    return references
 
 
 ROLE = re.compile(r"aws_iam_role\.([\w-]+)")
