@@ -163,6 +163,11 @@ editors *CASES:
 lsp:
     .ci/lsp
 
+# Build the documentation site in target/site; a dead link is an error
+[group('proofs')]
+site:
+    scripts/site
+
 # Check, test and package the extension for VS Code
 [group('proofs')]
 vscode:
