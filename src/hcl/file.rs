@@ -14,7 +14,8 @@ pub struct HclFile {
     file: File,
     body: Body,
     tokens: Vec<Token>,
-    lines: LineIndex,
+    /// Known once it was asked for.
+    lines: OnceCell<LineIndex>,
     /// Known once it was asked for.
     quotes_references: OnceCell<bool>,
 }
@@ -47,7 +48,7 @@ impl HclFile {
             file: file.clone(),
             body,
             tokens,
-            lines: LineIndex::new(text),
+            lines: OnceCell::new(),
             quotes_references: OnceCell::new(),
         })
     }
@@ -74,7 +75,7 @@ impl HclFile {
 
     /// Returns the lines.
     pub fn lines(&self) -> &LineIndex {
-        &self.lines
+        self.lines.get_or_init(|| LineIndex::new(self.text()))
     }
 
     /// Returns the tokens in a range.

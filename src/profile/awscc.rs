@@ -17,7 +17,10 @@ pub(super) fn awscc_properties() -> &'static [Property] {
 
 /// Returns the properties of a resource type that take an IAM role.
 pub(super) fn awscc_role_properties(resource_type: &str) -> impl Iterator<Item = Property> {
-    ROLES.lines_of(resource_type).filter_map(role_property)
+    // A search takes longer than this question, and most resources are of another provider.
+    let table = resource_type.starts_with("awscc_").then_some(ROLES);
+    let lines = table.into_iter().flat_map(move |table| table.lines_of(resource_type));
+    lines.filter_map(role_property)
 }
 
 const PROFILES: SortedTable = SortedTable(include_str!("awscc_properties.tsv"));

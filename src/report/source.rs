@@ -1,5 +1,7 @@
 //! A source, and its places as reports print them.
 
+use std::cell::OnceCell;
+
 use serde::Serialize;
 
 use super::paths::FileName;
@@ -32,22 +34,28 @@ pub struct Position {
 pub struct SourceText<'t> {
     pub(super) name: FileName<'t>,
     pub(super) text: &'t str,
-    pub(super) lines: LineIndex,
+    /// Known once it was asked for, because most sources have nothing to report.
+    lines: OnceCell<LineIndex>,
 }
 
 impl<'t> SourceText<'t> {
-    /// Indexes the lines and characters of a source.
+    /// Names a source.
     pub fn new(name: FileName<'t>, text: &'t str) -> Self {
         Self {
             name,
             text,
-            lines: LineIndex::new(text),
+            lines: OnceCell::new(),
         }
     }
 
     /// Returns the source without its name.
     pub fn text(&self) -> &'t str {
         self.text
+    }
+
+    /// Returns the lines and characters.
+    pub(super) fn lines(&self) -> &LineIndex {
+        self.lines.get_or_init(|| LineIndex::new(self.text))
     }
 
     /// Returns a range as reports print it.
@@ -60,7 +68,7 @@ impl<'t> SourceText<'t> {
 
     /// Returns the line, from 1, on which a range begins.
     pub fn line(&self, span: text::TextRange) -> usize {
-        self.lines.number(span.start()) + 1
+        self.lines().number(span.start()) + 1
     }
 
     /// Returns the range of a place, in bytes.
@@ -69,9 +77,9 @@ impl<'t> SourceText<'t> {
     }
 
     fn position(&self, offset: usize) -> Position {
-        let line = self.lines.number(offset);
-        let start = self.lines.characters(self.text, self.lines.span(line).start());
-        let before = self.lines.characters(self.text, offset);
+        let line = self.lines().number(offset);
+        let start = self.lines().characters(self.text, self.lines().span(line).start());
+        let before = self.lines().characters(self.text, offset);
         Position {
             offset,
             line: line + 1,
@@ -98,7 +106,7 @@ mod tests {
             let mark = usize::from(text.starts_with('\u{feff}'));
             for at in boundaries {
                 let position = source.position(at);
-                let expected = source.lines.position(text, at);
+                let expected = source.lines().position(text, at);
                 assert_eq!(
                     (position.line, position.column),
                     (expected.line, expected.column),

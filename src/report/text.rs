@@ -162,8 +162,8 @@ impl Window {
     fn around(source: &SourceText<'_>, span: TextRange) -> Self {
         /// The number of bytes to show around a place on a long line.
         const REACH: usize = 160;
-        let number = source.lines.number(span.start());
-        let line = source.lines.span(number);
+        let number = source.lines().number(span.start());
+        let line = source.lines().span(number);
         let text = line.slice(source.text).trim_end_matches(['\r', '\n']);
         let start = line
             .start()

@@ -25,6 +25,10 @@ pub(super) fn fixes(
     infos: &[ModuleFile],
     drafts: Vec<Draft<CheckFix>>,
 ) -> Vec<Finding<FixState<Change>>> {
+    // Most rules find nothing in most modules.
+    if drafts.is_empty() {
+        return Vec::new();
+    }
     let mut lowering = Lowering {
         unit,
         permission: Permission::of(unit, infos),
