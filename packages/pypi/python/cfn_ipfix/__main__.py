@@ -9,7 +9,7 @@ from typing import NoReturn
 
 from cfn_ipfix import find_bin
 
-# The exit status of the program for all that it could not do; 1 means findings.
+# The exit status of the program if it fails; 1 means findings.
 FAILURE = 2
 
 

@@ -60,7 +60,7 @@ class Source:
         self.file = os.path.abspath(cfn.filename) if cfn.filename and os.path.isfile(cfn.filename) else None
         self.text = None if self.file else text_given_to_lint()
         self.template = cfn.template
-        # Only then, the places of a report are those of cfn-lint's template.
+        # The JSON of a template has other places.
         self.has_places = self.file is not None or self.text is not None
 
     def check(self) -> dict[str, Any]:
