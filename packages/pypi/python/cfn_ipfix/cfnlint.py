@@ -144,13 +144,14 @@ def text_given_to_lint() -> str | None:
 
 
 def run(*arguments: str, text: str = "") -> dict[str, Any]:
-    """Returns the report of the program; its exit status is in the report too."""
+    """Returns the report of the program. The exit status says no more than the report."""
     command = [find_bin(), "--quiet", *arguments]
-    done = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", errors="replace")
+    done = subprocess.run(command, input=text.encode(), capture_output=True)
     try:
         report: dict[str, Any] = json.loads(done.stdout)
     except ValueError:
-        raise ValueError(f"{command[0]} exits with {done.returncode}: {done.stderr.strip() or 'no report'}") from None
+        reason = done.stderr.decode(errors="replace").strip() or "no report"
+        raise ValueError(f"{command[0]} exits with {done.returncode}: {reason}") from None
     return report
 
 
