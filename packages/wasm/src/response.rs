@@ -1,0 +1,54 @@
+//! The result of a check for JavaScript.
+
+use cfn_ipfix::report::{Format, FormatError, ReportBuilder, ReportStyle, Summary, TextStyle};
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::arguments::InvalidArguments;
+use crate::checked::Checked;
+
+/// The fields of `CheckResult` in `../npm/cfn-ipfix/index.d.ts`.
+#[derive(Serialize)]
+struct Response<'c> {
+    /// The report that `--output-format json` prints.
+    report: Box<RawValue>,
+    /// The unified diff of all fixes.
+    diff: String,
+    /// The files that fixes change, with their fixed sources.
+    fixed: IndexMap<&'c str, &'c str>,
+    /// The report in the format that the caller selects.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<String>,
+}
+
+/// Returns the result as JSON.
+pub(crate) fn json(checked: &Checked<'_>, format: Option<&'static Format>) -> Result<String, InvalidArguments> {
+    let fixed = checked.files().filter_map(|file| Some((file.path, file.fixed()?)));
+    let response = Response {
+        report: RawValue::from_string(report(checked, Format::JSON)?)?,
+        diff: report(checked, Format::DIFF)?,
+        fixed: fixed.collect(),
+        output: format.map(|format| report(checked, format)).transpose()?,
+    };
+    Ok(serde_json::to_string(&response)?)
+}
+
+/// Returns the report of all files in one format.
+fn report(checked: &Checked<'_>, format: &'static Format) -> Result<String, FormatError> {
+    let style = ReportStyle {
+        format,
+        has_colours: false,
+        text: TextStyle::of_report(false, false),
+    };
+    let mut builder = ReportBuilder::new(format);
+    let mut summary = Summary::default();
+    let mut text = String::new();
+    for file in checked.files() {
+        let sources = file.is_parsed().then_some(file.sources);
+        text.push_str(&builder.add(style.part(file.record(), sources, file.fixed())));
+        summary.add(&file.summary());
+    }
+    text.push_str(&builder.end(&summary)?);
+    Ok(text)
+}
