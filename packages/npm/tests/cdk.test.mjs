@@ -1,0 +1,73 @@
+// The plugin for the AWS CDK, as docs/cdk.md describes it, with the CDK itself.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+import { inProject, root, run } from "./project.mjs";
+
+const page = join(root, "docs/cdk.md");
+const text = readFileSync(page, "utf8");
+const [app, fixed, acknowledgement] = Array.from(text.matchAll(/^```ts\n(.*?)^```$/gms), ([, block]) => block);
+const OUTPUT = /(?<=^```text\n).*?(?=^```$)/ms;
+
+const withServer = (server) => app.replace(/new ec2\.CfnInstance[^]*$/, server);
+
+/** Runs `cdk synth` on a version of the app. */
+function synth(source, ...parameters) {
+  mkdirSync(inProject("cdk", "bin"), { recursive: true });
+  writeFileSync(inProject("cdk", "bin", "servers.ts"), source);
+  const command = ["synth", "--quiet", "--no-notices", "--no-version-reporting", "--no-color"];
+  const application = ["--app", "npx ts-node --transpile-only bin/servers.ts"];
+  return run("cdk", "npx", ["--offline", "cdk", ...command, ...application, ...parameters]);
+}
+
+/** Returns the findings of the plugin in the output, each with the line of the app. */
+function findings({ stdout, stderr }) {
+  const found = `${stdout}${stderr}`.match(/^\S+:\d+:\d+\n[A-Z]+ .* \(cfn-ipfix\)\n(?: {3}.*\n)*/gm);
+  return (found ?? []).join("\n");
+}
+
+test("cdk synth fails with the output of the page", () => {
+  const result = synth(app);
+  assert.equal(result.status, 1, result.stderr);
+  const printed = findings(result);
+  if (process.env.WRITE) writeFileSync(page, text.replace(OUTPUT, printed));
+  else assert.equal(printed, OUTPUT.exec(text)[0]);
+});
+
+test("the fixed app passes", () => {
+  const result = synth(withServer(fixed));
+  assert.equal(result.status, 0, result.stderr);
+  assert.equal(findings(result), "");
+});
+
+test("an acknowledged finding passes", () => {
+  const result = synth(app + acknowledgement);
+  assert.equal(result.status, 0, result.stderr);
+  assert.equal(findings(result), "");
+});
+
+test("options disable rules", () => {
+  const result = synth(app.replace("new CfnIpfix()", 'new CfnIpfix({ ignore: ["IPF001"] })'));
+  assert.equal(result.status, 0, result.stderr);
+});
+
+test("nested stacks and stages are checked", () => {
+  const nested = app
+    .replace("App, Stack,", "App, NestedStack, Stack, Stage,")
+    .replace('new Stack(app, "Servers")', 'new NestedStack(new Stack(new Stage(app, "Prod"), "Servers"), "Inner")');
+  const result = synth(nested, "**");
+  assert.equal(result.status, 1, result.stderr);
+  assert.match(findings(result), /^ {3}Prod\/Servers\/Inner\/Server \(Server\)/m);
+});
+
+test("the types fit those of the CDK", () => {
+  synth(app);
+  // The first checks the declarations too, which takes long with those of the CDK.
+  for (const options of [[], ["--module", "commonjs", "--moduleResolution", "node10", "--skipLibCheck"]]) {
+    const { stdout, status } = run("cdk", "npx", ["--offline", "tsc", "--project", ".", ...options]);
+    assert.equal(status, 0, stdout);
+  }
+});
