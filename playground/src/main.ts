@@ -1,0 +1,252 @@
+/** The playground: checks what is typed, and shows the findings and the fix. */
+
+import { examples } from "./examples";
+import type { CheckResult, Finding, Span } from "../../packages/npm/cfn-ipfix/index";
+import { check, load } from "./checker";
+import { announce, button, byId, element } from "./dom";
+import { Editor, type Mark } from "./editor";
+import { contentOf, fragment } from "./link";
+import { diff, entries, sources, status } from "./results";
+import { type Content, type Files, type Language, newName } from "./workspace";
+
+/** Milliseconds without a key until the text is checked. */
+const PAUSE = 120;
+
+const page = {
+  example: byId("example", HTMLSelectElement),
+  unsafe: byId("unsafe", HTMLInputElement),
+  tabs: byId("tabs", HTMLElement),
+  status: byId("status", HTMLElement),
+  findings: byId("findings", HTMLOListElement),
+  fix: byId("fix", HTMLElement),
+  fixText: byId("fix-text", HTMLElement),
+  fixNote: byId("fix-note", HTMLElement),
+  message: byId("message", HTMLElement),
+  apply: byId("apply", HTMLButtonElement),
+  copy: byId("copy", HTMLButtonElement),
+};
+const languages = Array.from(document.querySelectorAll<HTMLInputElement>("input[name=language]"));
+const views = Array.from(document.querySelectorAll<HTMLInputElement>("input[name=view]"));
+
+const contents: Record<Language, Files> = { cloudformation: {}, terraform: {} };
+let language: Language = "cloudformation";
+let current = "";
+let result: CheckResult | undefined;
+let pending: ReturnType<typeof setTimeout> | undefined;
+let isLoaded = false;
+
+const editor = new Editor(byId("editor", HTMLElement), "editor-hint", () => {
+  files()[current] = editor.text;
+  page.example.value = "";
+  clearTimeout(pending);
+  pending = setTimeout(update, PAUSE);
+});
+
+void start();
+
+async function start(): Promise<void> {
+  offerExamples();
+  listen();
+  for (const example of examples) if (!Object.keys(contents[example.language]).length) keep(example);
+  const linked = await contentOf(location.hash);
+  if (linked) open(linked);
+  else if (examples[0]) openExample(examples[0].name);
+  try {
+    await load();
+    isLoaded = true;
+  } catch {
+    announce(page.status, "This browser cannot run WebAssembly, which the check needs.");
+    return;
+  }
+  update();
+}
+
+function files(): Files {
+  return contents[language];
+}
+
+function keep(content: Content): void {
+  contents[content.language] = { ...content.files };
+}
+
+function open(content: Content): void {
+  keep(content);
+  page.unsafe.checked = content.unsafeFixes;
+  openLanguage(content.language);
+}
+
+function openExample(name: string): void {
+  const example = examples.find((one) => one.name === name);
+  if (!example) return;
+  open(example);
+  page.example.value = name;
+}
+
+function openLanguage(chosen: Language): void {
+  language = chosen;
+  for (const input of languages) input.checked = input.value === chosen;
+  page.example.value = "";
+  editor.clear();
+  openFile(Object.keys(files())[0] ?? "");
+  update();
+}
+
+function openFile(name: string): void {
+  current = name;
+  editor.show(name, files()[name] ?? "");
+  showTabs();
+  mark();
+}
+
+/** Checks the text and shows the result. */
+function update(): void {
+  clearTimeout(pending);
+  if (!isLoaded) return;
+  try {
+    result = check(files(), { unsafeFixes: page.unsafe.checked });
+  } catch {
+    void keepInAddress();
+    announce(page.status, "The check failed because of a bug. Reload the page: its address keeps your text.");
+    return;
+  }
+  announce(page.status, status(result));
+  page.findings.replaceChildren(...entries(result, Object.keys(files()).length > 1, show));
+  mark();
+  showFix();
+}
+
+function show(path: string, span: Span): void {
+  if (path !== current) openFile(path);
+  editor.select(span);
+}
+
+/** Underlines what the last check found in the current file. */
+function mark(): void {
+  if (!result) return;
+  const { errors, findings, unchecked } = result.report;
+  const marks: Mark[] = [
+    ...errors.flatMap(({ path, span, message }) =>
+      path === current && span ? [{ span, message, severity: "error" as const }] : [],
+    ),
+    ...findings.filter(({ path }) => path === current).map(markOf),
+    ...unchecked
+      .filter(({ path }) => path === current)
+      .map(({ span, message }) => ({ span, message: `Not checked: ${message}`, severity: "info" as const })),
+  ];
+  editor.mark(marks);
+}
+
+function markOf(finding: Finding): Mark {
+  const { span, severity, message, rule } = finding;
+  const isOnly = result?.report.findings.filter(({ fixable }) => fixable).length === 1;
+  const fix = finding.fix && finding.fixable && isOnly ? { title: finding.fix.title, apply } : undefined;
+  return { span, severity, message, code: rule.code, fix };
+}
+
+function showFix(): void {
+  const fixed = result?.fixed ?? {};
+  const hasFix = Object.keys(fixed).length > 0;
+  const isDiff = views.find((input) => input.checked)?.value === "diff";
+  page.fixText.replaceChildren(...(isDiff ? diff(result?.diff ?? "") : sources(fixed)));
+  page.fix.hidden = !hasFix;
+  page.fixNote.hidden = hasFix;
+  page.apply.setAttribute("aria-disabled", String(!hasFix));
+  page.copy.setAttribute("aria-disabled", String(!hasFix));
+}
+
+/** Replaces the files by the fixed ones. */
+function apply(): void {
+  const fixed = result?.fixed ?? {};
+  if (!Object.keys(fixed).length) return;
+  Object.assign(files(), fixed);
+  const own = fixed[current];
+  if (own !== undefined) editor.replace(own);
+  update();
+  say("Applied. Undo in the editor with Ctrl+Z.");
+}
+
+/** Copies what the fix shows: the diff or the fixed text. */
+async function copy(): Promise<void> {
+  if (page.copy.getAttribute("aria-disabled") === "true") return;
+  await copyText(page.fixText.textContent ?? "");
+  say("Copied.");
+}
+
+async function share(): Promise<void> {
+  await keepInAddress();
+  await copyText(location.href);
+  say("Copied a link with this text. The text is in the link itself and is not sent anywhere.");
+}
+
+async function keepInAddress(): Promise<void> {
+  const content = { language, files: files(), unsafeFixes: page.unsafe.checked };
+  history.replaceState(null, "", await fragment(content));
+}
+
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  // Without TLS, browsers have only this.
+  const area = element("textarea", { class: "visually-hidden" });
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}
+
+/** Shows a message for some seconds. */
+function say(text: string): void {
+  // An empty region first, so that the same message is shown and read aloud again.
+  page.message.textContent = "";
+  requestAnimationFrame(() => announce(page.message, text));
+}
+
+/** Shows the files of a module; a template is alone. */
+function showTabs(): void {
+  const names = Object.keys(files());
+  page.tabs.hidden = language !== "terraform";
+  const tabs = names.map((name) =>
+    button(name, () => openFile(name), name === current ? { class: "tab", "aria-current": "true" } : { class: "tab" }),
+  );
+  const add = button("+ Add file", addFile, { class: "tab action" });
+  const remove = button("Remove", removeFile, { class: "tab action", "aria-label": `Remove ${current}` });
+  page.tabs.replaceChildren(...tabs, add, ...(names.length > 1 ? [remove] : []));
+}
+
+function addFile(): void {
+  const name = newName(files());
+  files()[name] = "";
+  openFile(name);
+  update();
+}
+
+function removeFile(): void {
+  delete files()[current];
+  openFile(Object.keys(files())[0] ?? "");
+  update();
+  page.tabs.querySelector("button")?.focus();
+}
+
+function offerExamples(): void {
+  const groups: [Language, string][] = [
+    ["cloudformation", "CloudFormation"],
+    ["terraform", "Terraform"],
+  ];
+  for (const [language, label] of groups) {
+    const options = examples
+      .filter((example) => example.language === language)
+      .map(({ name, title }) => element("option", { value: name }, title));
+    page.example.append(element("optgroup", { label }, ...options));
+  }
+}
+
+function listen(): void {
+  page.example.addEventListener("change", () => openExample(page.example.value));
+  page.unsafe.addEventListener("change", update);
+  for (const input of languages) input.addEventListener("change", () => openLanguage(input.value as Language));
+  for (const input of views) input.addEventListener("change", showFix);
+  page.apply.addEventListener("click", apply);
+  page.copy.addEventListener("click", () => void copy());
+  byId("share", HTMLButtonElement).addEventListener("click", () => void share());
+  addEventListener("hashchange", () => void contentOf(location.hash).then((content) => content && open(content)));
+}
