@@ -23,12 +23,12 @@ function program() {
   }
 }
 
-/** Returns a sentence with the packages that would have the program. */
+/** Returns the words for the missing program, and the packages that have it. */
 function missing() {
   const names = matching().map(packageName);
   const system = `${process.platform} on ${process.arch}`;
-  if (names.length === 0) return `there is no package with the program for ${system}`;
-  return `the program for ${system} is not installed; install ${names.join(" or ")}`;
+  if (names.length === 0) return `the program, which no package has for ${system}`;
+  return `the program for ${system}, which is not installed; install ${names.join(" or ")}`;
 }
 
 module.exports = { missing, program };

@@ -1,10 +1,11 @@
 // The command, with the program for this platform and without it.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 
-import { example, inProject, npx } from "./project.mjs";
+import { example, inProject, npx, run } from "./project.mjs";
 
 const MESSAGE = "t.yaml:10:27: IPF001 error: `IamInstanceProfile` of `Server` refers to the role `ServerRole`";
 
@@ -30,8 +31,101 @@ test("exit statuses are those of the program", () => {
   assert.equal(npx("native", ["--no-such-option"]).status, 2);
 });
 
-test("without the program, the command names the missing package", () => {
-  const refused = npx("alone", ["--check", "t.yaml"]);
-  assert.equal(refused.status, 2);
-  assert.match(refused.stderr, /install @cfn-ipfix\/cli-linux-x64 or @cfn-ipfix\/cli-linux-x64-musl\n/);
+// The same command lines with the program and without it, in a folder of their own.
+const TEMPLATE = example("ec2-instance.yaml");
+const SERVER = 'resource "aws_instance" "s" {\n  iam_instance_profile = aws_iam_role.s.name\n}\n';
+const ROLE = 'resource "aws_iam_role" "s" {\n  name               = "s"\n  assume_role_policy = "{}"\n}\n';
+const CALL = 'module "m" {\n  source  = "./child"\n  profile = aws_iam_role.s.name\n}\n';
+const CHILD = 'variable "profile" {}\nresource "aws_instance" "c" {\n  iam_instance_profile = var.profile\n}\n';
+const FILES = {
+  "t.yaml": TEMPLATE,
+  "windows.yaml": TEMPLATE.replaceAll("\n", "\r\n"),
+  "marked.json": `\uFEFF${example("launch-template.json")}`,
+  "unsafe.yaml": example("hardcoded-role.yaml"),
+  "warning.yaml": example("missing-ec2-trust.yaml"),
+  "correct.yaml": example("correct.yaml"),
+  "broken.yaml": "Resources: [",
+  "other.yaml": "a: b\n",
+  "main.tf": SERVER,
+  "iam.tf": ROLE,
+  "broken.tf.txt": "",
+  "deep/main.tf": ROLE + CALL,
+  "deep/child/main.tf": CHILD,
+};
+const TEMPLATES = Object.keys(FILES).filter((name) => name.endsWith("yaml") || name.endsWith("json"));
+
+const COMMANDS = [
+  ...TEMPLATES.flatMap((name) => [[name], ["--check", name], ["--write", name]]),
+  ["--check", ...TEMPLATES],
+  ["-w", ...TEMPLATES],
+  ["main.tf"],
+  ["--write", "main.tf"],
+  ["--fix", "./main.tf", "iam.tf"],
+  ["--check", "iam.tf"],
+  ["--check", "deep/main.tf"],
+  ["--write", "deep/main.tf", "deep/child/main.tf"],
+  ["--unsafe-fixes", "--write", "unsafe.yaml"],
+  ["--select", "IPF001,IPF007", "--ignore", "IPF001", "--check", "t.yaml", "warning.yaml"],
+  ...["json", "jsonl", "sarif", "github", "gitlab", "junit"].map((name) => ["--output-format", name, ...TEMPLATES]),
+  ["--write", "--output-format", "json", "t.yaml", "warning.yaml"],
+  ["--version"],
+];
+const FILTERS = [
+  [["-"], TEMPLATE],
+  [["--write", "-"], TEMPLATE],
+  [["--check", "-"], TEMPLATE],
+  [["--write", "-"], "Resources: ["],
+  [["--write", "-", "--stdin-filename", "main.tf"], SERVER],
+  [["--check", "-", "--stdin-filename", "main.tf"], SERVER],
+];
+
+/** Runs a command line on new files; returns what it prints and the files afterwards. */
+function outcome(project, parameters, input = "") {
+  const folder = inProject(project, "files");
+  rmSync(folder, { recursive: true, force: true });
+  for (const [name, text] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const command = inProject(project, "node_modules/.bin/cfn-ipfix");
+  const { stdout, stderr, status } = run(project, command, parameters, { cwd: folder, input });
+  const files = Object.keys(FILES).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+  // The identity and the time of a JUnit report differ in each run.
+  return { stdout: stdout.replace(/ (?:uuid|timestamp|time)="[^"]*"/g, ""), stderr, status, files };
+}
+
+for (const [parameters, input] of [...COMMANDS.map((command) => [command]), ...FILTERS]) {
+  test(`without the program, the result is the same: ${parameters.join(" ")}`, () => {
+    assert.deepEqual(outcome("alone", parameters, input), outcome("native", parameters, input));
+  });
+}
+
+test("without the program, the command refuses what it cannot do", () => {
+  const linked = inProject("alone", "files", "linked.yaml");
+  for (const [parameters, reason] of [
+    [[], "a search for files"],
+    [["deep"], "a directory, deep,"],
+    [["../package.json"], "a path outside of the working directory"],
+    [["--statistics", "t.yaml"], "`--statistics`"],
+    [["--lsp"], "`--lsp`"],
+    [["t.yaml", "./t.yaml"], "a file that is named twice"],
+    [["terraform.tfvars"], "a file with this name, terraform.tfvars,"],
+    [["configured/t.yaml"], "a configuration, "],
+    [["--write", "linked.yaml"], "a file with several hard links, linked.yaml,"],
+  ]) {
+    outcome("alone", ["--version"]);
+    const folder = inProject("alone", "files");
+    mkdirSync(join(folder, "configured"));
+    writeFileSync(join(folder, "configured/t.yaml"), TEMPLATE);
+    writeFileSync(join(folder, "configured/.cfn-ipfix.yaml"), "ignore: [IPF001]");
+    writeFileSync(join(folder, "terraform.tfvars"), "");
+    rmSync(linked, { force: true });
+    linkSync(join(folder, "t.yaml"), linked);
+    const command = inProject("alone", "node_modules/.bin/cfn-ipfix");
+    const { stdout, stderr, status } = run("alone", command, parameters, { cwd: folder });
+    assert.ok(stderr.startsWith(`error: ${reason}`), stderr);
+    assert.match(stderr, / needs the program for linux on x64, which is not installed; install @cfn-ipfix\/cli-linux-x64 or /);
+    assert.deepEqual([stdout, status], ["", 2]);
+    assert.equal(readFileSync(join(folder, "t.yaml"), "utf8"), TEMPLATE);
+  }
 });

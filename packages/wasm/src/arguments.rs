@@ -23,6 +23,17 @@ pub(crate) struct Arguments {
     config: Config,
     overrides: Overrides,
     format: Option<&'static Format>,
+    command: Option<Command>,
+}
+
+/// The kind of run that the package's own command makes without the program.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Command {
+    /// Nothing is changed.
+    Check,
+    /// The caller writes the fixed files.
+    Write,
 }
 
 /// An argument that cannot be used.
@@ -55,6 +66,7 @@ struct CheckOptions {
     config: Option<String>,
     context: Files,
     format: Option<String>,
+    command: Option<Command>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -87,6 +99,7 @@ impl Arguments {
                 profile_name: options.instance_profile_name.map(ProfileName::from),
             },
             format: format.transpose()?,
+            command: options.command,
         })
     }
 
@@ -98,6 +111,11 @@ impl Arguments {
     /// Returns the format of the additional report.
     pub(crate) fn format(&self) -> Option<&'static Format> {
         self.format
+    }
+
+    /// Returns the kind of run, if the caller is the command.
+    pub(crate) fn command(&self) -> Option<Command> {
+        self.command
     }
 }
 

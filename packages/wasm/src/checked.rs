@@ -1,12 +1,13 @@
 //! Checks the files of a call.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use cfn_ipfix::report::{FileName, FileRecord, SourceText, Sources, Summary};
 use cfn_ipfix::text::{File, FileId};
 use cfn_ipfix::{CheckError, Report, check_file, check_module};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, Command};
 use crate::module;
 
 /// The files of a call, with their results.
@@ -15,6 +16,7 @@ pub(crate) struct Checked<'a> {
     units: Vec<Unit<'a>>,
     /// The unit of each file to report, and its number there, in the order of the caller.
     places: Vec<(usize, u32)>,
+    is_written: bool,
 }
 
 /// A template, or the files of a Terraform module, which are checked together.
@@ -33,6 +35,7 @@ pub(crate) struct CheckedFile<'c> {
     pub(crate) sources: Sources<'c>,
     report: &'c Result<Report, CheckError>,
     is_terraform: bool,
+    is_written: bool,
 }
 
 impl<'a> Checked<'a> {
@@ -55,14 +58,23 @@ impl<'a> Checked<'a> {
                 .and_then(|unit| (0..).zip(&unit.paths).find(|(_, other)| *other == path));
             places.extend(number.map(|(number, _)| (at, number)));
         }
-        Self { units, places }
+        let is_written = matches!(arguments.command(), Some(Command::Write));
+        Self {
+            units,
+            places,
+            is_written,
+        }
+    }
+
+    /// Returns whether the caller writes the fixed files.
+    pub(crate) fn is_written(&self) -> bool {
+        self.is_written
     }
 
     /// Iterates over the files to report, in the order of the caller.
     pub(crate) fn files(&self) -> impl Iterator<Item = CheckedFile<'_>> {
-        self.places
-            .iter()
-            .filter_map(|&(unit, number)| self.units.get(unit)?.file(number))
+        let file = |&(unit, number): &(usize, u32)| self.units.get(unit)?.file(number, self.is_written);
+        self.places.iter().filter_map(file)
     }
 }
 
@@ -92,19 +104,20 @@ impl<'a> Unit<'a> {
         }
     }
 
-    fn file(&self, number: u32) -> Option<CheckedFile<'_>> {
+    fn file(&self, number: u32, is_written: bool) -> Option<CheckedFile<'_>> {
         let at = usize::try_from(number).ok()?;
         Some(CheckedFile {
             path: self.paths.get(at)?,
             sources: Sources::of_terraform_file(FileId(number), &self.texts)?,
             report: self.reports.get(at)?,
             is_terraform: self.folder.is_some(),
+            is_written,
         })
     }
 }
 
 impl<'c> CheckedFile<'c> {
-    /// Returns the result as plain data.
+    /// Returns the result as plain data, before any fix is written.
     pub(crate) fn record(&self) -> FileRecord {
         let own = self.sources.own();
         match self.report {
@@ -114,13 +127,24 @@ impl<'c> CheckedFile<'c> {
         }
     }
 
+    /// Returns the result as plain data, after the caller wrote the fixes if it does.
+    pub(crate) fn final_record(&self) -> FileRecord {
+        let mut record = self.record();
+        if self.is_written {
+            record.mark_fixed(&HashSet::new());
+        }
+        record
+    }
+
     /// Returns the counts.
     pub(crate) fn summary(&self) -> Summary {
-        match self.report {
+        let mut summary = match self.report {
             Ok(report) if self.is_terraform => Summary::of_terraform_file(report),
             Ok(report) => Summary::of(report),
             Err(_) => Summary::default(),
-        }
+        };
+        summary.count_fixed(&self.final_record());
+        summary
     }
 
     /// Returns the fixed source, if there are fixes.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod checked;
+mod messages;
 mod module;
 mod response;
 
@@ -17,7 +18,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Checks files, and returns the report, the diff and the fixed files.
 ///
 /// `files` is an object from paths to sources. `options` is an object whose fields are those of `CheckOptions` in
-/// `../npm/cfn-ipfix/index.d.ts`.
+/// `../npm/cfn-ipfix/index.d.ts`, and `command`, by which `../npm/cfn-ipfix/fallback.js` asks for messages too.
 ///
 /// # Errors
 ///
@@ -40,7 +41,7 @@ pub fn explain(rule: &str) -> Result<String, JsError> {
 
 fn checked(files: &str, options: &str) -> Result<String, InvalidArguments> {
     let arguments = Arguments::parse(files, options)?;
-    response::json(&Checked::new(&arguments), arguments.format())
+    response::json(&Checked::new(&arguments), &arguments)
 }
 
 #[cfg(test)]
