@@ -22,6 +22,7 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Position, Span } from "../../packages/npm/cfn-ipfix/index";
+import { columnOffset } from "./edits";
 import { hcl } from "./hcl";
 
 /** A remark at a place of the text. */
@@ -30,8 +31,8 @@ export interface Mark {
   severity: "error" | "warning" | "info";
   message: string;
   code?: string;
-  /** Applies the fix of this finding, if it has one. */
-  fix?: { title: string; apply: () => void };
+  /** Applies the fix of the finding, if it has one. */
+  apply?: () => void;
 }
 
 export class Editor {
@@ -81,14 +82,14 @@ export class Editor {
     const { doc } = this.#view.state;
     const diagnostics = marks.map((mark): Diagnostic => {
       const from = offset(doc, mark.span.start);
-      const { severity, message, code, fix } = mark;
+      const { severity, message, code, apply } = mark;
       return {
         from,
         to: Math.max(from, offset(doc, mark.span.end)),
         severity,
         message,
         source: code,
-        actions: fix ? [{ name: "Fix", apply: fix.apply }] : [],
+        actions: apply ? [{ name: "Fix", apply }] : [],
       };
     });
     diagnostics.sort((left, right) => left.from - right.from);
@@ -134,7 +135,7 @@ function language(name: string, text: string): Extension {
 /** Converts a position of a report, whose columns count characters, to one in UTF-16. */
 function offset(doc: Text, { line, column }: Position): number {
   const { from, text } = doc.line(Math.min(line, doc.lines));
-  return from + Array.from(text).slice(0, column - 1).join("").length;
+  return from + columnOffset(text, column);
 }
 
 /** Returns the change from one text to another, without what both begin and end with. */

@@ -1,9 +1,10 @@
 /** The playground: checks what is typed, and shows the findings and the fix. */
 
 import { examples } from "./examples";
-import type { CheckResult, Finding, Span } from "../../packages/npm/cfn-ipfix/index";
+import type { CheckResult, Finding, Fix, Span } from "../../packages/npm/cfn-ipfix/index";
 import { check, load } from "./checker";
 import { announce, button, byId, element } from "./dom";
+import { edited } from "./edits";
 import { Editor, type Mark } from "./editor";
 import { contentOf, fragment } from "./link";
 import { diff, entries, sources, status } from "./results";
@@ -136,11 +137,20 @@ function mark(): void {
   editor.mark(marks);
 }
 
-function markOf(finding: Finding): Mark {
-  const { span, severity, message, rule } = finding;
-  const isOnly = result?.report.findings.filter(({ fixable }) => fixable).length === 1;
-  const fix = finding.fix && finding.fixable && isOnly ? { title: finding.fix.title, apply } : undefined;
-  return { span, severity, message, code: rule.code, fix };
+function markOf({ span, severity, message, rule, fix, fixable }: Finding): Mark {
+  const apply = fix && fixable ? () => applyOne(fix) : undefined;
+  return { span, severity, message, code: rule.code, apply };
+}
+
+/** Applies the fix of one finding of the current file. */
+function applyOne({ edits }: Fix): void {
+  const paths = new Set(edits.map(({ path }) => path ?? current));
+  for (const path of paths) {
+    const own = edits.filter((edit) => (edit.path ?? current) === path);
+    files()[path] = edited(files()[path] ?? "", own);
+  }
+  editor.replace(files()[current] ?? "");
+  update();
 }
 
 function showFix(): void {

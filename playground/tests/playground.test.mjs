@@ -60,6 +60,14 @@ playground("the fix of a finding can be applied in the editor", {}, async ({ pag
   await page.locator(".cm-lintRange-error").hover();
   await page.locator(".cm-diagnosticAction").click();
   await status(page, "Nothing to fix.");
+
+  await page.locator("#example").selectOption("three-files");
+  await page.locator(".cm-lintRange-error").first().hover();
+  await page.locator(".cm-diagnosticAction").click();
+  await status(page, "1 finding, fixable.");
+  await page.getByRole("button", { name: "iam.tf", exact: true }).click();
+  const module = "../../tests/modules/fix/three-files/expect/iam.tf";
+  assert.equal(await text(page), readFileSync(new URL(module, import.meta.url), "utf8"));
 });
 
 playground("the diff and the fixed source are copied", {}, async ({ page }) => {
