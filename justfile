@@ -203,7 +203,7 @@ count-instructions *ARGUMENTS:
 measure *ARGUMENTS:
     scripts/measure "$@"
 
-# Measure the time from a keystroke to the diagnostics of the language server; `--quick` types less
+# Measure the time from a keystroke to the diagnostics of the language server; `--write` updates docs/performance.md
 [group('measurements')]
 measure-server *ARGUMENTS:
     scripts/measure-server "$@"
