@@ -98,7 +98,7 @@ impl<'s> Unit<'s> {
             suppressions: Vec::new(),
         };
         unit.add_slots(&declarations);
-        let mut labels = Labels::of(&unit.model, module);
+        let mut labels = Labels::of(module);
         Profiles::of(&unit.model).choose(&mut unit.model, name, &mut labels);
         Ok(unit)
     }

@@ -58,6 +58,9 @@ impl<'s> Declarations<'s> {
     /// Counts the references to each local value, in every block.
     pub(super) fn local_uses(&self) -> HashMap<LocalUse, usize> {
         let mut counts = HashMap::new();
+        if self.locals.is_empty() {
+            return counts;
+        }
         let bodies = self.module.files.iter().filter_map(|file| file.body());
         for (_, traversal) in bodies.flat_map(of_body) {
             if let Some(used) = local_use(traversal) {
