@@ -173,6 +173,16 @@ site:
 vscode:
     .ci/vscode
 
+# Build all packages, install each and try it; `--short` only those of a debug build
+[group('long runs')]
+packages *ARGUMENTS:
+    scripts/packages "$@"
+
+# Try the playground in a real browser
+[group('long runs')]
+try-playground:
+    playground/test
+
 # Try the extension in a real VS Code; `--write` updates the picture of its page
 [group('long runs')]
 try-vscode *ARGUMENTS:
