@@ -74,8 +74,9 @@ fn diff_block(diff: &str) -> String {
     let fence = "`".repeat(longest_run(diff).max(2) + 1);
     // The block is read by people; `git apply` needs the format `diff`.
     let lines = diff.lines().map(|line| {
-        let shown = line.split('\t').map(printable).collect::<Vec<_>>();
-        format!("{}\n", shown.join("\t"))
+        // A tab after the name of a file is for `patch`.
+        let line = line.trim_end_matches('\t').replace('\t', "    ");
+        format!("{}\n", printable(&line))
     });
     format!("{fence}diff\n{}{fence}\n\n", lines.collect::<String>())
 }
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn no_line_of_a_diff_ends_its_block() {
-        let block = diff_block("--- a\n+++ b\n+\t````\n+\u{1b}[2J\n");
-        assert_eq!(block, "`````diff\n--- a\n+++ b\n+\t````\n+\\u{1b}[2J\n`````\n\n");
+        let block = diff_block("--- a\t\n+++ b\t\n+\t````\n+\u{1b}[2J\n");
+        assert_eq!(block, "`````diff\n--- a\n+++ b\n+    ````\n+\\u{1b}[2J\n`````\n\n");
     }
 }
