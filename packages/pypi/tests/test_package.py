@@ -66,7 +66,9 @@ class Source(unittest.TestCase):
     def test_is_small_and_has_what_a_build_reads(self):
         with tarfile.open(os.environ["SOURCE"]) as source:
             names = {name.partition("/")[2] for name in source.getnames()}
-        self.assertLessEqual({"Cargo.toml", "Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE", "README.md", "src/main.rs"}, names)
+        self.assertLessEqual(
+            {"Cargo.toml", "Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE", "README.md", "src/main.rs"}, names
+        )
         self.assertLessEqual({"pyproject.toml", "description.md", "python/cfn_ipfix/cfnlint.py"}, names)
         templates = {name for name in names if name.endswith((".yaml", ".json", ".tf"))}
         self.assertEqual(templates, set())
