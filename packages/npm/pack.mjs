@@ -66,7 +66,8 @@ function packPlatform(name, binary) {
 function pack(folder, manifest) {
   for (const licence of ["LICENSE-APACHE", "LICENSE-MIT"]) copyFileSync(join(root, licence), join(folder, licence));
   writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", target], { cwd: folder, encoding: "utf8" });
+  const parameters = ["pack", "--silent", "--pack-destination", target];
+  const packed = execFileSync("npm", parameters, { cwd: folder, encoding: "utf8" });
   console.log(join(target, basename(packed.trim())));
 }
 

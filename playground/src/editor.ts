@@ -22,6 +22,7 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import type { Position, Span } from "../../packages/npm/cfn-ipfix/index";
+import { element, inline } from "./dom";
 import { columnOffset } from "./edits";
 import { hcl } from "./hcl";
 
@@ -88,6 +89,7 @@ export class Editor {
         to: Math.max(from, offset(doc, mark.span.end)),
         severity,
         message,
+        renderMessage: () => element("span", {}, ...inline(message)),
         source: code,
         actions: apply ? [{ name: "Fix", apply }] : [],
       };
@@ -196,6 +198,7 @@ const theme = EditorView.theme({
     maxWidth: "min(560px, 92vw)",
   },
   ".cm-diagnostic": { padding: "10px 12px", fontFamily: "var(--sans)", fontSize: "14px", whiteSpace: "pre-wrap" },
+  ".cm-diagnostic code": { fontFamily: "var(--mono)", fontSize: "0.92em" },
   ".cm-diagnostic-error": { borderLeft: "4px solid var(--error)" },
   ".cm-diagnostic-warning": { borderLeft: "4px solid var(--warning)" },
   ".cm-diagnostic-info": { borderLeft: "4px solid var(--muted)" },

@@ -172,7 +172,7 @@ function apply(): void {
   const own = fixed[current];
   if (own !== undefined) editor.replace(own);
   update();
-  say("Applied. Undo in the editor with Ctrl+Z.");
+  say("Applied. To revert it, undo in the editor.");
 }
 
 /** Copies what the fix shows: the diff or the fixed text. */

@@ -212,7 +212,8 @@ test("the policy of the page forbids requests", async () => {
   await context.close();
 });
 
-playground("the saved page works without a network", { url: pathToFileURL(file).href, offline: true }, async ({ page }) => {
+const SAVED = { url: pathToFileURL(file).href, offline: true };
+playground("the saved page works without a network", SAVED, async ({ page }) => {
   await page.locator("#example").selectOption("three-files");
   await status(page, "2 findings, fixable.");
   await page.getByRole("button", { name: "Apply" }).click();
@@ -230,7 +231,8 @@ async function barriers(page) {
 
 for (const colorScheme of ["light", "dark"]) {
   for (const [device, options] of Object.entries({ desktop: {}, phone: PHONE })) {
-    playground(`${device}, ${colorScheme}: accessible, nothing is cut off`, { ...options, colorScheme }, async ({ page }) => {
+    const name = `${device}, ${colorScheme}: accessible, nothing is cut off`;
+    playground(name, { ...options, colorScheme }, async ({ page }) => {
       for (const name of ["ec2-instance.yaml", "suppressions.yaml", "three-files"]) {
         await page.locator("#example").selectOption(name);
         await page.locator("#findings summary").first().click();

@@ -80,11 +80,13 @@ function named({ paths, isolated }) {
   if (paths.length === 0) throw new Unsupported("a search for files");
   const names = paths.map((path) => {
     const name = isAbsolute(path) ? relative(process.cwd(), path) : path;
-    if (isAbsolute(name) || name.startsWith("..")) throw new Unsupported(`a path outside of the working directory, ${path},`);
+    const isOutside = isAbsolute(name) || name.startsWith("..");
+    if (isOutside) throw new Unsupported(`a path outside of the working directory, ${path},`);
     if (fs.statSync(path).isDirectory()) throw new Unsupported(`a directory, ${path},`);
     return name;
   });
-  if (new Set(names.map((name) => fs.realpathSync(name))).size < names.length) throw new Unsupported("a file that is named twice");
+  const different = new Set(names.map((name) => fs.realpathSync(name)));
+  if (different.size < names.length) throw new Unsupported("a file that is named twice");
   for (const name of names) checkName(name, isolated);
   const sources = Object.fromEntries(names.map((name) => [name, decoded(fs.readFileSync(name), name)]));
   return { sources, context: contextOf(names, sources) };

@@ -129,8 +129,8 @@ export interface Unchecked {
 /**
  * Checks files, and returns the report, the diff and the fixed files.
  *
- * The extensions `.tf`, `.tf.json`, `.tofu` and `.tofu.json` are Terraform; every other file is CloudFormation. Terraform
- * files of one folder are checked together. No file is read or written.
+ * The extensions `.tf`, `.tf.json`, `.tofu` and `.tofu.json` are Terraform; every other file is CloudFormation.
+ * Terraform files of one folder are checked together. No file is read or written.
  *
  * @throws if an option is invalid. A file that cannot be parsed is an error in the report.
  */

@@ -1,7 +1,7 @@
 // The functions of the package, and their agreement with the command.
 
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -42,6 +42,21 @@ test("a Terraform module is checked as one", () => {
   const { fixed } = check({ "main.tf": server, "iam.tf": role });
   assert.deepEqual(Object.keys(fixed), ["main.tf", "iam.tf"]);
   assert.deepEqual(check({ "main.tf": server }, { context: { "iam.tf": role } }).fixed, {});
+});
+
+test("the modules of the repository's tests are fixed as they say", () => {
+  const modules = join(root, "tests/modules/fix");
+  for (const module of readdirSync(modules)) {
+    const folder = join(modules, module);
+    const names = readdirSync(folder, { recursive: true }).filter((name) => /\.(?:tf|tofu)(?:\.json)?$/.test(name));
+    const read = (name) => readFileSync(join(folder, name), "utf8");
+    const given = names.filter((name) => !name.startsWith("expect"));
+    const { fixed } = check(Object.fromEntries(given.map((name) => [name, read(name)])));
+    for (const name of given) {
+      const expected = names.includes(join("expect", name)) ? join("expect", name) : name;
+      assert.equal(fixed[name] ?? read(name), read(expected), `${module}/${name}`);
+    }
+  }
 });
 
 test("other reports are available", () => {
