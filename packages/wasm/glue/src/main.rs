@@ -1,6 +1,6 @@
 //! Writes the JavaScript around the WebAssembly.
 //!
-//! It is the command `wasm-bindgen`, as a part of this package, so that `Cargo.lock` pins both at the same version.
+//! It does what the command `wasm-bindgen` does, in the version that the crate needs.
 
 use std::path::{Path, PathBuf};
 
