@@ -21,12 +21,14 @@ lint: check-format clippy
 check-format:
     cargo fmt --all --check
     cargo fmt --all --check --manifest-path fuzz/Cargo.toml
+    cargo fmt --all --check --manifest-path packages/wasm/Cargo.toml
 
-# Run clippy only: on all targets, on the library as for a browser, on the fuzz targets
+# Run clippy only: on all targets, on the library as for a browser, on the library for JavaScript, on the fuzz targets
 [group('for each change')]
 clippy:
     cargo clippy --locked --all-targets -- -D warnings
     cargo clippy --locked --lib --no-default-features -- -D warnings
+    CARGO_TARGET_DIR=target/packages/cargo cargo clippy --locked --manifest-path packages/wasm/Cargo.toml --lib --tests -- -D warnings
     CARGO_TARGET_DIR=target/fuzz cargo clippy --locked --manifest-path fuzz/Cargo.toml --all-targets --features targets -- -D warnings
 
 # Format the code
@@ -34,6 +36,7 @@ clippy:
 format:
     cargo fmt --all
     cargo fmt --all --manifest-path fuzz/Cargo.toml
+    cargo fmt --all --manifest-path packages/wasm/Cargo.toml
 
 # Build the documentation of the library
 [group('for each change')]
