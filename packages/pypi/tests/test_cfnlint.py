@@ -205,14 +205,21 @@ class Failures(InFolder):
                 self.assertEqual(id, "E9300")
                 self.assertIn(words, message)
 
-    def test_of_a_program_while_rules_are_loaded_end_cfn_lint(self):
+    def test_of_a_program_while_rules_are_loaded_are_reported(self):
         code = "import sys, cfn_ipfix, cfnlint.runner; cfn_ipfix.find_bin = lambda: '{}'; cfnlint.runner.main()"
-        for program, words in [("/bin/false", "/bin/false exits with 1"), ("/no/program", "No such file")]:
+        self.write("null", "#!/bin/sh\necho null\n")
+        null = self.folder / "null"
+        null.chmod(0o755)
+        for program, words in [
+            ("/bin/false", "/bin/false exits with 1"),
+            ("/no/program", "No such file"),
+            (null, "exits with 0: no report"),
+        ]:
             command = [sys.executable, "-c", code.format(program), "template.yaml"]
             done = subprocess.run(command, capture_output=True, text=True)
             self.assertNotEqual(done.returncode, 0)
-            self.assertIn("Tried to append rules but got an error", done.stdout + done.stderr)
-            self.assertIn(words, done.stdout + done.stderr)
+            self.assertRegex(done.stdout, rf"E9300 cfn-ipfix cannot check the template: .*{words}")
+            self.assertNotIn("Traceback", done.stdout + done.stderr)
 
     def test_of_the_configuration_are_reported(self):
         self.write(".cfn-ipfix.yaml", "no-such-setting: 1\n")

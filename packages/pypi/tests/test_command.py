@@ -54,6 +54,13 @@ class FindBin(TemporaryFolder):
         found = self.found(PYTHONPATH=str(self.folder / "target"))
         self.assertEqual(found, self.folder / "target" / "bin" / "cfn-ipfix")
 
+    def test_of_a_target_below_the_program_of_somebody_else(self):
+        target = self.folder / "a" / "b" / "target"
+        self.install("--target", str(target))
+        (self.folder / "bin").mkdir()
+        shutil.copy("/bin/false", self.folder / "bin" / "cfn-ipfix")
+        self.assertEqual(self.found(PYTHONPATH=str(target)), target / "bin" / "cfn-ipfix")
+
     def test_of_a_prefix(self):
         self.install("--prefix", str(self.folder / "prefix"))
         (module,) = self.folder.glob("prefix/**/cfn_ipfix")

@@ -29,10 +29,10 @@ def _folders() -> Iterator[str]:
     """Returns the folders that may have the program, those that belong to this package first."""
     packages = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     scripts = sysconfig.get_path("scripts")
+    # `pip install --target`. No other layout has this folder, and above the target are folders of others.
+    yield os.path.join(packages, "bin")
     # An environment, a prefix or a user's folder, even if it is not the one of this interpreter.
     yield os.path.join(packages, os.path.relpath(scripts, sysconfig.get_path("purelib")))
-    # `pip install --target`, which has no other layout than this.
-    yield os.path.join(packages, "bin")
     yield scripts
     # The interpreter that a virtual environment was made with.
     yield sysconfig.get_path("scripts", vars={"base": sys.base_prefix})

@@ -73,7 +73,8 @@ class Source:
 
 def matches(report: dict[str, Any], source: Source) -> Iterator[RuleMatch]:
     for finding in report["findings"]:
-        rule = RULES[rule_id(finding["rule"]["code"], finding["severity"])]
+        # A rule is missing only if the program has failed once, and works now.
+        rule = RULES.get(rule_id(finding["rule"]["code"], finding["severity"]), Check)
         yield match(rule, f"{finding['rule']['code']} {explained(finding)}", source, finding["span"], path_of(finding))
     for error in report["errors"]:
         # A fix that was discarded is the reason in a finding, and is nothing that cfn-lint could do.
@@ -148,7 +149,9 @@ def run(*arguments: str, text: str = "") -> dict[str, Any]:
     command = [find_bin(), "--quiet", *arguments]
     done = subprocess.run(command, input=text.encode(), capture_output=True)
     try:
-        report: dict[str, Any] = json.loads(done.stdout)
+        report = json.loads(done.stdout)
+        if not isinstance(report, dict):
+            raise ValueError
     except ValueError:
         reason = done.stderr.decode(errors="replace").strip() or "no report"
         raise ValueError(f"{command[0]} exits with {done.returncode}: {reason}") from None
@@ -163,9 +166,9 @@ def rules() -> dict[str, type[CloudFormationLintRule]]:
     """Returns a class for each rule of the program and each severity that its findings can have."""
     try:
         report = run("--isolated", "--output-format", "sarif", "-")
-    except ValueError as error:
-        # cfn-lint prints an error of an import, and ends.
-        raise ImportError(str(error)) from error
+    except (OSError, ValueError):
+        # E9300 has the reason, for each template. An error here would be printed with the calls that led to it.
+        return {}
     classes = {}
     for rule in report["runs"][0]["tool"]["driver"]["rules"]:
         for severity in PREFIXES:
