@@ -176,6 +176,16 @@ site:
 vscode:
     .ci/vscode
 
+# Check that everything has the version of Cargo.toml
+[group('proofs')]
+check-versions:
+    scripts/set-version --check
+
+# Check the workflows of GitHub
+[group('proofs')]
+workflows:
+    .ci/workflows
+
 # Build all packages, install each and try it; `--short` only those of a debug build
 [group('long runs')]
 packages *ARGUMENTS:
