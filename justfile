@@ -186,6 +186,11 @@ check-versions:
 workflows:
     .ci/workflows
 
+# Build and test the static program, and the packages that contain it
+[group('long runs')]
+binaries:
+    .ci/binaries
+
 # Build all packages, install each and try it; `--short` only those of a debug build
 [group('long runs')]
 packages *ARGUMENTS:
