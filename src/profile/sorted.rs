@@ -1,3 +1,5 @@
+use memchr::memrchr;
+
 /// A sorted text table: comments, then lines of fields that are separated by tabs.
 ///
 /// It is searched in place: parsing all of it takes longer than checking a small template.
@@ -21,10 +23,7 @@ impl SortedTable {
         let (mut from, mut to) = (0, self.0.len());
         while from < to {
             let before = self.0.as_bytes().get(..from.midpoint(to)).unwrap_or_default();
-            let start = before
-                .iter()
-                .rposition(|&byte| byte == b'\n')
-                .map_or(0, |newline| newline + 1);
+            let start = memrchr(b'\n', before).map_or(0, |newline| newline + 1);
             let rest = self.0.get(start..).unwrap_or_default();
             if rest.split('\t').next() < Some(key) {
                 from = rest.find('\n').map_or(self.0.len(), |newline| start + newline + 1);

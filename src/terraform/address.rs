@@ -14,10 +14,9 @@ pub(super) fn address_of(traversal: &Traversal) -> Option<(String, usize)> {
     let variable = traversal.variable()?.text.as_str();
     let attribute = |at| traversal.attribute(at);
     match variable {
-        "data" => Some((format!("data.{}.{}", attribute(0)?, attribute(1)?), 2)),
-        "module" | "local" => Some((format!("{variable}.{}", attribute(0)?), 1)),
+        "data" => Some((["data", attribute(0)?, attribute(1)?].join("."), 2)),
         _ if OTHER.contains(&variable) => None,
-        _ => Some((format!("{variable}.{}", attribute(0)?), 1)),
+        _ => Some(([variable, attribute(0)?].join("."), 1)),
     }
 }
 
