@@ -13,6 +13,7 @@ import type { CheckOptions } from "./index";
 export class CfnIpfix implements IPolicyValidationPlugin {
   readonly name: string;
   readonly version: string;
+  /** @throws if an option or a rule does not exist. */
   constructor(options?: Pick<CheckOptions, "select" | "ignore">);
   validate(context: IPolicyValidationContext): PolicyValidationPluginReport;
 }

@@ -54,6 +54,65 @@ test("options disable rules", () => {
   assert.equal(result.status, 0, result.stderr);
 });
 
+test("invalid options are errors", () => {
+  for (const [options, message] of [
+    ['{ ignore: ["IPF999"] }', "there is no rule `IPF999`"],
+    ['{ ignore: "IPF001" }', "the option `ignore` of CfnIpfix must be a list of rules"],
+    ['{ ignor: ["IPF001"] }', "CfnIpfix has no option `ignor`"],
+  ]) {
+    const result = synth(withServer(fixed).replace("new CfnIpfix()", `new CfnIpfix(${options})`));
+    assert.equal(result.status, 1, result.stderr);
+    assert.ok(result.stderr.includes(message), result.stderr);
+  }
+});
+
+test("cdk synth fails if the check fails", () => {
+  const broken = `Validations.of(app).addPlugins(
+    Object.assign(new CfnIpfix(), {
+      validate: (context) => new CfnIpfix().validate({ ...context, templatePaths: ["missing.template.json"] }),
+    }),
+  );`;
+  const result = synth(withServer(fixed).replace(/^Validations.*$/m, broken));
+  assert.equal(result.status, 1, result.stderr);
+  assert.match(result.stderr, /^ERROR The templates could not be checked: ENOENT: .*missing\.template\.json.* \(cfn-ipfix\)$/m);
+});
+
+const crossing = (stack) =>
+  withServer(`const other = ${stack};
+new ec2.CfnInstance(other, "Server", { imageId: "resolve:ssm:/image", iamInstanceProfile: role.roleName });`);
+
+test("a value that another stack exports is reported as unchecked", () => {
+  const result = synth(crossing('new Stack(app, "Other")'));
+  assert.equal(result.status, 0, result.stderr);
+  assert.equal(
+    findings(result),
+    `bin/servers.ts:12:1
+INFO \`IamInstanceProfile\` of \`Server\` comes from an export of another stack (cfn-ipfix)
+   Other/Server (Server) aws-cdk-lib.aws_ec2.CfnInstance
+   Acknowledge with 'cfn-ipfix::unchecked'
+`,
+  );
+});
+
+test("a value that a nested stack gets is reported as unchecked", () => {
+  const source = crossing('new NestedStack(stack, "Inner")').replace("App, Stack,", "App, NestedStack, Stack,");
+  const result = synth(source, "--strict");
+  assert.equal(result.status, 0, result.stderr);
+  assert.match(findings(result), /INFO `IamInstanceProfile` of `Server` comes from the parameter/);
+  assert.match(findings(result), /^ {3}Servers\/Inner\/Server \(Server\)/m);
+});
+
+test("an unchecked value can be acknowledged", () => {
+  const acknowledged = 'Validations.of(other).acknowledge({ id: "cfn-ipfix::unchecked", reason: "It is a profile" });';
+  assert.equal(findings(synth(crossing('new Stack(app, "Other")') + acknowledged)), "");
+});
+
+test("a stack without resources passes without a message", () => {
+  const result = synth(app.replace(/^const role[^]*$/m, ""));
+  assert.equal(result.status, 0, result.stderr);
+  assert.equal(findings(result), "");
+});
+
 test("nested stacks and stages are checked", () => {
   const nested = app
     .replace("App, Stack,", "App, NestedStack, Stack, Stage,")
