@@ -31,12 +31,12 @@ const LOCAL_SOURCE = /"?source"?\s*[=:]\s*"(\.\.?\/[^"]*)"/g;
 /** Something that only the program does. */
 class Unsupported extends Error {}
 
-/** Runs the command, and returns its exit status. */
-function run(parameters) {
+/** Runs the command, and returns its exit status. `failure` is the reason why an installed program did not start. */
+function run(parameters, failure) {
   try {
     return checkFiles(parsed(parameters));
   } catch (error) {
-    const reason = error instanceof Unsupported ? `${error.message} needs ${missing()}` : error.message;
+    const reason = error instanceof Unsupported ? `${error.message} needs ${missing(failure)}` : error.message;
     process.stderr.write(`error: ${reason}\n`);
     return 2;
   }

@@ -1,7 +1,9 @@
 // The command, with the program for this platform and without it.
 
 import assert from "node:assert/strict";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, cpSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 
@@ -30,6 +32,72 @@ test("exit statuses are those of the program", () => {
   assert.equal(checked.status, 3);
   assert.equal(npx("native", ["--no-such-option"]).status, 2);
 });
+
+/** Makes a project whose packages have these programs; returns the path of the command. */
+function withPrograms(programs) {
+  rmSync(inProject("shim"), { recursive: true, force: true });
+  cpSync(inProject("alone"), inProject("shim"), { recursive: true, verbatimSymlinks: true });
+  for (const [name, { text, mode }] of Object.entries(programs)) {
+    const folder = inProject("shim", `node_modules/@cfn-ipfix/cli-${name}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "package.json"), "{}");
+    writeFileSync(join(folder, "cfn-ipfix"), text);
+    chmodSync(join(folder, "cfn-ipfix"), mode ?? 0o755);
+  }
+  writeFileSync(inProject("shim", "t.yaml"), TEMPLATE);
+  return inProject("shim", "node_modules/.bin/cfn-ipfix");
+}
+
+const NOT_STARTABLE = {
+  EACCES: { text: "#!/bin/sh\n", mode: 0o644 },
+  ENOENT: { text: "#!/no/such/interpreter\n" },
+};
+
+for (const [code, program] of Object.entries(NOT_STARTABLE)) {
+  test(`the command runs if its program cannot be started: ${code}`, () => {
+    const command = withPrograms({ "linux-x64": program });
+    const checked = run("shim", command, ["--check", "t.yaml"]);
+    assert.ok(checked.stdout.startsWith(MESSAGE), checked.stdout);
+    assert.equal(checked.status, 1);
+    const { stderr, status } = run("shim", command, ["--lsp"]);
+    const reason = "error: `--lsp` needs the program for linux on x64, which cannot be started";
+    assert.match(stderr, new RegExp(`^${reason} \\(spawn \\S+ ${code}\\)\n$`));
+    assert.equal(status, 2);
+  });
+}
+
+test("the program is that of the system's libc, or another that can be started", () => {
+  const glibc = { text: "#!/bin/sh\necho glibc\n" };
+  const musl = { text: "#!/bin/sh\necho musl\n" };
+  const command = withPrograms({ "linux-x64": glibc, "linux-x64-musl": musl });
+  const own = process.report.getReport().header.glibcVersionRuntime ? "glibc" : "musl";
+  assert.equal(run("shim", command, []).stdout, `${own}\n`);
+  const names = { glibc: "linux-x64", musl: "linux-x64-musl" };
+  const other = own === "glibc" ? "musl" : "glibc";
+  withPrograms({ "linux-x64": glibc, "linux-x64-musl": musl, [names[own]]: NOT_STARTABLE.ENOENT });
+  assert.equal(run("shim", command, []).stdout, `${other}\n`);
+});
+
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) {
+  test(`${signal} reaches the program, and the command ends as the program does`, async () => {
+    const endings = { "process.exit(7)": [7, null], 'process.kill(process.pid, "SIGKILL")': [null, "SIGKILL"] };
+    for (const [ending, expected] of Object.entries(endings)) {
+      // Not a shell: it cannot catch a signal that its parent ignores.
+      const text = `#!/usr/bin/env node
+process.on("${signal}", () => process.stdout.write("got ${signal}\\n", () => ${ending}));
+setTimeout(() => {}, 20000);
+console.log("ready");\n`;
+      const child = spawn(withPrograms({ "linux-x64": { text } }), [], { stdio: ["ignore", "pipe", "inherit"] });
+      const printed = [];
+      child.stdout.on("data", (data) => {
+        printed.push(String(data));
+        if (printed.length === 1) child.kill(signal);
+      });
+      assert.deepEqual(await once(child, "close"), expected);
+      assert.equal(printed.join(""), `ready\ngot ${signal}\n`);
+    }
+  });
+}
 
 // The same command lines with the program and without it, in a folder of their own.
 const TEMPLATE = example("ec2-instance.yaml");
