@@ -15,7 +15,7 @@ export interface CheckOptions {
   /** Other files of Terraform modules. They are read, but neither fixed nor reported. */
   readonly context?: Files;
   /** The format of an additional report. */
-  readonly format?: "diff" | "text" | "json" | "jsonl" | "sarif" | "github" | "gitlab" | "junit";
+  readonly format?: "diff" | "text" | "json" | "jsonl" | "sarif" | "github" | "gitlab" | "junit" | "markdown";
 }
 
 export interface CheckResult {

@@ -64,6 +64,14 @@ test("other reports are available", () => {
   assert.match(output, /^t\.yaml:10:27: IPF001 error: /);
 });
 
+test("the types have the formats of the command", () => {
+  const declared = readFileSync(join(root, "packages/npm/cfn-ipfix/index.d.ts"), "utf8");
+  const [, union] = /readonly format\?: (.*);/.exec(declared);
+  const { stderr } = run("native", inProject("native", "node_modules/.bin/cfn-ipfix"), ["--output-format", "none"]);
+  const [, formats] = /possible values: (.*)\]/.exec(stderr);
+  assert.deepEqual(union.replaceAll('"', "").split(" | "), formats.split(", "));
+});
+
 test("invalid options are errors", () => {
   assert.throws(() => check({}, { select: ["IPF999"] }), /there is no rule `IPF999`/);
   assert.throws(() => check({}, { fix: true }), /unknown field `fix`/);
