@@ -4,7 +4,7 @@
 // rejects all others.
 
 const fs = require("node:fs");
-const { basename, dirname, isAbsolute, join, relative, resolve } = require("node:path");
+const { basename, dirname, isAbsolute, join, resolve } = require("node:path");
 const { parseArgs, stripVTControlCharacters } = require("node:util");
 const { check } = require("./index.js");
 const { missing } = require("./platform.js");
@@ -31,24 +31,42 @@ const LOCAL_SOURCE = /"?source"?\s*[=:]\s*"(\.\.?\/[^"]*)"/g;
 /** Something that only the program does. */
 class Unsupported extends Error {}
 
+/** A file that is reported by its name. */
+class FileError extends Error {}
+
 /** Runs the command, and returns its exit status. `failure` is the reason why an installed program did not start. */
 function run(parameters, failure) {
   try {
     return checkFiles(parsed(parameters));
   } catch (error) {
     const reason = error instanceof Unsupported ? `${error.message} needs ${missing(failure)}` : error.message;
-    process.stderr.write(`error: ${reason}\n`);
+    process.stderr.write(error instanceof FileError ? `${reason}\n` : `error: ${reason}\n`);
     return 2;
   }
 }
 
 function parsed(parameters) {
   try {
-    const { values, positionals } = parseArgs({ args: parameters, options: OPTIONS, allowPositionals: true });
+    const config = { args: parameters, options: OPTIONS, allowPositionals: true, tokens: true };
+    const { values, positionals, tokens } = parseArgs(config);
+    rejectRepeated(tokens);
+    if (values["stdin-filename"] === "") {
+      throw new Error("a value is required for '--stdin-filename <NAME>' but none was supplied");
+    }
     return { ...values, write: values.write || values.fix, paths: positionals };
   } catch (error) {
     const [, unknown] = /^Unknown option '(.+?)'/.exec(error.message) ?? [];
     throw unknown ? new Unsupported(`\`${unknown}\``) : error;
+  }
+}
+
+function rejectRepeated(tokens) {
+  const seen = new Set();
+  for (const { kind, name } of tokens) {
+    if (kind !== "option" || OPTIONS[name].multiple) continue;
+    const own = name === "fix" ? "write" : name;
+    if (seen.has(own)) throw new Error(`the argument '--${own}' cannot be used multiple times`);
+    seen.add(own);
   }
 }
 
@@ -70,29 +88,57 @@ function checkFiles(options) {
     format: format(options),
     command: options.write ? "write" : "check",
   });
+  const { unreadable = [] } = files;
+  if (unreadable.length > 0 && !["diff", "text", undefined].includes(format(options))) {
+    throw new Unsupported("a report with an unreadable file");
+  }
   if (options.write) (isFilter ? print : write)(files, result.fixed);
-  report(result);
-  return status(result.report, options.write && isFilter);
+  for (const { message } of unreadable) process.stderr.write(`${message}\n`);
+  report(result, unreadable.length === 0 && !isFilter);
+  const own = status(result.report, options.write && isFilter);
+  return unreadable.length > 0 ? Math.max(own, 2) : own;
 }
 
 /** Reads the files that are named. */
 function named({ paths, isolated }) {
   if (paths.length === 0) throw new Unsupported("a search for files");
-  const names = paths.map((path) => {
-    const name = isAbsolute(path) ? relative(process.cwd(), path) : path;
-    const isOutside = isAbsolute(name) || name.startsWith("..");
-    if (isOutside) throw new Unsupported(`a path outside of the working directory, ${path},`);
-    if (fs.statSync(path).isDirectory()) throw new Unsupported(`a directory, ${path},`);
-    return name;
-  });
+  for (const path of paths) checkPath(path);
+  const unreadable = [];
+  const sources = {};
+  for (const name of paths) {
+    let bytes;
+    try {
+      if (fs.statSync(name).isDirectory()) throw new Unsupported(`a directory, ${name},`);
+      bytes = fs.readFileSync(name);
+    } catch (error) {
+      if (error instanceof Unsupported) throw error;
+      if (TERRAFORM.test(basename(name)) && error.code !== "ENOENT") throw new Unsupported(`an unreadable file, ${name},`);
+      unreadable.push(new FileError(`${name}: error: cannot be read: ${systemError(error)}`));
+      continue;
+    }
+    checkName(name, isolated);
+    sources[name] = decoded(bytes, name);
+  }
+  const names = Object.keys(sources);
   const different = new Set(names.map((name) => fs.realpathSync(name)));
-  if (different.size < names.length) throw new Unsupported("a file that is named twice");
-  for (const name of names) checkName(name, isolated);
-  const sources = Object.fromEntries(names.map((name) => [name, decoded(fs.readFileSync(name), name)]));
-  return { sources, context: contextOf(names, sources) };
+  if (different.size + unreadable.length < paths.length) throw new Unsupported("a file that is named twice");
+  return { sources, unreadable, context: contextOf(names, sources) };
+}
+
+/** Rejects paths that the program shows in another form in diffs. */
+function checkPath(path) {
+  if (isAbsolute(path)) throw new Unsupported(`an absolute path, ${path},`);
+  if (path.split(/[\\/]/).includes("..")) throw new Unsupported(`a path with \`..\`, ${path},`);
+}
+
+/** Returns the words of the operating system for an error. */
+function systemError({ errno, code, message }) {
+  const [words] = message.replace(`${code}: `, "").split(", ");
+  return `${words[0].toUpperCase()}${words.slice(1)} (os error ${-errno})`;
 }
 
 function standardInput({ "stdin-filename": name = "stdin", isolated }) {
+  checkPath(name);
   checkName(name, isolated);
   const sources = { [name]: decoded(fs.readFileSync(0), name) };
   return { sources, context: contextOf([name], sources) };
@@ -146,6 +192,11 @@ function format({ check: isCheck, "output-format": name, write: isWritten }) {
 
 /** Replaces files atomically. */
 function write({ sources }, fixed) {
+  for (const name of Object.keys(fixed)) {
+    // Root may write such a file too.
+    const isReadOnly = (fs.statSync(name).mode & 0o222) === 0;
+    if (isReadOnly) throw new FileError(`${name}: error: this is read-only; make it writable and run again`);
+  }
   for (const [name, text] of Object.entries(fixed)) {
     const path = fs.realpathSync(name);
     const { mode, nlink, uid, gid } = fs.statSync(path);
@@ -169,10 +220,10 @@ function print({ sources }, fixed) {
   for (const [name, text] of Object.entries(sources)) process.stdout.write(fixed[name] ?? text);
 }
 
-function report({ messages, output = "", report: { summary, errors } }) {
+function report({ messages, output = "", report: { summary, errors } }, isWarning) {
   process.stdout.write(output);
   process.stderr.write(process.stderr.hasColors?.() ? messages : stripVTControlCharacters(messages));
-  if (summary.templates === 0 && errors.length === 0) {
+  if (isWarning && summary.templates === 0 && errors.length === 0) {
     process.stderr.write("warning: No template found, so nothing was checked.\n");
   }
 }

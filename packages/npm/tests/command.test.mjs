@@ -136,6 +136,9 @@ const COMMANDS = [
   ["--select", "IPF001,IPF007", "--ignore", "IPF001", "--check", "t.yaml", "warning.yaml"],
   ...["json", "jsonl", "sarif", "github", "gitlab", "junit"].map((name) => ["--output-format", name, ...TEMPLATES]),
   ["--write", "--output-format", "json", "t.yaml", "warning.yaml"],
+  ["--check", "missing.yaml", "t.yaml"],
+  ["--write", "missing.yaml", "t.yaml"],
+  ["--check", "missing.yaml"],
   ["--version"],
 ];
 const FILTERS = [
@@ -143,6 +146,9 @@ const FILTERS = [
   [["--write", "-"], TEMPLATE],
   [["--check", "-"], TEMPLATE],
   [["--write", "-"], "Resources: ["],
+  [["--write", "-"], ""],
+  [["--check", "-"], ""],
+  [["--check", "-"], "a: b\n"],
   [["--write", "-", "--stdin-filename", "main.tf"], SERVER],
   [["--check", "-", "--stdin-filename", "main.tf"], SERVER],
 ];
@@ -173,7 +179,11 @@ test("without the program, the command refuses what it cannot do", () => {
   for (const [parameters, reason] of [
     [[], "a search for files"],
     [["deep"], "a directory, deep,"],
-    [["../package.json"], "a path outside of the working directory"],
+    [["../package.json"], "a path with `..`, ../package.json,"],
+    [["./deep/../t.yaml"], "a path with `..`, ./deep/../t.yaml,"],
+    [["/t.yaml"], "an absolute path, /t.yaml,"],
+    [["-", "--stdin-filename", "/t.yaml"], "an absolute path, /t.yaml,"],
+    [["--output-format", "json", "missing.yaml"], "a report with an unreadable file"],
     [["--statistics", "t.yaml"], "`--statistics`"],
     [["--lsp"], "`--lsp`"],
     [["t.yaml", "./t.yaml"], "a file that is named twice"],
@@ -194,6 +204,33 @@ test("without the program, the command refuses what it cannot do", () => {
     assert.ok(stderr.startsWith(`error: ${reason}`), stderr);
     assert.match(stderr, / needs the program for linux on x64, which is not installed; install @cfn-ipfix\/cli-linux-x64 /);
     assert.deepEqual([stdout, status], ["", 2]);
+    assert.equal(readFileSync(join(folder, "t.yaml"), "utf8"), TEMPLATE);
+  }
+});
+
+test("without the program, invalid command lines are errors as with it", () => {
+  for (const parameters of [
+    ["--write", "--write", "t.yaml"],
+    ["-w", "--fix", "t.yaml"],
+    ["--output-format", "json", "--output-format", "text", "t.yaml"],
+    ["--stdin-filename", "", "-"],
+  ]) {
+    const [alone, native] = ["alone", "native"].map((project) => outcome(project, parameters, TEMPLATE));
+    const line = ({ stderr }) => stderr.split("\n")[0].replace(/ <FORMAT>/, "");
+    assert.deepEqual({ ...alone, stderr: line(alone) }, { ...native, stderr: line(native) });
+    assert.equal(alone.status, 2);
+  }
+});
+
+test("without the program, a read-only file is not changed", () => {
+  for (const project of ["alone", "native"]) {
+    outcome(project, ["--version"]);
+    const folder = inProject(project, "files");
+    chmodSync(join(folder, "t.yaml"), 0o444);
+    const command = inProject(project, "node_modules/.bin/cfn-ipfix");
+    const { stderr, status } = run(project, command, ["--write", "t.yaml"], { cwd: folder });
+    assert.match(stderr, /^t\.yaml: error: this is read-only; make it writable and run again$/m);
+    assert.equal(status, 2);
     assert.equal(readFileSync(join(folder, "t.yaml"), "utf8"), TEMPLATE);
   }
 });
