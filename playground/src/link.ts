@@ -14,9 +14,13 @@ export async function fragment(content: Content): Promise<string> {
   return PREFIX + base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** Returns the content of a fragment; undefined if it has none. */
+/** Returns whether a fragment is of a link that `fragment` made, maybe a broken one. */
+export function isLink(hash: string): boolean {
+  return hash.startsWith(PREFIX);
+}
+
+/** Returns the content of the fragment of a link; undefined if it is broken. */
 export async function contentOf(hash: string): Promise<Content | undefined> {
-  if (!hash.startsWith(PREFIX)) return undefined;
   try {
     const base64 = hash.slice(PREFIX.length).replaceAll("-", "+").replaceAll("_", "/");
     const compressed = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

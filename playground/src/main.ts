@@ -6,7 +6,7 @@ import { check, load } from "./checker";
 import { announce, button, byId, element } from "./dom";
 import { edited } from "./edits";
 import { Editor, type Mark } from "./editor";
-import { contentOf, fragment } from "./link";
+import { contentOf, fragment, isLink } from "./link";
 import { diff, entries, sources, status } from "./results";
 import { type Content, type Files, type Language, newName } from "./workspace";
 
@@ -49,9 +49,8 @@ async function start(): Promise<void> {
   offerExamples();
   listen();
   for (const example of examples) if (!Object.keys(contents[example.language]).length) keep(example);
-  const linked = await contentOf(location.hash);
-  if (linked) open(linked);
-  else if (examples[0]) openExample(examples[0].name);
+  if (examples[0]) openExample(examples[0].name);
+  await openLink("The link is incomplete; this is an example.");
   try {
     await load();
     isLoaded = true;
@@ -74,6 +73,15 @@ function open(content: Content): void {
   keep(content);
   page.unsafe.checked = content.unsafeFixes;
   openLanguage(content.language);
+}
+
+/** Opens the text of the address, or says that it is broken. */
+async function openLink(broken: string): Promise<void> {
+  if (!isLink(location.hash)) return;
+  const content = await contentOf(location.hash);
+  if (content) return open(content);
+  history.replaceState(null, "", location.pathname + location.search);
+  say(broken);
 }
 
 function openExample(name: string): void {
@@ -258,5 +266,5 @@ function listen(): void {
   page.apply.addEventListener("click", apply);
   page.copy.addEventListener("click", () => void copy());
   byId("share", HTMLButtonElement).addEventListener("click", () => void share());
-  addEventListener("hashchange", () => void contentOf(location.hash).then((content) => content && open(content)));
+  addEventListener("hashchange", () => void openLink("The link is incomplete; the text is as it was."));
 }

@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
+import { deflateRawSync } from "node:zlib";
 
 import { chromium } from "playwright-core";
 
@@ -56,6 +57,16 @@ export async function paste(page, text) {
 /** Waits for a sentence in the status. */
 export function status(page, text) {
   return page.locator("#status").filter({ hasText: text }).waitFor();
+}
+
+/** Waits for a message at the bottom of the page. */
+export function message(page, text) {
+  return page.locator("#message").filter({ hasText: text }).waitFor();
+}
+
+/** Returns the fragment of a link with a content. */
+export function link(content) {
+  return `#text=${deflateRawSync(JSON.stringify(content)).toString("base64url")}`;
 }
 
 /** Returns the text of the editor, which may be longer than what it displays. */

@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 import { examples } from "../examples.mjs";
-import { file, open, paste, pictures, start, status, text } from "./browser.mjs";
+import { file, link, message, open, paste, pictures, start, status, text } from "./browser.mjs";
 
 const root = new URL("../../", import.meta.url);
 const source = (name) => readFileSync(new URL(`examples/${name}`, root), "utf8");
@@ -96,11 +96,26 @@ playground("a link keeps the text", {}, async ({ page, context }) => {
   assert.equal(await other.getByLabel("Terraform", { exact: true }).isChecked(), true);
 });
 
-playground("a broken link opens the first example", { url: undefined }, async ({ page }) => {
+playground("a broken link opens the first example, and says so", {}, async ({ page }) => {
   const address = page.url();
-  await page.goto("about:blank");
+  const whole = link({ language: "terraform", unsafeFixes: false, files: { "main.tf": "locals {}\n" } });
+  for (const broken of ["#text=", "#text=%%%", "#text=AAAA", whole.slice(0, -9)]) {
+    await page.goto("about:blank");
+    await page.goto(address + broken);
+    await message(page, "The link is incomplete; this is an example.");
+    await status(page, "1 finding, fixable.");
+    assert.equal(page.url(), address, broken);
+  }
+  await page.goto(`${address}${whole}`);
+  await page.locator(".cm-line").filter({ hasText: "locals {}" }).waitFor();
+  assert.equal(page.url(), address + whole);
   await page.goto(`${address}#text=AAAA`);
+  await message(page, "The link is incomplete; the text is as it was.");
+  assert.equal(await text(page), "locals {}\n");
+  await page.goto("about:blank");
+  await page.goto(`${address}#other`);
   await status(page, "1 finding, fixable.");
+  assert.equal(await page.locator("#message").textContent(), "");
 });
 
 playground("every example has the result of the repository", {}, async ({ page }) => {
