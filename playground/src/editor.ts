@@ -106,6 +106,10 @@ export class Editor {
     this.#view.focus();
   }
 
+  focus(): void {
+    this.#view.focus();
+  }
+
   #keep(): void {
     if (this.#name) this.#states.set(this.#name, this.#view.state);
   }

@@ -222,6 +222,7 @@ function say(text: string): void {
 /** Shows the files of a module; a template is alone. */
 function showTabs(): void {
   const names = Object.keys(files());
+  const hadFocus = page.tabs.contains(document.activeElement);
   page.tabs.hidden = language !== "terraform";
   const tabs = names.map((name) =>
     button(name, () => openFile(name), name === current ? { class: "tab", "aria-current": "true" } : { class: "tab" }),
@@ -229,12 +230,14 @@ function showTabs(): void {
   const add = button("+ Add file", addFile, { class: "tab action" });
   const remove = button("Remove", removeFile, { class: "tab action", "aria-label": `Remove ${current}` });
   page.tabs.replaceChildren(...tabs, add, ...(names.length > 1 ? [remove] : []));
+  if (hadFocus) tabs[names.indexOf(current)]?.focus();
 }
 
 function addFile(): void {
   const name = newName(files());
   files()[name] = "";
   openFile(name);
+  editor.focus();
   update();
 }
 
@@ -242,7 +245,6 @@ function removeFile(): void {
   delete files()[current];
   openFile(Object.keys(files())[0] ?? "");
   update();
-  page.tabs.querySelector("button")?.focus();
 }
 
 function offerExamples(): void {

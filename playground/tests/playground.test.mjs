@@ -160,6 +160,25 @@ playground("files of a module can be added and removed", {}, async ({ page }) =>
   await status(page, "1 finding, fixable.");
 });
 
+playground("the tabs keep the focus", {}, async ({ page }) => {
+  const focused = () =>
+    page.evaluate(() => {
+      const { id, textContent } = document.activeElement;
+      return id || textContent;
+    });
+  const press = async (name) => {
+    await page.getByRole("button", { name, exact: true }).focus();
+    await page.keyboard.press("Enter");
+  };
+  await page.locator("#example").selectOption("three-files");
+  await press("iam.tf");
+  assert.equal(await focused(), "iam.tf");
+  await press("+ Add file");
+  assert.equal(await focused(), "editor");
+  await press("Remove main-2.tf");
+  assert.equal(await focused(), await page.locator(".tab[aria-current]").textContent());
+});
+
 playground("a syntax error is a finding", {}, async ({ page }) => {
   await paste(page, "Resources: [");
   await status(page, "The text cannot be parsed.");
