@@ -1,6 +1,6 @@
 /** The playground: checks what is typed, and shows the findings and the fix. */
 
-import { examples } from "./examples";
+import { type Example, examples } from "./examples";
 import type { CheckResult, Finding, Fix, Span } from "../../packages/npm/cfn-ipfix/index";
 import { check, load } from "./checker";
 import { announce, button, byId, element } from "./dom";
@@ -29,16 +29,21 @@ const page = {
 const languages = Array.from(document.querySelectorAll<HTMLInputElement>("input[name=language]"));
 const views = Array.from(document.querySelectorAll<HTMLInputElement>("input[name=view]"));
 
-const contents: Record<Language, Files> = { cloudformation: {}, terraform: {} };
-let language: Language = "cloudformation";
+/** The texts to choose from: the examples, and after them those of the user. */
+const texts: Example[] = [...examples];
+/** The text that was open last, for each language. */
+const latest: Record<Language, Example> = {
+  cloudformation: exampleOf("cloudformation"),
+  terraform: exampleOf("terraform"),
+};
+let text = latest.cloudformation;
 let current = "";
 let result: CheckResult | undefined;
 let pending: ReturnType<typeof setTimeout> | undefined;
 let isLoaded = false;
 
 const editor = new Editor(byId("editor", HTMLElement), "editor-hint", () => {
-  files()[current] = editor.text;
-  page.example.value = "";
+  editableFiles()[current] = editor.text;
   clearTimeout(pending);
   pending = setTimeout(update, PAUSE);
 });
@@ -48,8 +53,7 @@ void start();
 async function start(): Promise<void> {
   offerExamples();
   listen();
-  for (const example of examples) if (!Object.keys(contents[example.language]).length) keep(example);
-  if (examples[0]) openExample(examples[0].name);
+  open(text);
   await openLink("The link is incomplete; this is an example.");
   try {
     await load();
@@ -61,43 +65,66 @@ async function start(): Promise<void> {
   update();
 }
 
+function exampleOf(language: Language): Example {
+  const found = examples.find((example) => example.language === language);
+  if (!found) throw new Error(`there is no example of ${language}`);
+  return found;
+}
+
+function isExample(): boolean {
+  return examples.includes(text);
+}
+
 function files(): Files {
-  return contents[language];
+  return text.files;
 }
 
-function keep(content: Content): void {
-  contents[content.language] = { ...content.files };
+/** Returns the files to change. An example stays as it is, and its copy becomes a text of the user. */
+function editableFiles(): Files {
+  if (isExample()) {
+    const { language, files } = text;
+    choose(added({ language, files: { ...files }, unsafeFixes: page.unsafe.checked }));
+  }
+  return text.files;
 }
 
-function open(content: Content): void {
-  keep(content);
-  page.unsafe.checked = content.unsafeFixes;
-  openLanguage(content.language);
+/** Adds a text of the user to the list. */
+function added(content: Content): Example {
+  const number = texts.length - examples.length + 1;
+  const title = number === 1 ? "Your text" : `Your text ${number}`;
+  const own = { ...content, name: `text-${number}`, title };
+  texts.push(own);
+  page.example.insertBefore(element("option", { value: own.name }, title), page.example.querySelector("optgroup"));
+  return own;
+}
+
+function open(chosen: Example): void {
+  page.unsafe.checked = chosen.unsafeFixes;
+  openFiles(chosen);
+}
+
+function openFiles(chosen: Example): void {
+  choose(chosen);
+  editor.clear();
+  openFile(Object.keys(files())[0] ?? "");
+  update();
+}
+
+/** Makes a text the one that is open. */
+function choose(chosen: Example): void {
+  text = chosen;
+  latest[text.language] = text;
+  page.example.value = text.name;
+  for (const input of languages) input.checked = input.value === text.language;
 }
 
 /** Opens the text of the address, or says that it is broken. */
 async function openLink(broken: string): Promise<void> {
   if (!isLink(location.hash)) return;
   const content = await contentOf(location.hash);
-  if (content) return open(content);
+  if (content) return open(added(content));
   history.replaceState(null, "", location.pathname + location.search);
   say(broken);
-}
-
-function openExample(name: string): void {
-  const example = examples.find((one) => one.name === name);
-  if (!example) return;
-  open(example);
-  page.example.value = name;
-}
-
-function openLanguage(chosen: Language): void {
-  language = chosen;
-  for (const input of languages) input.checked = input.value === chosen;
-  page.example.value = "";
-  editor.clear();
-  openFile(Object.keys(files())[0] ?? "");
-  update();
 }
 
 function openFile(name: string): void {
@@ -155,7 +182,7 @@ function applyOne({ edits }: Fix): void {
   const paths = new Set(edits.map(({ path }) => path ?? current));
   for (const path of paths) {
     const own = edits.filter((edit) => (edit.path ?? current) === path);
-    files()[path] = edited(files()[path] ?? "", own);
+    editableFiles()[path] = edited(files()[path] ?? "", own);
   }
   editor.replace(files()[current] ?? "");
   update();
@@ -176,7 +203,7 @@ function showFix(): void {
 function apply(): void {
   const fixed = result?.fixed ?? {};
   if (!Object.keys(fixed).length) return;
-  Object.assign(files(), fixed);
+  Object.assign(editableFiles(), fixed);
   const own = fixed[current];
   if (own !== undefined) editor.replace(own);
   update();
@@ -197,7 +224,7 @@ async function share(): Promise<void> {
 }
 
 async function keepInAddress(): Promise<void> {
-  const content = { language, files: files(), unsafeFixes: page.unsafe.checked };
+  const content = { language: text.language, files: files(), unsafeFixes: page.unsafe.checked };
   history.replaceState(null, "", await fragment(content));
 }
 
@@ -223,7 +250,7 @@ function say(text: string): void {
 function showTabs(): void {
   const names = Object.keys(files());
   const hadFocus = page.tabs.contains(document.activeElement);
-  page.tabs.hidden = language !== "terraform";
+  page.tabs.hidden = text.language !== "terraform";
   const tabs = names.map((name) =>
     button(name, () => openFile(name), name === current ? { class: "tab", "aria-current": "true" } : { class: "tab" }),
   );
@@ -235,14 +262,14 @@ function showTabs(): void {
 
 function addFile(): void {
   const name = newName(files());
-  files()[name] = "";
+  editableFiles()[name] = "";
   openFile(name);
   editor.focus();
   update();
 }
 
 function removeFile(): void {
-  delete files()[current];
+  delete editableFiles()[current];
   openFile(Object.keys(files())[0] ?? "");
   update();
 }
@@ -261,9 +288,15 @@ function offerExamples(): void {
 }
 
 function listen(): void {
-  page.example.addEventListener("change", () => openExample(page.example.value));
-  page.unsafe.addEventListener("change", update);
-  for (const input of languages) input.addEventListener("change", () => openLanguage(input.value as Language));
+  page.example.addEventListener("change", () => {
+    const chosen = texts.find(({ name }) => name === page.example.value);
+    if (chosen) open(chosen);
+  });
+  page.unsafe.addEventListener("change", () => {
+    if (!isExample()) text.unsafeFixes = page.unsafe.checked;
+    update();
+  });
+  for (const input of languages) input.addEventListener("change", () => openFiles(latest[input.value as Language]));
   for (const input of views) input.addEventListener("change", showFix);
   page.apply.addEventListener("click", apply);
   page.copy.addEventListener("click", () => void copy());

@@ -150,6 +150,32 @@ function expected(name, path) {
   }
 }
 
+playground("an example does not replace an edited text", {}, async ({ page }) => {
+  const example = page.locator("#example");
+  const shown = () => example.evaluate(({ selectedOptions }) => selectedOptions[0].textContent);
+  assert.equal(await example.locator("option", { hasText: "Your text" }).count(), 0);
+  await paste(page, "Resources: {} # first\n");
+  assert.equal(await shown(), "Your text");
+
+  await example.selectOption("three-files");
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  assert.equal(await shown(), "Your text 2");
+  await page.getByLabel("Apply unsafe fixes").check();
+  await example.selectOption("three-files");
+  await status(page, "2 findings, fixable.");
+  assert.equal(await page.getByLabel("Apply unsafe fixes").isChecked(), false);
+
+  await example.selectOption({ label: "Your text" });
+  assert.equal(await text(page), "Resources: {} # first\n");
+  await page.getByLabel("Terraform", { exact: true }).check();
+  assert.equal(await example.inputValue(), "three-files");
+  await page.getByLabel("CloudFormation", { exact: true }).check();
+  assert.equal(await text(page), "Resources: {} # first\n");
+  await example.selectOption({ label: "Your text 2" });
+  await status(page, "Nothing to fix.");
+  assert.equal(await page.getByLabel("Apply unsafe fixes").isChecked(), true);
+});
+
 playground("files of a module can be added and removed", {}, async ({ page }) => {
   await page.getByLabel("Terraform", { exact: true }).check();
   await page.getByRole("button", { name: "Add file" }).click();
