@@ -213,14 +213,17 @@ function apply(): void {
 /** Copies what the fix shows: the diff or the fixed text. */
 async function copy(): Promise<void> {
   if (page.copy.getAttribute("aria-disabled") === "true") return;
-  await copyText(page.fixText.textContent ?? "");
-  say("Copied.");
+  if (await copyText(page.fixText.textContent ?? "")) return say("Copied.");
+  getSelection()?.selectAllChildren(page.fixText);
+  say("The browser refused to copy. The text is selected: copy it yourself.");
 }
 
 async function share(): Promise<void> {
   await keepInAddress();
-  await copyText(location.href);
-  say("Copied a link with this text. The text is in the link itself and is not sent anywhere.");
+  const isShared = await copyText(location.href);
+  const note = "The text is in the link itself and is not sent anywhere.";
+  if (isShared) say(`Copied a link with this text. ${note}`);
+  else say(`The browser refused to copy. The address of this page is the link. ${note}`);
 }
 
 async function keepInAddress(): Promise<void> {
@@ -228,15 +231,27 @@ async function keepInAddress(): Promise<void> {
   history.replaceState(null, "", await fragment(content));
 }
 
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Without TLS, browsers have only this.
+/** Copies a text; returns false if the browser refuses. */
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Browsers refuse without TLS or a permission, but may allow this.
+    return copyBySelection(text);
+  }
+}
+
+function copyBySelection(text: string): boolean {
+  const focused = document.activeElement;
   const area = element("textarea", { class: "visually-hidden" });
   area.value = text;
   document.body.append(area);
   area.select();
-  document.execCommand("copy");
+  const isDone = document.execCommand("copy");
   area.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return isDone;
 }
 
 /** Shows a message for some seconds. */

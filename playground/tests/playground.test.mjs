@@ -96,6 +96,30 @@ playground("a link keeps the text", {}, async ({ page, context }) => {
   assert.equal(await other.getByLabel("Terraform", { exact: true }).isChecked(), true);
 });
 
+playground("a refused clipboard is reported", {}, async ({ page }) => {
+  const refuse = (hasFallback) =>
+    page.evaluate((hasFallback) => {
+      navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));
+      document.execCommand = () => hasFallback;
+    }, hasFallback);
+  const press = async (name) => {
+    await page.getByRole("button", { name, exact: true }).focus();
+    await page.keyboard.press("Enter");
+  };
+  await refuse(true);
+  await press("Copy");
+  await message(page, "Copied.");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "copy");
+
+  await refuse(false);
+  await press("Copy");
+  await message(page, "The browser refused to copy. The text is selected: copy it yourself.");
+  assert.match(await page.evaluate(() => getSelection().toString()), /^--- a\/template\.yaml\n/);
+  await press("Copy link");
+  await message(page, "The browser refused to copy. The address of this page is the link.");
+  assert.match(page.url(), /#text=[\w-]+$/);
+});
+
 playground("a broken link opens the first example, and says so", {}, async ({ page }) => {
   const address = page.url();
   const whole = link({ language: "terraform", unsafeFixes: false, files: { "main.tf": "locals {}\n" } });
