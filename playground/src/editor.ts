@@ -58,9 +58,7 @@ export class Editor {
   show(name: string, text: string): void {
     this.#keep();
     this.#name = name;
-    const kept = this.#states.get(name);
-    const state = kept?.doc.toString() === normalized(text) ? kept : this.#newState(name, text);
-    this.#view.setState(state);
+    this.#view.setState(this.#stateOf(name, text));
   }
 
   /** Forgets all files. */
@@ -73,9 +71,14 @@ export class Editor {
     return this.#view.state.doc.toString();
   }
 
-  /** Replaces the text by one change, which can be undone. */
-  replace(text: string): void {
-    this.#view.dispatch({ changes: smallestChange(this.text, normalized(text)), userEvent: "input.fix" });
+  /** Replaces the text of a file by one change, which can be undone. */
+  replace(name: string, before: string, after: string): void {
+    this.#keep();
+    const state = this.#stateOf(name, before);
+    const changes = smallestChange(state.doc.toString(), normalized(after));
+    const transaction = state.update({ changes, userEvent: "input.fix" });
+    if (name === this.#name) this.#view.dispatch(transaction);
+    else this.#states.set(name, transaction.state);
   }
 
   /** Underlines the places of remarks. */
@@ -112,6 +115,11 @@ export class Editor {
 
   #keep(): void {
     if (this.#name) this.#states.set(this.#name, this.#view.state);
+  }
+
+  #stateOf(name: string, text: string): EditorState {
+    const kept = this.#states.get(name);
+    return kept?.doc.toString() === normalized(text) ? kept : this.#newState(name, text);
   }
 
   #newState(name: string, text: string): EditorState {

@@ -25,6 +25,7 @@ const page = {
   message: byId("message", HTMLElement),
   apply: byId("apply", HTMLButtonElement),
   copy: byId("copy", HTMLButtonElement),
+  undo: byId("undo", HTMLButtonElement),
 };
 const languages = Array.from(document.querySelectorAll<HTMLInputElement>("input[name=language]"));
 const views = Array.from(document.querySelectorAll<HTMLInputElement>("input[name=view]"));
@@ -38,12 +39,15 @@ const latest: Record<Language, Example> = {
 };
 let text = latest.cloudformation;
 let current = "";
+/** The files that the last fix changed, before it; undefined after another change. */
+let unfixed: Files | undefined;
 let result: CheckResult | undefined;
 let pending: ReturnType<typeof setTimeout> | undefined;
 let isLoaded = false;
 
 const editor = new Editor(byId("editor", HTMLElement), "editor-hint", () => {
   editableFiles()[current] = editor.text;
+  offerUndo(undefined);
   clearTimeout(pending);
   pending = setTimeout(update, PAUSE);
 });
@@ -105,6 +109,7 @@ function open(chosen: Example): void {
 
 function openFiles(chosen: Example): void {
   choose(chosen);
+  offerUndo(undefined);
   editor.clear();
   openFile(Object.keys(files())[0] ?? "");
   update();
@@ -180,12 +185,27 @@ function markOf({ span, severity, message, rule, fix, fixable }: Finding): Mark 
 /** Applies the fix of one finding of the current file. */
 function applyOne({ edits }: Fix): void {
   const paths = new Set(edits.map(({ path }) => path ?? current));
-  for (const path of paths) {
+  const fixed = Array.from(paths, (path) => {
     const own = edits.filter((edit) => (edit.path ?? current) === path);
-    editableFiles()[path] = edited(files()[path] ?? "", own);
+    return [path, edited(files()[path] ?? "", own)];
+  });
+  replace(Object.fromEntries(fixed));
+}
+
+/** Replaces files by fixed ones, which can be undone at once, and in the editor file by file. */
+function replace(fixed: Files): void {
+  const before = Object.fromEntries(Object.keys(fixed).map((path) => [path, files()[path] ?? ""]));
+  for (const [path, text] of Object.entries(fixed)) {
+    editor.replace(path, files()[path] ?? "", text);
+    editableFiles()[path] = text;
   }
-  editor.replace(files()[current] ?? "");
+  offerUndo(before);
   update();
+}
+
+function offerUndo(files: Files | undefined): void {
+  unfixed = files;
+  page.undo.hidden = !files;
 }
 
 function showFix(): void {
@@ -203,11 +223,16 @@ function showFix(): void {
 function apply(): void {
   const fixed = result?.fixed ?? {};
   if (!Object.keys(fixed).length) return;
-  Object.assign(editableFiles(), fixed);
-  const own = fixed[current];
-  if (own !== undefined) editor.replace(own);
-  update();
-  say("Applied. To revert it, undo in the editor.");
+  replace(fixed);
+  say("Applied. The button “Undo the fix” reverts it.");
+}
+
+function undo(): void {
+  if (!unfixed) return;
+  replace(unfixed);
+  offerUndo(undefined);
+  page.apply.focus();
+  say("The fix is undone.");
 }
 
 /** Copies what the fix shows: the diff or the fixed text. */
@@ -278,6 +303,7 @@ function showTabs(): void {
 function addFile(): void {
   const name = newName(files());
   editableFiles()[name] = "";
+  offerUndo(undefined);
   openFile(name);
   editor.focus();
   update();
@@ -285,6 +311,7 @@ function addFile(): void {
 
 function removeFile(): void {
   delete editableFiles()[current];
+  offerUndo(undefined);
   openFile(Object.keys(files())[0] ?? "");
   update();
 }
@@ -314,6 +341,7 @@ function listen(): void {
   for (const input of languages) input.addEventListener("change", () => openFiles(latest[input.value as Language]));
   for (const input of views) input.addEventListener("change", showFix);
   page.apply.addEventListener("click", apply);
+  page.undo.addEventListener("click", undo);
   page.copy.addEventListener("click", () => void copy());
   byId("share", HTMLButtonElement).addEventListener("click", () => void share());
   addEventListener("hashchange", () => void openLink("The link is incomplete; the text is as it was."));

@@ -70,6 +70,43 @@ playground("the fix of a finding can be applied in the editor", {}, async ({ pag
   assert.equal(await text(page), readFileSync(new URL(module, import.meta.url), "utf8"));
 });
 
+playground("a fix of several files is undone in all of them", {}, async ({ page }) => {
+  const fileOf = async (name) => {
+    await page.getByRole("button", { name, exact: true }).click();
+    return text(page);
+  };
+  const all = async () => [await fileOf("iam.tf"), await fileOf("hosts.tf")];
+  const undo = page.getByRole("button", { name: "Undo the fix" });
+  const apply = page.getByRole("button", { name: "Apply", exact: true });
+  await page.locator("#example").selectOption("three-files");
+  const before = await all();
+  assert.equal(await undo.isVisible(), false);
+  await apply.click();
+  await message(page, "Applied.");
+  const after = await all();
+  assert.notEqual(after[0], before[0]);
+  assert.notEqual(after[1], before[1]);
+  await undo.click();
+  await message(page, "The fix is undone.");
+  assert.deepEqual(await all(), before);
+  assert.equal(await undo.isVisible(), false);
+  await status(page, "2 findings, fixable.");
+
+  await apply.focus();
+  await page.keyboard.press("Enter");
+  await undo.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "apply");
+
+  await apply.click();
+  for (const [index, name] of ["iam.tf", "hosts.tf"].entries()) {
+    await fileOf(name);
+    await page.keyboard.press("Control+Z");
+    assert.equal(await text(page), before[index], name);
+  }
+  assert.equal(await undo.isVisible(), false);
+});
+
 playground("the diff and the fixed source are copied", {}, async ({ page }) => {
   const copied = async () => {
     await page.getByRole("button", { name: "Copy", exact: true }).click();
