@@ -9,6 +9,9 @@ import type { Files } from "./workspace";
 /** Moves to a place of a file. */
 export type Show = (path: string, span: Span) => void;
 
+/** The findings whose explanation is open, by what stays the same while the text is edited. */
+const opened = new Set<string>();
+
 /** Returns one sentence about the result. */
 export function status({ report: { errors, findings, summary, notes }, fixed }: CheckResult): string {
   if (errors.some(({ kind }) => kind === "unparsable")) return "The text cannot be parsed.";
@@ -30,7 +33,7 @@ export function entries({ report }: CheckResult, hasFiles: boolean, show: Show):
   const findings = report.findings.map((finding) => {
     const { rule, severity, message, path, span } = finding;
     const head = [place(path, span, hasFiles, show), badge(severity, severity), code(rule.code)];
-    return entry(severity, head, message, [details(finding), explanation(rule.code, rule.name)]);
+    return entry(severity, head, message, [details(finding), explanation(finding)]);
   });
   const unchecked = report.unchecked.map(({ message, path, span }) =>
     entry("info", [place(path, span, hasFiles, show), badge("info", "not checked")], message, []),
@@ -97,14 +100,21 @@ function details({ aws_error, fix, no_fix, on_update, resource }: Finding): HTML
   );
 }
 
-function explanation(rule: string, name: string): HTMLElement {
-  const folded = element("details", {}, element("summary", {}, "About the rule ", element("code", {}, name)));
-  folded.addEventListener(
-    "toggle",
+function explanation({ rule, path, resource, property }: Finding): HTMLElement {
+  const key = JSON.stringify([rule.code, path, resource, property]);
+  const folded = element("details", {}, element("summary", {}, "About the rule ", element("code", {}, rule.name)));
+  const fill = () => {
+    if (folded.querySelector(".explanation")) return;
     // The first lines of an explanation are its heading.
-    () => folded.append(element("div", { class: "explanation" }, ...markdown(explain(rule)).slice(1))),
-    { once: true },
-  );
+    folded.append(element("div", { class: "explanation" }, ...markdown(explain(rule.code)).slice(1)));
+  };
+  folded.open = opened.has(key);
+  if (folded.open) fill();
+  folded.addEventListener("toggle", () => {
+    if (folded.open) fill();
+    if (folded.open) opened.add(key);
+    else opened.delete(key);
+  });
   return folded;
 }
 

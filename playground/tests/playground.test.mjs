@@ -266,6 +266,24 @@ playground("the tabs keep the focus", {}, async ({ page }) => {
   assert.equal(await focused(), await page.locator(".tab[aria-current]").textContent());
 });
 
+playground("an explanation stays open while the text is edited", {}, async ({ page }) => {
+  const place = page.locator("#findings .link");
+  const line = Number((await place.textContent()).replace("line ", ""));
+  await page.locator("#findings summary").click();
+  await page.locator(".explanation").waitFor();
+  await page.locator(".cm-content").focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("# One line more\n");
+  await place.filter({ hasText: `line ${line + 1}` }).waitFor();
+  assert.equal(await page.locator("#findings details[open] .explanation").count(), 1);
+  await page.locator("#findings summary").click();
+  await page.locator(".cm-content").focus();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("Enter");
+  await place.filter({ hasText: `line ${line + 2}` }).waitFor();
+  assert.equal(await page.locator("#findings details[open]").count(), 0);
+});
+
 playground("a syntax error is a finding", {}, async ({ page }) => {
   await paste(page, "Resources: [");
   await status(page, "The text cannot be parsed.");
