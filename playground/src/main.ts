@@ -12,6 +12,8 @@ import { type Content, type Files, type Language, newName } from "./workspace";
 
 /** Milliseconds without a key until the text is checked. */
 const PAUSE = 120;
+/** Characters; the check of more takes a noticeable time. */
+const LONG = 100_000;
 
 const page = {
   example: byId("example", HTMLSelectElement),
@@ -110,6 +112,7 @@ function open(chosen: Example): void {
 function openFiles(chosen: Example): void {
   choose(chosen);
   offerUndo(undefined);
+  result = undefined;
   editor.clear();
   openFile(Object.keys(files())[0] ?? "");
   update();
@@ -139,10 +142,20 @@ function openFile(name: string): void {
   mark();
 }
 
-/** Checks the text and shows the result. */
+/** Checks the text and shows the result, for a long text after saying so. */
 function update(): void {
   clearTimeout(pending);
   if (!isLoaded) return;
+  const length = Object.values(files()).reduce((sum, source) => sum + source.length, 0);
+  if (length < LONG) return checkNow();
+  announce(page.status, "Checking…");
+  // The browser needs a moment to draw it.
+  pending = setTimeout(checkNow, 50);
+}
+
+function checkNow(): void {
+  clearTimeout(pending);
+  pending = undefined;
   try {
     result = check(files(), { unsafeFixes: page.unsafe.checked });
   } catch {
@@ -184,6 +197,8 @@ function markOf({ span, severity, message, rule, fix, fixable }: Finding): Mark 
 
 /** Applies the fix of one finding of the current file. */
 function applyOne({ edits }: Fix): void {
+  // The text has changed since the check.
+  if (pending !== undefined) return;
   const paths = new Set(edits.map(({ path }) => path ?? current));
   const fixed = Array.from(paths, (path) => {
     const own = edits.filter((edit) => (edit.path ?? current) === path);
@@ -221,6 +236,7 @@ function showFix(): void {
 
 /** Replaces the files by the fixed ones. */
 function apply(): void {
+  if (pending !== undefined) checkNow();
   const fixed = result?.fixed ?? {};
   if (!Object.keys(fixed).length) return;
   replace(fixed);

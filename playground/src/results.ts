@@ -9,6 +9,9 @@ import type { Files } from "./workspace";
 /** Moves to a place of a file. */
 export type Show = (path: string, span: Span) => void;
 
+/** Entries; the browser takes long to draw thousands. */
+const MAX_ENTRIES = 100;
+
 /** The findings whose explanation is open, by what stays the same while the text is edited. */
 const opened = new Set<string>();
 
@@ -27,18 +30,21 @@ export function status({ report: { errors, findings, summary, notes }, fixed }: 
 
 /** Returns the entries of the list of findings. */
 export function entries({ report }: CheckResult, hasFiles: boolean, show: Show): HTMLLIElement[] {
-  const errors = report.errors.map(({ message, path, span }) =>
+  const errors = report.errors.map(({ message, path, span }) => () =>
     entry("error", [span ? place(path, span, hasFiles, show) : "", badge("error", "syntax error")], message, []),
   );
-  const findings = report.findings.map((finding) => {
+  const findings = report.findings.map((finding) => () => {
     const { rule, severity, message, path, span } = finding;
     const head = [place(path, span, hasFiles, show), badge(severity, severity), code(rule.code)];
     return entry(severity, head, message, [details(finding), explanation(finding)]);
   });
-  const unchecked = report.unchecked.map(({ message, path, span }) =>
+  const unchecked = report.unchecked.map(({ message, path, span }) => () =>
     entry("info", [place(path, span, hasFiles, show), badge("info", "not checked")], message, []),
   );
-  return [...errors, ...findings, ...unchecked];
+  const all = [...errors, ...findings, ...unchecked];
+  const more = all.length - MAX_ENTRIES;
+  const shown = all.slice(0, MAX_ENTRIES).map((create) => create());
+  return more > 0 ? [...shown, element("li", { class: "finding" }, `and ${more.toLocaleString("en")} more`)] : shown;
 }
 
 /** Returns the lines of a unified diff. */

@@ -284,6 +284,22 @@ playground("an explanation stays open while the text is edited", {}, async ({ pa
   assert.equal(await page.locator("#findings details[open]").count(), 0);
 });
 
+playground("a long text is checked after saying so, and not all entries are shown", {}, async ({ page }) => {
+  const role = "Resources:\n  ServerRole:\n    Type: AWS::IAM::Role\n";
+  const server = (number) =>
+    `  Server${number}:\n    Type: AWS::EC2::Instance\n    Properties:\n      IamInstanceProfile: !Ref ServerRole\n`;
+  await page.evaluate(() => {
+    globalThis.sentences = [];
+    const region = document.getElementById("status");
+    new MutationObserver(() => sentences.push(region.textContent)).observe(region, { childList: true });
+  });
+  await paste(page, role + Array.from({ length: 1200 }, (_, number) => server(number)).join(""));
+  await status(page, "1200 findings");
+  assert.equal((await page.evaluate(() => sentences))[0], "Checking…");
+  assert.equal(await page.locator("#findings > li").count(), 101);
+  assert.equal(await page.locator("#findings > li").last().innerText(), "and 1,100 more");
+});
+
 playground("a syntax error is a finding", {}, async ({ page }) => {
   await paste(page, "Resources: [");
   await status(page, "The text cannot be parsed.");
