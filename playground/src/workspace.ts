@@ -24,9 +24,14 @@ export function isContent(value: unknown): value is Content {
   return (
     (language === "cloudformation" || language === "terraform") &&
     typeof unsafeFixes === "boolean" &&
-    typeof files === "object" &&
-    files !== null &&
-    Object.keys(files).length > 0 &&
-    Object.values(files).every((text) => typeof text === "string")
+    isFiles(files) &&
+    // A template is alone.
+    (language === "terraform" || Object.keys(files).length === 1)
   );
+}
+
+function isFiles(value: unknown): value is Files {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const files = Object.entries(value);
+  return files.length > 0 && files.every(([name, text]) => name.trim() !== "" && typeof text === "string");
 }

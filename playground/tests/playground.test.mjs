@@ -159,8 +159,10 @@ playground("a refused clipboard is reported", {}, async ({ page }) => {
 
 playground("a broken link opens the first example, and says so", {}, async ({ page }) => {
   const address = page.url();
+  const cloudformation = (files) => link({ language: "cloudformation", unsafeFixes: false, files });
   const whole = link({ language: "terraform", unsafeFixes: false, files: { "main.tf": "locals {}\n" } });
-  for (const broken of ["#text=", "#text=%%%", "#text=AAAA", whole.slice(0, -9)]) {
+  const wrong = [["Resources: {}"], { " ": "Resources: {}" }, { "a.yaml": "", "b.yaml": "" }, {}].map(cloudformation);
+  for (const broken of ["#text=", "#text=%%%", "#text=AAAA", whole.slice(0, -9), ...wrong]) {
     await page.goto("about:blank");
     await page.goto(address + broken);
     await message(page, "The link is incomplete; this is an example.");
