@@ -369,6 +369,14 @@ test("the policy of the page forbids requests", async () => {
   await context.close();
 });
 
+test("without JavaScript, the page says what it needs", async () => {
+  const context = await started.browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(started.address);
+  assert.match(await page.locator("body").innerText(), /The check runs in your browser and needs JavaScript/);
+  await context.close();
+});
+
 const SAVED = { url: pathToFileURL(file).href, offline: true };
 playground("the saved page works without a network", SAVED, async ({ page }) => {
   await page.locator("#example").selectOption("three-files");
