@@ -134,7 +134,7 @@ const COMMANDS = [
   ["--write", "deep/main.tf", "deep/child/main.tf"],
   ["--unsafe-fixes", "--write", "unsafe.yaml"],
   ["--select", "IPF001,IPF007", "--ignore", "IPF001", "--check", "t.yaml", "warning.yaml"],
-  ...["json", "jsonl", "sarif", "github", "gitlab", "junit"].map((name) => ["--output-format", name, ...TEMPLATES]),
+  ...["json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown"].map((name) => ["--output-format", name, ...TEMPLATES]),
   ["--write", "--output-format", "json", "t.yaml", "warning.yaml"],
   ["--check", "missing.yaml", "t.yaml"],
   ["--write", "missing.yaml", "t.yaml"],
