@@ -91,7 +91,7 @@ fuzz SECONDS:
 fuzz-same *TARGETS:
     CARGO_TARGET_DIR=target/fuzz cargo test --quiet --locked --release --manifest-path fuzz/Cargo.toml -- --show-output "$@"
 
-# Break correct templates in 50 ways, fix them and compare; `--sample 20` for a short run
+# Break correct templates in 54 ways, fix them and compare; `--sample 20` for a short run
 [group('long runs')]
 break-and-mend *ARGUMENTS:
     scripts/break-and-mend "$@"
