@@ -69,6 +69,8 @@ pub mod hcl;
 pub mod model;
 #[doc(hidden)]
 pub mod profile;
+#[doc(hidden)]
+pub mod project;
 pub mod report;
 pub mod rules;
 #[cfg(feature = "cli")]
@@ -242,6 +244,31 @@ pub fn check_module(files: &[ModuleFile], children: LoadModule<'_>) -> Vec<Resul
         .map(|(id, info)| report.of_file(FileId(id), info, options.required()));
     let reports = reports.zip(errors);
     reports.map(|(report, error)| error.map_or(Ok(report), Err)).collect()
+}
+
+/// A file among others that may pass values to it.
+#[derive(Clone, Debug)]
+pub struct ProjectFile {
+    /// The path, with `/` between names and relative to the same folder as the other files' paths.
+    pub path: String,
+    /// The text.
+    pub text: Arc<str>,
+    /// True if fixes may change the file, and its findings are wanted.
+    ///
+    /// Any other file only serves to check these.
+    pub may_change: bool,
+    /// The options for the file.
+    pub options: Options,
+}
+
+/// Checks files of CloudFormation templates together, and applies every fix that their options allow.
+///
+/// Values are followed through nested stacks, exports and imports, within these files only.
+///
+/// Returns a report for each file, in order.
+pub fn check_project(files: &[ProjectFile]) -> Vec<Result<Report, CheckError>> {
+    let each = files.iter().map(|file| check(&file.text, &file.options));
+    each.collect()
 }
 
 /// The findings of a module in all of its files, and the fixed files.

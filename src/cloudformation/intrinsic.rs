@@ -41,7 +41,7 @@ impl<'d> Call<'d> {
     }
 
     /// Reads a mapping as a call in long form, ignoring its tag.
-    fn read_long(mapping: Node<'d>) -> Option<Self> {
+    pub(super) fn read_long(mapping: Node<'d>) -> Option<Self> {
         let mut entries = mapping.entries();
         let (Some((key, argument)), None) = (entries.next(), entries.next()) else {
             return None;

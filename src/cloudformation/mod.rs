@@ -9,6 +9,7 @@ mod hidden;
 mod ids;
 mod intrinsic;
 mod key;
+mod links;
 mod lists;
 mod loops;
 mod lower;
@@ -41,6 +42,7 @@ use crate::yaml::{Change, Node, SyntaxError, YamlFile, prove_then};
 use calls::LongCall;
 use suppressions::NamedComments;
 
+pub use links::links;
 pub use lower::CheckFix;
 pub use unit::Unit;
 

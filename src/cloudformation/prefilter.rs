@@ -24,6 +24,31 @@ pub fn may_apply(text: &[u8]) -> bool {
     may_apply(&text) || unescaped(&text).is_some_and(|text| may_apply(&text))
 }
 
+/// Returns how a source may pass values to other templates, or take values from them.
+///
+/// Only the absence of a way is certain.
+pub fn passing(text: &[u8]) -> Passing {
+    let has = |text: &[u8], name: &[u8]| memmem::find(text, name).is_some();
+    let of = |text: &[u8]| Passing {
+        nests: has(text, b"AWS::CloudFormation::Stack") || has(text, b"AWS::Serverless::Application"),
+        imports: has(text, b"ImportValue"),
+        exports: has(text, b"Export"),
+    };
+    let text = narrow(text);
+    unescaped(&text).map_or_else(|| of(&text), |text| of(&text))
+}
+
+/// The ways in which a source may pass values to other templates, or take values from them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passing {
+    /// It may have nested stacks.
+    pub nests: bool,
+    /// It may import values.
+    pub imports: bool,
+    /// It may export values.
+    pub exports: bool,
+}
+
 /// Returns whether a source looks like a template.
 ///
 /// The key `Resources` appears first on a line or in a mapping, or in quotes.

@@ -367,6 +367,25 @@ pub(super) fn possible_parts<'d>(value: Node<'d>) -> Option<Vec<Branch<Vec<Value
     results(value, read, |_, _| false)?.into_iter().collect()
 }
 
+/// Returns the parts of a call's argument; one that depends on a condition is unknown.
+///
+/// After a tag, the argument is a string, or a call in long form.
+pub(super) fn parts_of_argument<'d>(call: &Call<'d>) -> Vec<ValuePart<'d>> {
+    let argument = call.argument;
+    if call.is_long() {
+        return parts_of(argument.resolved());
+    }
+    if let Some(text) = argument.scalar() {
+        return vec![ValuePart::Text(text.to_owned())];
+    }
+    let mut reader = PartReader::new(argument, Vec::new());
+    let inner = Call::read_long(argument);
+    if inner.and_then(|inner| reader.call(argument, inner)).is_none() {
+        reader.parts.push(ValuePart::Unknown(argument));
+    }
+    merged(reader.parts)
+}
+
 /// Returns the parts of a value; one that depends on a condition is unknown.
 pub(super) fn parts_of(value: Node<'_>) -> Vec<ValuePart<'_>> {
     merged(PartReader::run(value, Vec::new()).parts)
@@ -436,15 +455,19 @@ impl<'d> PartReader<'d> {
 
     /// Resolves a value with these choices.
     fn run(value: Node<'d>, answers: Vec<(Question<'d>, bool)>) -> Self {
-        let mut reader = Self {
+        let mut reader = Self::new(value, answers);
+        reader.read(value);
+        reader
+    }
+
+    fn new(value: Node<'d>, answers: Vec<(Question<'d>, bool)>) -> Self {
+        Self {
             value,
             parts: Vec::new(),
             room: Self::ROOM,
             answers,
             open: None,
-        };
-        reader.read(value);
-        reader
+        }
     }
 
     /// Returns the branches of the choices that are made.
@@ -477,6 +500,10 @@ impl<'d> PartReader<'d> {
             self.parts.push(ValuePart::Text(text.to_owned()));
             return Some(());
         };
+        self.call(node, call)
+    }
+
+    fn call(&mut self, node: Node<'d>, call: Call<'d>) -> Option<()> {
         let argument = call.plain_argument()?;
         if call.is_long() {
             self.follow(call.argument)?;
