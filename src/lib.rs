@@ -83,13 +83,14 @@ pub mod yaml;
 use std::sync::Arc;
 
 use check::{SourceFindings, find};
-use cloudformation::CloudFormation;
+use cloudformation::{CloudFormation, Project};
 use fix::{FixOutcome, Inspection, fix_until_stable};
 use model::{Applicability, Finding, FixState, Language, ModelError, NoFix, Unchecked};
 use terraform::Terraform;
 use text::{File, FileId, FileRange, ProofError, TextRange};
 use yaml::SyntaxError;
 
+pub use cloudformation::ProjectFile;
 pub use model::ProfileName;
 pub use rules::Options;
 pub use terraform::{LoadModule, ModuleFile};
@@ -110,6 +111,7 @@ pub struct Report {
     /// The result of the fixes.
     pub outcome: Outcome,
     added: Option<Arc<str>>,
+    order: usize,
     required: Applicability,
 }
 
@@ -198,6 +200,7 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
         unchecked,
         templates,
         added: None,
+        order: 0,
         required,
     })
 }
@@ -230,35 +233,23 @@ pub fn check_module(files: &[ModuleFile], children: LoadModule<'_>) -> Vec<Resul
     let mut errors: Vec<Option<CheckError>> = source.errors().map(|error| error.map(CheckError::from)).collect();
     let options = language.options();
     let report = match find(&language, &source, &options, false) {
-        Ok(found) => found_in_module(&language, source, &numbered, found, &options),
+        Ok(found) => found_in_files(&language, source, &numbered, found, &options),
         Err(error) => {
             let at = usize::try_from(error.place().file.0).ok();
             if let Some(own) = at.and_then(|at| errors.get_mut(at)) {
                 *own = Some(error.into());
             }
-            ModuleFindings::default()
+            FileFindings::default()
         }
     };
     let reports = (0..)
         .zip(files)
-        .map(|(id, info)| report.of_file(FileId(id), info, options.required()));
+        .map(|(id, info)| Report {
+            templates: usize::from(info.text.is_some()),
+            ..report.of_file(FileId(id), options.required())
+        });
     let reports = reports.zip(errors);
     reports.map(|(report, error)| error.map_or(Ok(report), Err)).collect()
-}
-
-/// A file among others that may pass values to it.
-#[derive(Clone, Debug)]
-pub struct ProjectFile {
-    /// The path, with `/` between names and relative to the same folder as the other files' paths.
-    pub path: String,
-    /// The text.
-    pub text: Arc<str>,
-    /// True if fixes may change the file, and its findings are wanted.
-    ///
-    /// Any other file only serves to check these.
-    pub may_change: bool,
-    /// The options for the file.
-    pub options: Options,
 }
 
 /// Checks files of CloudFormation templates together, and applies every fix that their options allow.
@@ -267,13 +258,40 @@ pub struct ProjectFile {
 ///
 /// Returns a report for each file, in order.
 pub fn check_project(files: &[ProjectFile]) -> Vec<Result<Report, CheckError>> {
-    let each = files.iter().map(|file| check(&file.text, &file.options));
-    each.collect()
+    let language = Project::new(files);
+    let texts = files.iter().map(|file| Arc::clone(&file.text));
+    let numbered: Vec<_> = (0..).zip(texts).map(|(id, text)| File::new(FileId(id), text)).collect();
+    let source = language.read(&numbered);
+    let options = language.options();
+    // Units are never an error here: a template that cannot be analysed is left out.
+    let Ok(found) = find(&language, &source, &options, false) else {
+        return Vec::new();
+    };
+    let mut errors: Vec<Option<CheckError>> = source.syntax_errors().map(|error| Some(error?.clone().into())).collect();
+    for error in source.model_errors() {
+        let at = usize::try_from(error.place().file.0).ok();
+        if let Some(own) = at.and_then(|at| errors.get_mut(at)) {
+            own.get_or_insert(error.clone().into());
+        }
+    }
+    let templates = numbered.iter().map(|file| source.templates(file.id));
+    let (templates, order): (Vec<_>, _) = (templates.collect(), source.order());
+    let found = found_in_files(&language, source, &numbered, found, &options);
+    let reports = numbered.iter().enumerate().zip(errors);
+    let reports = reports.map(|((at, file), error)| match error {
+        Some(error) => Err(error),
+        None => Ok(Report {
+            templates: templates.get(at).copied().unwrap_or_default(),
+            order: order.get(at).copied().unwrap_or_default(),
+            ..found.of_file(file.id, options.required())
+        }),
+    });
+    reports.collect()
 }
 
-/// The findings of a module in all of its files, and the fixed files.
+/// The findings in all files of a source, and the fixed files.
 #[derive(Default)]
-struct ModuleFindings {
+struct FileFindings {
     findings: Vec<Finding>,
     suppressed: Vec<FileRange>,
     unchecked: Vec<Unchecked>,
@@ -282,13 +300,13 @@ struct ModuleFindings {
     added: Vec<File>,
 }
 
-fn found_in_module(
-    language: &Terraform<'_>,
-    source: <Terraform<'_> as Language>::Source,
+fn found_in_files<L: Language>(
+    language: &L,
+    source: L::Source,
     files: &[File],
-    found: SourceFindings<terraform::Change>,
+    found: SourceFindings<L::Change>,
     options: &Options,
-) -> ModuleFindings {
+) -> FileFindings {
     let SourceFindings {
         findings,
         suppressed,
@@ -296,14 +314,13 @@ fn found_in_module(
         facts,
         ..
     } = found;
-    let again =
-        |source: &<Terraform<'_> as Language>::Source| find(language, source, options, true).map(Inspection::from);
+    let again = |source: &L::Source| find(language, source, options, true).map(Inspection::from);
     let inspection = Inspection { findings, facts };
     let outcome = fix_until_stable(language, source, files, inspection, options.required(), again);
     let changed = outcome.files.into_iter().flatten().zip(files);
     let changed = changed.filter(|(fixed, original)| fixed.text != original.text);
     let findings = outcome.findings.into_iter().map(Finding::without_changes);
-    ModuleFindings {
+    FileFindings {
         findings: sorted(findings, |one| one.place),
         suppressed: sorted(suppressed, |place| *place),
         unchecked: sorted(unchecked, |one| one.place),
@@ -312,9 +329,9 @@ fn found_in_module(
     }
 }
 
-impl ModuleFindings {
+impl FileFindings {
     /// Returns the report of one file.
-    fn of_file(&self, id: FileId, info: &ModuleFile, required: Applicability) -> Report {
+    fn of_file(&self, id: FileId, required: Applicability) -> Report {
         let findings = in_file(&self.findings, id, |one| one.place).to_vec();
         let text_in = |files: &[File]| {
             let at = files.binary_search_by_key(&id, |file| file.id).ok()?;
@@ -326,8 +343,9 @@ impl ModuleFindings {
             findings,
             suppressed: in_file(&self.suppressed, id, |place| *place).len(),
             unchecked: in_file(&self.unchecked, id, |one| one.place).to_vec(),
-            templates: usize::from(info.text.is_some()),
+            templates: 0,
             added: text_in(&self.added),
+            order: 0,
             required,
         }
     }
@@ -365,6 +383,13 @@ impl Report {
     /// [`Report::fixed`] is.
     pub fn added(&self) -> Option<&str> {
         self.added.as_deref()
+    }
+
+    /// Returns a number that is smaller than those of the files that refer to this one.
+    ///
+    /// Files are written in this order, so that a file never refers to what is not written yet.
+    pub fn order(&self) -> usize {
+        self.order
     }
 
     /// Returns whether [`Report::fixed`] fixes a finding.

@@ -92,6 +92,9 @@ fn find_in_unit<L: Language>(
         findings.extend(language.fixes(unit, drafts));
     }
     withhold_next_to_suppressed(&mut suppressed.clone(), &mut findings);
+    for value in &model.unexplained {
+        suppressions.keep_for(value, || L::line(source, value.0));
+    }
     for one in selected() {
         let Find::AmongUnused(find) = one.find else { continue };
         let drafts = find(model, &suppressions.unused());

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Finding, Model, Rule, RuleFilter, Suppression, SuppressionId, SuppressionScope, UnusedSuppression};
 use crate::rules::{Selection, rules};
-use crate::text::NodePath;
+use crate::text::{FileRange, NodePath};
 
 /// The suppressions of a model, and the rules that they suppressed.
 ///
@@ -52,19 +52,8 @@ impl<'m> SuppressionTracker<'m> {
         if self.asked.is_empty() {
             return false;
         }
-        let NodePath { document, steps } = &finding.path;
-        let above = self.depths.iter().filter_map(|&depth| {
-            Some(SuppressionScope::Below(NodePath {
-                document: *document,
-                steps: steps.get(..depth)?.to_vec(),
-            }))
-        });
-        let here = [
-            SuppressionScope::Line(finding.place.file, line()),
-            SuppressionScope::Value(finding.place.file, finding.place.span.start()),
-        ];
         let mut is_covered = false;
-        for scope in here.into_iter().chain(above) {
+        for scope in self.scopes_of(finding.place, &finding.path, line) {
             if self.asked.get(&scope).is_some_and(|asked| asked.contains(finding.rule)) {
                 let done = self.done.entry(scope).or_insert(Selection::NONE);
                 *done = done.with(finding.rule);
@@ -74,11 +63,40 @@ impl<'m> SuppressionTracker<'m> {
         is_covered
     }
 
+    /// Records that a finding about a value may depend on other templates.
+    ///
+    /// `line` returns the 0-based line on which it begins.
+    pub(super) fn keep_for(&mut self, (place, path): &(FileRange, NodePath), line: impl FnOnce() -> usize) {
+        let scopes = self.scopes_of(*place, path, line);
+        for scope in scopes {
+            if let Some(asked) = self.asked.get(&scope).copied() {
+                let done = self.done.entry(scope).or_insert(Selection::NONE);
+                *done = done.and(asked);
+            }
+        }
+    }
+
     /// Returns the suppressions that suppressed nothing although their rules were checked.
     pub(super) fn unused(&self) -> Vec<UnusedSuppression> {
         let all = self.all.iter().enumerate();
         all.filter_map(|(at, suppression)| self.unused_of(SuppressionId(at), suppression))
             .collect()
+    }
+
+    /// Returns the scopes that contain a value.
+    fn scopes_of(&self, place: FileRange, path: &NodePath, line: impl FnOnce() -> usize) -> Vec<SuppressionScope> {
+        let NodePath { document, steps } = path;
+        let above = self.depths.iter().filter_map(|&depth| {
+            Some(SuppressionScope::Below(NodePath {
+                document: *document,
+                steps: steps.get(..depth)?.to_vec(),
+            }))
+        });
+        let here = [
+            SuppressionScope::Line(place.file, line()),
+            SuppressionScope::Value(place.file, place.span.start()),
+        ];
+        here.into_iter().chain(above).collect()
     }
 
     fn unused_of(&self, id: SuppressionId, suppression: &Suppression) -> Option<UnusedSuppression> {

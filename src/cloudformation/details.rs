@@ -233,7 +233,6 @@ mod tests {
     use std::sync::Arc;
 
     use crate::cloudformation::Unit;
-    use crate::model::ProfileName;
     use crate::yaml::YamlFile;
 
     /// Without this, a file with many aliases takes quadratic time.
@@ -248,7 +247,7 @@ Resources:
 ";
         let stream = YamlFile::of_text(text).unwrap();
         let root = stream.documents().next().unwrap();
-        let unit = Unit::read(root, ProfileName::Auto, Rc::default()).unwrap().unwrap();
+        let unit = Unit::read(root, Rc::default()).unwrap().unwrap();
         let [a, b, c, d] = ["A", "B", "C", "D"].map(|id| &unit.model.resources[id]);
         assert!(Arc::ptr_eq(&a.uses[0], &b.uses[0]));
         let [name, same_name] = [a, b].map(|role| role.role().unwrap().name.as_ref().unwrap());

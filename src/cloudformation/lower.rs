@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use super::ids::usual_id;
 use super::loops::{is_in_scope, names};
 use super::new_profile::addition;
+use super::outputs::refer;
+use super::project::{ProjectFile, index};
 use super::repoint::repointed;
 use super::resolve::{RefSyntax, ResolvedValue, ResourceRef};
 use super::shared::{Candidate, check_shared};
@@ -14,9 +16,10 @@ use super::suppressions::unsuppress;
 use super::unit::Unit;
 use crate::model::{
     Applicability, ArnKind, ChoiceId, ChosenProfile, Draft, Finding, Fix, FixDraft, FixRequest, FixState, Intent,
-    NameOrArn, NoFix, ServedRole, SlotId, Target,
+    NameOrArn, NoFix, Passing, ServedRole, Severity, SlotId, Target,
 };
-use crate::yaml::{Change, NewValue, Node, NodeId, Op, ScalarStyle, render};
+use crate::text::EditObstacle;
+use crate::yaml::{Change, NewValue, Node, NodeId, Op, ScalarStyle, YamlFile, render};
 
 /// The fix that a check of CloudFormation itself requests.
 #[derive(Clone, Debug)]
@@ -32,9 +35,18 @@ pub struct CheckFix {
 }
 
 /// Renders the fixes of all drafts of one rule.
-pub(super) fn fixes(unit: &Unit<'_>, drafts: Vec<Draft<CheckFix>>) -> Vec<Finding<FixState<Change>>> {
+///
+/// `project` has all templates and files, if the template is one of a project.
+pub(super) fn fixes<'s>(
+    unit: &Unit<'s>,
+    project: Option<(&[Unit<'s>], &[ProjectFile])>,
+    drafts: Vec<Draft<CheckFix>>,
+) -> Vec<Finding<FixState<Change>>> {
+    let (units, files) = project.unwrap_or_default();
     let mut lowering = Lowering {
         unit,
+        units,
+        files,
         added: HashMap::new(),
     };
     let candidates = drafts.into_iter().map(|draft| lowering.candidate(draft)).collect();
@@ -43,6 +55,10 @@ pub(super) fn fixes(unit: &Unit<'_>, drafts: Vec<Draft<CheckFix>>) -> Vec<Findin
 
 struct Lowering<'u, 's> {
     unit: &'u Unit<'s>,
+    /// All templates of the project, if there is one.
+    units: &'u [Unit<'s>],
+    /// All files of the project.
+    files: &'u [ProjectFile],
     /// The profiles that were added so far.
     added: HashMap<ChoiceId, Result<Option<Change>, NoFix>>,
 }
@@ -65,17 +81,23 @@ impl<'u, 's> Lowering<'u, 's> {
                 }),
             },
             FixRequest::Rule { slot, fix } => {
+                let passing = slot.and_then(|slot| self.unit.model.slot(slot).passing.as_deref());
                 let slot = slot.map(|slot| &self.unit.slot(slot).slot);
                 let mut edited = slot.map(|slot| slot.value);
+                let blocked = passing.and_then(|passing| passing.blocked.clone());
                 let fix = fix.and_then(|fix_draft| {
+                    blocked.map_or(Ok(()), Err)?;
                     let mut fix = unwritten(fix_draft.title, fix_draft.applicability);
                     for intent in &fix_draft.content {
-                        if let Some(change) = self.lower(intent, &mut edited)? {
-                            self.write_into(&mut fix, change)?;
-                        }
+                        self.lower(intent, &mut edited, &mut fix)?;
                     }
+                    self.check_files(&mut fix)?;
                     Ok(fix)
                 });
+                let (finding, fix) = match passing {
+                    Some(passing) => passed(finding, fix, passing),
+                    None => (finding, fix),
+                };
                 Candidate {
                     finding,
                     edited,
@@ -95,24 +117,73 @@ impl<'u, 's> Lowering<'u, 's> {
     /// Fails if a duplicate key is in a changed value or on a path to one.
     fn check_unambiguous(&self, fix: &Fix<Change>, aliases: &[NodeId]) -> Result<(), NoFix> {
         let changed = fix.changes.iter().filter_map(|change| match change {
-            Change::Value { node, .. } => Some(node),
+            Change::Value { node, .. } => Some(self.file_of(change)?.node(*node)),
             Change::Comment { .. } => None,
         });
-        let mut nodes = changed.chain(aliases).map(|&id| self.unit.yaml_file().node(id));
+        let aliases = aliases.iter().map(|&id| self.unit.yaml_file().node(id));
+        let mut nodes = changed.chain(aliases);
         let duplicate = nodes.find_map(|node| node.duplicate_above().or(node.duplicate_inside()));
         duplicate.map_or(Ok(()), |keys| Err(duplicate_key(keys)))
     }
 
     /// Adds a change and its edits to a fix.
     fn write_into(&self, fix: &mut Fix<Change>, change: Change) -> Result<(), NoFix> {
-        fix.edits.extend(render(self.unit.yaml_file(), &change)?);
+        let file = self.file_of(&change).ok_or(EditObstacle::UnusualNotation)?;
+        fix.edits.extend(render(file, &change)?);
         fix.changes.push(change);
         Ok(())
     }
 
-    /// Lowers an intent; sets `edited` to the node that it edits.
-    fn lower(&mut self, intent: &Intent, edited: &mut Option<Node<'s>>) -> Result<Option<Change>, NoFix> {
+    /// Returns the file that a change is for.
+    fn file_of(&self, change: &Change) -> Option<&'s YamlFile> {
+        let own = self.unit.yaml_file();
+        let mut others = self.units.iter().map(Unit::yaml_file);
+        let is_wanted = |file: &&YamlFile| file.file().id == change.file();
+        Some(own).filter(is_wanted).or_else(|| others.find(is_wanted))
+    }
+
+    /// Fails if a fix changes a file that may not change; names the other files in its title.
+    fn check_files(&self, fix: &mut Fix<Change>) -> Result<(), NoFix> {
+        let own = self.unit.yaml_file().file().id;
+        let mut others: Vec<&str> = Vec::new();
+        for change in &fix.changes {
+            let Some(file) = self.files.get(index(change.file())) else {
+                continue;
+            };
+            if !file.may_change {
+                return Err(NoFix::OtherFile(file.path.clone()));
+            }
+            if change.file() != own && !others.contains(&file.path.as_str()) {
+                others.push(&file.path);
+            }
+        }
+        if !others.is_empty() {
+            let names = others.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>();
+            fix.title.push_str(&format!("; deploy {} first, or together", names.join(" and ")));
+        }
+        Ok(())
+    }
+
+    /// Adds the changes of an intent to a fix; sets `edited` to the node that it edits.
+    fn lower(&mut self, intent: &Intent, edited: &mut Option<Node<'s>>, fix: &mut Fix<Change>) -> Result<(), NoFix> {
+        let change = self.change_of(intent, edited, fix)?;
+        change.map_or(Ok(()), |change| self.write_into(fix, change))
+    }
+
+    /// Returns the last change of an intent; adds those before it to a fix.
+    fn change_of(
+        &mut self,
+        intent: &Intent,
+        edited: &mut Option<Node<'s>>,
+        fix: &mut Fix<Change>,
+    ) -> Result<Option<Change>, NoFix> {
         match intent {
+            Intent::PointAt { slot, target, form } | Intent::ReplaceWithReference { slot, target, form }
+                if self.unit.is_given(*slot) =>
+            {
+                let id = self.id_of(target, *slot)?;
+                self.refer_outside(*slot, &id, target, *form, fix).map(|()| None)
+            }
             Intent::PointAt { slot, target, form } => {
                 self.check_target(target)?;
                 let id = self.id_of(target, *slot)?;
@@ -129,9 +200,9 @@ impl<'u, 's> Lowering<'u, 's> {
             }
             Intent::ReplaceWithText { slot, text } => self.unit.write(self.unit.slot(*slot), text).map(Some),
             Intent::ProvideProfile(choice) => {
-                let unit = self.unit;
+                let (unit, units) = (self.unit, self.units);
                 let added = self.added.entry(*choice);
-                added.or_insert_with(|| addition(unit, *choice)).clone()
+                added.or_insert_with(|| addition_for(unit, units, *choice)).clone()
             }
             Intent::RemoveSuppression { suppression, entries } => {
                 let written = self.unit.suppressions[suppression.0];
@@ -139,6 +210,41 @@ impl<'u, 's> Lowering<'u, 's> {
                 unsuppress(written, read, entries).map(Some)
             }
         }
+    }
+
+    /// Points a slot with a value of another template to another value of that template.
+    fn refer_outside(
+        &self,
+        slot: SlotId,
+        id: &str,
+        target: &Target,
+        form: NameOrArn,
+        fix: &mut Fix<Change>,
+    ) -> Result<(), NoFix> {
+        let unknown = || NoFix::UnknownProfile;
+        let outside = self.unit.outside.as_ref().ok_or_else(unknown)?;
+        let given = outside.given.get(&slot).ok_or_else(unknown)?;
+        let resource = outside.resources.get(id).ok_or_else(unknown)?;
+        let provider = self.units.get(resource.template).ok_or_else(unknown)?;
+        let role = match target {
+            Target::Profiles(_) => provider.model.role(&given.id),
+            Target::Resource(_) => None,
+        };
+        let condition = provider.condition_of_target(&resource.id, role);
+        let path = |template: usize| {
+            let file = self.units.get(template).map(|unit| unit.yaml_file().file().id);
+            let file = file.and_then(|file| self.files.get(index(file)));
+            file.map(|file| file.path.clone()).unwrap_or_default()
+        };
+        let slot = self.unit.slot(slot);
+        let reference = refer(self.units, slot, given, resource, condition, form, &path)?;
+        for change in reference.changes {
+            self.write_into(fix, change)?;
+        }
+        if !reference.is_safe {
+            fix.applicability = Applicability::Unsafe;
+        }
+        Ok(())
     }
 
     /// Fails if a duplicate key is in a resource that a target stands for.
@@ -151,11 +257,11 @@ impl<'u, 's> Lowering<'u, 's> {
             Target::Profiles(choices) => {
                 let choices = choices.iter().map(|&choice| model.choice(choice));
                 let referred = choices.map(|choice| match (&choice.profile, &choice.role) {
-                    (ChosenProfile::Existing { profile, .. }, _) => Some(unit.resource(*profile)),
-                    (_, ServedRole::Resource(role)) => Some(unit.resource(*role)),
+                    (ChosenProfile::Existing { profile, .. }, _) => Some(*profile),
+                    (_, ServedRole::Resource(role)) => Some(*role),
                     (_, ServedRole::Outside(_)) => None,
                 });
-                referred.collect()
+                referred.map(|id| unit.template.resources.get_index(id?.0).map(|(_, node)| node)).collect()
             }
         };
         let mut bodies = referred.into_iter().flatten().map(|resource| resource.body);
@@ -200,6 +306,39 @@ impl<'u, 's> Lowering<'u, 's> {
     }
 }
 
+/// Adds a chosen profile, in the template of its role.
+fn addition_for(unit: &Unit<'_>, units: &[Unit<'_>], choice: ChoiceId) -> Result<Option<Change>, NoFix> {
+    let ServedRole::Resource(role) = unit.model.choice(choice).role else {
+        return addition(unit, choice);
+    };
+    let id = unit.model.get(role).id;
+    let outside = unit.outside.as_ref().and_then(|outside| outside.resources.get(id));
+    let Some(outside) = outside else {
+        return addition(unit, choice);
+    };
+    let provider = units.get(outside.template).ok_or(NoFix::UnknownRole)?;
+    let role = provider.model.role(&outside.id).map(ServedRole::Resource);
+    let mut choices = provider.model.choices.iter();
+    let choice = choices.position(|choice| Some(&choice.role) == role.as_ref());
+    addition(provider, ChoiceId(choice.ok_or(NoFix::UnknownRole)?))
+}
+
+/// Adds what other templates say about a slot to a finding and its fix.
+fn passed(
+    mut finding: Finding<()>,
+    mut fix: Result<Fix<Change>, NoFix>,
+    passing: &Passing,
+) -> (Finding<()>, Result<Fix<Change>, NoFix>) {
+    finding.related.extend(passing.ends.iter().cloned());
+    if passing.is_likely {
+        finding.severity = Severity::Warning;
+        if let Ok(fix) = &mut fix {
+            fix.applicability = Applicability::Unsafe;
+        }
+    }
+    (finding, fix)
+}
+
 fn duplicate_key([first, second]: [Node<'_>; 2]) -> NoFix {
     NoFix::DuplicateKey {
         key: second.resolved().scalar().unwrap_or_default().to_owned(),
@@ -219,6 +358,12 @@ fn unwritten(title: String, applicability: Applicability) -> Fix<Change> {
 }
 
 impl<'s> Unit<'s> {
+    /// Returns whether a slot has a value of another template.
+    fn is_given(&self, slot: SlotId) -> bool {
+        let outside = self.outside.as_ref();
+        outside.is_some_and(|outside| outside.given.contains_key(&slot))
+    }
+
     /// Changes the target of the reference in a slot.
     ///
     /// It returns the edited node too.
@@ -330,11 +475,11 @@ fn renamed_reference(
                 NameOrArn::Arn => format!("{id}.Arn"),
             },
         },
-        (RefSyntax::PartOfArn(_), _) => return Err(crate::text::EditObstacle::UnusualNotation.into()),
+        (RefSyntax::PartOfArn(_), _) => return Err(EditObstacle::UnusualNotation.into()),
     };
     let mut path = slot.slot.path.clone();
     path.steps
-        .extend(resource_ref.steps().ok_or(crate::text::EditObstacle::Alias)?);
+        .extend(resource_ref.steps().ok_or(EditObstacle::Alias)?);
     Ok(Change::Value {
         file: resource_ref.node().file(),
         node: resource_ref.node().id(),

@@ -4,7 +4,9 @@ mod ambiguous;
 mod calls;
 mod checks;
 mod conditions;
+mod connect;
 mod details;
+mod ends;
 mod hidden;
 mod ids;
 mod intrinsic;
@@ -16,10 +18,13 @@ mod lower;
 mod name_key;
 mod names;
 mod new_profile;
+mod outputs;
+mod outside;
 mod parameters;
 mod placeholder;
 mod policies;
 pub mod prefilter;
+mod project;
 mod repoint;
 mod resolve;
 mod shared;
@@ -44,6 +49,7 @@ use suppressions::NamedComments;
 
 pub use links::links;
 pub use lower::CheckFix;
+pub use project::{Project, ProjectFile, ProjectSource};
 pub use unit::Unit;
 
 /// The language of CloudFormation templates.
@@ -69,7 +75,8 @@ impl Language for CloudFormation {
         name: ProfileName,
     ) -> impl Iterator<Item = Result<Unit<'s>, ModelError>> {
         let streams = source.iter().flatten();
-        streams.flat_map(move |stream| units_of(stream, name))
+        let units = streams.flat_map(units_of);
+        units.map(move |unit| unit.map(|unit| unit.alone(name)))
     }
 
     fn model<'u, 's: 'u>(unit: &'u Unit<'s>) -> &'u Model<'s> {
@@ -81,7 +88,7 @@ impl Language for CloudFormation {
     }
 
     fn fixes(&self, unit: &Unit<'_>, drafts: Vec<Draft<CheckFix>>) -> Vec<Finding<FixState<Change>>> {
-        lower::fixes(unit, drafts)
+        lower::fixes(unit, None, drafts)
     }
 
     fn line(source: &ParsedFiles, place: FileRange) -> usize {
@@ -138,12 +145,20 @@ fn changes_of<'c>(file: &File, changes: &[&'c Change]) -> Vec<&'c Change> {
     changes.filter(|change| change.file() == file.id).collect()
 }
 
+/// A template that was read, without the choice of its profiles.
+struct UnfinishedUnit<'s> {
+    unit: Unit<'s>,
+    comments: Rc<NamedComments<'s>>,
+    /// The bytes of the file that belong to the template.
+    part: Range<usize>,
+}
+
 /// Reads the templates of a file one by one.
 ///
 /// There may be thousands.
-fn units_of(stream: &YamlFile, name: ProfileName) -> impl Iterator<Item = Result<Unit<'_>, ModelError>> {
+fn units_of(stream: &YamlFile) -> impl Iterator<Item = Result<UnfinishedUnit<'_>, ModelError>> {
     let calls_of_file = Rc::new(LongCall::new());
-    let comments = NamedComments::of(stream);
+    let comments = Rc::new(NamedComments::of(stream));
     let roots: Vec<_> = stream.documents().filter(|root| is_template(*root)).collect();
     // A document begins at the last `---` before its root; the first one begins with the file.
     let begin = move |root: Node<'_>| {
@@ -163,8 +178,12 @@ fn units_of(stream: &YamlFile, name: ProfileName) -> impl Iterator<Item = Result
         }
         let start = if at == 0 { 0 } else { begin(root) };
         let end = roots.get(at + 1).map_or(usize::MAX, |next| begin(*next));
-        let unit = Unit::read(root, name, Rc::clone(&calls_of_file)).transpose()?;
-        Some(unit.map(|unit| finished(unit, &comments, &(start..end))))
+        let unit = Unit::read(root, Rc::clone(&calls_of_file)).transpose()?;
+        Some(unit.map(|unit| UnfinishedUnit {
+            unit,
+            comments: Rc::clone(&comments),
+            part: start..end,
+        }))
     })
 }
 
@@ -174,12 +193,29 @@ fn is_template(root: Node<'_>) -> bool {
     entries.any(|(key, value)| key.scalar() == Some("Resources") && value.resolved().is_mapping())
 }
 
-/// Adds the suppressions and the unchecked parts to a unit.
-fn finished<'s>(mut unit: Unit<'s>, comments: &NamedComments<'s>, part: &Range<usize>) -> Unit<'s> {
-    let own = suppressions::suppressions(&unit.template, comments, part);
-    unit.model.unchecked = unchecked::unchecked(&unit);
-    unit.model.suppressions = own.read;
-    unit.model.faults = own.faults;
-    unit.suppressions = own.written;
-    unit
+impl<'s> UnfinishedUnit<'s> {
+    /// Returns the unit of a template that is checked without others.
+    fn alone(mut self, name: ProfileName) -> Unit<'s> {
+        self.unit.choose(name);
+        self.finished()
+    }
+
+    /// Adds the suppressions and the unchecked parts.
+    fn finished(self) -> Unit<'s> {
+        let Self {
+            mut unit,
+            comments,
+            part,
+        } = self;
+        let own = suppressions::suppressions(&unit.template, &comments, &part);
+        unit.model.unchecked = unchecked::unchecked(&unit);
+        // Most templates have none.
+        if !own.read.is_empty() {
+            unit.model.unexplained = unit.unexplained();
+        }
+        unit.model.suppressions = own.read;
+        unit.model.faults = own.faults;
+        unit.suppressions = own.written;
+        unit
+    }
 }

@@ -20,7 +20,7 @@ pub(super) fn addition(unit: &Unit<'_>, choice: ChoiceId) -> Result<Option<Chang
         return Ok(None);
     };
     let after = unit.resource(profile.after);
-    check_can_insert_after(after)?;
+    check_can_insert_after(after.body, after.id)?;
     let properties = match &choice.role {
         ServedRole::Resource(_) => properties_for(unit, after, profile)?,
         ServedRole::Outside(role) => {
@@ -129,20 +129,20 @@ fn is_written_in_place(role: &ResourceNode<'_>) -> bool {
     body_is_own && is_own(role.body) && properties.is_none_or(is_own) && !has_anchors
 }
 
-/// Fails if a resource ends the file with a block scalar.
+/// Fails if the entry with this key ends the file with a block scalar.
 ///
 /// An entry after it would change the scalar.
-fn check_can_insert_after(resource: &ResourceNode<'_>) -> Result<(), NoFix> {
-    let text = resource.body.yaml_file().text();
-    let rest = text.get(resource.body.span().end()..).unwrap_or_default();
-    let last = resource.body.last_part();
+pub(super) fn check_can_insert_after(body: Node<'_>, key: &str) -> Result<(), NoFix> {
+    let text = body.yaml_file().text();
+    let rest = text.get(body.span().end()..).unwrap_or_default();
+    let last = body.last_part();
     let value = last.scalar().unwrap_or_default();
     let is_open = match value.strip_suffix('\n') {
         Some(lines) => rest.is_empty() || lines.is_empty() || lines.ends_with('\n'),
         None => rest.is_empty() && !value.is_empty(),
     };
     match last.scalar_style() == ScalarStyle::Block && rest.trim().is_empty() && is_open {
-        true => Err(NoFix::BlockScalarAtEof(resource.id.to_owned())),
+        true => Err(NoFix::BlockScalarAtEof(key.to_owned())),
         false => Ok(()),
     }
 }

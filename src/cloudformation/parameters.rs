@@ -21,6 +21,11 @@ impl<'d> Parameters<'d> {
         self.0.contains_key(name)
     }
 
+    /// Returns whether there is a parameter with this name whose value is one text, not a list or a key of the Parameter Store.
+    pub(super) fn is_own_text(&self, name: &str) -> bool {
+        self.with_own_value(name).is_some() && self.is_list(name) != Some(true)
+    }
+
     /// Returns the default of a parameter, if it is a scalar.
     pub(super) fn default_of(&self, name: &str) -> Option<&'d str> {
         self.with_own_value(name)?.get("Default")?.resolved().scalar()

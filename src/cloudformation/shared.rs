@@ -51,7 +51,7 @@ fn keep_anchored(edited: Node<'_>, edits: &[Edit]) -> Result<(), NoFix> {
         let (start, end) = (node.span().start(), node.span().end());
         edits
             .iter()
-            .any(|edit| edit.span.start() < end && start < edit.span.end())
+            .any(|edit| edit.file == node.file() && edit.span.start() < end && start < edit.span.end())
     };
     let inside = edited.descendants().skip(1);
     match inside.filter(is_changed).flat_map(Node::aliases).next() {

@@ -113,7 +113,7 @@ impl Origin {
 
 /// Returns why the value of a slot is unknown, if it is.
 fn of_value<'s>(slot: &Slot<'s>, written: &SlotValue<'_>, unit: &Unit<'s>) -> Option<Unchecked> {
-    if is_named(slot, unit) {
+    if is_named(slot, unit) || unit.is_passed(written) {
         return None;
     }
     let name = unit.model.slot_name(slot);
@@ -386,7 +386,7 @@ fn origin(resolved: &ResolvedValue<'_>, user: Node<'_>, unit: &Unit<'_>) -> Opti
     let variable = || texts().find_map(template_variable).map(Origin::template_variable);
     let of_part = |part: &ValuePart<'_>| match part {
         ValuePart::Text(_) => None,
-        ValuePart::Unknown(node) => origin_of_node(node.resolved()),
+        ValuePart::Unknown(node) => origin_of_node(node.resolved(), unit),
         ValuePart::Reference(resource_ref) => origin_of_reference(resource_ref, user, unit).or_else(|| {
             let target = resource_ref.target;
             (!is_pseudo(target)).then(|| {
@@ -415,7 +415,7 @@ fn origin_of_reference(resource_ref: &ResourceRef<'_>, user: Node<'_>, unit: &Un
     Some(if types.contains("AWS::CloudFormation::Stack") && is_output {
         Origin::new(
             format!("output of `{id}`"),
-            format!("an output of the nested stack `{id}`"),
+            format!("an output of the nested stack `{id}`{}", unit.reason_of_output(id)),
         )
     } else if !types.is_empty() {
         Origin::new(
@@ -445,7 +445,7 @@ fn origin_of_reference(resource_ref: &ResourceRef<'_>, user: Node<'_>, unit: &Un
 }
 
 /// Describes a node with an unknown value, such as a function call.
-fn origin_of_node(node: Node<'_>) -> Option<Origin> {
+fn origin_of_node(node: Node<'_>, unit: &Unit<'_>) -> Option<Origin> {
     if let Some(variable) = template_variable_of(node) {
         return Some(Origin::template_variable(variable));
     }
@@ -457,7 +457,7 @@ fn origin_of_node(node: Node<'_>) -> Option<Origin> {
         "ImportValue" => {
             let name = call.plain_argument().and_then(Node::scalar);
             let short = name.map_or_else(|| "import".to_owned(), |name| format!("import `{name}`"));
-            Origin::new(short, "an export of another stack")
+            Origin::new(short, format!("an export of another stack{}", unit.reason_of_import()))
         }
         "FindInMap" => match looked_up(node) {
             Some([Some(mapping), ..]) => {

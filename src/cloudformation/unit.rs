@@ -10,6 +10,7 @@ use super::details::Details;
 use super::ids::LogicalIds;
 use super::intrinsic::{self, Attribute, Call, branches, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
+use super::outside::Outside;
 use super::placeholder::known_start;
 use super::policies::policy_slots;
 use super::resolve::{BuiltArn, BuiltName, ResolvedValue, ResourceRef, arn_kind};
@@ -61,21 +62,19 @@ pub struct Unit<'s> {
     pub(super) calls: Calls<'s>,
     /// The suppressions of the model in the source.
     pub(super) suppressions: Vec<WrittenSuppression<'s>>,
+    /// What other templates say about this one, if they are known.
+    pub(super) outside: Option<Outside<'s>>,
 }
 
 impl<'s> Unit<'s> {
-    /// Reads the document below `root`.
+    /// Reads the document below `root`, without the choice of its profiles.
     ///
     /// Returns `None` if it is not a template.
     ///
     /// # Errors
     ///
     /// If two resources have the same logical ID, or there are two `Resources` sections.
-    pub(super) fn read(
-        root: Node<'s>,
-        name: ProfileName,
-        calls_of_file: Rc<LongCall<'s>>,
-    ) -> Result<Option<Self>, ModelError> {
+    pub(super) fn read(root: Node<'s>, calls_of_file: Rc<LongCall<'s>>) -> Result<Option<Self>, ModelError> {
         let Some((template, repeats)) = Template::read(root)? else {
             return Ok(None);
         };
@@ -102,6 +101,7 @@ impl<'s> Unit<'s> {
             role_lists: role_lists.slots.into_iter().map(SlotValue::of).collect(),
             opaque,
             suppressions: Vec::new(),
+            outside: None,
             model,
             template,
         };
@@ -115,9 +115,13 @@ impl<'s> Unit<'s> {
         unit.add_slots(Wants::Profile, slots.into_iter().chain(bare));
         unit.add_slots(Wants::RoleOfProfile, roles_of_profiles.slots.into_iter());
         unit.add_slots(Wants::Role, roles);
-        let mut ids = LogicalIds::of(&unit.template);
-        unit.profiles.choose(&mut unit.model, name, &mut ids);
         Ok(Some(unit))
+    }
+
+    /// Chooses the profiles for the roles that slots name.
+    pub(super) fn choose(&mut self, name: ProfileName) {
+        let mut ids = LogicalIds::of(&self.template);
+        self.profiles.choose(&mut self.model, name, &mut ids);
     }
 
     /// Returns the file that contains the template.
@@ -203,7 +207,7 @@ impl<'s> Unit<'s> {
         }
     }
 
-    fn add_slots(&mut self, wants: Wants, slots: impl Iterator<Item = SlotNode<'s>>) {
+    pub(super) fn add_slots(&mut self, wants: Wants, slots: impl Iterator<Item = SlotNode<'s>>) {
         let lookups = OnceCell::new();
         let mut targets = HashMap::new();
         for slot in slots.flat_map(SlotValue::each_of) {
@@ -230,6 +234,7 @@ impl<'s> Unit<'s> {
                 place,
                 path,
                 served_by: Vec::new(),
+                passing: None,
             });
             self.slots.push(slot);
         }
@@ -339,7 +344,7 @@ impl<'s> Unit<'s> {
     }
 
     /// Converts a reference, if it is to resources of the template.
-    fn reference(&self, resource_ref: &ResourceRef<'s>, user: Node<'_>) -> Option<Reference<'s>> {
+    pub(super) fn reference(&self, resource_ref: &ResourceRef<'s>, user: Node<'_>) -> Option<Reference<'s>> {
         let targets = self.referred(resource_ref.target, user);
         (!targets.is_empty()).then(|| Reference {
             id: resource_ref.target,

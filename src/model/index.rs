@@ -13,6 +13,7 @@ use super::slot::{Slot, SlotId, Wants};
 use super::suppression::{InvalidSuppression, Suppression};
 use super::unchecked::Unchecked;
 use super::value::{Reference, ReferencedResource};
+use crate::text::{FileRange, NodePath};
 
 /// One template or module: its resources, slots and profile choices.
 #[derive(Debug, Default)]
@@ -31,6 +32,12 @@ pub struct Model<'s> {
     pub slots: Vec<Slot<'s>>,
     /// The chosen profiles for the roles that slots refer to.
     pub choices: Vec<ProfileChoice<'s>>,
+    /// The roles for which other templates want a profile.
+    pub wanted_elsewhere: Vec<ResourceId>,
+    /// The chosen profiles for the roles of other templates.
+    pub chosen_elsewhere: HashMap<ResourceId, ProfileChoice<'s>>,
+    /// Values that only other templates explain, so that a suppression may be about them.
+    pub unexplained: Vec<(FileRange, NodePath)>,
     /// Values that are not checked, in file order.
     pub unchecked: Vec<Unchecked>,
     /// The resources that other sections use, such as outputs.

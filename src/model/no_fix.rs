@@ -113,6 +113,20 @@ pub enum NoFix {
     /// The role is already in the list.
     #[error("the list names the role `{0}` already; remove this item")]
     AlreadyListed(String),
+    /// The parameter of a nested stack has other uses, which the new value would break.
+    #[error(
+        "the nested stack also uses the parameter `{0}` for something else, which the new value would break; give the profile a parameter of its own"
+    )]
+    ParameterUsedElsewhere(String),
+    /// Several templates export the value.
+    #[error("several templates export a value of this name; change it by hand")]
+    SeveralExporters,
+    /// The other template gives the value in a way that cannot be repeated for a new value.
+    #[error("`{0}` gives the value in an unusual way; add an output for the new value by hand")]
+    UnusualOutput(String),
+    /// A template has the maximum number of outputs.
+    #[error("a template can have 200 outputs, and `{0}` has no room for another one")]
+    TooManyOutputs(String),
     /// The fix also changes a file that may not change.
     #[error("the fix also changes `{0}`; name that file too, or its directory")]
     OtherFile(String),

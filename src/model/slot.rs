@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use super::choice::ChoiceId;
+use super::finding::Label;
 use super::ids::ResourceId;
+use super::no_fix::NoFix;
 use super::plan::Guard;
 use super::property::{Property, Takes};
 use super::value::{NameOrArn, Value};
@@ -44,6 +46,21 @@ pub struct Slot<'s> {
     pub path: NodePath,
     /// The chosen profiles, one for each role that it refers to.
     pub served_by: Vec<ChoiceId>,
+    /// What other templates say about it, if its value comes from one or goes to one.
+    pub passing: Option<Box<Passing>>,
+}
+
+/// What other templates say about a slot.
+#[derive(Clone, Debug, Default)]
+pub struct Passing {
+    /// True if the slot is the parameter of a nested stack.
+    pub is_parameter: bool,
+    /// The other ends of its value, and the places between.
+    pub ends: Vec<Label>,
+    /// True if a way to one of them is only probable.
+    pub is_likely: bool,
+    /// The reason why its value must not change.
+    pub blocked: Option<NoFix>,
 }
 
 /// An item of a list.
@@ -83,7 +100,11 @@ impl Slot<'_> {
 
     /// Describes the slot in a message, in the resource with this ID.
     pub fn name_in(&self, resource: &str) -> String {
-        slot_name(self.name, resource)
+        let name = slot_name(self.name, resource);
+        match self.passing.as_ref().is_some_and(|passing| passing.is_parameter) {
+            true => format!("parameter {name}"),
+            false => name,
+        }
     }
 }
 

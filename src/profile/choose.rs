@@ -217,6 +217,9 @@ impl<'s, I: Ids> Choosing<'_, 's, I> {
     /// Finds the profile that holds exactly this role, or designs one.
     fn for_role(&mut self, id: ResourceId, users: &[SlotId]) -> ChoiceId {
         let model = self.model;
+        if let Some(chosen) = model.chosen_elsewhere.get(&id) {
+            return self.add(chosen.clone());
+        }
         let role = model.get(id);
         if let Some(existing) = self.profiles.existing(model, id, role.id, users) {
             return self.add(existing);
@@ -315,6 +318,9 @@ impl Wanted {
                 wanted.roles.entry(role).or_default().push(id);
             }
             wanted.by_slot.insert(id, served);
+        }
+        for role in &model.wanted_elsewhere {
+            wanted.roles.entry(*role).or_default();
         }
         wanted
     }

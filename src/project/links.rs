@@ -32,3 +32,15 @@ pub enum TemplateLocation {
 /// Variables are replaced by `{}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SharedName(pub String);
+
+impl SharedName {
+    /// Returns whether it has no variable.
+    pub fn is_literal(&self) -> bool {
+        !self.0.contains("{}")
+    }
+
+    /// Returns whether it has a letter or a digit outside of variables.
+    pub fn says_something(&self) -> bool {
+        self.0.chars().any(char::is_alphanumeric)
+    }
+}

@@ -1,9 +1,13 @@
 //! Values that pass from one template to another: which files are related, and what each hands to the others.
 
+mod ends;
+mod flows;
 mod groups;
 mod links;
 mod location;
 
+pub use ends::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
+pub use flows::{Flows, Given, Hop, Link, Want};
 pub use groups::groups;
 pub use links::{FileLinks, SharedName, TemplateLocation};
 pub use location::ProjectPaths;

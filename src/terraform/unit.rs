@@ -161,6 +161,7 @@ impl<'s> Unit<'s> {
                     place: FileRange::new(outcome.file, outcome.expr.span),
                     path,
                     served_by: Vec::new(),
+                    passing: None,
                 });
                 let takes_profile = argument.wants == Wants::Profile;
                 self.slots.push(SlotExpr {

@@ -2,6 +2,7 @@
 //!
 //! The module is independent of CloudFormation.
 
+mod additions;
 mod change;
 mod comments;
 mod duplicates;
@@ -16,6 +17,7 @@ mod render;
 mod style;
 mod style_samples;
 
+pub use additions::NewEntries;
 pub use change::{Change, CommentOp, Op};
 pub use comments::{Comment, CommentId};
 pub use error::{MAX_DEPTH, SyntaxError, SyntaxErrorKind};

@@ -7,7 +7,7 @@ mod walk;
 use std::collections::{HashMap, HashSet};
 
 use super::resolve::ResolvedValue;
-use super::template::Template;
+use super::template::{ResourceNode, Template};
 use crate::model::{Property, Takes};
 use crate::profile::{AUTHENTICATION_ROLE, PROFILE, ROLE, role_properties};
 use crate::yaml::Node;
@@ -119,6 +119,25 @@ fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
         }
     }
     scan.slots
+}
+
+/// Finds the slots of a parameter of a nested stack, which takes what `property` does at its end.
+pub(super) fn passed_slots<'d>(
+    stack: ResourceNode<'d>,
+    values: Node<'d>,
+    parameter: &'d str,
+    property: Property,
+    takes: Takes,
+) -> Vec<SlotNode<'d>> {
+    let mut scan = SlotScan::default();
+    let path = stack.path().key("Properties").key("Parameters");
+    Walk::run_from(values, path, stack, property, parameter, Nesting::Strict, &mut scan);
+    let slots = scan.slots.into_iter().map(|slot| SlotNode {
+        takes,
+        is_passed: true,
+        ..slot
+    });
+    slots.collect()
 }
 
 /// Finds the slots of one property, in resource order.

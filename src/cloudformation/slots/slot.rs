@@ -16,7 +16,7 @@ pub(crate) struct SlotNode<'d> {
     /// The path in the notation of the table.
     ///
     /// It is shorter than the property's path if a value is given in place of the surrounding object.
-    pub(crate) name: &'static str,
+    pub(crate) name: &'d str,
     /// The attribute of the profile or role that it takes.
     pub(crate) takes: Takes,
     /// The value, as written.
@@ -37,6 +37,8 @@ pub(crate) struct SlotNode<'d> {
     pub(crate) is_inside: bool,
     /// True if it is in a policy statement that may deny something.
     pub(crate) may_deny: bool,
+    /// True if it is a parameter of a nested stack.
+    pub(crate) is_passed: bool,
 }
 
 /// A slot and its value.
@@ -58,7 +60,7 @@ pub(crate) struct MiscasedKey<'d> {
     /// The key as written.
     pub(crate) key: Node<'d>,
     /// The correct key.
-    pub(crate) right: &'static str,
+    pub(crate) right: &'d str,
     /// True if the mapping has another spelling of the same key.
     pub(crate) has_rival: bool,
 }

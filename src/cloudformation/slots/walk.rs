@@ -27,9 +27,9 @@ pub(super) enum Nesting {
 pub(super) struct Walk<'w, 'd> {
     resource: ResourceNode<'d>,
     property: Property,
-    name: &'static str,
+    name: &'d str,
     nesting: Nesting,
-    segments: Vec<Segment>,
+    segments: Vec<Segment<'d>>,
     /// The number of segments after which a list is unexpected.
     depth: usize,
     /// True to collect functions around the slots.
@@ -52,7 +52,7 @@ impl<'w, 'd> Walk<'w, 'd> {
     pub(super) fn run(
         resource: ResourceNode<'d>,
         property: Property,
-        name: &'static str,
+        name: &'d str,
         holders: Nesting,
         scan: &'w mut SlotScan<'d>,
     ) {
@@ -67,7 +67,7 @@ impl<'w, 'd> Walk<'w, 'd> {
         path: NodePath,
         resource: ResourceNode<'d>,
         property: Property,
-        name: &'static str,
+        name: &'d str,
         holders: Nesting,
         scan: &'w mut SlotScan<'d>,
     ) {
@@ -225,7 +225,7 @@ impl<'w, 'd> Walk<'w, 'd> {
     }
 
     /// Continues at the entry `right` of a mapping, or at its misspellings.
-    fn visit_key(&mut self, node: Node<'d>, right: &'static str, on: &Visit<'d>) {
+    fn visit_key(&mut self, node: Node<'d>, right: &'d str, on: &Visit<'d>) {
         // The service decides about the keys of its document.
         let may_be_miscased = !self.is_in_document(on);
         let is_miscased = |name: &str| may_be_miscased && name != right && name.eq_ignore_ascii_case(right);
@@ -284,6 +284,7 @@ impl<'w, 'd> Walk<'w, 'd> {
             is_merged: on.is_merged,
             is_inside: on.inside > 0,
             may_deny: false,
+            is_passed: false,
         }
     }
 }
@@ -320,14 +321,14 @@ impl<'d> Visit<'d> {
 }
 
 /// One segment of a property path.
-enum Segment {
-    Key(&'static str),
+enum Segment<'p> {
+    Key(&'p str),
     /// Every item of a list, or every value of a mapping.
     Each,
-    Items(Vec<(&'static str, &'static str)>),
+    Items(Vec<(&'p str, &'p str)>),
 }
 
-fn segments(path: &'static str) -> Vec<Segment> {
+fn segments(path: &str) -> Vec<Segment<'_>> {
     let mut segments = Vec::new();
     for part in path.split('.') {
         if part == "*" {

@@ -1,0 +1,347 @@
+//! Connects the templates of a project: adds slots for parameters, and the resources that other templates give.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use super::UnfinishedUnit;
+use super::ends::passed_values;
+use super::outside::{Outside, OutsideResource};
+use super::project::{ProjectFacts, outside_id};
+use super::slots::passed_slots;
+use super::unit::Unit;
+use crate::model::{
+    ChosenProfile, GivenPart, HeldRole, Label, NameKey, NameOrArn, NewProfile, NoFix, Passing, PossibleNames, Profile,
+    ProfileChoice, ProfileName, Reference, ReferencedResource, Resource, ResourceDetails, ResourceId, Role,
+    RolesOfProfile, ScopeId, ServedRole, SlotId, Value, Wants,
+};
+use crate::profile::{PROFILE, ROLE, ROLES};
+use crate::project::{Given, ValueEnd, Want};
+use crate::text::{FileId, FileRange, NodePath};
+
+/// Connects templates by what `facts` says about them, and chooses their profiles.
+///
+/// `path` returns the path of a file.
+pub(super) fn connect<'s>(
+    units: &mut [UnfinishedUnit<'s>],
+    facts: &'s ProjectFacts,
+    name: ProfileName,
+    path: &dyn Fn(FileId) -> String,
+) {
+    for (at, unfinished) in units.iter_mut().enumerate() {
+        unfinished.unit.outside = Some(Outside {
+            flows: &facts.flows,
+            template: at,
+            given: HashMap::new(),
+            resources: HashMap::new(),
+        });
+        add_wanted(&mut unfinished.unit, facts, at);
+    }
+    let given = units.iter().enumerate().map(|(at, unfinished)| given_to(&unfinished.unit, facts, at));
+    let given: Vec<_> = given.collect();
+    for (template, role) in wanted_roles(units, &given) {
+        if let Some(unfinished) = units.get_mut(template) {
+            unfinished.unit.model.wanted_elsewhere.push(role);
+        }
+    }
+    for unfinished in units.iter_mut() {
+        unfinished.unit.choose(name);
+    }
+    for (at, given) in given.into_iter().enumerate().filter(|(_, given)| !given.is_empty()) {
+        let resources = given.iter().filter_map(|(_, given)| {
+            let unit = &units.get(given.template)?.unit;
+            Some(GivenResources::of(given, unit, &path(unit.yaml_file().file().id)))
+        });
+        let resources: Vec<_> = resources.collect();
+        if let Some(unfinished) = units.get_mut(at) {
+            for ((slot, given), resources) in given.into_iter().zip(resources) {
+                resources.add_to(&mut unfinished.unit, slot, given, facts);
+            }
+            unfinished.unit.choose(name);
+        }
+    }
+}
+
+/// Adds a slot for each value that is passed to a nested stack whose template wants a role or a profile there.
+fn add_wanted(unit: &mut Unit<'_>, facts: &ProjectFacts, at: usize) {
+    let Some(ends) = facts.flows.template(at) else { return };
+    for stack in &ends.stacks {
+        let Some(node) = unit.template.resources.get(stack.id.as_str()).copied() else {
+            continue;
+        };
+        let Some(values) = passed_values(&node) else { continue };
+        for passed in &stack.passed {
+            let wants = facts.flows.wants(at, &stack.id, &passed.parameter);
+            let key = values.resolved().entry(&passed.parameter).and_then(|(key, _)| key.scalar());
+            for want in wants {
+                let Some(key) = key else { continue };
+                let first = unit.model.slots.len();
+                let slots = passed_slots(node, values, key, want.property, want.takes);
+                unit.add_slots(want.wants, slots.into_iter());
+                for slot in first..unit.model.slots.len() {
+                    let passing = passing_of(&want, slot, unit);
+                    if let Some(slot) = unit.model.slots.get_mut(slot) {
+                        slot.passing = Some(Box::new(passing));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn passing_of(want: &Want, slot: usize, unit: &Unit<'_>) -> Passing {
+    let slot = unit.model.slot(SlotId(slot));
+    let is_conditional = !slot.guards.is_empty() || unit.model.get(slot.resource).condition.is_some();
+    let ends = want.ends.iter().map(|(place, name)| Label {
+        place: *place,
+        text: format!("{name} takes the value"),
+    });
+    let other = want.other_use.map(|place| Label {
+        place,
+        text: "another use of the parameter".to_owned(),
+    });
+    Passing {
+        is_parameter: true,
+        ends: ends.chain(other).collect(),
+        // The conditions of two templates may exclude each other.
+        is_likely: want.is_likely || (want.is_conditional && is_conditional),
+        blocked: want.blocked.clone(),
+    }
+}
+
+/// Returns the slots that are given a role or a profile of another template.
+fn given_to(unit: &Unit<'_>, facts: &ProjectFacts, at: usize) -> Vec<(SlotId, Given)> {
+    let slots = unit.slots.iter().enumerate();
+    let given = slots.filter_map(|(slot, written)| {
+        let end = unit.value_end(&written.resolved, written.slot.value);
+        let is_elsewhere = matches!(end, ValueEnd::Output { .. } | ValueEnd::Import(_));
+        let given = facts.flows.given(at, &end).filter(|given| is_elsewhere && given.template != at)?;
+        Some((SlotId(slot), given))
+    });
+    given.collect()
+}
+
+/// Returns the roles, each with its template, for which slots of other templates want a profile.
+fn wanted_roles(units: &[UnfinishedUnit<'_>], given: &[Vec<(SlotId, Given)>]) -> Vec<(usize, ResourceId)> {
+    let mut wanted: BTreeSet<(usize, ResourceId)> = BTreeSet::new();
+    for (unfinished, given) in units.iter().zip(given) {
+        let roles = given.iter().filter(|(slot, given)| {
+            let wants = unfinished.unit.model.slot(*slot).wants;
+            given.is_role && wants == Wants::Profile
+        });
+        wanted.extend(roles.filter_map(|(_, given)| {
+            let role = units.get(given.template)?.unit.model.role(&given.id)?;
+            Some((given.template, role))
+        }));
+    }
+    wanted.into_iter().collect()
+}
+
+/// The resources of another template that a slot is given, ready for the model of its own template.
+struct GivenResources {
+    /// The role and its location.
+    role: Option<(String, FileRange)>,
+    /// The profile, and its location.
+    profile: Option<(String, FileRange)>,
+    /// The profile to refer to in place of the role.
+    chosen: Option<Chosen>,
+    has_path: bool,
+    /// The path of the other template's file.
+    path: String,
+}
+
+/// The profile of another template to refer to.
+enum Chosen {
+    /// An existing one, by its ID.
+    Existing(String),
+    /// A new one, by its ID.
+    New(String),
+    /// None, for this reason.
+    Unavailable(NoFix),
+}
+
+impl GivenResources {
+    fn of(given: &Given, unit: &Unit<'_>, path: &str) -> Self {
+        let model = &unit.model;
+        let located = |id: &str| model.resources.get(id).map(|resource| (id.to_owned(), resource.place));
+        let mut resources = Self {
+            role: None,
+            profile: None,
+            chosen: None,
+            has_path: false,
+            path: path.to_owned(),
+        };
+        if !given.is_role {
+            resources.profile = located(&given.id);
+            let profile = model.resources.get(given.id.as_str()).and_then(Resource::profile);
+            resources.role = match profile.and_then(|profile| profile.holds.as_ref()) {
+                Some(NameKey::Reference(role)) => located(role),
+                Some(NameKey::Value(_)) | None => None,
+            };
+            return resources;
+        }
+        resources.role = located(&given.id);
+        let role = model.role(&given.id).map(ServedRole::Resource);
+        let Some(choice) = model.choices.iter().find(|choice| Some(&choice.role) == role.as_ref()) else {
+            return resources;
+        };
+        resources.has_path = choice.has_path;
+        resources.chosen = Some(match &choice.profile {
+            ChosenProfile::Existing { profile, .. } => {
+                let profile = model.get(*profile);
+                resources.profile = Some((profile.id.to_owned(), profile.place));
+                Chosen::Existing(profile.id.to_owned())
+            }
+            ChosenProfile::New(profile) => Chosen::New(profile.id.clone()),
+            ChosenProfile::Unavailable(reason) => Chosen::Unavailable(reason.clone()),
+        });
+        resources
+    }
+
+    /// Gives a slot its resource, and adds the resource to the slot's model.
+    fn add_to<'s>(self, unit: &mut Unit<'s>, slot: SlotId, given: Given, facts: &'s ProjectFacts) {
+        let ids = facts.outside_ids.get(given.template);
+        let outside = |id: &str| {
+            let mut ids = ids.into_iter().flatten();
+            ids.find(|(own, _)| own == id).map(|(_, outside)| outside.as_str())
+        };
+        let role = self.role.as_ref().and_then(|(id, place)| {
+            let role = add(unit, outside(id)?, *place, role_details)?;
+            unit.note_outside(outside(id)?.to_owned(), given.template, id);
+            Some(role)
+        });
+        let profile = self.profile.as_ref().and_then(|(id, place)| {
+            let holds = self.role.as_ref().and_then(|(role, _)| outside(role));
+            let profile = add(unit, outside(id)?, *place, || profile_details(holds))?;
+            unit.note_outside(outside(id)?.to_owned(), given.template, id);
+            Some(profile)
+        });
+        if let (Some(role), Some(chosen)) = (role, &self.chosen) {
+            let chosen = match (chosen, profile) {
+                (Chosen::Existing(_), Some(profile)) => ChosenProfile::Existing {
+                    profile,
+                    others: Vec::new(),
+                    has_role_name: false,
+                },
+                (Chosen::New(id), _) => {
+                    let outside = outside_id(&self.path, id);
+                    unit.note_outside(outside.clone(), given.template, id);
+                    ChosenProfile::New(NewProfile {
+                        id: outside,
+                        after: role,
+                        condition: None,
+                        has_path: false,
+                        is_named: false,
+                    })
+                }
+                (Chosen::Unavailable(reason), _) => ChosenProfile::Unavailable(reason.clone()),
+                (Chosen::Existing(id), None) => ChosenProfile::Unavailable(NoFix::UnusualOutput(id.clone())),
+            };
+            let choice = ProfileChoice {
+                role: ServedRole::Resource(role),
+                profile: chosen,
+                has_path: self.has_path,
+            };
+            unit.model.chosen_elsewhere.insert(role, choice);
+        }
+        let target = if given.is_role { role } else { profile };
+        let (Some(resource), Some(id)) = (target, outside(&given.id)) else {
+            return;
+        };
+        let Some(own) = unit.model.slots.get_mut(slot.0) else { return };
+        own.key = None;
+        own.value = Value::Reference(Reference {
+            id,
+            gives: match given.form {
+                NameOrArn::Name => GivenPart::Name,
+                NameOrArn::Arn => GivenPart::Arn,
+            },
+            targets: vec![ReferencedResource {
+                name: id.to_owned(),
+                resource,
+            }],
+            is_from_arn: false,
+        });
+        let passing = own.passing.get_or_insert_default();
+        passing.ends.extend(given.hops.iter().map(|hop| Label {
+            place: hop.place,
+            text: format!("the output `{}`", hop.output),
+        }));
+        passing.is_likely |= given.is_likely;
+        if given.has_several {
+            passing.blocked.get_or_insert(NoFix::SeveralExporters);
+        }
+        if let Some(outside) = &mut unit.outside {
+            outside.given.insert(slot, given);
+        }
+    }
+}
+
+/// Adds a resource of another template to a model; returns `None` if its ID is taken.
+fn add<'s>(
+    unit: &mut Unit<'s>,
+    id: &'s str,
+    place: FileRange,
+    details: impl FnOnce() -> ResourceDetails<'s>,
+) -> Option<ResourceId> {
+    let own = unit.template.resources.len();
+    let known = unit.model.resources.get_index_of(id);
+    if let Some(known) = known {
+        return (known >= own).then_some(ResourceId(known));
+    }
+    let details = details();
+    let resource_type = match &details {
+        ResourceDetails::Role(_) => ROLE,
+        ResourceDetails::Profile(_) | ResourceDetails::Other => PROFILE,
+    };
+    let resource = Resource {
+        id,
+        resource_type,
+        place,
+        scope: ScopeId::default(),
+        construct: None,
+        condition: None,
+        uses: Vec::new(),
+        // It does not count as one of this template.
+        repetitions: 0,
+        details,
+    };
+    let (at, _) = unit.model.resources.insert_full(id, resource);
+    Some(ResourceId(at))
+}
+
+/// The details of a role that other templates may use: what only its own template checks is left out.
+fn role_details<'s>() -> ResourceDetails<'s> {
+    ResourceDetails::Role(Box::new(Role {
+        name: None,
+        possible_names: PossibleNames::of([]),
+        path: None,
+        trust: None,
+        managed_policies: Arc::default(),
+    }))
+}
+
+fn profile_details(role: Option<&str>) -> ResourceDetails<'_> {
+    let held = role.map(|id| HeldRole::Reference { id, is_of_itself: true });
+    ResourceDetails::Profile(Box::new(Profile {
+        name: None,
+        path: None,
+        holds: role.map(NameKey::Reference),
+        role_property: ROLES.path,
+        role_lists: Vec::new(),
+        roles: RolesOfProfile::List,
+        items: held.into_iter().collect(),
+        node_path: NodePath {
+            document: 0,
+            steps: Vec::new(),
+        },
+    }))
+}
+
+impl Unit<'_> {
+    fn note_outside(&mut self, id: String, template: usize, own: &str) {
+        if let Some(outside) = &mut self.outside {
+            let id_there = own.to_owned();
+            outside.resources.insert(id, OutsideResource { template, id: id_there });
+        }
+    }
+}

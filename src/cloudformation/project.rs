@@ -1,0 +1,255 @@
+//! The files of a project as one source: templates, and the values that pass between them.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::connect::connect;
+use super::ends::ends_of;
+use super::lower::{self, CheckFix};
+use super::unit::Unit;
+use super::{CloudFormation, ParsedFiles, UnfinishedUnit, checks, units_of};
+use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName, Rule};
+use crate::project::{Flows, ProjectPaths};
+use crate::rules::{Options, Selection};
+use crate::text::{Edit, File, FileId, FileRange, NodePath, ProofError};
+use crate::yaml::{Change, NewEntries, Op, SyntaxError, YamlFile, render};
+
+/// A file among others that may pass values to it.
+#[derive(Clone, Debug)]
+pub struct ProjectFile {
+    /// The path, with `/` between names and relative to the same folder as the other files' paths.
+    pub path: String,
+    /// The source.
+    pub text: Arc<str>,
+    /// True if fixes may change the file, and its findings are wanted.
+    ///
+    /// Any other file only serves to check these.
+    pub may_change: bool,
+    /// The options for the file.
+    pub options: Options,
+}
+
+/// The language of templates that pass values to each other.
+pub struct Project<'p> {
+    files: &'p [ProjectFile],
+    paths: ProjectPaths,
+}
+
+/// The files that were read.
+#[derive(Debug)]
+pub struct ProjectSource {
+    files: ParsedFiles,
+    facts: OnceCell<ProjectFacts>,
+}
+
+/// What the templates of a source say together.
+#[derive(Debug)]
+pub(super) struct ProjectFacts {
+    /// The ways between the templates.
+    pub(super) flows: Flows,
+    /// The IDs of the roles and profiles of each template in the models of others.
+    pub(super) outside_ids: Vec<Vec<(String, String)>>,
+    /// The templates that cannot be analysed.
+    errors: Vec<ModelError>,
+}
+
+/// A template of a project.
+pub struct ProjectUnit<'s> {
+    /// The templates of the project, in file order.
+    units: Rc<Vec<Unit<'s>>>,
+    /// The index of this one.
+    at: usize,
+}
+
+impl<'p> Project<'p> {
+    /// Describes a project by its files.
+    pub fn new(files: &'p [ProjectFile]) -> Self {
+        Self {
+            files,
+            paths: ProjectPaths::of(files.iter().map(|file| file.path.as_str())),
+        }
+    }
+
+    /// Returns options for all files: the rules that are selected in one of them.
+    pub fn options(&self) -> Options {
+        let changed = self.files.iter().find(|file| file.may_change).or(self.files.first());
+        let selections = self.files.iter().map(|file| file.options.selection);
+        Options {
+            selection: selections.fold(Selection::NONE, Selection::and),
+            is_generated: self.files.iter().any(|file| file.options.is_generated),
+            ..changed.map(|file| file.options).unwrap_or_default()
+        }
+    }
+
+    fn facts(&self, source: &ProjectSource, units: &[UnfinishedUnit<'_>], errors: Vec<ModelError>) -> ProjectFacts {
+        let ends = units.iter().map(|unfinished| {
+            let file = unfinished.unit.yaml_file().file().id;
+            ends_of(&unfinished.unit, index(file))
+        });
+        let text = |file: usize| match source.files.get(file) {
+            Some(Ok(file)) => Some(file.text()),
+            Some(Err(_)) | None => None,
+        };
+        let is_same = |one: usize, other: usize| text(one) == text(other);
+        let ids = units.iter().map(|unfinished| {
+            let path = self.path(unfinished.unit.yaml_file().file().id);
+            let resources = unfinished.unit.model.resources.values();
+            let named = resources.filter(|resource| resource.role().is_some() || resource.profile().is_some());
+            named.map(|resource| (resource.id.to_owned(), outside_id(path, resource.id))).collect()
+        });
+        ProjectFacts {
+            outside_ids: ids.collect(),
+            flows: Flows::of(ends.collect(), &self.paths, &is_same),
+            errors,
+        }
+    }
+
+    fn path(&self, file: FileId) -> &str {
+        self.files.get(index(file)).map_or("", |file| &file.path)
+    }
+}
+
+impl ProjectSource {
+    /// Returns the error of each file that cannot be read, in file order.
+    pub fn syntax_errors(&self) -> impl Iterator<Item = Option<&SyntaxError>> {
+        self.files.iter().map(|file| file.as_ref().err())
+    }
+
+    /// Returns the errors of templates that cannot be analysed, once the units were read.
+    pub fn model_errors(&self) -> &[ModelError] {
+        self.facts.get().map_or(&[], |facts| &facts.errors)
+    }
+
+    /// Returns the number of templates in a file.
+    pub fn templates(&self, file: FileId) -> usize {
+        let documents = self.file(file).into_iter().flat_map(YamlFile::documents);
+        documents.filter(|root| super::is_template(*root)).count()
+    }
+
+    /// Returns the order in which to write each file, so that what a file refers to is written before it.
+    pub fn order(&self) -> Vec<usize> {
+        let flows = self.facts.get().map(|facts| &facts.flows);
+        flows.map(|flows| flows.file_order(self.files.len())).unwrap_or_default()
+    }
+
+    fn file(&self, file: FileId) -> Option<&YamlFile> {
+        self.files.get(index(file))?.as_ref().ok()
+    }
+}
+
+impl Language for Project<'_> {
+    type Source = ProjectSource;
+    type Unit<'s> = ProjectUnit<'s>;
+    type Change = Change;
+    type CheckFix = CheckFix;
+
+    fn read(&self, files: &[File]) -> ProjectSource {
+        ProjectSource {
+            files: CloudFormation.read(files),
+            facts: OnceCell::new(),
+        }
+    }
+
+    fn units<'s>(
+        &self,
+        source: &'s ProjectSource,
+        name: ProfileName,
+    ) -> impl Iterator<Item = Result<ProjectUnit<'s>, ModelError>> {
+        let (mut units, mut errors) = (Vec::new(), Vec::new());
+        for read in source.files.iter().flatten().flat_map(units_of) {
+            match read {
+                Ok(unit) => units.push(unit),
+                Err(error) => errors.push(error),
+            }
+        }
+        let facts = source.facts.get_or_init(|| self.facts(source, &units, errors));
+        connect(&mut units, facts, name, &|file| self.path(file).to_owned());
+        let units: Rc<Vec<_>> = Rc::new(units.into_iter().map(UnfinishedUnit::finished).collect());
+        (0..units.len()).map(move |at| {
+            let units = Rc::clone(&units);
+            Ok(ProjectUnit { units, at })
+        })
+    }
+
+    fn is_selected(&self, rule: &Rule, file: FileId) -> bool {
+        let info = self.files.get(index(file));
+        info.is_some_and(|info| info.may_change && info.options.selection.contains(rule))
+    }
+
+    fn model<'u, 's: 'u>(unit: &'u ProjectUnit<'s>) -> &'u Model<'s> {
+        &unit.own().model
+    }
+
+    fn checks(unit: &ProjectUnit<'_>) -> Vec<Draft<CheckFix>> {
+        checks::find(unit.own())
+    }
+
+    fn fixes(&self, unit: &ProjectUnit<'_>, drafts: Vec<Draft<CheckFix>>) -> Vec<Finding<FixState<Change>>> {
+        lower::fixes(unit.own(), Some((&unit.units, self.files)), drafts)
+    }
+
+    fn line(source: &ProjectSource, place: FileRange) -> usize {
+        let file = source.file(place.file);
+        file.map_or(0, |file| file.lines().number(place.span.start()))
+    }
+
+    fn changed(change: &Change) -> (FileId, Option<&NodePath>) {
+        CloudFormation::changed(change)
+    }
+
+    fn adds(change: &Change) -> bool {
+        matches!(
+            change,
+            Change::Value {
+                op: Op::InsertAfter { .. },
+                ..
+            }
+        )
+    }
+
+    fn additions(
+        &self,
+        original: &ProjectSource,
+        added: &[(usize, &Change)],
+        _: &dyn Fn(usize, FileRange) -> FileRange,
+    ) -> Option<Vec<(Change, Vec<Edit>)>> {
+        let mut entries = NewEntries::default();
+        let planned = added.iter().map(|(_, change)| {
+            let file = original.file(change.file())?;
+            let change = entries.entry_in(file, change)?;
+            let edits = render(file, &change).ok()?;
+            Some((change, edits))
+        });
+        planned.collect()
+    }
+
+    fn prove<T>(
+        &self,
+        before: ProjectSource,
+        after: &[File],
+        changes: &[&Change],
+        look: impl FnOnce(ProjectSource) -> T,
+    ) -> Result<T, ProofError> {
+        CloudFormation.prove(before.files, after, changes, |files| {
+            let facts = OnceCell::new();
+            look(ProjectSource { files, facts })
+        })
+    }
+}
+
+impl<'s> ProjectUnit<'s> {
+    fn own(&self) -> &Unit<'s> {
+        &self.units[self.at]
+    }
+}
+
+/// Returns the ID of a resource in the models of other templates, which is no logical ID.
+pub(super) fn outside_id(path: &str, id: &str) -> String {
+    format!("{path}:{id}")
+}
+
+/// Returns the index of a file in its project.
+pub(super) fn index(file: FileId) -> usize {
+    usize::try_from(file.0).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,499 @@
+//! Follows values through the templates of a project.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::ends::{ImportEnd, OutputEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
+use super::links::{SharedName, TemplateLocation};
+use super::location::ProjectPaths;
+use crate::model::{NameOrArn, NoFix, Property, Takes, Wants};
+use crate::text::FileRange;
+
+/// The ends of all templates of a project, and the ways between them.
+#[derive(Debug)]
+pub struct Flows {
+    templates: Vec<TemplateEnds>,
+    /// The template of each nested stack, by the index of the parent and the stack's ID.
+    links: HashMap<(usize, String), Link>,
+    /// The outputs that export a value, by the name of the export.
+    exporters: BTreeMap<SharedName, Vec<(usize, String)>>,
+    /// The parameters that a certain parent passes, by the index of the template.
+    passed: HashSet<(usize, String)>,
+}
+
+/// The template of a nested stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// A template of the project, by its index.
+    To {
+        /// The template.
+        template: usize,
+        /// True if it is only probable.
+        is_likely: bool,
+    },
+    /// No template of the project has the location.
+    Missing,
+    /// Several templates may be meant, or the template does not fit.
+    Unclear,
+}
+
+/// What the parameter of a nested stack wants.
+#[derive(Clone, Debug)]
+pub struct Want {
+    /// The resource that it wants.
+    pub wants: Wants,
+    /// The property at the end.
+    pub property: Property,
+    /// The attribute that all ends take.
+    pub takes: Takes,
+    /// The ends, each with its location and its description.
+    pub ends: Vec<(FileRange, String)>,
+    /// True if a way is only probable.
+    pub is_likely: bool,
+    /// True if conditions of other templates decide about an end.
+    pub is_conditional: bool,
+    /// The location of another use of the value, if there is one.
+    pub other_use: Option<FileRange>,
+    /// The reason why the value must not change.
+    pub blocked: Option<NoFix>,
+}
+
+/// A role or a profile of another template that a value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The template of the resource.
+    pub template: usize,
+    /// The ID of the resource.
+    pub id: String,
+    /// True if it is a role.
+    pub is_role: bool,
+    /// The attribute.
+    pub form: NameOrArn,
+    /// The outputs on the way, that of the resource's template last.
+    pub hops: Vec<Hop>,
+    /// True if a way is only probable.
+    pub is_likely: bool,
+    /// True if several templates export such a value.
+    pub has_several: bool,
+}
+
+/// An output on the way of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// The template.
+    pub template: usize,
+    /// The name of the output.
+    pub output: String,
+    /// True if it is imported, not read from a nested stack.
+    pub is_import: bool,
+    /// The location of its value.
+    pub place: FileRange,
+}
+
+/// The limit of templates on one way.
+///
+/// A stack can be nested only a few levels deep, but a hostile project may have any number.
+const MAX_HOPS: usize = 32;
+
+/// The limit of ends that a parameter is followed to.
+const MAX_ENDS: usize = 64;
+
+impl Flows {
+    /// Relates the templates of a project.
+    ///
+    /// `paths` has the files, and `is_same` returns whether two files have the same text.
+    pub fn of(templates: Vec<TemplateEnds>, paths: &ProjectPaths, is_same: &dyn Fn(usize, usize) -> bool) -> Self {
+        let mut flows = Self {
+            links: HashMap::new(),
+            exporters: BTreeMap::new(),
+            passed: HashSet::new(),
+            templates,
+        };
+        for (at, template) in flows.templates.iter().enumerate() {
+            for (name, output) in &template.outputs {
+                if let Some(export) = &output.export {
+                    let named = flows.exporters.entry(export.clone()).or_default();
+                    named.push((at, name.clone()));
+                }
+            }
+        }
+        let links = Links {
+            templates: &flows.templates,
+            in_file: in_file(&flows.templates),
+            paths,
+            is_same,
+        };
+        let stacks = flows.templates.iter().enumerate();
+        let stacks = stacks.flat_map(|(at, template)| template.stacks.iter().map(move |stack| (at, stack)));
+        let found: Vec<_> = stacks.map(|(at, stack)| (at, stack, links.of(at, stack))).collect();
+        for (at, stack, link) in &found {
+            if let Link::To { template, is_likely: false } = link {
+                let names = stack.passed.iter().map(|passed| (*template, passed.parameter.clone()));
+                flows.passed.extend(names);
+            }
+            flows.links.insert((*at, stack.id.clone()), *link);
+        }
+        flows
+    }
+
+    /// Returns a template.
+    pub fn template(&self, at: usize) -> Option<&TemplateEnds> {
+        self.templates.get(at)
+    }
+
+    /// Returns the template of a nested stack.
+    pub fn link(&self, template: usize, stack: &str) -> Link {
+        let found = self.links.get(&(template, stack.to_owned()));
+        found.copied().unwrap_or(Link::Unclear)
+    }
+
+    /// Returns whether a template of the project certainly passes a parameter.
+    pub fn is_passed(&self, template: usize, parameter: &str) -> bool {
+        self.passed.contains(&(template, parameter.to_owned()))
+    }
+
+    /// Returns what the parameter of a nested stack wants, once for profiles, for roles, and for roles of profiles.
+    pub fn wants(&self, template: usize, stack: &str, parameter: &str) -> Vec<Want> {
+        let Link::To { template, is_likely } = self.link(template, stack) else {
+            return Vec::new();
+        };
+        let all = [Wants::Profile, Wants::RoleOfProfile, Wants::Role];
+        all.into_iter()
+            .filter_map(|wants| {
+                let mut seen = HashSet::new();
+                let mut want = self.want_of(template, parameter, wants, &mut seen)?;
+                want.is_likely |= is_likely;
+                Some(want)
+            })
+            .collect()
+    }
+
+    /// Returns the role or the profile of another template that a value of a template is, if known.
+    pub fn given(&self, template: usize, value: &ValueEnd) -> Option<Given> {
+        let mut hops = Vec::new();
+        self.follow(template, value, &mut hops)
+    }
+
+    fn want_of(
+        &self,
+        template: usize,
+        parameter: &str,
+        wants: Wants,
+        seen: &mut HashSet<(usize, String)>,
+    ) -> Option<Want> {
+        if seen.len() >= MAX_ENDS || !seen.insert((template, parameter.to_owned())) {
+            return None;
+        }
+        let ends = self.templates.get(template)?;
+        let end = ends.parameters.get(parameter)?;
+        let own: Vec<_> = end.slots.iter().filter(|slot| slot.wants == wants).collect();
+        let mut pure: HashSet<FileRange> = own.iter().map(|slot| slot.used_at).collect();
+        let mut found: Vec<Want> = own.into_iter().map(Want::of_slot).collect();
+        for stack in &ends.stacks {
+            let Link::To { template: child, is_likely } = self.link(template, &stack.id) else {
+                continue;
+            };
+            for passed in &stack.passed {
+                let handed_on = passed.handed_on.iter().filter(|(from, _)| from == parameter);
+                let handed_on: Vec<_> = handed_on.map(|(_, place)| *place).collect();
+                if handed_on.is_empty() {
+                    continue;
+                }
+                if let Some(mut want) = self.want_of(child, &passed.parameter, wants, seen) {
+                    want.is_likely |= is_likely;
+                    want.is_conditional |= passed.is_conditional;
+                    let name = format!("parameter `{}` of `{}`", passed.parameter, stack.id);
+                    want.ends.insert(0, (passed.place, name));
+                    pure.extend(handed_on);
+                    found.push(want);
+                }
+            }
+        }
+        let other_use = end.uses.iter().find(|place| !pure.contains(place)).copied();
+        // A condition may say what kind of value it is, and each use is right for its own kind.
+        if other_use.is_some() {
+            found.retain(|want| !want.is_conditional);
+        }
+        let mut found = found.into_iter();
+        let mut want = found.next()?;
+        for other in found {
+            want.join(other);
+        }
+        want.other_use = want.other_use.or(other_use);
+        if want.other_use.is_some() {
+            want.blocked.get_or_insert_with(|| NoFix::ParameterUsedElsewhere(parameter.to_owned()));
+        }
+        Some(want)
+    }
+
+    fn follow(&self, template: usize, value: &ValueEnd, hops: &mut Vec<Hop>) -> Option<Given> {
+        if hops.len() >= MAX_HOPS {
+            return None;
+        }
+        match value {
+            ValueEnd::Resource { id, is_role, form } => Some(Given {
+                template,
+                id: id.clone(),
+                is_role: *is_role,
+                form: *form,
+                hops: std::mem::take(hops),
+                is_likely: false,
+                has_several: false,
+            })
+            .filter(|given| !given.hops.is_empty()),
+            ValueEnd::Output { stack, output } => {
+                let Link::To { template, is_likely } = self.link(template, stack) else {
+                    return None;
+                };
+                let mut given = self.through(template, output, false, hops)?;
+                given.is_likely |= is_likely;
+                Some(given)
+            }
+            ValueEnd::Import(import) => self.imported(template, import, hops),
+            ValueEnd::Unknown => None,
+        }
+    }
+
+    fn through(&self, template: usize, output: &str, is_import: bool, hops: &mut Vec<Hop>) -> Option<Given> {
+        let end = self.output(template, output)?;
+        hops.push(Hop {
+            template,
+            output: output.to_owned(),
+            is_import,
+            place: end.place,
+        });
+        self.follow(template, &end.value, hops)
+    }
+
+    fn imported(&self, template: usize, import: &ImportEnd, hops: &mut Vec<Hop>) -> Option<Given> {
+        let (exporters, is_certain) = match self.exporters.get(&import.name) {
+            Some(_) if !import.name.says_something() => return None,
+            Some(exporters) => (exporters.clone(), import.name.is_literal() || self.has_all_imports(template, import)),
+            None => (self.behind_stack_name(&import.name)?, false),
+        };
+        let (first, others) = exporters.split_first()?;
+        let mut found = exporters.iter().map(|(exporter, output)| {
+            let mut hops = hops.clone();
+            self.through(*exporter, output, true, &mut hops)
+        });
+        let mut given = found.next()??;
+        let is_same = |other: Option<Given>| {
+            other.is_some_and(|other| other.is_role == given.is_role && other.form == given.form)
+        };
+        if !found.all(is_same) {
+            return None;
+        }
+        given.has_several = !others.is_empty();
+        // With a variable, only one template may be meant.
+        let is_one = others.is_empty() || import.name.is_literal();
+        given.is_likely |= !is_certain || first.0 == template;
+        is_one.then_some(given)
+    }
+
+    /// Returns whether the exporter of an import exports all that the template imports behind the same variable.
+    fn has_all_imports(&self, template: usize, import: &ImportEnd) -> bool {
+        let exporter = |name: &SharedName| match self.exporters.get(name).map(Vec::as_slice) {
+            Some([(exporter, _)]) => Some(*exporter),
+            _ => None,
+        };
+        let Some(ends) = self.templates.get(template) else {
+            return false;
+        };
+        let mut alike = ends.imports.iter().filter(|other| other.variable == import.variable);
+        let own = exporter(&import.name);
+        own.is_some() && alike.all(|other| exporter(&other.name) == own)
+    }
+
+    /// Returns the exporters of a literal name that have the name of their stack before its end.
+    fn behind_stack_name(&self, name: &SharedName) -> Option<Vec<(usize, String)>> {
+        if !name.is_literal() {
+            return None;
+        }
+        let fits = |exported: &SharedName| {
+            exported.0.strip_prefix("{}").is_some_and(|rest| {
+                let is_known = !rest.contains("{}") && SharedName(rest.to_owned()).says_something();
+                is_known && name.0.strip_suffix(rest).is_some_and(|stack| !stack.is_empty())
+            })
+        };
+        let mut found = self.exporters.iter().filter(|(exported, _)| fits(exported));
+        match (found.next(), found.next()) {
+            (Some((_, exporters)), None) if exporters.len() == 1 => Some(exporters.clone()),
+            _ => None,
+        }
+    }
+
+    /// Returns a number for each of `count` files: what a file refers to in another one has a smaller number there.
+    ///
+    /// Files that refer to each other are equal.
+    pub fn file_order(&self, count: usize) -> Vec<usize> {
+        let mut order = vec![0; count];
+        let edges = self.references();
+        // A longer way has a circle.
+        for _ in 0..MAX_HOPS {
+            let mut has_changed = false;
+            for &(user, target) in &edges {
+                let least = order.get(target).map_or(0, |number| number + 1);
+                if let Some(number) = order.get_mut(user).filter(|number| **number < least) {
+                    *number = least;
+                    has_changed = true;
+                }
+            }
+            if !has_changed {
+                break;
+            }
+        }
+        order
+    }
+
+    /// Returns the pairs of files of which the first takes a value from the second.
+    fn references(&self) -> BTreeSet<(usize, usize)> {
+        let file = |template: usize| self.templates.get(template).map(|template| template.file);
+        let mut edges = BTreeSet::new();
+        for (at, template) in self.templates.iter().enumerate() {
+            let stacks = template.stacks.iter().filter(|stack| !stack.outputs.is_empty());
+            let children = stacks.filter_map(|stack| match self.link(at, &stack.id) {
+                Link::To { template, .. } => file(template),
+                Link::Missing | Link::Unclear => None,
+            });
+            let exporters = template.imports.iter().filter_map(|import| self.exporters.get(&import.name));
+            let exporters = exporters.flatten().filter_map(|(exporter, _)| file(*exporter));
+            let targets = children.chain(exporters).filter(|target| *target != template.file);
+            edges.extend(targets.map(|target| (template.file, target)));
+        }
+        edges
+    }
+
+    /// Returns whether an export of the project has this name.
+    pub fn is_exported(&self, name: &SharedName) -> bool {
+        self.exporters.contains_key(name)
+    }
+
+    /// Returns an output of a template.
+    pub fn output(&self, template: usize, name: &str) -> Option<&OutputEnd> {
+        self.templates.get(template)?.outputs.get(name)
+    }
+}
+
+impl Want {
+    fn of_slot(slot: &SlotEnd) -> Self {
+        Self {
+            wants: slot.wants,
+            property: slot.property,
+            takes: slot.takes,
+            ends: vec![(slot.place, slot.name.clone())],
+            is_likely: false,
+            is_conditional: slot.is_conditional,
+            other_use: None,
+            blocked: None,
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        match (self.takes, other.takes) {
+            (Takes::Either, takes) => (self.takes, self.property) = (takes, other.property),
+            (_, Takes::Either) => {}
+            (one, other) if one == other => {}
+            _ => self.blocked = Some(NoFix::ConflictingUses),
+        }
+        self.ends.extend(other.ends);
+        self.ends.truncate(MAX_ENDS);
+        self.is_likely |= other.is_likely;
+        // One end that is always reached is enough.
+        self.is_conditional &= other.is_conditional;
+        self.other_use = self.other_use.or(other.other_use);
+        self.blocked = self.blocked.take().or(other.blocked);
+    }
+}
+
+/// Finds the templates of nested stacks.
+struct Links<'l> {
+    templates: &'l [TemplateEnds],
+    /// The only template of each file, by the index of the file.
+    in_file: HashMap<usize, usize>,
+    paths: &'l ProjectPaths,
+    is_same: &'l dyn Fn(usize, usize) -> bool,
+}
+
+/// Returns the only template of each file that has one.
+fn in_file(templates: &[TemplateEnds]) -> HashMap<usize, usize> {
+    let mut only = HashMap::new();
+    let mut several = BTreeSet::new();
+    for (at, template) in templates.iter().enumerate() {
+        if only.insert(template.file, at).is_some() {
+            several.insert(template.file);
+        }
+    }
+    only.retain(|file, _| !several.contains(file));
+    only
+}
+
+impl Links<'_> {
+    /// Returns the template of a stack, which all of its locations must mean.
+    fn of(&self, parent: usize, stack: &StackEnd) -> Link {
+        let mut links = stack.locations.iter().map(|location| self.at(parent, stack, location));
+        let first = links.next().unwrap_or(Link::Unclear);
+        let agree = |other: Link| match (first, other) {
+            (Link::To { template: one, .. }, Link::To { template: other, .. }) => one == other,
+            (one, other) => one == other,
+        };
+        if links.all(agree) { first } else { Link::Unclear }
+    }
+
+    fn at(&self, parent: usize, stack: &StackEnd, location: &TemplateLocation) -> Link {
+        let Some(from) = self.templates.get(parent).map(|parent| parent.file) else {
+            return Link::Unclear;
+        };
+        let files = self.paths.candidates(from, location);
+        if files.is_empty() {
+            return Link::Missing;
+        }
+        let templates = files.iter().filter_map(|file| self.in_file.get(file).copied());
+        let mut fitting: Vec<_> = templates.filter(|&template| self.fits(template, stack)).collect();
+        let file = |template: usize| self.templates.get(template).map_or(0, |template| template.file);
+        // Copies of one file are one template, and the nearest copy stands for all.
+        fitting.sort_by_key(|&template| std::cmp::Reverse(self.paths.common_folders(from, file(template))));
+        let Some((&nearest, others)) = fitting.split_first() else {
+            return Link::Unclear;
+        };
+        let others = others.iter().filter(|&&other| !(self.is_same)(file(nearest), file(other)));
+        let depth = |template: usize| self.paths.common_folders(from, file(template));
+        let mut depths = others.map(|&other| depth(other));
+        match depths.next() {
+            None => Link::To {
+                template: nearest,
+                is_likely: !location.is_certain(),
+            },
+            Some(next) if next < depth(nearest) => Link::To {
+                template: nearest,
+                is_likely: true,
+            },
+            Some(_) => Link::Unclear,
+        }
+    }
+
+    /// Returns whether CloudFormation would accept a template for a stack.
+    ///
+    /// It rejects a parameter that the template does not declare, and one without a default that is not passed. See
+    /// aws-samples/amazon-ec2-image-builder-samples#18 and aws/aws-cdk#3552 for its errors.
+    fn fits(&self, template: usize, stack: &StackEnd) -> bool {
+        let Some(template) = self.templates.get(template) else {
+            return false;
+        };
+        let is_passed = |name: &str| stack.passed.iter().any(|passed| passed.parameter == name);
+        let mut required = template.parameters.iter().filter(|(_, parameter)| !parameter.has_default);
+        let are_known = stack.passed.iter().all(|passed| template.parameters.contains_key(&passed.parameter));
+        let are_given = !stack.is_complete || required.all(|(name, _)| is_passed(name));
+        let are_read = stack.outputs.iter().all(|output| template.outputs.contains_key(output));
+        are_given && (template.may_have_others || (are_known && are_read))
+    }
+}
+
+impl TemplateLocation {
+    /// Returns whether the only file with the location is certainly meant.
+    fn is_certain(&self) -> bool {
+        match self {
+            Self::Path(_) => true,
+            Self::UrlEnd { end, .. } => end.contains('/'),
+            Self::Unknown => false,
+        }
+    }
+}
