@@ -242,12 +242,10 @@ pub fn check_module(files: &[ModuleFile], children: LoadModule<'_>) -> Vec<Resul
             FileFindings::default()
         }
     };
-    let reports = (0..)
-        .zip(files)
-        .map(|(id, info)| Report {
-            templates: usize::from(info.text.is_some()),
-            ..report.of_file(FileId(id), options.required())
-        });
+    let reports = (0..).zip(files).map(|(id, info)| Report {
+        templates: usize::from(info.text.is_some()),
+        ..report.of_file(FileId(id), options.required())
+    });
     let reports = reports.zip(errors);
     reports.map(|(report, error)| error.map_or(Ok(report), Err)).collect()
 }
@@ -267,7 +265,10 @@ pub fn check_project(files: &[ProjectFile]) -> Vec<Result<Report, CheckError>> {
     let Ok(found) = find(&language, &source, &options, false) else {
         return Vec::new();
     };
-    let mut errors: Vec<Option<CheckError>> = source.syntax_errors().map(|error| Some(error?.clone().into())).collect();
+    let mut errors: Vec<Option<CheckError>> = source
+        .syntax_errors()
+        .map(|error| Some(error?.clone().into()))
+        .collect();
     for error in source.model_errors() {
         let at = usize::try_from(error.place().file.0).ok();
         if let Some(own) = at.and_then(|at| errors.get_mut(at)) {

@@ -3,10 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::UnfinishedUnit;
 use super::ends::passed_values;
-use super::outside::{Outside, OutsideResource};
-use super::project::{ProjectFacts, outside_id};
+use super::outside::{Outside, OutsideResource, ProjectFacts, outside_id};
+use super::read::UnfinishedUnit;
 use super::slots::passed_slots;
 use super::unit::Unit;
 use crate::model::{
@@ -36,7 +35,10 @@ pub(super) fn connect<'s>(
         });
         add_wanted(&mut unfinished.unit, facts, at);
     }
-    let given = units.iter().enumerate().map(|(at, unfinished)| given_to(&unfinished.unit, facts, at));
+    let given = units
+        .iter()
+        .enumerate()
+        .map(|(at, unfinished)| given_to(&unfinished.unit, facts, at));
     let given: Vec<_> = given.collect();
     for (template, role) in wanted_roles(units, &given) {
         if let Some(unfinished) = units.get_mut(template) {
@@ -71,7 +73,10 @@ fn add_wanted(unit: &mut Unit<'_>, facts: &ProjectFacts, at: usize) {
         let Some(values) = passed_values(&node) else { continue };
         for passed in &stack.passed {
             let wants = facts.flows.wants(at, &stack.id, &passed.parameter);
-            let key = values.resolved().entry(&passed.parameter).and_then(|(key, _)| key.scalar());
+            let key = values
+                .resolved()
+                .entry(&passed.parameter)
+                .and_then(|(key, _)| key.scalar());
             for want in wants {
                 let Some(key) = key else { continue };
                 let first = unit.model.slots.len();
@@ -114,7 +119,10 @@ fn given_to(unit: &Unit<'_>, facts: &ProjectFacts, at: usize) -> Vec<(SlotId, Gi
     let given = slots.filter_map(|(slot, written)| {
         let end = unit.value_end(&written.resolved, written.slot.value);
         let is_elsewhere = matches!(end, ValueEnd::Output { .. } | ValueEnd::Import(_));
-        let given = facts.flows.given(at, &end).filter(|given| is_elsewhere && given.template != at)?;
+        let given = facts
+            .flows
+            .given(at, &end)
+            .filter(|given| is_elsewhere && given.template != at)?;
         Some((SlotId(slot), given))
     });
     given.collect()
@@ -152,7 +160,11 @@ struct GivenResources {
 /// The profile of another template to refer to.
 enum Chosen {
     /// An existing one, by its ID.
-    Existing(String),
+    Existing {
+        id: String,
+        /// True if it has the role's own name.
+        has_role_name: bool,
+    },
     /// A new one, by its ID.
     New(String),
     /// None, for this reason.
@@ -186,10 +198,15 @@ impl GivenResources {
         };
         resources.has_path = choice.has_path;
         resources.chosen = Some(match &choice.profile {
-            ChosenProfile::Existing { profile, .. } => {
+            ChosenProfile::Existing {
+                profile, has_role_name, ..
+            } => {
                 let profile = model.get(*profile);
                 resources.profile = Some((profile.id.to_owned(), profile.place));
-                Chosen::Existing(profile.id.to_owned())
+                Chosen::Existing {
+                    id: profile.id.to_owned(),
+                    has_role_name: *has_role_name,
+                }
             }
             ChosenProfile::New(profile) => Chosen::New(profile.id.clone()),
             ChosenProfile::Unavailable(reason) => Chosen::Unavailable(reason.clone()),
@@ -217,10 +234,10 @@ impl GivenResources {
         });
         if let (Some(role), Some(chosen)) = (role, &self.chosen) {
             let chosen = match (chosen, profile) {
-                (Chosen::Existing(_), Some(profile)) => ChosenProfile::Existing {
+                (Chosen::Existing { has_role_name, .. }, Some(profile)) => ChosenProfile::Existing {
                     profile,
                     others: Vec::new(),
-                    has_role_name: false,
+                    has_role_name: *has_role_name,
                 },
                 (Chosen::New(id), _) => {
                     let outside = outside_id(&self.path, id);
@@ -234,7 +251,7 @@ impl GivenResources {
                     })
                 }
                 (Chosen::Unavailable(reason), _) => ChosenProfile::Unavailable(reason.clone()),
-                (Chosen::Existing(id), None) => ChosenProfile::Unavailable(NoFix::UnusualOutput(id.clone())),
+                (Chosen::Existing { id, .. }, None) => ChosenProfile::Unavailable(NoFix::UnusualOutput(id.clone())),
             };
             let choice = ProfileChoice {
                 role: ServedRole::Resource(role),
@@ -247,7 +264,9 @@ impl GivenResources {
         let (Some(resource), Some(id)) = (target, outside(&given.id)) else {
             return;
         };
-        let Some(own) = unit.model.slots.get_mut(slot.0) else { return };
+        let Some(own) = unit.model.slots.get_mut(slot.0) else {
+            return;
+        };
         own.key = None;
         own.value = Value::Reference(Reference {
             id,

@@ -33,7 +33,10 @@ pub(super) fn ends_of(unit: &Unit<'_>, file: usize) -> TemplateEnds {
     let outputs = entries("Outputs").filter_map(|(key, output)| {
         let export = export_of(output).map(|name| parts_of(name.resolved()));
         let value = output.resolved().get("Value")?;
-        let condition = output.resolved().get("Condition").and_then(|condition| condition.resolved().scalar());
+        let condition = output
+            .resolved()
+            .get("Condition")
+            .and_then(|condition| condition.resolved().scalar());
         let end = OutputEnd {
             value: unit.value_end(&ResolvedValue::read(value.resolved()), value),
             place: value.place(),
@@ -46,9 +49,13 @@ pub(super) fn ends_of(unit: &Unit<'_>, file: usize) -> TemplateEnds {
     let mut ends = TemplateEnds {
         file,
         parameters: parameters.collect(),
-        stacks: nested_stacks(template).map(|stack| stack_end(stack, unit, &uses)).collect(),
+        stacks: nested_stacks(template)
+            .map(|stack| stack_end(stack, unit, &uses))
+            .collect(),
         outputs: outputs.collect(),
-        may_have_others: ["Parameters", "Outputs"].iter().any(|name| may_have_others(template.root, name)),
+        may_have_others: ["Parameters", "Outputs"]
+            .iter()
+            .any(|name| may_have_others(template.root, name)),
         imports: imports(template.root).map(|call| import_end(&call)).collect(),
     };
     for (slot, written) in unit.model.slots.iter().zip(&unit.slots) {
@@ -178,7 +185,11 @@ fn slot_end<'u>(slot: &Slot<'_>, written: &'u SlotValue<'_>, unit: &Unit<'_>) ->
         return None;
     }
     let resource = unit.model.get(slot.resource);
-    let conditions = slot.guards.iter().map(|guard| guard.condition.as_str()).chain(resource.condition);
+    let conditions = slot
+        .guards
+        .iter()
+        .map(|guard| guard.condition.as_str())
+        .chain(resource.condition);
     let end = SlotEnd {
         wants: slot.wants,
         property: slot.property,
@@ -291,9 +302,15 @@ impl Uses {
         let stacks: HashSet<_> = nested_stacks(template).map(|stack| stack.id).collect();
         let mut add = |target: &str, attribute: Attribute<'_>, node: Node<'_>| {
             if template.parameters.contains(target) {
-                uses.of_parameters.entry(target.to_owned()).or_default().push(node.place());
+                uses.of_parameters
+                    .entry(target.to_owned())
+                    .or_default()
+                    .push(node.place());
             } else if let Some(output) = output_of(attribute).filter(|_| stacks.contains(target)) {
-                uses.of_outputs.entry(target.to_owned()).or_default().insert(output.to_owned());
+                uses.of_outputs
+                    .entry(target.to_owned())
+                    .or_default()
+                    .insert(output.to_owned());
             }
         };
         let sections = ["Resources", "Outputs", "Globals", "Metadata"];

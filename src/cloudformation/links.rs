@@ -1,8 +1,8 @@
 //! Reads what a template says about other templates: nested stacks, imports and exports.
 
 use super::intrinsic::Call;
-use super::is_template;
 use super::resolve::{ValuePart, parts_of, parts_of_argument, possible_parts};
+use super::template::is_template;
 use crate::project::{FileLinks, SharedName, TemplateLocation};
 use crate::text::{File, FileId};
 use crate::yaml::{Node, YamlFile};

@@ -6,7 +6,7 @@ use super::ids::usual_id;
 use super::loops::{is_in_scope, names};
 use super::new_profile::addition;
 use super::outputs::refer;
-use super::project::{ProjectFile, index};
+use super::project_file::{ProjectFile, index};
 use super::repoint::repointed;
 use super::resolve::{RefSyntax, ResolvedValue, ResourceRef};
 use super::shared::{Candidate, check_shared};
@@ -159,7 +159,8 @@ impl<'u, 's> Lowering<'u, 's> {
         }
         if !others.is_empty() {
             let names = others.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>();
-            fix.title.push_str(&format!("; deploy {} first, or together", names.join(" and ")));
+            fix.title
+                .push_str(&format!("; deploy {} first, or together", names.join(" and ")));
         }
         Ok(())
     }
@@ -261,7 +262,9 @@ impl<'u, 's> Lowering<'u, 's> {
                     (_, ServedRole::Resource(role)) => Some(*role),
                     (_, ServedRole::Outside(_)) => None,
                 });
-                referred.map(|id| unit.template.resources.get_index(id?.0).map(|(_, node)| node)).collect()
+                referred
+                    .map(|id| unit.template.resources.get_index(id?.0).map(|(_, node)| node))
+                    .collect()
             }
         };
         let mut bodies = referred.into_iter().flatten().map(|resource| resource.body);
@@ -478,8 +481,7 @@ fn renamed_reference(
         (RefSyntax::PartOfArn(_), _) => return Err(EditObstacle::UnusualNotation.into()),
     };
     let mut path = slot.slot.path.clone();
-    path.steps
-        .extend(resource_ref.steps().ok_or(EditObstacle::Alias)?);
+    path.steps.extend(resource_ref.steps().ok_or(EditObstacle::Alias)?);
     Ok(Change::Value {
         file: resource_ref.node().file(),
         node: resource_ref.node().id(),

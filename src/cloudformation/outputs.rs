@@ -71,7 +71,10 @@ pub(super) fn refer<'s>(
         value = match at.checked_sub(1).and_then(|before| given.hops.get(before)) {
             // The next template reads the output as it reads the old one.
             Some(next) => match units.get(next.template).and_then(|unit| unit.output(&next.output)) {
-                Some(OutputEnd { value: ValueEnd::Output { stack, .. }, .. }) => ValueEnd::Output {
+                Some(OutputEnd {
+                    value: ValueEnd::Output { stack, .. },
+                    ..
+                }) => ValueEnd::Output {
                     stack: stack.clone(),
                     output: access.output.clone(),
                 },
@@ -110,9 +113,14 @@ impl<'s> PassingTemplate<'_, 's> {
             let (_, end) = output;
             let exists = end.condition.is_none() || end.condition == old.condition;
             let is_value = match (&end.value, value) {
-                (ValueEnd::Resource { id, form, .. }, ValueEnd::Resource { id: wanted, form: in_form, .. }) => {
-                    id == wanted && form == in_form
-                }
+                (
+                    ValueEnd::Resource { id, form, .. },
+                    ValueEnd::Resource {
+                        id: wanted,
+                        form: in_form,
+                        ..
+                    },
+                ) => id == wanted && form == in_form,
                 (one, other) => one == other,
             };
             exists && is_value && self.exists(end.condition.as_deref(), condition)
@@ -222,7 +230,12 @@ impl<'s> PassingTemplate<'_, 's> {
 
     /// Returns the key and the body of an output, if both are written in the section itself.
     fn output_node(&self, name: &str) -> Option<(Node<'s>, Node<'s>)> {
-        let section = self.unit.template.root.get("Outputs").filter(|section| !section.is_alias())?;
+        let section = self
+            .unit
+            .template
+            .root
+            .get("Outputs")
+            .filter(|section| !section.is_alias())?;
         let (key, body) = section.entry(name)?;
         (!body.is_alias() && !body.is_anchored() && body.is_mapping()).then_some((key, body))
     }
@@ -235,7 +248,13 @@ impl<'s> PassingTemplate<'_, 's> {
         const MAX_LENGTH: usize = 250;
         let unusual = || NoFix::UnusualOutput(self.path.to_owned());
         let is_plain = name.chars().all(|c| c.is_ascii_alphanumeric()) && name.len() <= MAX_LENGTH;
-        let outputs = self.unit.template.root.get("Outputs").map(Node::resolved).ok_or_else(unusual)?;
+        let outputs = self
+            .unit
+            .template
+            .root
+            .get("Outputs")
+            .map(Node::resolved)
+            .ok_or_else(unusual)?;
         if outputs.entries().len() >= MAX_OUTPUTS {
             return Err(NoFix::TooManyOutputs(self.path.to_owned()));
         }
@@ -289,7 +308,11 @@ impl<'s> PassingTemplate<'_, 's> {
         let new_end = numbers.take(MAX_OUTPUTS).find(is_free)?;
         let (text, style) = (name_text(written)?, name_text(written)?.scalar_style());
         let kept = text.scalar()?.strip_suffix(old_end.as_str())?;
-        let style = if style == ScalarStyle::Block { ScalarStyle::Plain } else { style };
+        let style = if style == ScalarStyle::Block {
+            ScalarStyle::Plain
+        } else {
+            style
+        };
         let renamed = NewValue::scalar(format!("{kept}{new_end}"), Some(style));
         let call = Call::read(written.resolved());
         let name = match call {
@@ -348,8 +371,7 @@ fn renamed(slot: &SlotValue<'_>, access: &Access) -> Result<Change, NoFix> {
     }
     let mut path = slot.slot.path.clone();
     let steps = node.path().steps;
-    path.steps
-        .extend(steps.into_iter().skip(value.path().steps.len()));
+    path.steps.extend(steps.into_iter().skip(value.path().steps.len()));
     Ok(Change::Value {
         file: node.file(),
         node: node.id(),
@@ -382,7 +404,13 @@ fn output_in<'d>(to: &ResourceRef<'d>, output: &str) -> Option<(Node<'d>, Op)> {
     let start = end.checked_sub(old.len())?;
     (node.scalar()?.get(start..end) == Some(old)).then(|| {
         let text = output.to_owned();
-        (node, Op::Splice { range: start..end, text })
+        (
+            node,
+            Op::Splice {
+                range: start..end,
+                text,
+            },
+        )
     })
 }
 
@@ -400,7 +428,10 @@ fn import_in<'d>(call: Node<'d>, new: &str, old: &str) -> Option<(Node<'d>, Op)>
     };
     let text = node.scalar()?;
     let start = text.len().checked_sub(old.len()).filter(|_| text.ends_with(old))?;
-    let same = old.char_indices().zip(new.chars()).find(|((_, one), other)| one != other);
+    let same = old
+        .char_indices()
+        .zip(new.chars())
+        .find(|((_, one), other)| one != other);
     let same = same.map_or(old.len().min(new.len()), |((at, _), _)| at);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || SEPARATORS.contains(&c);
     let added = new.get(same..).filter(|added| added.chars().all(is_plain))?;

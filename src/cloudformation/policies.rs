@@ -79,7 +79,6 @@ fn slot<'d>(resource: ResourceNode<'d>, property: Property, value: Node<'d>) -> 
         is_merged: false,
         is_inside: false,
         may_deny: false,
-        is_passed: false,
     }
 }
 

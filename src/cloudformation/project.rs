@@ -2,33 +2,22 @@
 
 use std::cell::OnceCell;
 use std::rc::Rc;
-use std::sync::Arc;
 
+use super::checks;
 use super::connect::connect;
 use super::ends::ends_of;
+use super::language::{CloudFormation, ParsedFiles};
 use super::lower::{self, CheckFix};
+use super::outside::{ProjectFacts, outside_id};
+use super::project_file::{ProjectFile, index};
+use super::read::{UnfinishedUnit, units_of};
+use super::template::is_template;
 use super::unit::Unit;
-use super::{CloudFormation, ParsedFiles, UnfinishedUnit, checks, units_of};
 use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName, Rule};
 use crate::project::{Flows, ProjectPaths};
 use crate::rules::{Options, Selection};
 use crate::text::{Edit, File, FileId, FileRange, NodePath, ProofError};
 use crate::yaml::{Change, NewEntries, Op, SyntaxError, YamlFile, render};
-
-/// A file among others that may pass values to it.
-#[derive(Clone, Debug)]
-pub struct ProjectFile {
-    /// The path, with `/` between names and relative to the same folder as the other files' paths.
-    pub path: String,
-    /// The source.
-    pub text: Arc<str>,
-    /// True if fixes may change the file, and its findings are wanted.
-    ///
-    /// Any other file only serves to check these.
-    pub may_change: bool,
-    /// The options for the file.
-    pub options: Options,
-}
 
 /// The language of templates that pass values to each other.
 pub struct Project<'p> {
@@ -41,17 +30,6 @@ pub struct Project<'p> {
 pub struct ProjectSource {
     files: ParsedFiles,
     facts: OnceCell<ProjectFacts>,
-}
-
-/// What the templates of a source say together.
-#[derive(Debug)]
-pub(super) struct ProjectFacts {
-    /// The ways between the templates.
-    pub(super) flows: Flows,
-    /// The IDs of the roles and profiles of each template in the models of others.
-    pub(super) outside_ids: Vec<Vec<(String, String)>>,
-    /// The templates that cannot be analysed.
-    errors: Vec<ModelError>,
 }
 
 /// A template of a project.
@@ -96,7 +74,9 @@ impl<'p> Project<'p> {
             let path = self.path(unfinished.unit.yaml_file().file().id);
             let resources = unfinished.unit.model.resources.values();
             let named = resources.filter(|resource| resource.role().is_some() || resource.profile().is_some());
-            named.map(|resource| (resource.id.to_owned(), outside_id(path, resource.id))).collect()
+            named
+                .map(|resource| (resource.id.to_owned(), outside_id(path, resource.id)))
+                .collect()
         });
         ProjectFacts {
             outside_ids: ids.collect(),
@@ -124,13 +104,15 @@ impl ProjectSource {
     /// Returns the number of templates in a file.
     pub fn templates(&self, file: FileId) -> usize {
         let documents = self.file(file).into_iter().flat_map(YamlFile::documents);
-        documents.filter(|root| super::is_template(*root)).count()
+        documents.filter(|root| is_template(*root)).count()
     }
 
     /// Returns the order in which to write each file, so that what a file refers to is written before it.
     pub fn order(&self) -> Vec<usize> {
         let flows = self.facts.get().map(|facts| &facts.flows);
-        flows.map(|flows| flows.file_order(self.files.len())).unwrap_or_default()
+        flows
+            .map(|flows| flows.file_order(self.files.len()))
+            .unwrap_or_default()
     }
 
     fn file(&self, file: FileId) -> Option<&YamlFile> {
@@ -242,14 +224,4 @@ impl<'s> ProjectUnit<'s> {
     fn own(&self) -> &Unit<'s> {
         &self.units[self.at]
     }
-}
-
-/// Returns the ID of a resource in the models of other templates, which is no logical ID.
-pub(super) fn outside_id(path: &str, id: &str) -> String {
-    format!("{path}:{id}")
-}
-
-/// Returns the index of a file in its project.
-pub(super) fn index(file: FileId) -> usize {
-    usize::try_from(file.0).unwrap_or(usize::MAX)
 }

@@ -134,6 +134,12 @@ impl<'d> Template<'d> {
     }
 }
 
+/// Returns whether a document is a template: a mapping with `Resources`.
+pub(super) fn is_template(root: Node<'_>) -> bool {
+    let mut entries = root.entries();
+    entries.any(|(key, value)| key.scalar() == Some("Resources") && value.resolved().is_mapping())
+}
+
 impl<'d> ResourceNode<'d> {
     /// Returns the path to the resource from the document's root.
     pub(super) fn path(&self) -> NodePath {

@@ -40,7 +40,7 @@ pub use resource::{
 };
 pub use rule::{Check, Fixability, Rule, Safety, Subject};
 pub(crate) use slot::slot_name;
-pub use slot::{Passing, ListItem, Slot, SlotId, Wants};
+pub use slot::{ListItem, Passing, Slot, SlotId, Wants};
 pub use suppression::{
     CommentReading, InvalidSuppression, NAME, RuleFilter, Suppression, SuppressionError, SuppressionId,
     SuppressionKind, SuppressionScope, UnknownRule, UnusedSuppression, comment_inside, read_comment, shortened,

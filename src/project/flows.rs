@@ -126,7 +126,11 @@ impl Flows {
         let stacks = stacks.flat_map(|(at, template)| template.stacks.iter().map(move |stack| (at, stack)));
         let found: Vec<_> = stacks.map(|(at, stack)| (at, stack, links.of(at, stack))).collect();
         for (at, stack, link) in &found {
-            if let Link::To { template, is_likely: false } = link {
+            if let Link::To {
+                template,
+                is_likely: false,
+            } = link
+            {
                 let names = stack.passed.iter().map(|passed| (*template, passed.parameter.clone()));
                 flows.passed.extend(names);
             }
@@ -189,7 +193,11 @@ impl Flows {
         let mut pure: HashSet<FileRange> = own.iter().map(|slot| slot.used_at).collect();
         let mut found: Vec<Want> = own.into_iter().map(Want::of_slot).collect();
         for stack in &ends.stacks {
-            let Link::To { template: child, is_likely } = self.link(template, &stack.id) else {
+            let Link::To {
+                template: child,
+                is_likely,
+            } = self.link(template, &stack.id)
+            else {
                 continue;
             };
             for passed in &stack.passed {
@@ -220,7 +228,8 @@ impl Flows {
         }
         want.other_use = want.other_use.or(other_use);
         if want.other_use.is_some() {
-            want.blocked.get_or_insert_with(|| NoFix::ParameterUsedElsewhere(parameter.to_owned()));
+            want.blocked
+                .get_or_insert_with(|| NoFix::ParameterUsedElsewhere(parameter.to_owned()));
         }
         Some(want)
     }
@@ -267,7 +276,10 @@ impl Flows {
     fn imported(&self, template: usize, import: &ImportEnd, hops: &mut Vec<Hop>) -> Option<Given> {
         let (exporters, is_certain) = match self.exporters.get(&import.name) {
             Some(_) if !import.name.says_something() => return None,
-            Some(exporters) => (exporters.clone(), import.name.is_literal() || self.has_all_imports(template, import)),
+            Some(exporters) => (
+                exporters.clone(),
+                import.name.is_literal() || self.has_all_imports(template, import),
+            ),
             None => (self.behind_stack_name(&import.name)?, false),
         };
         let (first, others) = exporters.split_first()?;
@@ -354,7 +366,10 @@ impl Flows {
                 Link::To { template, .. } => file(template),
                 Link::Missing | Link::Unclear => None,
             });
-            let exporters = template.imports.iter().filter_map(|import| self.exporters.get(&import.name));
+            let exporters = template
+                .imports
+                .iter()
+                .filter_map(|import| self.exporters.get(&import.name));
             let exporters = exporters.flatten().filter_map(|(exporter, _)| file(*exporter));
             let targets = children.chain(exporters).filter(|target| *target != template.file);
             edges.extend(targets.map(|target| (template.file, target)));
@@ -454,7 +469,9 @@ impl Links<'_> {
         let Some((&nearest, others)) = fitting.split_first() else {
             return Link::Unclear;
         };
-        let others = others.iter().filter(|&&other| !(self.is_same)(file(nearest), file(other)));
+        let others = others
+            .iter()
+            .filter(|&&other| !(self.is_same)(file(nearest), file(other)));
         let depth = |template: usize| self.paths.common_folders(from, file(template));
         let mut depths = others.map(|&other| depth(other));
         match depths.next() {
@@ -479,8 +496,14 @@ impl Links<'_> {
             return false;
         };
         let is_passed = |name: &str| stack.passed.iter().any(|passed| passed.parameter == name);
-        let mut required = template.parameters.iter().filter(|(_, parameter)| !parameter.has_default);
-        let are_known = stack.passed.iter().all(|passed| template.parameters.contains_key(&passed.parameter));
+        let mut required = template
+            .parameters
+            .iter()
+            .filter(|(_, parameter)| !parameter.has_default);
+        let are_known = stack
+            .passed
+            .iter()
+            .all(|passed| template.parameters.contains_key(&passed.parameter));
         let are_given = !stack.is_complete || required.all(|(name, _)| is_passed(name));
         let are_read = stack.outputs.iter().all(|output| template.outputs.contains_key(output));
         are_given && (template.may_have_others || (are_known && are_read))

@@ -111,7 +111,6 @@ fn in_singular(profile: &ResourceNode<'_>, unit: &Unit<'_>) -> Option<Draft<Chec
         is_merged: false,
         is_inside: false,
         may_deny: false,
-        is_passed: false,
     });
     let fix = if is_list(value, unit) == Some(true) || is_one_role(&slot, unit) {
         let rename = slot.change(Op::RenameKey(ROLES.path.to_owned()));

@@ -132,11 +132,7 @@ pub(super) fn passed_slots<'d>(
     let mut scan = SlotScan::default();
     let path = stack.path().key("Properties").key("Parameters");
     Walk::run_from(values, path, stack, property, parameter, Nesting::Strict, &mut scan);
-    let slots = scan.slots.into_iter().map(|slot| SlotNode {
-        takes,
-        is_passed: true,
-        ..slot
-    });
+    let slots = scan.slots.into_iter().map(|slot| SlotNode { takes, ..slot });
     slots.collect()
 }
 

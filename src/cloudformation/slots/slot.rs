@@ -37,8 +37,6 @@ pub(crate) struct SlotNode<'d> {
     pub(crate) is_inside: bool,
     /// True if it is in a policy statement that may deny something.
     pub(crate) may_deny: bool,
-    /// True if it is a parameter of a nested stack.
-    pub(crate) is_passed: bool,
 }
 
 /// A slot and its value.

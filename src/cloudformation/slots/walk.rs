@@ -284,7 +284,6 @@ impl<'w, 'd> Walk<'w, 'd> {
             is_merged: on.is_merged,
             is_inside: on.inside > 0,
             may_deny: false,
-            is_passed: false,
         }
     }
 }
