@@ -9,8 +9,8 @@ use super::read::UnfinishedUnit;
 use super::slots::passed_slots;
 use super::unit::Unit;
 use crate::model::{
-    ChosenProfile, GivenPart, HeldRole, Label, NameKey, NameOrArn, NewProfile, NoFix, Passing, PossibleNames, Profile,
-    ProfileChoice, ProfileName, Reference, ReferencedResource, Resource, ResourceDetails, ResourceId, Role,
+    ChoiceId, ChosenProfile, GivenPart, HeldRole, Label, NameKey, NameOrArn, NewProfile, NoFix, Passing, PossibleNames,
+    Profile, ProfileChoice, ProfileName, Reference, ReferencedResource, Resource, ResourceDetails, ResourceId, Role,
     RolesOfProfile, ScopeId, ServedRole, SlotId, Value, Wants,
 };
 use crate::profile::{PROFILE, ROLE, ROLES};
@@ -40,6 +40,7 @@ pub(super) fn connect<'s>(
         .enumerate()
         .map(|(at, unfinished)| given_to(&unfinished.unit, facts, at));
     let given: Vec<_> = given.collect();
+    let mut choices: HashMap<(usize, ResourceId), ChoiceId> = HashMap::new();
     for (template, role) in wanted_roles(units, &given) {
         if let Some(unfinished) = units.get_mut(template) {
             unfinished.unit.model.wanted_elsewhere.push(role);
@@ -48,10 +49,24 @@ pub(super) fn connect<'s>(
     for unfinished in units.iter_mut() {
         unfinished.unit.choose(name);
     }
+    for (template, unfinished) in units.iter().enumerate() {
+        for (at, choice) in unfinished.unit.model.choices.iter().enumerate() {
+            if let ServedRole::Resource(role) = choice.role {
+                choices.entry((template, role)).or_insert(ChoiceId(at));
+            }
+        }
+    }
     for (at, given) in given.into_iter().enumerate().filter(|(_, given)| !given.is_empty()) {
         let resources = given.iter().filter_map(|(_, given)| {
             let unit = &units.get(given.template)?.unit;
-            Some(GivenResources::of(given, unit, &path(unit.yaml_file().file().id)))
+            let role = unit.model.role(&given.id).filter(|_| given.is_role);
+            let choice = role.and_then(|role| choices.get(&(given.template, role)).copied());
+            Some(GivenResources::of(
+                given,
+                unit,
+                choice,
+                &path(unit.yaml_file().file().id),
+            ))
         });
         let resources: Vec<_> = resources.collect();
         if let Some(unfinished) = units.get_mut(at) {
@@ -153,6 +168,8 @@ struct GivenResources {
     /// The profile to refer to in place of the role.
     chosen: Option<Chosen>,
     has_path: bool,
+    /// The choice of the profile in the other template.
+    choice: Option<ChoiceId>,
     /// The path of the other template's file.
     path: String,
 }
@@ -172,7 +189,7 @@ enum Chosen {
 }
 
 impl GivenResources {
-    fn of(given: &Given, unit: &Unit<'_>, path: &str) -> Self {
+    fn of(given: &Given, unit: &Unit<'_>, choice: Option<ChoiceId>, path: &str) -> Self {
         let model = &unit.model;
         let located = |id: &str| model.resources.get(id).map(|resource| (id.to_owned(), resource.place));
         let mut resources = Self {
@@ -180,6 +197,7 @@ impl GivenResources {
             profile: None,
             chosen: None,
             has_path: false,
+            choice,
             path: path.to_owned(),
         };
         if !given.is_role {
@@ -192,8 +210,7 @@ impl GivenResources {
             return resources;
         }
         resources.role = located(&given.id);
-        let role = model.role(&given.id).map(ServedRole::Resource);
-        let Some(choice) = model.choices.iter().find(|choice| Some(&choice.role) == role.as_ref()) else {
+        let Some(choice) = choice.map(|choice| model.choice(choice)) else {
             return resources;
         };
         resources.has_path = choice.has_path;
@@ -217,19 +234,16 @@ impl GivenResources {
     /// Gives a slot its resource, and adds the resource to the slot's model.
     fn add_to<'s>(self, unit: &mut Unit<'s>, slot: SlotId, given: Given, facts: &'s ProjectFacts) {
         let ids = facts.outside_ids.get(given.template);
-        let outside = |id: &str| {
-            let mut ids = ids.into_iter().flatten();
-            ids.find(|(own, _)| own == id).map(|(_, outside)| outside.as_str())
-        };
+        let outside = |id: &str| ids?.get(id).map(String::as_str);
         let role = self.role.as_ref().and_then(|(id, place)| {
             let role = add(unit, outside(id)?, *place, role_details)?;
-            unit.note_outside(outside(id)?.to_owned(), given.template, id);
+            unit.note_outside(outside(id)?.to_owned(), given.template, id, self.choice);
             Some(role)
         });
         let profile = self.profile.as_ref().and_then(|(id, place)| {
             let holds = self.role.as_ref().and_then(|(role, _)| outside(role));
             let profile = add(unit, outside(id)?, *place, || profile_details(holds))?;
-            unit.note_outside(outside(id)?.to_owned(), given.template, id);
+            unit.note_outside(outside(id)?.to_owned(), given.template, id, None);
             Some(profile)
         });
         if let (Some(role), Some(chosen)) = (role, &self.chosen) {
@@ -241,7 +255,7 @@ impl GivenResources {
                 },
                 (Chosen::New(id), _) => {
                     let outside = outside_id(&self.path, id);
-                    unit.note_outside(outside.clone(), given.template, id);
+                    unit.note_outside(outside.clone(), given.template, id, None);
                     ChosenProfile::New(NewProfile {
                         id: outside,
                         after: role,
@@ -357,10 +371,18 @@ fn profile_details(role: Option<&str>) -> ResourceDetails<'_> {
 }
 
 impl Unit<'_> {
-    fn note_outside(&mut self, id: String, template: usize, own: &str) {
+    /// Notes the template and the ID there of a resource with this ID in the model.
+    fn note_outside(&mut self, id: String, template: usize, own: &str, choice: Option<ChoiceId>) {
         if let Some(outside) = &mut self.outside {
-            let id_there = own.to_owned();
-            outside.resources.insert(id, OutsideResource { template, id: id_there });
+            let resource = OutsideResource {
+                template,
+                id: own.to_owned(),
+                choice,
+            };
+            // A role that one slot wants a profile for may be given to others as it is.
+            if choice.is_some() || !outside.resources.contains_key(&id) {
+                outside.resources.insert(id, resource);
+            }
         }
     }
 }

@@ -320,10 +320,7 @@ fn addition_for(unit: &Unit<'_>, units: &[Unit<'_>], choice: ChoiceId) -> Result
         return addition(unit, choice);
     };
     let provider = units.get(outside.template).ok_or(NoFix::UnknownRole)?;
-    let role = provider.model.role(&outside.id).map(ServedRole::Resource);
-    let mut choices = provider.model.choices.iter();
-    let choice = choices.position(|choice| Some(&choice.role) == role.as_ref());
-    addition(provider, ChoiceId(choice.ok_or(NoFix::UnknownRole)?))
+    addition(provider, outside.choice.ok_or(NoFix::UnknownRole)?)
 }
 
 /// Adds what other templates say about a slot to a finding and its fix.

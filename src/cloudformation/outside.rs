@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{ModelError, SlotId};
+use crate::model::{ChoiceId, ModelError, SlotId};
 use crate::project::{Flows, Given};
 
 /// What the templates of a project say together.
@@ -11,7 +11,7 @@ pub(super) struct ProjectFacts {
     /// The ways between the templates.
     pub(super) flows: Flows,
     /// The IDs of the roles and profiles of each template, each with its ID in the models of others.
-    pub(super) outside_ids: Vec<Vec<(String, String)>>,
+    pub(super) outside_ids: Vec<HashMap<String, String>>,
     /// The templates that cannot be analysed.
     pub(super) errors: Vec<ModelError>,
 }
@@ -36,6 +36,8 @@ pub(super) struct OutsideResource {
     pub(super) template: usize,
     /// Its ID there.
     pub(super) id: String,
+    /// The choice of its profile there, if it is a role that needs one.
+    pub(super) choice: Option<ChoiceId>,
 }
 
 /// Returns the ID of a resource in the models of other templates, which is no logical ID.

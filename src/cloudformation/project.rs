@@ -1,6 +1,7 @@
 //! The files of a project as one source: templates, and the values that pass between them.
 
 use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::checks;
@@ -145,6 +146,9 @@ impl Language for Project<'_> {
                 Err(error) => errors.push(error),
             }
         }
+        // A file with an error is left out as a whole.
+        let broken: HashSet<_> = errors.iter().map(|error| error.place().file).collect();
+        units.retain(|unfinished| !broken.contains(&unfinished.unit.yaml_file().file().id));
         let facts = source.facts.get_or_init(|| self.facts(source, &units, errors));
         connect(&mut units, facts, name, &|file| self.path(file).to_owned());
         let units: Rc<Vec<_>> = Rc::new(units.into_iter().map(UnfinishedUnit::finished).collect());

@@ -18,6 +18,10 @@ pub struct Flows {
     exporters: BTreeMap<SharedName, Vec<(usize, String)>>,
     /// The parameters that a certain parent passes, by the index of the template.
     passed: HashSet<(usize, String)>,
+    /// The values in which each parameter of a template is handed on, by the indices of the stack and of the value.
+    handed_on: HashMap<(usize, String), Vec<(usize, usize)>>,
+    /// The only exporter of all that a template imports behind a variable.
+    sources: HashMap<(usize, Option<String>), Option<usize>>,
 }
 
 /// The template of a nested stack.
@@ -94,7 +98,7 @@ pub struct Hop {
 /// A stack can be nested only a few levels deep, but a hostile project may have any number.
 const MAX_HOPS: usize = 32;
 
-/// The limit of ends that a parameter is followed to.
+/// The limit of ends that a parameter is followed to, and of the exporters of one name.
 const MAX_ENDS: usize = 64;
 
 impl Flows {
@@ -106,6 +110,8 @@ impl Flows {
             links: HashMap::new(),
             exporters: BTreeMap::new(),
             passed: HashSet::new(),
+            handed_on: HashMap::new(),
+            sources: HashMap::new(),
             templates,
         };
         for (at, template) in flows.templates.iter().enumerate() {
@@ -113,6 +119,23 @@ impl Flows {
                 if let Some(export) = &output.export {
                     let named = flows.exporters.entry(export.clone()).or_default();
                     named.push((at, name.clone()));
+                }
+            }
+            for (stack, ends) in template.stacks.iter().enumerate() {
+                for (value, passed) in ends.passed.iter().enumerate() {
+                    for (parameter, _) in &passed.handed_on {
+                        let places = flows.handed_on.entry((at, parameter.clone())).or_default();
+                        places.push((stack, value));
+                    }
+                }
+            }
+        }
+        for (at, template) in flows.templates.iter().enumerate() {
+            for import in &template.imports {
+                let source = flows.only_exporter(&import.name);
+                let known = flows.sources.entry((at, import.variable.clone())).or_insert(source);
+                if *known != source {
+                    *known = None;
                 }
             }
         }
@@ -192,28 +215,28 @@ impl Flows {
         let own: Vec<_> = end.slots.iter().filter(|slot| slot.wants == wants).collect();
         let mut pure: HashSet<FileRange> = own.iter().map(|slot| slot.used_at).collect();
         let mut found: Vec<Want> = own.into_iter().map(Want::of_slot).collect();
-        for stack in &ends.stacks {
-            let Link::To {
-                template: child,
-                is_likely,
-            } = self.link(template, &stack.id)
+        let handed_on = self.handed_on.get(&(template, parameter.to_owned()));
+        for &(stack, value) in handed_on.into_iter().flatten() {
+            let Some(stack) = ends.stacks.get(stack) else { continue };
+            let link = self.link(template, &stack.id);
+            let (
+                Some(passed),
+                Link::To {
+                    template: child,
+                    is_likely,
+                },
+            ) = (stack.passed.get(value), link)
             else {
                 continue;
             };
-            for passed in &stack.passed {
-                let handed_on = passed.handed_on.iter().filter(|(from, _)| from == parameter);
-                let handed_on: Vec<_> = handed_on.map(|(_, place)| *place).collect();
-                if handed_on.is_empty() {
-                    continue;
-                }
-                if let Some(mut want) = self.want_of(child, &passed.parameter, wants, seen) {
-                    want.is_likely |= is_likely;
-                    want.is_conditional |= passed.is_conditional;
-                    let name = format!("parameter `{}` of `{}`", passed.parameter, stack.id);
-                    want.ends.insert(0, (passed.place, name));
-                    pure.extend(handed_on);
-                    found.push(want);
-                }
+            if let Some(mut want) = self.want_of(child, &passed.parameter, wants, seen) {
+                want.is_likely |= is_likely;
+                want.is_conditional |= passed.is_conditional;
+                let name = format!("parameter `{}` of `{}`", passed.parameter, stack.id);
+                want.ends.insert(0, (passed.place, name));
+                let places = passed.handed_on.iter().filter(|(from, _)| from == parameter);
+                pure.extend(places.map(|(_, place)| *place));
+                found.push(want);
             }
         }
         let other_use = end.uses.iter().find(|place| !pure.contains(place)).copied();
@@ -276,6 +299,7 @@ impl Flows {
     fn imported(&self, template: usize, import: &ImportEnd, hops: &mut Vec<Hop>) -> Option<Given> {
         let (exporters, is_certain) = match self.exporters.get(&import.name) {
             Some(_) if !import.name.says_something() => return None,
+            Some(exporters) if exporters.len() > MAX_ENDS => return None,
             Some(exporters) => (
                 exporters.clone(),
                 import.name.is_literal() || self.has_all_imports(template, import),
@@ -303,32 +327,31 @@ impl Flows {
 
     /// Returns whether the exporter of an import exports all that the template imports behind the same variable.
     fn has_all_imports(&self, template: usize, import: &ImportEnd) -> bool {
-        let exporter = |name: &SharedName| match self.exporters.get(name).map(Vec::as_slice) {
-            Some([(exporter, _)]) => Some(*exporter),
-            _ => None,
-        };
-        let Some(ends) = self.templates.get(template) else {
-            return false;
-        };
-        let mut alike = ends.imports.iter().filter(|other| other.variable == import.variable);
-        let own = exporter(&import.name);
-        own.is_some() && alike.all(|other| exporter(&other.name) == own)
+        let source = self.sources.get(&(template, import.variable.clone()));
+        source.is_some_and(Option::is_some)
     }
 
-    /// Returns the exporters of a literal name that have the name of their stack before its end.
+    fn only_exporter(&self, name: &SharedName) -> Option<usize> {
+        match self.exporters.get(name).map(Vec::as_slice) {
+            Some([(exporter, _)]) => Some(*exporter),
+            _ => None,
+        }
+    }
+
+    /// Returns the exporter of a name that has the name of its stack in place of the beginning of a literal name.
+    ///
+    /// Returns `None` if there are several.
     fn behind_stack_name(&self, name: &SharedName) -> Option<Vec<(usize, String)>> {
         if !name.is_literal() {
             return None;
         }
-        let fits = |exported: &SharedName| {
-            exported.0.strip_prefix("{}").is_some_and(|rest| {
-                let is_known = !rest.contains("{}") && SharedName(rest.to_owned()).says_something();
-                is_known && name.0.strip_suffix(rest).is_some_and(|stack| !stack.is_empty())
-            })
-        };
-        let mut found = self.exporters.iter().filter(|(exported, _)| fits(exported));
+        let ends = name.0.char_indices().skip(1).filter_map(|(at, _)| name.0.get(at..));
+        let ends = ends
+            .map(|end| SharedName(end.to_owned()))
+            .filter(SharedName::says_something);
+        let mut found = ends.filter_map(|end| self.exporters.get(&SharedName(format!("{{}}{}", end.0))));
         match (found.next(), found.next()) {
-            (Some((_, exporters)), None) if exporters.len() == 1 => Some(exporters.clone()),
+            (Some(exporters), None) if exporters.len() == 1 => Some(exporters.clone()),
             _ => None,
         }
     }
@@ -462,7 +485,10 @@ impl Links<'_> {
             return Link::Missing;
         }
         let templates = files.iter().filter_map(|file| self.in_file.get(file).copied());
-        let mut fitting: Vec<_> = templates.filter(|&template| self.fits(template, stack)).collect();
+        let passed: HashSet<_> = stack.passed.iter().map(|passed| passed.parameter.as_str()).collect();
+        let mut fitting: Vec<_> = templates
+            .filter(|&template| self.fits(template, stack, &passed))
+            .collect();
         let file = |template: usize| self.templates.get(template).map_or(0, |template| template.file);
         // Copies of one file are one template, and the nearest copy stands for all.
         fitting.sort_by_key(|&template| std::cmp::Reverse(self.paths.common_folders(from, file(template))));
@@ -491,20 +517,18 @@ impl Links<'_> {
     ///
     /// It rejects a parameter that the template does not declare, and one without a default that is not passed. See
     /// aws-samples/amazon-ec2-image-builder-samples#18 and aws/aws-cdk#3552 for its errors.
-    fn fits(&self, template: usize, stack: &StackEnd) -> bool {
+    fn fits(&self, template: usize, stack: &StackEnd, passed: &HashSet<&str>) -> bool {
         let Some(template) = self.templates.get(template) else {
             return false;
         };
-        let is_passed = |name: &str| stack.passed.iter().any(|passed| passed.parameter == name);
         let mut required = template
             .parameters
             .iter()
             .filter(|(_, parameter)| !parameter.has_default);
-        let are_known = stack
-            .passed
+        let are_known = passed
             .iter()
-            .all(|passed| template.parameters.contains_key(&passed.parameter));
-        let are_given = !stack.is_complete || required.all(|(name, _)| is_passed(name));
+            .all(|parameter| template.parameters.contains_key(*parameter));
+        let are_given = !stack.is_complete || required.all(|(name, _)| passed.contains(name.as_str()));
         let are_read = stack.outputs.iter().all(|output| template.outputs.contains_key(output));
         are_given && (template.may_have_others || (are_known && are_read))
     }
