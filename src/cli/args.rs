@@ -110,6 +110,16 @@ pub(super) struct Args {
     #[arg(long, help_heading = "File selection")]
     pub(super) force_exclude: bool,
 
+    /// Check templates that are passed explicitly with others of their repository
+    ///
+    /// The others, to which or from which values may pass, are not changed. Templates in a directory that is passed are
+    /// always checked together. `--no-project` overrides the configuration.
+    #[arg(long, overrides_with = "no_project", help_heading = "File selection")]
+    project: bool,
+
+    #[arg(long, hide = true, overrides_with = "project")]
+    no_project: bool,
+
     /// Also check hidden files and directories
     #[arg(long, help_heading = "File selection")]
     pub(super) hidden: bool,
@@ -251,7 +261,7 @@ enum Colour {
 impl Args {
     /// Returns the options that override the configuration.
     pub(super) fn overrides(&self) -> Overrides {
-        let unsafe_fixes = match (self.unsafe_fixes, self.no_unsafe_fixes) {
+        let choice = |yes, no| match (yes, no) {
             (true, _) => Some(true),
             (false, true) => Some(false),
             (false, false) => None,
@@ -259,7 +269,8 @@ impl Args {
         Overrides {
             select: self.select.clone(),
             ignore: self.ignore.clone(),
-            unsafe_fixes,
+            unsafe_fixes: choice(self.unsafe_fixes, self.no_unsafe_fixes),
+            project: choice(self.project, self.no_project),
             profile_name: self.instance_profile_name.map(|name| match name {
                 Naming::Auto => ProfileName::Auto,
                 Naming::None => ProfileName::None,

@@ -11,6 +11,7 @@ use super::file_outcome::FileOutcome;
 use super::inputs::{InputKind, WorkItem};
 use super::module;
 use super::outcomes::Outcomes;
+use super::project;
 use super::run_plan::RunPlan;
 use super::template;
 use super::work::{UnitKind, WorkUnit};
@@ -34,6 +35,7 @@ impl<'p> Checker<'p> {
         match &unit.kind {
             UnitKind::Single(item) => vec![self.check_single(item)],
             UnitKind::Module(items) => module::check(&self.outcomes, &self.local_modules, items),
+            UnitKind::Project(members) => project::check(&self.outcomes, members),
         }
     }
 
@@ -47,7 +49,7 @@ impl<'p> Checker<'p> {
         let (outcomes, input) = (&self.outcomes, &item.input);
         match &item.kind {
             InputKind::Named => template::check_named(outcomes, input),
-            InputKind::Discovered => template::check_discovered(outcomes, input),
+            InputKind::Discovered => template::check_discovered(outcomes, input, item.scan.as_ref()),
             InputKind::Skipped(reason) => outcomes.skipped(input, format!("skipped: {reason}")),
             InputKind::Excluded(excluded_by) => outcomes.skipped(input, format!("skipped: {excluded_by} excludes it")),
             InputKind::Empty => outcomes.skipped(input, nothing_found()),

@@ -10,11 +10,14 @@ use cfn_ipfix::files::{FileLanguage, FoundFile, Identity, Input, WalkError, is_c
 
 use super::progress::Progress;
 use super::run_plan::RunPlan;
+use super::scan::Scan;
 
 /// An input to check or to report.
 pub(super) struct WorkItem {
     pub(super) input: Input,
     pub(super) kind: InputKind,
+    /// The first look at a file of templates, if there is one.
+    pub(super) scan: Option<Scan>,
     /// The number of the file on its device, if known.
     inode: Option<u64>,
 }
@@ -56,7 +59,7 @@ pub(super) fn collect(plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem>
 }
 
 /// Returns the files to check in a folder.
-fn walk(folder: &Path, plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem> {
+pub(super) fn walk(folder: &Path, plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem> {
     let (configs, progress) = (Arc::clone(&plan.configs), Arc::clone(progress));
     let entries = plan.walker().walk(folder, move |path, is_folder| {
         let is_wanted = if is_folder {
@@ -79,11 +82,13 @@ fn walk(folder: &Path, plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem
             Ok(FoundFile { path, inode }) => WorkItem {
                 input: Input::File(path),
                 kind: InputKind::Discovered,
+                scan: None,
                 inode,
             },
             Err(WalkError { path, error }) => WorkItem {
                 input: Input::File(path),
                 kind: InputKind::Unreadable(error),
+                scan: None,
                 inode: None,
             },
         })
@@ -148,6 +153,7 @@ impl WorkItem {
         Self {
             input: input.clone(),
             kind,
+            scan: None,
             inode: None,
         }
     }
@@ -159,7 +165,14 @@ impl WorkItem {
         matches!(self.input, Input::File(_)) && !matches!(self.kind, InputKind::Excluded(_))
     }
 
-    fn identity(&self) -> Option<Identity> {
+    /// Returns whether this is a file of templates to check, not standard input.
+    pub(super) fn is_template_file(&self) -> bool {
+        let is_cloudformation = || FileLanguage::of(self.input.name()) == FileLanguage::CloudFormation;
+        matches!(self.input, Input::File(_)) && self.is_file() && is_cloudformation()
+    }
+
+    /// Returns the identity of the file, if there is one.
+    pub(super) fn identity(&self) -> Option<Identity> {
         match &self.input {
             Input::Stdin(_) => None,
             Input::File(path) => Identity::of(path),

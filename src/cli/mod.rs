@@ -11,15 +11,19 @@ mod inputs;
 mod lsp;
 mod messages;
 mod module;
-mod module_write;
 mod outcomes;
 mod output;
 mod progress;
+mod project;
+mod project_groups;
 mod run;
 mod run_plan;
+mod scan;
 mod template;
+mod threads;
 mod tips;
 mod work;
+mod write_together;
 
 use std::process::ExitCode;
 

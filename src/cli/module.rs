@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use cfn_ipfix::files::{LocalModules, ModuleFolder, ModuleSource, OpenFiles};
+use cfn_ipfix::files::{Input, LocalModules, ModuleFolder, ModuleSource, OpenFiles};
 use cfn_ipfix::report::{SourceText, Sources};
 use cfn_ipfix::terraform::ModuleFile;
 use cfn_ipfix::text::FileId;
@@ -11,9 +11,9 @@ use cfn_ipfix::{CheckError, Report, check_module};
 
 use super::file_outcome::FileOutcome;
 use super::inputs::{InputKind, WorkItem};
-use super::module_write::write;
 use super::outcomes::{Outcomes, Writing};
 use super::run_plan::RunPlan;
+use super::write_together::{CheckedFile, write};
 
 /// Checks Terraform files of one folder, and returns their outcomes in the same order.
 ///
@@ -67,7 +67,7 @@ impl CheckedModule {
     fn outcomes(&self, outcomes: &Outcomes<'_>) -> ItemOutcomes {
         let plan = outcomes.plan;
         let mut writing = match plan.is_written {
-            true => write(&self.sources, &self.reports),
+            true => write(&self.checked_files()),
             false => Vec::new(),
         }
         .into_iter();
@@ -89,13 +89,28 @@ impl CheckedModule {
                 (Err(error), _) => outcomes.unreadable(input, error),
                 (Ok(text), Err(error)) => outcomes.unparsable(input, text, error),
                 (Ok(_), Ok(report)) => {
-                    let sources = Sources::of_terraform_file(FileId(id), &texts)?;
+                    let sources = Sources::of_file(FileId(id), &texts)?;
                     outcomes.terraform_file(input, sources, report, writing)
                 }
             };
             Some((source.number?, outcome))
         });
         results.collect()
+    }
+
+    /// Returns the files for writing.
+    ///
+    /// Those of local modules are not among them: this run may be writing them. The fixes of standard input are not written,
+    /// because a filter prints them.
+    fn checked_files(&self) -> Vec<CheckedFile<'_>> {
+        let files = self.sources.iter().zip(&self.reports);
+        let files = files.map(|(source, report)| CheckedFile {
+            path: source.input.name(),
+            text: source.text.as_deref().ok(),
+            report: report.as_ref().ok(),
+            may_change: source.number.is_some() && matches!(source.input, Input::File(_)),
+        });
+        files.collect()
     }
 }
 

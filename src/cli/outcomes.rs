@@ -26,7 +26,7 @@ pub(super) struct Outcomes<'p> {
 pub(super) enum Writing {
     /// The run does not write.
     NotWanted,
-    /// The fixes are written, apart from those of these files of the module.
+    /// The fixes are written, apart from those of these files.
     Done(Arc<HashSet<FileId>>),
     /// The file was not written, for this reason.
     Failed(String),
@@ -47,17 +47,28 @@ impl<'p> Outcomes<'p> {
         }
     }
 
-    /// Returns the outcome of a checked file of templates.
-    pub(super) fn templates(&self, input: &Input, text: &str, report: &Report, writing: Writing) -> FileOutcome {
+    /// Returns the outcome of a file of templates that was checked alone.
+    pub(super) fn templates_alone(&self, input: &Input, text: &str, report: &Report, writing: Writing) -> FileOutcome {
         let diff_path = self.plan.diff_path(input);
         let source = SourceText::new(self.name(input.name()).in_diff(&diff_path), text);
-        let record = FileRecord::of_templates(&source, report);
+        self.templates(input, Sources::of_template(&source), report, writing)
+    }
+
+    /// Returns the outcome of a checked file of templates.
+    pub(super) fn templates(
+        &self,
+        input: &Input,
+        sources: Sources<'_>,
+        report: &Report,
+        writing: Writing,
+    ) -> FileOutcome {
+        let record = FileRecord::of_templates(&sources, report);
         let skipped = match (report.templates, input) {
             (0, Input::File(_)) => self.messages.skipped_file(&record),
             _ => String::new(),
         };
         let checked = Checked {
-            sources: Sources::of_template(&source),
+            sources,
             fixed: report.fixed(),
             record,
             summary: Summary::of(report),

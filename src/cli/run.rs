@@ -5,11 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
-use anyhow::Context;
 use cfn_ipfix::report::{PrintedOnce, ReportBuilder, ReportPart, Summary};
 use cfn_ipfix::text::printable::printable;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::checker::Checker;
 use super::exit::Exit;
@@ -17,13 +14,10 @@ use super::file_outcome::FileOutcome;
 use super::inputs::{self, WorkItem};
 use super::output::{Output, eprint, fail, print};
 use super::progress::Progress;
+use super::project_groups;
 use super::run_plan::RunPlan;
-use super::work::{self, InOrder, UnitOutcome, WorkUnit};
-
-/// Number of units that are checked before they are reported.
-///
-/// It is enough for every thread, and few enough to keep in memory.
-const BATCH_SIZE: usize = 512;
+use super::threads::Threads;
+use super::work::{self, InOrder, WorkUnit};
 
 const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
 
@@ -34,17 +28,19 @@ const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
 /// If no threads can be created.
 pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
     let progress = Arc::new(Progress::new(plan.is_quiet, plan.environment.is_stderr_terminal));
-    let items = inputs::collect(plan, &progress);
+    let mut items = inputs::collect(plan, &progress);
+    let others = project_groups::others(plan, &items, &progress);
     progress.begin(items.len());
     let is_expected = items.is_empty() || items.iter().any(WorkItem::is_expected);
-    let units = work::group(items, plan.named_inputs.len() > 1);
+    let groups = project_groups::find(plan, &mut items, others)?;
+    let units = work::group(items, groups, plan.named_inputs.len() > 1);
+    let threads = Threads::new(plan, units.len())?;
     let checker = Checker::new(plan);
     let check = |unit: &WorkUnit| {
         let outcomes = checker.check(unit);
         progress.advance(outcomes.len());
         unit.in_place(outcomes)
     };
-    let threads = Threads::new(plan, units.len())?;
     let mut order = InOrder::default();
     let mut reporter = Reporter::new(plan);
     for batch in units.chunks(threads.batch_size()) {
@@ -59,35 +55,6 @@ pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
     }
     progress.end();
     Ok(reporter.end(plan, is_expected))
-}
-
-/// The threads that check inputs; `None` if the main thread is enough.
-struct Threads(Option<ThreadPool>);
-
-impl Threads {
-    fn new(plan: &RunPlan, units: usize) -> anyhow::Result<Self> {
-        if units < 2 || plan.jobs() < 2 {
-            return Ok(Self(None));
-        }
-        let number = plan.jobs().min(units);
-        let threads = ThreadPoolBuilder::new().num_threads(number).build();
-        let threads =
-            threads.with_context(|| format!("cannot check {number} files at once; ask for fewer `--jobs`"))?;
-        Ok(Self(Some(threads)))
-    }
-
-    /// Returns the number of units to check before they are reported.
-    fn batch_size(&self) -> usize {
-        if self.0.is_some() { BATCH_SIZE } else { 1 }
-    }
-
-    /// Returns the outcome of each unit, in their order.
-    fn map(&self, units: &[WorkUnit], check: impl Fn(&WorkUnit) -> UnitOutcome + Send + Sync) -> Vec<UnitOutcome> {
-        match &self.0 {
-            Some(threads) => threads.install(|| units.par_iter().map(check).collect()),
-            None => units.iter().map(check).collect(),
-        }
-    }
 }
 
 /// Reports the outcomes of the inputs, one by one.

@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use cfn_ipfix::Options;
 use cfn_ipfix::cloudformation::prefilter;
 use cfn_ipfix::config::{ConfigError, Configs, Overrides, Patterns};
-use cfn_ipfix::files::{self, FileLanguage, Identity, Input, Walker, is_checked_in_folders};
+use cfn_ipfix::files::{self, FileLanguage, Identity, Input, Repositories, Walker, is_checked_in_folders};
 use cfn_ipfix::model::Severity;
 use cfn_ipfix::report::record::FindingRecord;
 use cfn_ipfix::report::{self, Format, TextStyle};
@@ -106,6 +106,24 @@ impl RunPlan {
     pub(super) fn options(&self, path: &Path) -> Result<Options, Arc<ConfigError>> {
         let path = self.configs.absolute(path);
         Ok(self.configs.of(&path)?.options(&path, &self.overrides))
+    }
+
+    /// Returns the folder whose templates are checked with a named one; `None` if it is checked without others.
+    ///
+    /// It is the repository of the file, else the folder of its configuration, else its own.
+    pub(super) fn project_folder(&self, path: &Path, repositories: &mut Repositories) -> Option<PathBuf> {
+        let path = self.configs.absolute(path);
+        // An invalid configuration is reported when the file is checked.
+        let config = self.configs.of(&path).ok()?;
+        if !config.uses_project(&self.overrides) {
+            return None;
+        }
+        let repository = repositories.of(&path);
+        let folder = repository
+            .as_deref()
+            .or_else(|| config.folder())
+            .or_else(|| path.parent());
+        folder.map(Path::to_owned)
     }
 
     /// Returns the walker for folders.

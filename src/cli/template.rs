@@ -7,6 +7,7 @@ use cfn_ipfix::{CheckError, Options, Report, check_file, check_if_template};
 
 use super::file_outcome::FileOutcome;
 use super::outcomes::{Outcomes, Writing};
+use super::scan::Scan;
 
 /// Checks an input whatever its content is.
 pub(super) fn check_named(outcomes: &Outcomes<'_>, input: &Input) -> FileOutcome {
@@ -25,23 +26,29 @@ pub(super) fn check_named(outcomes: &Outcomes<'_>, input: &Input) -> FileOutcome
 
 /// Checks a file in a folder if it looks like a template.
 ///
-/// Errors in other files are ignored.
-pub(super) fn check_discovered(outcomes: &Outcomes<'_>, input: &Input) -> FileOutcome {
+/// Errors in other files are ignored. If the file was scanned, its bytes are only read if a rule may apply.
+pub(super) fn check_discovered(outcomes: &Outcomes<'_>, input: &Input, scan: Option<&Scan>) -> FileOutcome {
     let options = match outcomes.plan.options(input.name()) {
         Ok(options) => options,
         Err(error) => return outcomes.misconfigured(input, error),
     };
+    let clean = |is_template| match is_template {
+        true => outcomes.clean(input),
+        false => FileOutcome::default(),
+    };
+    if let Some(scan) = scan.filter(|scan| !scan.may_apply) {
+        return clean(scan.is_template);
+    }
     let bytes = match input.bytes() {
         Ok(bytes) => bytes,
         Err(error) => return outcomes.unreadable(input, &error),
     };
-    let is_template = prefilter::looks_like_template(&bytes);
-    if !prefilter::may_apply(&bytes) {
-        return if is_template {
-            outcomes.clean(input)
-        } else {
-            FileOutcome::default()
-        };
+    let is_template = match scan {
+        Some(scan) => scan.is_template,
+        None => prefilter::looks_like_template(&bytes),
+    };
+    if scan.is_none() && !prefilter::may_apply(&bytes) {
+        return clean(is_template);
     }
     match input.check_complete().and_then(|()| decode(bytes)) {
         Ok(text) => {
@@ -71,7 +78,7 @@ fn checked(outcomes: &Outcomes<'_>, input: &Input, file: &File, report: &Report)
         },
         false => Writing::NotWanted,
     };
-    outcomes.templates(input, &file.text, report, writing)
+    outcomes.templates_alone(input, &file.text, report, writing)
 }
 
 /// Replaces a file by its fixed source, if there is one.

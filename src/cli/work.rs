@@ -7,6 +7,8 @@ use cfn_ipfix::files::{FileLanguage, Identity, Input};
 
 use super::file_outcome::FileOutcome;
 use super::inputs::{InputKind, WorkItem};
+use super::project::Member;
+use super::project_groups::ProjectGroup;
 
 /// A unit of work, which one thread checks.
 pub(super) struct WorkUnit {
@@ -20,30 +22,86 @@ pub(super) enum UnitKind {
     Single(WorkItem),
     /// The Terraform files of a folder, which are checked together.
     Module(Vec<WorkItem>),
+    /// The templates that may pass values to each other, which are checked together.
+    Project(Vec<Member>),
 }
 
 /// Groups inputs, in the order of the first input of each unit.
 ///
-/// If the inputs come from several arguments, several paths may lead to one folder.
-pub(super) fn group(items: Vec<WorkItem>, has_several_arguments: bool) -> Vec<WorkUnit> {
+/// `projects` are groups of files by their positions. If the inputs come from several arguments, several paths may lead to
+/// one folder.
+pub(super) fn group(items: Vec<WorkItem>, projects: Vec<ProjectGroup>, has_several_arguments: bool) -> Vec<WorkUnit> {
     let mut units: Vec<WorkUnit> = Vec::with_capacity(items.len());
     let mut folders = Folders {
         are_compared: has_several_arguments,
         known: HashMap::new(),
     };
-    let mut modules = HashMap::new();
+    let mut projects = Projects::new(projects);
+    let mut together = HashMap::new();
     for (position, item) in items.into_iter().enumerate() {
-        let Some(folder) = module_folder(&item) else {
+        let (key, kind) = if let Some((project, path)) = projects.take(position) {
+            (
+                UnitKey::Project(project),
+                UnitKind::Project(vec![Member::reported(path, item)]),
+            )
+        } else if let Some(folder) = module_folder(&item) {
+            (UnitKey::Module(folders.id(folder)), UnitKind::Module(vec![item]))
+        } else {
             units.push(WorkUnit::new(kind_alone(item), position));
             continue;
         };
-        let at = *modules.entry(folders.id(folder)).or_insert(units.len());
+        let at = *together.entry(key).or_insert(units.len());
         match units.get_mut(at) {
-            Some(unit) => unit.push(position, item),
-            None => units.push(WorkUnit::new(UnitKind::Module(vec![item]), position)),
+            Some(unit) => unit.add(kind, position),
+            None => units.push(WorkUnit::new(kind, position)),
+        }
+    }
+    for (number, others) in projects.others() {
+        let unit = together
+            .get(&UnitKey::Project(number))
+            .and_then(|at| units.get_mut(*at));
+        if let Some(UnitKind::Project(members)) = unit.map(|unit| &mut unit.kind) {
+            members.extend(others);
         }
     }
     units
+}
+
+/// The identity of a unit of several inputs.
+#[derive(PartialEq, Eq, Hash)]
+enum UnitKey {
+    Module(FolderId),
+    Project(usize),
+}
+
+/// Groups of files, by the positions of the files.
+struct Projects {
+    /// The number of the group and the path in it.
+    by_position: HashMap<usize, (usize, String)>,
+    others: Vec<Vec<Member>>,
+}
+
+impl Projects {
+    fn new(groups: Vec<ProjectGroup>) -> Self {
+        let mut by_position = HashMap::new();
+        let mut others = Vec::with_capacity(groups.len());
+        for (number, group) in groups.into_iter().enumerate() {
+            let items = group.items.into_iter();
+            by_position.extend(items.map(|(position, path)| (position, (number, path))));
+            others.push(group.others);
+        }
+        Self { by_position, others }
+    }
+
+    /// Returns the group of an item, and the path of the item in it.
+    fn take(&mut self, position: usize) -> Option<(usize, String)> {
+        self.by_position.remove(&position)
+    }
+
+    /// Returns the files of each group that the run does not report.
+    fn others(self) -> impl Iterator<Item = (usize, Vec<Member>)> {
+        self.others.into_iter().enumerate()
+    }
 }
 
 /// Returns the folder of a Terraform file that is checked with others.
@@ -108,11 +166,14 @@ impl WorkUnit {
         }
     }
 
-    fn push(&mut self, position: usize, item: WorkItem) {
-        if let UnitKind::Module(items) = &mut self.kind {
-            items.push(item);
-            self.positions.push(position);
+    /// Adds the inputs of another unit of the same kind.
+    fn add(&mut self, kind: UnitKind, position: usize) {
+        match (&mut self.kind, kind) {
+            (UnitKind::Module(items), UnitKind::Module(more)) => items.extend(more),
+            (UnitKind::Project(members), UnitKind::Project(more)) => members.extend(more),
+            _ => return,
         }
+        self.positions.push(position);
     }
 
     /// Returns outcomes of its inputs with their positions.

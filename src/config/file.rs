@@ -32,6 +32,8 @@ pub struct Overrides {
     pub unsafe_fixes: Option<bool>,
     /// The cases in which new profiles get the name of their role.
     pub profile_name: Option<ProfileName>,
+    /// True if a named file is checked with others of its repository.
+    pub project: Option<bool>,
 }
 
 impl Config {
@@ -80,6 +82,16 @@ impl Config {
             profile_name: overrides.profile_name.unwrap_or(*profile_name),
             is_generated,
         }
+    }
+
+    /// Returns whether a file that the user names is checked with others of its repository.
+    pub fn uses_project(&self, overrides: &Overrides) -> bool {
+        overrides.project.unwrap_or(self.settings.project)
+    }
+
+    /// Returns the folder to which the patterns are relative; `None` without a configuration file.
+    pub fn folder(&self) -> Option<&Path> {
+        (!self.root.as_os_str().is_empty()).then_some(&self.root)
     }
 
     /// Returns the path relative to the root of patterns; `None` if it is outside.
@@ -159,6 +171,22 @@ mod tests {
         let options = config.options(Path::new(template), &overrides);
         assert!(!options.unsafe_fixes);
         assert_eq!(options.profile_name, ProfileName::None);
+        for (file, option, expected) in [
+            ("", None, false),
+            ("", Some(true), true),
+            ("project: true", None, true),
+            ("project: true", Some(false), false),
+        ] {
+            let overrides = Overrides {
+                project: option,
+                ..Overrides::default()
+            };
+            assert_eq!(
+                self::config(file).uses_project(&overrides),
+                expected,
+                "{file} {option:?}"
+            );
+        }
     }
 
     #[test]

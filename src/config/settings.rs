@@ -21,16 +21,19 @@ pub(super) struct Settings {
     pub(super) per_file_ignores: Vec<(Patterns, Vec<&'static Rule>)>,
     pub(super) unsafe_fixes: bool,
     pub(super) profile_name: ProfileName,
+    /// True if a named file is checked with others of its repository.
+    pub(super) project: bool,
 }
 
 /// The keys of a configuration file.
-const KEYS: [&str; 6] = [
+const KEYS: [&str; 7] = [
     "select",
     "ignore",
     "exclude",
     "per-file-ignores",
     "unsafe-fixes",
     "instance-profile-name",
+    "project",
 ];
 
 /// Parses a configuration file; an empty one has no settings.
@@ -68,6 +71,7 @@ fn settings(root: &ConfigValue<'_>) -> Result<Settings, InvalidSetting> {
             }
             "per-file-ignores" => settings.per_file_ignores = per_file_ignores(&value)?,
             "unsafe-fixes" => settings.unsafe_fixes = value.boolean()?,
+            "project" => settings.project = value.boolean()?,
             _ => settings.profile_name = NAMING.word(&value)?,
         }
     }
@@ -228,6 +232,10 @@ mod tests {
             ("per-file-ignores: {tests/: IPF001}", false),
             ("per-file-ignores: {'!tests/': [IPF001]}", false),
             ("per-file-ignores: {'': [IPF001]}", false),
+            ("project: true", true),
+            ("project: false", true),
+            ("project: .", false),
+            ("project:", false),
             ("unsafe-fixes: 1", false),
             ("unsafe-fixes: yes", false),
             ("instance-profile-name: always", false),

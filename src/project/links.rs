@@ -33,6 +33,9 @@ pub enum TemplateLocation {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SharedName(pub String);
 
+/// The longest name of an export, in bytes.
+const MAX_NAME: usize = 255;
+
 impl SharedName {
     /// Returns whether it has no variable.
     pub fn is_literal(&self) -> bool {
@@ -42,5 +45,20 @@ impl SharedName {
     /// Returns whether it has a letter or a digit outside of variables.
     pub fn says_something(&self) -> bool {
         self.0.chars().any(char::is_alphanumeric)
+    }
+
+    /// Returns the text after a variable, if nothing else is in the name.
+    ///
+    /// The variable often is the name of the stack, which the template does not say.
+    pub fn literal_end(&self) -> Option<&str> {
+        let end = self.0.strip_prefix("{}")?;
+        (!end.contains("{}")).then_some(end)
+    }
+
+    /// Returns the parts of a literal name that may follow the name of a stack.
+    pub fn ends(&self) -> impl Iterator<Item = &str> {
+        let is_short = self.is_literal() && self.0.len() <= MAX_NAME;
+        let ends = self.0.char_indices().skip(1).filter_map(|(at, _)| self.0.get(at..));
+        ends.filter(move |_| is_short)
     }
 }

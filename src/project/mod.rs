@@ -3,11 +3,16 @@
 mod ends;
 mod flows;
 mod groups;
+mod hints;
 mod links;
 mod location;
+mod search;
+mod union_find;
 
 pub use ends::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
 pub use flows::{Flows, Given, Hop, Link, Want};
 pub use groups::groups;
+pub use hints::FileHints;
 pub use links::{FileLinks, SharedName, TemplateLocation};
 pub use location::ProjectPaths;
+pub use search::{GroupSearch, UnparsedFile};

@@ -15,10 +15,10 @@ use crate::{CheckError, Outcome, Report};
 
 impl FileRecord {
     /// Returns the record of a file of templates, before any fix is written.
-    pub fn of_templates(source: &SourceText<'_>, report: &Report) -> Self {
+    pub fn of_templates(sources: &Sources<'_>, report: &Report) -> Self {
         Self {
-            notes: template_notes(source, report),
-            ..Self::of_report(&Sources::of_template(source), report)
+            notes: template_notes(sources.own(), report),
+            ..Self::of_report(sources, report)
         }
     }
 
@@ -200,7 +200,7 @@ Resources:
 
         let name = FileName::new(Path::new("template.yaml"), Path::new(""));
         let source = SourceText::new(name, text);
-        let mut record = FileRecord::of_templates(&source, &report);
+        let mut record = FileRecord::of_templates(&Sources::of_template(&source), &report);
         record.mark_fixed(&HashSet::new());
         let states = record
             .findings

@@ -160,7 +160,7 @@ pub enum ErrorKind {
     Unparsable,
     /// Fixes were discarded.
     Refused,
-    /// The file, or another file of its Terraform module, could not be replaced.
+    /// The file, or another file that is fixed together with it, could not be replaced.
     Unwritable,
 }
 

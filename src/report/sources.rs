@@ -16,7 +16,7 @@ pub struct Sources<'s> {
     all: &'s [SourceText<'s>],
 }
 
-/// Another file of the same Terraform module.
+/// Another of the files that are checked together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OtherFile {
     /// The path, in the form of the path of the input.
@@ -27,7 +27,7 @@ pub struct OtherFile {
     /// The path, relative to the working directory if it is inside.
     #[serde(skip)]
     pub path: PathBuf,
-    /// The number of the file in the module.
+    /// The number of the file among these.
     #[serde(skip)]
     pub id: FileId,
 }
@@ -42,10 +42,10 @@ impl<'s> Sources<'s> {
         }
     }
 
-    /// Creates the sources of one file of a Terraform module, from the sources of all its files.
+    /// Creates the sources of one of several files that are checked together, from the sources of all.
     ///
     /// Returns `None` if there is no file with this number.
-    pub fn of_terraform_file(own_id: FileId, all: &'s [SourceText<'s>]) -> Option<Self> {
+    pub fn of_file(own_id: FileId, all: &'s [SourceText<'s>]) -> Option<Self> {
         Some(Self {
             own: get(all, own_id)?,
             own_id,

@@ -13,7 +13,7 @@ use super::workspace::Workspace;
 use crate::cloudformation::{CloudFormation, prefilter};
 use crate::config::{Config, ConfigError, InvalidSetting};
 use crate::report::record::ErrorKind;
-use crate::report::{FileRecord, SourceText};
+use crate::report::{FileRecord, SourceText, Sources};
 use crate::terraform::Terraform;
 use crate::text::{File, FileId};
 use crate::{Options, check_if_template};
@@ -139,15 +139,15 @@ fn template(document: &Document, content: IndexedText, language: DocumentLanguag
         return nothing(document, content);
     }
     let checked = check_if_template(&File::new(FileId::default(), Arc::clone(&text)), options, is_template);
-    let source = || SourceText::new(name(document.path()), &text);
+    let source = SourceText::new(name(document.path()), &text);
     match checked {
         None => nothing(document, content),
         Some(Ok(report)) => {
-            let record = FileRecord::of_templates(&source(), &report);
+            let record = FileRecord::of_templates(&Sources::of_template(&source), &report);
             Checked::alone(file(document, content, record).with_fixed(report.fixed()))
         }
         Some(Err(error)) => {
-            let record = FileRecord::of_check_error(&source(), &error);
+            let record = FileRecord::of_check_error(&source, &error);
             Checked::alone(file(document, content, record))
         }
     }

@@ -96,7 +96,7 @@ impl<'s> Module<'s> {
                 true => Some(self.document),
                 false => self.documents.at(source.input.name()),
             };
-            let sources = Sources::of_terraform_file(id, &texts);
+            let sources = Sources::of_file(id, &texts);
             self.checked_file(source, document, sources, report)
         });
         Checked::in_module(files, own)

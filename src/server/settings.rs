@@ -63,6 +63,7 @@ impl Settings {
                 ignore: named_rules(written.ignore, &mut problems),
                 unsafe_fixes: written.unsafe_fixes,
                 profile_name: None,
+                project: None,
             },
             configuration: written.configuration.filter(|path| !path.as_os_str().is_empty()),
             fixes_on_save: written.fix_on_save.unwrap_or(false),

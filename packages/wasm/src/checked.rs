@@ -108,7 +108,7 @@ impl<'a> Unit<'a> {
         let at = usize::try_from(number).ok()?;
         Some(CheckedFile {
             path: self.paths.get(at)?,
-            sources: Sources::of_terraform_file(FileId(number), &self.texts)?,
+            sources: Sources::of_file(FileId(number), &self.texts)?,
             report: self.reports.get(at)?,
             is_terraform: self.folder.is_some(),
             is_written,
@@ -122,7 +122,7 @@ impl<'c> CheckedFile<'c> {
         let own = self.sources.own();
         match self.report {
             Ok(report) if self.is_terraform => FileRecord::of_report(&self.sources, report),
-            Ok(report) => FileRecord::of_templates(own, report),
+            Ok(report) => FileRecord::of_templates(&self.sources, report),
             Err(error) => FileRecord::of_check_error(own, error),
         }
     }

@@ -1,69 +1,72 @@
-//! Writes the fixes of a Terraform module.
+//! Writes the fixes of files that are checked together.
 
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use cfn_ipfix::files::{Input, ModuleSource, Progress, ReplaceTogetherError, Replacement, Unchanged, replace_together};
+use cfn_ipfix::Report;
+use cfn_ipfix::files::{Progress, ReplaceTogetherError, Replacement, Unchanged, replace_together};
 use cfn_ipfix::text::FileId;
 use cfn_ipfix::text::printable::printable;
-use cfn_ipfix::{CheckError, Report};
 
 use super::outcomes::Writing;
 
-/// The result of checking a file of a module.
-type CheckedFile = Result<Report, CheckError>;
+/// A file that was checked together with others.
+#[derive(Clone, Copy)]
+pub(super) struct CheckedFile<'c> {
+    pub(super) path: &'c Path,
+    /// The source, if it could be read.
+    pub(super) text: Option<&'c str>,
+    /// The report, if it could be checked.
+    pub(super) report: Option<&'c Report>,
+    /// True if the run may write the file.
+    pub(super) may_change: bool,
+}
 
-/// Writes all fixed files of a module or none, and returns the result for each source.
+/// Writes all fixed files or none, and returns the result for each file.
 ///
-/// The other files are compared, because the fixes rely on them. Local modules are not: this run may be writing them. The
-/// fixes of standard input are not written, because a filter prints them.
-pub(super) fn write(sources: &[ModuleSource], reports: &[CheckedFile]) -> Vec<Writing> {
-    let files = fixed_files(sources, reports);
-    if files.is_empty() {
-        return sources.iter().map(|_| Writing::done()).collect();
+/// The other files are compared, because the fixes rely on them.
+pub(super) fn write(files: &[CheckedFile<'_>]) -> Vec<Writing> {
+    let fixed = fixed_files(files);
+    if fixed.is_empty() {
+        return files.iter().map(|_| Writing::done()).collect();
     }
-    let is_fixed = |id| files.binary_search_by_key(&FileId(id), |file| file.id).is_ok();
-    let others = (0..).zip(sources).filter(|(id, _)| !is_fixed(*id));
-    let unchanged = others.filter_map(|(_, source)| {
+    let is_fixed = |id| fixed.binary_search_by_key(&FileId(id), |file| file.id).is_ok();
+    let others = (0..).zip(files).filter(|(id, _)| !is_fixed(*id));
+    let unchanged = others.filter_map(|(_, file)| {
         Some(Unchanged {
-            path: source.input.name(),
-            text: source.text.as_deref().ok()?,
+            path: file.path,
+            text: file.text?,
         })
     });
-    let replacements: Vec<_> = files.iter().map(FixedFile::replacement).collect();
+    let replacements: Vec<_> = fixed.iter().map(FixedFile::replacement).collect();
     let error = replace_together(&replacements, &unchanged.collect::<Vec<_>>()).err();
-    let failure = error.map(|error| Failure::new(&files, error));
-    let ids = (0..).zip(sources).map(|(id, _)| FileId(id));
+    let failure = error.map(|error| Failure::new(&fixed, error));
+    let ids = (0..).zip(files).map(|(id, _)| FileId(id));
     ids.map(|id| failure.as_ref().map_or_else(Writing::done, |failure| failure.of(id)))
         .collect()
 }
 
-/// A file of a module with fixes.
-struct FixedFile<'m> {
+/// A file with fixes.
+struct FixedFile<'c> {
     id: FileId,
-    path: &'m Path,
-    before: &'m str,
-    /// The old source with only the blocks that fixes add, if they add any.
-    added: Option<&'m str>,
-    after: &'m str,
+    path: &'c Path,
+    before: &'c str,
+    /// The old source with only what fixes add, if they add anything.
+    added: Option<&'c str>,
+    after: &'c str,
 }
 
 /// Returns the files with fixes, in the order of their numbers.
-fn fixed_files<'m>(sources: &'m [ModuleSource], reports: &'m [CheckedFile]) -> Vec<FixedFile<'m>> {
-    let files = (0..).map(FileId).zip(sources.iter().zip(reports));
-    let fixed = files.filter_map(|(id, (source, report))| {
-        let (Input::File(path), Some(_)) = (&source.input, source.number) else {
-            return None;
-        };
-        let before = source.text.as_deref().ok()?;
-        let report = report.as_ref().ok()?;
+fn fixed_files<'c>(files: &[CheckedFile<'c>]) -> Vec<FixedFile<'c>> {
+    let files = (0..).map(FileId).zip(files).filter(|(_, file)| file.may_change);
+    let fixed = files.filter_map(|(id, file)| {
         Some(FixedFile {
             id,
-            path,
-            before,
-            added: report.added(),
-            after: report.fixed()?,
+            path: file.path,
+            before: file.text?,
+            added: file.report?.added(),
+            after: file.report?.fixed()?,
         })
     });
     fixed.collect()
@@ -80,15 +83,15 @@ impl FixedFile<'_> {
     }
 }
 
-/// The reason why files of a module were not written.
-struct Failure<'m> {
-    files: &'m [FixedFile<'m>],
+/// The reason why files were not written.
+struct Failure<'f> {
+    files: &'f [FixedFile<'f>],
     error: ReplaceTogetherError,
     unwritten: Arc<HashSet<FileId>>,
 }
 
-impl<'m> Failure<'m> {
-    fn new(files: &'m [FixedFile<'m>], error: ReplaceTogetherError) -> Self {
+impl<'f> Failure<'f> {
+    fn new(files: &'f [FixedFile<'f>], error: ReplaceTogetherError) -> Self {
         let unwritten = files.iter().zip(&error.progress);
         let unwritten = unwritten.filter(|(_, progress)| **progress != Progress::Replaced);
         Self {
@@ -107,11 +110,11 @@ impl<'m> Failure<'m> {
             Some((file, Progress::NotReplaced)) if file.path == self.error.path => Writing::Failed(self.own_message()),
             Some((_, Progress::NotReplaced)) => Writing::Failed(format!("not written, because of {}", self.cause())),
             Some((file, Progress::Added)) if file.path == self.error.path => Writing::Failed(format!(
-                "the new blocks were written, the references to them were not: {}",
+                "the additions were written, the references to them were not: {}",
                 self.own_message()
             )),
             Some((_, Progress::Added)) => Writing::Failed(format!(
-                "the new blocks were written, the references to them were not, because of {}",
+                "the additions were written, the references to them were not, because of {}",
                 self.cause()
             )),
         }
@@ -199,9 +202,9 @@ mod tests {
             messages("b.tf", &[Replaced, Added, Added]),
             [
                 "done",
-                "the new blocks were written, the references to them were not: cannot be written: the disk is full; a.tf was \
+                "the additions were written, the references to them were not: cannot be written: the disk is full; a.tf was \
                  written before it, so run again",
-                &format!("the new blocks were written, the references to them were not, because of {cause}"),
+                &format!("the additions were written, the references to them were not, because of {cause}"),
             ]
         );
         assert_eq!(

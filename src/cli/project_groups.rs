@@ -1,0 +1,212 @@
+//! Finds the templates of a run that may pass values to each other.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use cfn_ipfix::cloudformation;
+use cfn_ipfix::files::{Identity, Repositories};
+use cfn_ipfix::project::{FileHints, GroupSearch, UnparsedFile};
+
+use super::inputs::{self, InputKind, WorkItem};
+use super::progress::Progress;
+use super::project::Member;
+use super::run_plan::RunPlan;
+use super::scan::Scan;
+use super::threads::Threads;
+
+/// A group of templates that are checked together.
+pub(super) struct ProjectGroup {
+    /// The inputs by their positions, each with its path relative to the folder of all.
+    pub(super) items: Vec<(usize, String)>,
+    /// The files of the repository that are not inputs.
+    pub(super) others: Vec<Member>,
+}
+
+/// The limit of bytes in a group, which are in memory at once.
+const MAX_BYTES: usize = 64 << 20;
+
+/// Returns the other templates in the repositories of named files, if the run may read these.
+pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress>) -> Vec<WorkItem> {
+    let named = items
+        .iter()
+        .filter(|item| item.kind == InputKind::Named && item.is_template_file());
+    let mut repositories = Repositories::default();
+    let folders: HashSet<PathBuf> = named
+        .filter_map(|item| plan.project_folder(item.input.name(), &mut repositories))
+        .collect();
+    if folders.is_empty() {
+        return Vec::new();
+    }
+    // A folder may be in another one.
+    let mut known: HashSet<_> = items.iter().filter_map(WorkItem::identity).collect();
+    known.extend(plan.output_file.as_deref().and_then(Identity::of));
+    let mut folders: Vec<_> = folders.into_iter().collect();
+    folders.sort();
+    let found = folders.iter().flat_map(|folder| inputs::walk(folder, plan, progress));
+    let found = found.filter(|item| item.kind == InputKind::Discovered && item.is_template_file());
+    found
+        .filter(|item| item.identity().is_some_and(|identity| known.insert(identity)))
+        .collect()
+}
+
+/// Scans the templates of a run, and finds the groups between which values may pass.
+///
+/// `others` are templates that the run does not report.
+///
+/// # Errors
+///
+/// If no threads can be created.
+pub(super) fn find(
+    plan: &RunPlan,
+    items: &mut [WorkItem],
+    mut others: Vec<WorkItem>,
+) -> anyhow::Result<Vec<ProjectGroup>> {
+    let files = items.iter_mut().chain(&mut others);
+    let files: Vec<_> = files.filter(|item| item.is_template_file()).collect();
+    if files.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let threads = Threads::new(plan, files.len())?;
+    scan(&threads, files);
+    let all: Vec<_> = items.iter().chain(&others).collect();
+    let groups = groups(plan, &threads, &all);
+    let number = items.len();
+    let has_named = |group: &Group| {
+        let mut items = group.iter().filter_map(|(file, _)| items.get(*file));
+        items.any(|item| item.kind == InputKind::Named)
+    };
+    let mut others: Vec<_> = others.into_iter().map(Some).collect();
+    let groups = groups.into_iter().map(|mut group| {
+        if !has_named(&group) {
+            group.retain(|(file, _)| *file < number);
+        }
+        let (items, other): (Vec<_>, Vec<_>) = group.into_iter().partition(|(file, _)| *file < number);
+        let other = other.into_iter().filter_map(|(file, path)| {
+            let item = others.get_mut(file - number)?.take()?;
+            Some(Member::unreported(path, item))
+        });
+        ProjectGroup {
+            others: other.collect(),
+            items,
+        }
+    });
+    let groups = groups.filter(|group| !group.items.is_empty() && group.items.len() + group.others.len() > 1);
+    Ok(groups.collect())
+}
+
+/// The files of a group, by their numbers, with their paths relative to the folder of all.
+type Group = Vec<(usize, String)>;
+
+fn scan(threads: &Threads, mut files: Vec<&mut WorkItem>) {
+    let scans = threads.map(&files, |item| Scan::read(&item.input));
+    for (item, scan) in files.iter_mut().zip(scans) {
+        item.scan = scan;
+    }
+}
+
+/// Returns the groups of all files of a run.
+fn groups(plan: &RunPlan, threads: &Threads, items: &[&WorkItem]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for (folder, files) in by_repository(plan, &relevant(items)) {
+        if files.len() > 1 {
+            let folder = folder.as_deref().unwrap_or(Path::new("/"));
+            groups.extend(groups_in(threads, folder, &files));
+        }
+    }
+    groups
+}
+
+/// A scanned template, with its number in the run.
+#[derive(Clone, Copy)]
+struct ScannedFile<'i> {
+    number: usize,
+    item: &'i WorkItem,
+    scan: &'i Scan,
+}
+
+/// Returns the templates that may nest others, import or export values, or be nested.
+fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
+    let scanned = || {
+        let items = items.iter().enumerate();
+        let scanned = items.filter_map(|(number, &item)| {
+            let scan = item.scan.as_ref()?;
+            Some(ScannedFile { number, item, scan })
+        });
+        scanned.filter(|file| file.scan.is_template)
+    };
+    let hints = || scanned().filter_map(|file| file.scan.hints.as_deref());
+    if !hints().any(FileHints::takes_values) {
+        return Vec::new();
+    }
+    let mentioned: HashSet<_> = hints()
+        .flat_map(FileHints::paths)
+        .filter_map(|path| path.rsplit('/').next())
+        .collect();
+    let is_mentioned = |file: &ScannedFile<'_>| {
+        let name = file.item.input.name().file_name();
+        name.is_some_and(|name| mentioned.contains(name.to_string_lossy().as_ref()))
+    };
+    scanned()
+        .filter(|file| file.scan.hints.is_some() || is_mentioned(file))
+        .collect()
+}
+
+/// Returns the files of each repository, and those outside of all.
+fn by_repository<'i>(
+    plan: &RunPlan,
+    files: &[ScannedFile<'i>],
+) -> BTreeMap<Option<Arc<Path>>, Vec<(ScannedFile<'i>, PathBuf)>> {
+    let mut repositories = Repositories::default();
+    let mut by_repository: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for &file in files {
+        let path = plan.configs.absolute(file.item.input.name());
+        by_repository
+            .entry(repositories.of(&path))
+            .or_default()
+            .push((file, path));
+    }
+    by_repository
+}
+
+/// Returns the groups of files in one folder.
+fn groups_in(threads: &Threads, folder: &Path, files: &[(ScannedFile<'_>, PathBuf)]) -> Vec<Group> {
+    let unparsed = files.iter().map(|(file, path)| UnparsedFile {
+        path: slashed(path.strip_prefix(folder).unwrap_or(path)),
+        may_apply: file.scan.may_apply,
+        hints: file.scan.hints.as_deref(),
+    });
+    let unparsed: Vec<_> = unparsed.collect();
+    let paths: Vec<_> = unparsed.iter().map(|file| file.path.clone()).collect();
+    let mut search = GroupSearch::new(unparsed);
+    loop {
+        let wanted = search.next_wanted();
+        if wanted.is_empty() {
+            break;
+        }
+        let links = threads.map(&wanted, |&at| {
+            let (file, _) = files.get(at)?;
+            cloudformation::links(&file.item.input.read().ok()?)
+        });
+        for (at, links) in wanted.into_iter().zip(links) {
+            search.add(at, links);
+        }
+    }
+    let groups = search.groups().into_iter().filter(|group| {
+        let lengths = group.iter().filter_map(|&at| files.get(at));
+        lengths.map(|(file, _)| file.scan.len).sum::<usize>() <= MAX_BYTES
+    });
+    let member = |at: usize| Some((files.get(at)?.0.number, paths.get(at)?.clone()));
+    groups
+        .map(|group| group.into_iter().filter_map(member).collect())
+        .collect()
+}
+
+/// Returns a path below a folder with `/` between names.
+fn slashed(path: &Path) -> String {
+    let names = path.components().filter_map(|component| match component {
+        Component::Normal(_) | Component::Prefix(_) => Some(component.as_os_str().to_string_lossy()),
+        Component::RootDir | Component::CurDir | Component::ParentDir => None,
+    });
+    names.collect::<Vec<_>>().join("/")
+}
