@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::ends::passed_values;
 use super::outside::{Outside, OutsideResource, ProjectFacts, outside_id};
+use super::project_file::ShownFiles;
 use super::read::UnfinishedUnit;
 use super::slots::passed_slots;
 use super::unit::Unit;
@@ -15,16 +16,14 @@ use crate::model::{
 };
 use crate::profile::{PROFILE, ROLE, ROLES};
 use crate::project::{Given, ValueEnd, Want};
-use crate::text::{FileId, FileRange, NodePath};
+use crate::text::{FileRange, NodePath};
 
 /// Connects templates by what `facts` says about them, and chooses their profiles.
-///
-/// `path` returns the path of a file.
 pub(super) fn connect<'s>(
     units: &mut [UnfinishedUnit<'s>],
     facts: &'s ProjectFacts,
     name: ProfileName,
-    path: &dyn Fn(FileId) -> String,
+    files: ShownFiles<'_>,
 ) {
     for (at, unfinished) in units.iter_mut().enumerate() {
         unfinished.unit.outside = Some(Outside {
@@ -65,7 +64,7 @@ pub(super) fn connect<'s>(
                 given,
                 unit,
                 choice,
-                &path(unit.yaml_file().file().id),
+                files.path(unit.yaml_file().file().id),
             ))
         });
         let resources: Vec<_> = resources.collect();

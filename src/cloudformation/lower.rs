@@ -6,7 +6,7 @@ use super::ids::usual_id;
 use super::loops::{is_in_scope, names};
 use super::new_profile::addition;
 use super::outputs::refer;
-use super::project_file::{ProjectFile, index};
+use super::project_file::ProjectView;
 use super::repoint::repointed;
 use super::resolve::{RefSyntax, ResolvedValue, ResourceRef};
 use super::shared::{Candidate, check_shared};
@@ -36,17 +36,15 @@ pub struct CheckFix {
 
 /// Renders the fixes of all drafts of one rule.
 ///
-/// `project` has all templates and files, if the template is one of a project.
+/// `project` has all templates and files, if the template is not checked alone.
 pub(super) fn fixes<'s>(
     unit: &Unit<'s>,
-    project: Option<(&[Unit<'s>], &[ProjectFile])>,
+    project: Option<ProjectView<'_, 's>>,
     drafts: Vec<Draft<CheckFix>>,
 ) -> Vec<Finding<FixState<Change>>> {
-    let (units, files) = project.unwrap_or_default();
     let mut lowering = Lowering {
         unit,
-        units,
-        files,
+        project,
         added: HashMap::new(),
     };
     let candidates = drafts.into_iter().map(|draft| lowering.candidate(draft)).collect();
@@ -55,10 +53,8 @@ pub(super) fn fixes<'s>(
 
 struct Lowering<'u, 's> {
     unit: &'u Unit<'s>,
-    /// All templates of the project, if there is one.
-    units: &'u [Unit<'s>],
-    /// All files of the project.
-    files: &'u [ProjectFile],
+    /// The project, if the template is one of it.
+    project: Option<ProjectView<'u, 's>>,
     /// The profiles that were added so far.
     added: HashMap<ChoiceId, Result<Option<Change>, NoFix>>,
 }
@@ -126,6 +122,11 @@ impl<'u, 's> Lowering<'u, 's> {
         duplicate.map_or(Ok(()), |keys| Err(duplicate_key(keys)))
     }
 
+    /// Returns all templates of the project, none if the template is checked alone.
+    fn units(&self) -> &'u [Unit<'s>] {
+        self.project.map_or(&[], |project| project.units)
+    }
+
     /// Adds a change and its edits to a fix.
     fn write_into(&self, fix: &mut Fix<Change>, change: Change) -> Result<(), NoFix> {
         let file = self.file_of(&change).ok_or(EditObstacle::UnusualNotation)?;
@@ -137,7 +138,7 @@ impl<'u, 's> Lowering<'u, 's> {
     /// Returns the file that a change is for.
     fn file_of(&self, change: &Change) -> Option<&'s YamlFile> {
         let own = self.unit.yaml_file();
-        let mut others = self.units.iter().map(Unit::yaml_file);
+        let mut others = self.units().iter().map(Unit::yaml_file);
         let is_wanted = |file: &&YamlFile| file.file().id == change.file();
         Some(own).filter(is_wanted).or_else(|| others.find(is_wanted))
     }
@@ -147,14 +148,15 @@ impl<'u, 's> Lowering<'u, 's> {
         let own = self.unit.yaml_file().file().id;
         let mut others: Vec<&str> = Vec::new();
         for change in &fix.changes {
-            let Some(file) = self.files.get(index(change.file())) else {
+            let Some(files) = self.project.map(|project| project.files) else {
                 continue;
             };
-            if !file.may_change {
-                return Err(NoFix::OtherFile(file.path.clone()));
+            let path = files.path(change.file());
+            if files.get(change.file()).is_some_and(|file| !file.may_change) {
+                return Err(NoFix::OtherFile(path.to_owned()));
             }
-            if change.file() != own && !others.contains(&file.path.as_str()) {
-                others.push(&file.path);
+            if change.file() != own && !others.contains(&path) {
+                others.push(path);
             }
         }
         if !others.is_empty() {
@@ -201,7 +203,7 @@ impl<'u, 's> Lowering<'u, 's> {
             }
             Intent::ReplaceWithText { slot, text } => self.unit.write(self.unit.slot(*slot), text).map(Some),
             Intent::ProvideProfile(choice) => {
-                let (unit, units) = (self.unit, self.units);
+                let (unit, units) = (self.unit, self.units());
                 let added = self.added.entry(*choice);
                 added.or_insert_with(|| addition_for(unit, units, *choice)).clone()
             }
@@ -226,19 +228,15 @@ impl<'u, 's> Lowering<'u, 's> {
         let outside = self.unit.outside.as_ref().ok_or_else(unknown)?;
         let given = outside.given.get(&slot).ok_or_else(unknown)?;
         let resource = outside.resources.get(id).ok_or_else(unknown)?;
-        let provider = self.units.get(resource.template).ok_or_else(unknown)?;
+        let project = self.project.ok_or_else(unknown)?;
+        let provider = project.units.get(resource.template).ok_or_else(unknown)?;
         let role = match target {
             Target::Profiles(_) => provider.model.role(&given.id),
             Target::Resource(_) => None,
         };
         let condition = provider.condition_of_target(&resource.id, role);
-        let path = |template: usize| {
-            let file = self.units.get(template).map(|unit| unit.yaml_file().file().id);
-            let file = file.and_then(|file| self.files.get(index(file)));
-            file.map(|file| file.path.clone()).unwrap_or_default()
-        };
         let slot = self.unit.slot(slot);
-        let reference = refer(self.units, slot, given, resource, condition, form, &path)?;
+        let reference = refer(project, slot, given, resource, condition, form)?;
         for change in reference.changes {
             self.write_into(fix, change)?;
         }

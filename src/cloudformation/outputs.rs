@@ -5,6 +5,7 @@ use super::intrinsic::{Attribute, Call, RefArgument, RefCall};
 use super::links::{export_of, shared_name};
 use super::new_profile::check_can_insert_after;
 use super::outside::OutsideResource;
+use super::project_file::ProjectView;
 use super::resolve::{RefSyntax, ResolvedValue, ResourceRef, ValuePart, parts_of, parts_of_argument};
 use super::slots::SlotValue;
 use super::spelling::{Spelling, long, short};
@@ -28,19 +29,18 @@ const MAX_OUTPUTS: usize = 200;
 
 /// Refers to `target` in a slot, in place of what the slot is `given`.
 ///
-/// The slot is in `user`. `condition` is that of the target; `path` returns the path of a template's file.
+/// `condition` is that of the target.
 ///
 /// # Errors
 ///
 /// If a template on the way gives its value in a way that cannot be repeated.
 pub(super) fn refer<'s>(
-    units: &[Unit<'s>],
+    project: ProjectView<'_, 's>,
     slot: &SlotValue<'s>,
     given: &Given,
     target: &OutsideResource,
     condition: Option<&str>,
     form: NameOrArn,
-    path: &dyn Fn(usize) -> String,
 ) -> Result<OutsideReference, NoFix> {
     let mut reference = OutsideReference {
         changes: Vec::new(),
@@ -61,16 +61,20 @@ pub(super) fn refer<'s>(
         export_end: None,
     };
     for (at, hop) in given.hops.iter().enumerate().rev() {
-        let unit = units.get(hop.template).ok_or(NoFix::UnknownProfile)?;
-        let path = path(hop.template);
-        let passing = PassingTemplate { unit, hop, path: &path };
+        let unit = project.units.get(hop.template).ok_or(NoFix::UnknownProfile)?;
+        let path = project.files.path(unit.yaml_file().file().id);
+        let passing = PassingTemplate { unit, hop, path };
         access = match passing.existing(&value, condition) {
             Some(access) => access,
             None => passing.add(&value, &access.output, condition, &mut reference)?,
         };
         value = match at.checked_sub(1).and_then(|before| given.hops.get(before)) {
             // The next template reads the output as it reads the old one.
-            Some(next) => match units.get(next.template).and_then(|unit| unit.output(&next.output)) {
+            Some(next) => match project
+                .units
+                .get(next.template)
+                .and_then(|unit| unit.output(&next.output))
+            {
                 Some(OutputEnd {
                     value: ValueEnd::Output { stack, .. },
                     ..
@@ -78,7 +82,7 @@ pub(super) fn refer<'s>(
                     stack: stack.clone(),
                     output: access.output.clone(),
                 },
-                _ => return Err(NoFix::UnusualOutput(path)),
+                _ => return Err(NoFix::UnusualOutput(path.to_owned())),
             },
             None => value,
         };

@@ -10,7 +10,7 @@ use super::ends::ends_of;
 use super::language::{CloudFormation, ParsedFiles};
 use super::lower::{self, CheckFix};
 use super::outside::{ProjectFacts, outside_id};
-use super::project_file::{ProjectFile, index};
+use super::project_file::{ProjectFile, ProjectView, ShownFiles, index};
 use super::read::{UnfinishedUnit, units_of};
 use super::template::is_template;
 use super::unit::Unit;
@@ -23,6 +23,7 @@ use crate::yaml::{Change, NewEntries, Op, SyntaxError, YamlFile, render};
 /// The language of templates that pass values to each other.
 pub struct Project<'p> {
     files: &'p [ProjectFile],
+    shown: ShownFiles<'p>,
     paths: ProjectPaths,
 }
 
@@ -46,6 +47,7 @@ impl<'p> Project<'p> {
     pub fn new(files: &'p [ProjectFile]) -> Self {
         Self {
             files,
+            shown: ShownFiles::of(files),
             paths: ProjectPaths::of(files.iter().map(|file| file.path.as_str())),
         }
     }
@@ -72,7 +74,7 @@ impl<'p> Project<'p> {
         };
         let is_same = |one: usize, other: usize| text(one) == text(other);
         let ids = units.iter().map(|unfinished| {
-            let path = self.path(unfinished.unit.yaml_file().file().id);
+            let path = self.shown.path(unfinished.unit.yaml_file().file().id);
             let resources = unfinished.unit.model.resources.values();
             let named = resources.filter(|resource| resource.role().is_some() || resource.profile().is_some());
             named
@@ -84,10 +86,6 @@ impl<'p> Project<'p> {
             flows: Flows::of(ends.collect(), &self.paths, &is_same),
             errors,
         }
-    }
-
-    fn path(&self, file: FileId) -> &str {
-        self.files.get(index(file)).map_or("", |file| &file.path)
     }
 }
 
@@ -150,7 +148,7 @@ impl Language for Project<'_> {
         let broken: HashSet<_> = errors.iter().map(|error| error.place().file).collect();
         units.retain(|unfinished| !broken.contains(&unfinished.unit.yaml_file().file().id));
         let facts = source.facts.get_or_init(|| self.facts(source, &units, errors));
-        connect(&mut units, facts, name, &|file| self.path(file).to_owned());
+        connect(&mut units, facts, name, self.shown);
         let units: Rc<Vec<_>> = Rc::new(units.into_iter().map(UnfinishedUnit::finished).collect());
         (0..units.len()).map(move |at| {
             let units = Rc::clone(&units);
@@ -172,7 +170,11 @@ impl Language for Project<'_> {
     }
 
     fn fixes(&self, unit: &ProjectUnit<'_>, drafts: Vec<Draft<CheckFix>>) -> Vec<Finding<FixState<Change>>> {
-        lower::fixes(unit.own(), Some((&unit.units, self.files)), drafts)
+        let view = ProjectView {
+            units: &unit.units,
+            files: self.shown,
+        };
+        lower::fixes(unit.own(), Some(view), drafts)
     }
 
     fn line(source: &ProjectSource, place: FileRange) -> usize {
