@@ -55,6 +55,7 @@ struct FixedFile<'c> {
     /// The old source with only what fixes add, if they add anything.
     added: Option<&'c str>,
     after: &'c str,
+    order: usize,
 }
 
 /// Returns the files with fixes, in the order of their numbers.
@@ -67,6 +68,7 @@ fn fixed_files<'c>(files: &[CheckedFile<'c>]) -> Vec<FixedFile<'c>> {
             before: file.text?,
             added: file.report?.added(),
             after: file.report?.fixed()?,
+            order: file.report?.order(),
         })
     });
     fixed.collect()
@@ -79,6 +81,7 @@ impl FixedFile<'_> {
             before: self.before,
             added: self.added,
             after: self.after,
+            order: self.order,
         }
     }
 }

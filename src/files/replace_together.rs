@@ -14,6 +14,8 @@ pub struct Replacement<'c> {
     pub added: Option<&'c str>,
     /// The new content.
     pub after: &'c str,
+    /// A number greater than those of files to whose additions this one's additions refer.
+    pub order: usize,
 }
 
 /// A file on which the new content of others depends.
@@ -124,24 +126,34 @@ fn replace_all<'c>(
 
 /// Returns the replacements of single files, in an order in which each result is consistent.
 fn steps<'c>(replacements: &[Replacement<'c>]) -> Vec<Step<'c>> {
-    let of = |kind, part| {
-        let files = replacements
-            .iter()
-            .enumerate()
-            .filter(move |(_, file)| file.kind() == kind);
-        files.map(move |(index, &file)| Step { index, file, part })
+    let step = |index: usize, part| {
+        let file = replacements.get(index).copied()?;
+        Some(Step { index, file, part })
     };
-    let both = of(Kind::AddsAndRefers, Part::Whole).collect::<Vec<_>>();
-    let both = match both.len() {
-        // Its references are to its own additions, or to those of files that are replaced before.
-        0 | 1 => both,
-        _ => {
-            let additions = of(Kind::AddsAndRefers, Part::Additions);
-            additions.chain(of(Kind::AddsAndRefers, Part::References)).collect()
-        }
+    let of = |wanted: &[Kind]| {
+        let files = replacements.iter().enumerate();
+        let files = files.filter(|(_, file)| wanted.contains(&file.kind()));
+        files.map(|(index, file)| (index, file.kind())).collect::<Vec<_>>()
     };
-    let first = of(Kind::Adds, Part::Whole);
-    first.chain(both).chain(of(Kind::Refers, Part::Whole)).collect()
+    let mut adding = of(&[Kind::Adds, Kind::AddsAndRefers]);
+    let order = |index: usize| replacements.get(index).map(|file| file.order);
+    adding.sort_by_key(|(index, kind)| (order(*index), *kind == Kind::AddsAndRefers));
+    let both = of(&[Kind::AddsAndRefers]);
+    // The references of the only file with both are to its own additions, or to those of files that are replaced before.
+    let is_last = adding.last().is_some_and(|(_, kind)| *kind == Kind::AddsAndRefers);
+    let is_split = both.len() > 1 || !is_last;
+    let additions = adding.iter().map(|(index, kind)| match kind {
+        Kind::AddsAndRefers if is_split => (*index, Part::Additions),
+        _ => (*index, Part::Whole),
+    });
+    let references = both
+        .iter()
+        .filter(|_| is_split)
+        .map(|(index, _)| (*index, Part::References));
+    let referring = of(&[Kind::Refers]);
+    let referring = referring.iter().map(|(index, _)| (*index, Part::Whole));
+    let parts = additions.chain(references).chain(referring);
+    parts.filter_map(|(index, part)| step(index, part)).collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -225,6 +237,7 @@ mod tests {
                     before,
                     added,
                     after,
+                    order: 0,
                 })
                 .collect()
         }
@@ -271,6 +284,22 @@ mod tests {
             ("refers too", Replaced),
         ];
         assert_eq!(order(5), all);
+    }
+
+    /// What the file with only additions adds refers to what the other one adds.
+    #[test]
+    fn adds_in_the_given_order() {
+        let set = Set::new();
+        let mut replacements = set.replacements();
+        replacements.truncate(3);
+        for file in &mut replacements {
+            file.order = usize::from(file.path.ends_with("adds"));
+        }
+        let steps = steps(&replacements).into_iter();
+        let steps: Vec<_> = steps.map(|step| (FILES[step.index].0, step.progress())).collect();
+        use Progress::{Added, Replaced};
+        let expected = [("both", Added), ("adds", Replaced), ("both", Replaced), ("refers", Replaced)];
+        assert_eq!(steps, expected);
     }
 
     #[test]
@@ -345,6 +374,7 @@ mod tests {
             fs::write(path, "before").unwrap();
         }
         let replacements = paths.iter().map(|path| Replacement {
+            order: 0,
             path,
             before: "before",
             added: None,
