@@ -113,7 +113,7 @@ impl Origin {
 
 /// Returns why the value of a slot is unknown, if it is.
 fn of_value<'s>(slot: &Slot<'s>, written: &SlotValue<'_>, unit: &Unit<'s>) -> Option<Unchecked> {
-    if is_named(slot, unit) || unit.is_passed(written) {
+    if is_named(slot, unit) || unit.is_followed(written) {
         return None;
     }
     let name = unit.model.slot_name(slot);

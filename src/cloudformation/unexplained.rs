@@ -48,12 +48,13 @@ impl<'s> Unit<'s> {
         }
     }
 
-    /// Returns whether the value of a slot is a parameter that another template certainly passes.
-    pub(super) fn is_passed(&self, written: &SlotValue<'_>) -> bool {
+    /// Returns whether the value of a slot is a parameter that another template certainly passes, where it is checked.
+    pub(super) fn is_followed(&self, written: &SlotValue<'_>) -> bool {
         match (&written.resolved, &self.outside) {
             (ResolvedValue::Reference(to), Some(outside)) if to.attribute == Attribute::Ref => {
                 let is_parameter = self.template.parameters.contains(to.target);
-                is_parameter && outside.flows.is_passed(outside.template, to.target)
+                let used_at = to.node().place();
+                is_parameter && outside.flows.is_followed(outside.template, to.target, used_at)
             }
             _ => false,
         }
@@ -71,7 +72,7 @@ impl<'s> Unit<'s> {
             && to.attribute == Attribute::Ref
             && self.template.parameters.contains(to.target)
         {
-            return !self.is_passed(written);
+            return !self.is_followed(written);
         }
         match self.value_end(&written.resolved, written.slot.value) {
             ValueEnd::Output { .. } | ValueEnd::Import(_) => {

@@ -298,7 +298,12 @@ mod tests {
         let steps = steps(&replacements).into_iter();
         let steps: Vec<_> = steps.map(|step| (FILES[step.index].0, step.progress())).collect();
         use Progress::{Added, Replaced};
-        let expected = [("both", Added), ("adds", Replaced), ("both", Replaced), ("refers", Replaced)];
+        let expected = [
+            ("both", Added),
+            ("adds", Replaced),
+            ("both", Replaced),
+            ("refers", Replaced),
+        ];
         assert_eq!(steps, expected);
     }
 

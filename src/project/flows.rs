@@ -173,9 +173,22 @@ impl Flows {
         found.copied().unwrap_or(Link::Unclear)
     }
 
-    /// Returns whether a template of the project certainly passes a parameter.
-    pub fn is_passed(&self, template: usize, parameter: &str) -> bool {
-        self.passed.contains(&(template, parameter.to_owned()))
+    /// Returns whether a template of the project certainly passes a parameter, and the value is checked there.
+    ///
+    /// `used_at` is the location of the reference to the parameter.
+    pub fn is_followed(&self, template: usize, parameter: &str, used_at: FileRange) -> bool {
+        if !self.passed.contains(&(template, parameter.to_owned())) {
+            return false;
+        }
+        let end = self
+            .templates
+            .get(template)
+            .and_then(|ends| ends.parameters.get(parameter));
+        let mut slots = end.into_iter().flat_map(|end| &end.slots);
+        slots.find(|slot| slot.used_at == used_at).is_none_or(|slot| {
+            let mut seen = HashSet::new();
+            !slot.is_conditional || self.want_of(template, parameter, slot.wants, &mut seen).is_some()
+        })
     }
 
     /// Returns what the parameter of a nested stack wants, once for profiles, for roles, and for roles of profiles.
