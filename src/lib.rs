@@ -83,9 +83,10 @@ pub mod yaml;
 use std::sync::Arc;
 
 use check::{SourceFindings, find};
-use cloudformation::{CloudFormation, Project};
+use cloudformation::{CloudFormation, ParsedFiles, Project, links_of};
 use fix::{FixOutcome, Inspection, fix_until_stable};
 use model::{Applicability, Finding, FixState, Language, ModelError, NoFix, Unchecked};
+use project::FileLinks;
 use terraform::Terraform;
 use text::{File, FileId, FileRange, ProofError, TextRange};
 use yaml::SyntaxError;
@@ -163,6 +164,46 @@ pub fn check(source: &str, options: &Options) -> Result<Report, CheckError> {
 ///
 /// The errors of [`check()`].
 pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> {
+    check_parsed(file, options, |_, _| ()).map(|(report, ())| report)
+}
+
+/// A file that was checked alone, and what it says about other files.
+#[doc(hidden)]
+#[derive(Clone, Debug)]
+pub struct FirstLook {
+    /// The report.
+    pub report: Report,
+    /// The links to other files.
+    pub links: FileLinks,
+    /// True if a slot has a value that another template may give.
+    pub takes_values: bool,
+}
+
+/// Checks a file as [`check_file()`] does, and reads its links to other files.
+///
+/// # Errors
+///
+/// The errors of [`check()`].
+#[doc(hidden)]
+pub fn check_first(file: &File, options: &Options) -> Result<FirstLook, CheckError> {
+    let links = |source: &ParsedFiles, takes_values| {
+        let links = source.iter().flatten().find_map(links_of);
+        (links.unwrap_or_default(), takes_values)
+    };
+    let (report, (links, takes_values)) = check_parsed(file, options, links)?;
+    Ok(FirstLook {
+        report,
+        links,
+        takes_values,
+    })
+}
+
+/// Checks a file; passes to `look` what was read, and whether a slot has a value that another template may give.
+fn check_parsed<T>(
+    file: &File,
+    options: &Options,
+    look: impl FnOnce(&ParsedFiles, bool) -> T,
+) -> Result<(Report, T), CheckError> {
     let files = [file.clone()];
     let source = CloudFormation.read(&files);
     if let Some(error) = source.iter().find_map(|read| read.as_ref().err()) {
@@ -173,12 +214,12 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
         suppressed,
         unchecked,
         templates,
+        takes_values,
         facts,
     } = find(&CloudFormation, &source, options, false)?;
+    let looked = look(&source, takes_values);
     let required = options.required();
-    let again = |source: &<CloudFormation as Language>::Source| {
-        find(&CloudFormation, source, options, true).map(Inspection::from)
-    };
+    let again = |source: &ParsedFiles| find(&CloudFormation, source, options, true).map(Inspection::from);
     let FixOutcome { files, findings, .. } = fix_until_stable(
         &CloudFormation,
         source,
@@ -193,7 +234,7 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
         .flatten()
         .next()
         .map(|file| file.text.as_ref().to_owned());
-    Ok(Report {
+    let report = Report {
         outcome: Outcome::of(text, &findings),
         findings,
         suppressed: suppressed.len(),
@@ -202,7 +243,8 @@ pub fn check_file(file: &File, options: &Options) -> Result<Report, CheckError> 
         added: None,
         order: 0,
         required,
-    })
+    };
+    Ok((report, looked))
 }
 
 /// Checks a file that may be anything, as [`check_file()`] does.

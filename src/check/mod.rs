@@ -22,6 +22,8 @@ pub(crate) struct SourceFindings<C> {
     pub(crate) unchecked: Vec<Unchecked>,
     /// The number of templates.
     pub(crate) templates: usize,
+    /// True if a slot has a value that another template may give.
+    pub(crate) takes_values: bool,
     /// The facts of each template, for comparing plans.
     ///
     /// They are collected if requested, or if the template has a fix.
@@ -46,6 +48,7 @@ pub(crate) fn find<L: Language>(
         suppressed: Vec::new(),
         unchecked: Vec::new(),
         templates: 0,
+        takes_values: false,
         facts: Vec::new(),
     };
     for unit in language.units(source, options.profile_name) {
@@ -104,6 +107,7 @@ fn find_in_unit<L: Language>(
     }
     leave_to_source(model, options, &mut findings);
     found.templates += 1;
+    found.takes_values |= model.takes_values;
     found.suppressed.extend(suppressed);
     found.unchecked.extend(model.unchecked.iter().cloned());
     findings

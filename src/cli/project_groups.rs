@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cfn_ipfix::cloudformation;
 use cfn_ipfix::files::{Identity, Repositories};
-use cfn_ipfix::project::{FileHints, GroupSearch, UnparsedFile};
+use cfn_ipfix::project::{FileHints, FileLinks, GroupSearch, UnparsedFile};
+use cfn_ipfix::text::{File, FileId};
+use cfn_ipfix::{check_first, cloudformation};
 
 use super::inputs::{self, InputKind, WorkItem};
 use super::progress::Progress;
 use super::project::Member;
 use super::run_plan::RunPlan;
-use super::scan::Scan;
+use super::scan::{CheckedAlone, Scan};
 use super::threads::Threads;
 
 /// A group of templates that are checked together.
@@ -111,7 +113,7 @@ fn groups(plan: &RunPlan, threads: &Threads, items: &[&WorkItem]) -> Vec<Group> 
     for (folder, files) in by_repository(plan, &relevant(items)) {
         if files.len() > 1 {
             let folder = folder.as_deref().unwrap_or(Path::new("/"));
-            groups.extend(groups_in(threads, folder, &files));
+            groups.extend(groups_in(plan, threads, folder, &files));
         }
     }
     groups
@@ -170,7 +172,7 @@ fn by_repository<'i>(
 }
 
 /// Returns the groups of files in one folder.
-fn groups_in(threads: &Threads, folder: &Path, files: &[(ScannedFile<'_>, PathBuf)]) -> Vec<Group> {
+fn groups_in(plan: &RunPlan, threads: &Threads, folder: &Path, files: &[(ScannedFile<'_>, PathBuf)]) -> Vec<Group> {
     let unparsed = files.iter().map(|(file, path)| UnparsedFile {
         path: slashed(path.strip_prefix(folder).unwrap_or(path)),
         may_apply: file.scan.may_apply,
@@ -179,6 +181,14 @@ fn groups_in(threads: &Threads, folder: &Path, files: &[(ScannedFile<'_>, PathBu
     let unparsed: Vec<_> = unparsed.collect();
     let paths: Vec<_> = unparsed.iter().map(|file| file.path.clone()).collect();
     let mut search = GroupSearch::new(unparsed);
+    let undecided = search.undecided();
+    let kept = AtomicUsize::new(0);
+    let looks = threads.map(&undecided, |&at| look(plan, files.get(at)?.0, &kept));
+    for (at, look) in undecided.into_iter().zip(looks) {
+        let (links, takes_values) = look.unwrap_or_default();
+        search.look(at, Some(links), takes_values);
+    }
+    search.decide();
     loop {
         let wanted = search.next_wanted();
         if wanted.is_empty() {
@@ -200,6 +210,26 @@ fn groups_in(threads: &Threads, folder: &Path, files: &[(ScannedFile<'_>, PathBu
     groups
         .map(|group| group.into_iter().filter_map(member).collect())
         .collect()
+}
+
+/// Checks a file alone, and returns its links, and whether it has a slot whose value may come from another file.
+///
+/// Most files have none, and are done then; so the result is kept, up to a limit of bytes of all files.
+fn look(plan: &RunPlan, scanned: ScannedFile<'_>, kept: &AtomicUsize) -> Option<(FileLinks, bool)> {
+    let input = &scanned.item.input;
+    let options = plan.options(input.name()).unwrap_or_default();
+    let file = File::new(FileId::default(), input.read().ok()?);
+    let (report, looked) = match check_first(&file, &options) {
+        Ok(first) => (Ok(first.report), Some((first.links, first.takes_values))),
+        Err(error) => (Err(error), None),
+    };
+    if kept.fetch_add(scanned.scan.len, Ordering::Relaxed) < MAX_BYTES {
+        scanned
+            .scan
+            .alone
+            .get_or_init(|| Box::new(CheckedAlone { file, report }));
+    }
+    looked
 }
 
 /// Returns a path below a folder with `/` between names.

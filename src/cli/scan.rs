@@ -1,12 +1,15 @@
-//! The first look at a file of templates, before it is parsed.
+//! The first look at a file of templates.
 
 use std::fs;
+use std::sync::OnceLock;
 
-use cfn_ipfix::cloudformation::prefilter::{self, Passing};
+use cfn_ipfix::cloudformation::prefilter::{self, Look};
 use cfn_ipfix::files::Input;
 use cfn_ipfix::project::FileHints;
+use cfn_ipfix::text::File;
+use cfn_ipfix::{CheckError, Report};
 
-/// The facts about a file that its bytes show.
+/// The facts about a file that its bytes show, and the result of checking it alone, if it was.
 pub(super) struct Scan {
     /// True if it looks like a template.
     pub(super) is_template: bool,
@@ -16,6 +19,14 @@ pub(super) struct Scan {
     pub(super) hints: Option<Box<FileHints>>,
     /// The number of its bytes.
     pub(super) len: usize,
+    /// The result of checking it alone.
+    pub(super) alone: OnceLock<Box<CheckedAlone>>,
+}
+
+/// A file that was checked alone.
+pub(super) struct CheckedAlone {
+    pub(super) file: File,
+    pub(super) report: Result<Report, CheckError>,
 }
 
 impl Scan {
@@ -30,21 +41,18 @@ impl Scan {
     }
 
     fn of(bytes: &[u8]) -> Self {
-        let is_template = prefilter::looks_like_template(bytes);
-        let passing = match is_template {
-            true => prefilter::passing(bytes),
-            false => Passing::default(),
-        };
-        let Passing {
-            nests,
-            imports,
-            exports,
-        } = passing;
+        let Look {
+            is_template,
+            may_apply,
+            passing,
+        } = prefilter::look(bytes);
+        let has_hints = passing.nests || passing.imports || passing.exports;
         Self {
             is_template,
-            may_apply: prefilter::may_apply(bytes),
-            hints: (nests || imports || exports).then(|| Box::new(FileHints::read(bytes, nests, imports, exports))),
+            may_apply,
+            hints: has_hints.then(|| Box::new(FileHints::read(bytes, passing.nests, passing.imports, passing.exports))),
             len: bytes.len(),
+            alone: OnceLock::new(),
         }
     }
 }

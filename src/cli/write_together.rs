@@ -171,6 +171,7 @@ mod tests {
             before: "",
             added: None,
             after: "",
+            order: 0,
         });
         let files: Vec<_> = files.collect();
         let failure = Failure::new(

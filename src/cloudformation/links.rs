@@ -18,7 +18,11 @@ pub(super) const NESTED_STACKS: [(&str, &str); 2] = [
 
 /// Reads the links of a file; returns `None` if it has no template, or cannot be read.
 pub fn links(text: &str) -> Option<FileLinks> {
-    let file = YamlFile::parse(&File::new(FileId::default(), text)).ok()?;
+    links_of(&YamlFile::parse(&File::new(FileId::default(), text)).ok()?)
+}
+
+/// Returns the links of a file; `None` if it has no template.
+pub(crate) fn links_of(file: &YamlFile) -> Option<FileLinks> {
     let mut links = FileLinks::default();
     let mut is_any = false;
     for root in file.documents().filter(|root| is_template(*root)) {

@@ -42,6 +42,7 @@ mod uses;
 
 pub use language::{CloudFormation, ParsedFiles};
 pub use links::links;
+pub(crate) use links::links_of;
 pub use lower::CheckFix;
 pub use project::{Project, ProjectSource};
 pub use project_file::ProjectFile;

@@ -24,18 +24,33 @@ pub fn may_apply(text: &[u8]) -> bool {
     may_apply(&text) || unescaped(&text).is_some_and(|text| may_apply(&text))
 }
 
-/// Returns how a source may pass values to other templates, or take values from them.
-///
-/// Only the absence of a way is certain.
-pub fn passing(text: &[u8]) -> Passing {
-    let has = |text: &[u8], name: &[u8]| memmem::find(text, name).is_some();
-    let of = |text: &[u8]| Passing {
-        nests: has(text, b"AWS::CloudFormation::Stack") || has(text, b"AWS::Serverless::Application"),
-        imports: has(text, b"ImportValue"),
-        exports: has(text, b"Export"),
-    };
+/// Returns everything that the raw bytes of a source show at once.
+pub fn look(text: &[u8]) -> Look {
+    let is_template = looks_like_template(text);
     let text = narrow(text);
-    unescaped(&text).map_or_else(|| of(&text), |text| of(&text))
+    let unescaped = unescaped(&text);
+    let texts = || std::iter::once(&*text).chain(unescaped.as_deref());
+    Look {
+        is_template,
+        may_apply: texts().any(|text| has_names(text) || may_hide(text)),
+        passing: match is_template {
+            true => passing(unescaped.as_deref().unwrap_or(&text)),
+            false => Passing::default(),
+        },
+    }
+}
+
+/// What the raw bytes of a source show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// The result of [`looks_like_template`].
+    pub is_template: bool,
+    /// The result of [`may_apply`].
+    pub may_apply: bool,
+    /// The ways in which the source may pass values, if it looks like a template.
+    ///
+    /// Only the absence of a way is certain.
+    pub passing: Passing,
 }
 
 /// The ways in which a source may pass values to other templates, or take values from them.
@@ -47,6 +62,23 @@ pub struct Passing {
     pub imports: bool,
     /// It may export values.
     pub exports: bool,
+}
+
+fn passing(text: &[u8]) -> Passing {
+    static SIGNS: LazyLock<Regex> =
+        LazyLock::new(|| compiled("AWS::CloudFormation::Stack|AWS::Serverless::Application|ImportValue|Export"));
+    let mut passing = Passing::default();
+    for sign in SIGNS.find_iter(text) {
+        match sign.as_bytes() {
+            b"ImportValue" => passing.imports = true,
+            b"Export" => passing.exports = true,
+            _ => passing.nests = true,
+        }
+        if passing.nests && passing.imports && passing.exports {
+            break;
+        }
+    }
+    passing
 }
 
 /// Returns whether a source looks like a template.

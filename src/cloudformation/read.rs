@@ -70,6 +70,7 @@ impl<'s> UnfinishedUnit<'s> {
         } = self;
         let own = suppressions(&unit.template, &comments, &part);
         unit.model.unchecked = unchecked(&unit);
+        unit.model.takes_values = unit.takes_values();
         // Most templates have none.
         if !own.read.is_empty() {
             unit.model.unexplained = unit.unexplained();

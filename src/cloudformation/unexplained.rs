@@ -11,6 +11,12 @@ use crate::text::{FileRange, NodePath};
 use crate::yaml::Node;
 
 impl<'s> Unit<'s> {
+    /// Returns whether a slot has a value that another template may give.
+    pub(super) fn takes_values(&self) -> bool {
+        let mut slots = self.slots.iter().enumerate();
+        slots.any(|(at, written)| self.is_unexplained(SlotId(at), written))
+    }
+
     /// Returns the values that only other templates explain, each with its location and its path.
     pub(super) fn unexplained(&self) -> Vec<(FileRange, NodePath)> {
         let stacks = nested_stacks(&self.template).filter(|stack| !self.is_certain_link(stack.id));

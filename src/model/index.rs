@@ -36,6 +36,8 @@ pub struct Model<'s> {
     pub wanted_elsewhere: Vec<ResourceId>,
     /// The chosen profiles for the roles of other templates.
     pub chosen_elsewhere: HashMap<ResourceId, ProfileChoice<'s>>,
+    /// True if a slot has a value that another template may give.
+    pub takes_values: bool,
     /// Values that only other templates explain, so that a suppression may be about them.
     pub unexplained: Vec<(FileRange, NodePath)>,
     /// Values that are not checked, in file order.

@@ -355,13 +355,8 @@ impl Flows {
     ///
     /// Returns `None` if there are several.
     fn behind_stack_name(&self, name: &SharedName) -> Option<Vec<(usize, String)>> {
-        if !name.is_literal() {
-            return None;
-        }
-        let ends = name.0.char_indices().skip(1).filter_map(|(at, _)| name.0.get(at..));
-        let ends = ends
-            .map(|end| SharedName(end.to_owned()))
-            .filter(SharedName::says_something);
+        let ends = name.ends().map(|end| SharedName(end.to_owned()));
+        let ends = ends.filter(SharedName::says_something);
         let mut found = ends.filter_map(|end| self.exporters.get(&SharedName(format!("{{}}{}", end.0))));
         match (found.next(), found.next()) {
             (Some(exporters), None) if exporters.len() == 1 => Some(exporters.clone()),

@@ -55,10 +55,11 @@ impl SharedName {
         (!end.contains("{}")).then_some(end)
     }
 
-    /// Returns the parts of a literal name that may follow the name of a stack.
+    /// Returns the parts of a literal name that may follow the name of a stack, from a separator on.
     pub fn ends(&self) -> impl Iterator<Item = &str> {
         let is_short = self.is_literal() && self.0.len() <= MAX_NAME;
-        let ends = self.0.char_indices().skip(1).filter_map(|(at, _)| self.0.get(at..));
+        let separators = self.0.char_indices().skip(1).filter(|(_, c)| !c.is_alphanumeric());
+        let ends = separators.filter_map(|(at, _)| self.0.get(at..));
         ends.filter(move |_| is_short)
     }
 }

@@ -22,9 +22,9 @@ pub struct UnparsedFile<'f> {
 
 /// A search for the groups of files that may pass values to each other.
 ///
-/// It asks for the links of some files, until the groups are known. A value passes from a file that has a role to a file to
-/// which a rule may apply, up or down through nested stacks, and from an export to an import. So the search begins with the
-/// files to which a rule may apply, and reads links only where the hints allow one.
+/// It asks for the links of some files, until the groups are known. A value passes from a file that has a role to a file with
+/// a slot whose value may come from another file, up or down through nested stacks, and from an export to an import. So the
+/// search begins with the files that may have such a slot, and reads links only where the hints allow one.
 #[derive(Debug)]
 pub struct GroupSearch<'f> {
     files: Vec<UnparsedFile<'f>>,
@@ -39,10 +39,19 @@ pub struct GroupSearch<'f> {
     exporters: HashMap<Word, Vec<usize>>,
     /// The names of imports whose exporters were looked up.
     known_names: HashSet<SharedName>,
+    /// The files with a slot whose value may come from another file.
+    takes_values: HashSet<usize>,
     /// The files whose links are wanted next.
     wanted: Vec<usize>,
     was_wanted: Vec<bool>,
+    /// The number of exporters that may still be compared with imports.
+    budget: usize,
 }
+
+/// The limit of comparisons of exporters with imports.
+///
+/// Names are words that a project chooses, and a hostile one may choose the same for all.
+const MAX_COMPARISONS: usize = 1 << 22;
 
 impl<'f> GroupSearch<'f> {
     /// Begins a search.
@@ -56,23 +65,51 @@ impl<'f> GroupSearch<'f> {
                 }
             }
         }
-        let mut search = Self {
+        Self {
             links: vec![None; files.len()],
             is_reached: vec![false; sets.len()],
             was_wanted: vec![false; files.len()],
             exporters: exporters(&files),
             known_names: HashSet::new(),
+            takes_values: HashSet::new(),
             wanted: Vec::new(),
+            budget: MAX_COMPARISONS,
             files,
             sets,
             set_of,
-        };
-        for at in 0..search.files.len() {
-            if search.file(at).is_some_and(|file| file.may_apply) {
-                search.reach(at);
-            }
         }
-        search
+    }
+
+    /// Returns the files that may have a slot whose value comes from another file.
+    ///
+    /// [`GroupSearch::look`] says whether each of them has one.
+    pub fn undecided(&self) -> Vec<usize> {
+        let is_undecided = |&at: &usize| {
+            let may_apply = self.file(at).is_some_and(|file| file.may_apply);
+            let is_related = self.set(at).len() > 1;
+            may_apply && (is_related || self.may_import(at))
+        };
+        (0..self.files.len()).filter(is_undecided).collect()
+    }
+
+    /// Adds the links of an undecided file, and whether it has a slot whose value may come from another file.
+    pub fn look(&mut self, at: usize, links: Option<FileLinks>, takes_values: bool) {
+        if let Some(was_wanted) = self.was_wanted.get_mut(at) {
+            *was_wanted = true;
+        }
+        if let Some(own) = self.links.get_mut(at) {
+            *own = links;
+        }
+        if takes_values {
+            self.takes_values.insert(at);
+        }
+    }
+
+    /// Ends the looks at undecided files.
+    pub fn decide(&mut self) {
+        let mut takes_values: Vec<_> = self.takes_values.iter().copied().collect();
+        takes_values.sort_unstable();
+        takes_values.into_iter().for_each(|at| self.reach(at));
     }
 
     /// Returns the files whose links are wanted next; none if the groups are known.
@@ -82,23 +119,21 @@ impl<'f> GroupSearch<'f> {
 
     /// Adds the links of a wanted file, if it has any.
     pub fn add(&mut self, at: usize, links: Option<FileLinks>) {
-        for name in links.iter().flat_map(|links| &links.imports) {
-            self.reach_exporters(name);
-        }
         if let Some(own) = self.links.get_mut(at) {
             *own = links;
         }
+        self.reach_imports(at);
     }
 
     /// Returns the indices of the files of each group, in ascending order.
     ///
-    /// A rule may apply to a file of each group.
+    /// A file of each group has a slot whose value may come from another file.
     pub fn groups(self) -> Vec<Vec<usize>> {
         let files = self.files.iter().zip(self.links);
         let files: Vec<_> = files.map(|(file, links)| (file.path.as_str(), links)).collect();
-        let may_apply = |at: &usize| self.files.get(*at).is_some_and(|file| file.may_apply);
         let groups = groups(&files).into_iter();
-        groups.filter(|group| group.iter().any(may_apply)).collect()
+        let takes_values = |at: &usize| self.takes_values.contains(at);
+        groups.filter(|group| group.iter().any(takes_values)).collect()
     }
 
     /// Reaches the set of a file: links of its files may lead to a value that matters.
@@ -112,12 +147,33 @@ impl<'f> GroupSearch<'f> {
         }
         let set = self.sets.get(number).cloned().unwrap_or_default();
         for &file in &set {
-            let is_importer = self.hints(file).is_some_and(|hints| hints.imports) && !self.exporters.is_empty();
             let is_parent = set.len() > 1 && self.hints(file).is_some_and(|hints| !hints.paths.is_empty());
-            if is_importer || is_parent {
+            if self.was_wanted.get(file) == Some(&true) {
+                self.reach_imports(file);
+            } else if is_parent || self.may_import(file) {
                 self.want(file);
             }
         }
+    }
+
+    /// Reaches the files that may export what a file imports.
+    fn reach_imports(&mut self, file: usize) {
+        let links = self.links.get(file).and_then(Option::as_ref);
+        for name in links.map(|links| links.imports.clone()).unwrap_or_default() {
+            self.reach_exporters(&name);
+        }
+    }
+
+    fn may_import(&self, file: usize) -> bool {
+        !self.exporters.is_empty() && self.hints(file).is_some_and(|hints| hints.imports)
+    }
+
+    /// Returns the files that nested stacks may relate to a file, with that file.
+    fn set(&self, file: usize) -> &[usize] {
+        let number = self.set_of.get(file);
+        number
+            .and_then(|number| self.sets.get(*number))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Reaches the files that may export a name, if one of them may export a role or a profile.
@@ -127,27 +183,38 @@ impl<'f> GroupSearch<'f> {
         if !name.says_something() || !self.known_names.insert(name.clone()) {
             return;
         }
-        let rarest = words(name.0.as_bytes())
-            .map(hash)
-            .min_by_key(|word| self.exporters.get(word).map_or(0, Vec::len));
-        let rarest: Vec<_> = rarest.into_iter().collect();
-        for word in rarest.into_iter().chain(ends_of_last_word(name)) {
-            // Whatever name they were reached by, they are not reached again.
-            let exporters = self.exporters.get_mut(&word).map(mem::take).unwrap_or_default();
-            if exporters.iter().any(|exporter| self.may_give(*exporter)) {
-                for exporter in exporters {
-                    self.reach(exporter);
-                    self.want(exporter);
-                }
+        let words: Vec<_> = words(name.0.as_bytes()).map(hash).collect();
+        // An export may have the name of its stack in place of all words of a literal name but the last.
+        let (key, needed) = match words.split_last() {
+            Some((last, _)) if name.is_literal() => (Some(*last), std::slice::from_ref(last)),
+            _ => {
+                let number = |word: &&Word| self.exporters.get(*word).map_or(0, Vec::len);
+                (words.iter().min_by_key(number).copied(), words.as_slice())
+            }
+        };
+        let named = key
+            .and_then(|key| self.exporters.get(&key))
+            .map_or(&[][..], Vec::as_slice);
+        self.budget = self.budget.saturating_sub(named.len());
+        if self.budget == 0 {
+            return;
+        }
+        let has_all = |exporter: &&usize| {
+            let hints = self.hints(**exporter);
+            hints.is_some_and(|hints| needed.iter().all(|word| hints.export_words.binary_search(word).is_ok()))
+        };
+        let exporters: Vec<_> = named.iter().filter(has_all).copied().collect();
+        if exporters.iter().any(|exporter| self.may_give(*exporter)) {
+            for exporter in exporters {
+                self.reach(exporter);
+                self.want(exporter);
             }
         }
     }
 
     /// Returns whether a value of a file may be a role or a profile.
     fn may_give(&self, file: usize) -> bool {
-        let set = self.set_of.get(file).and_then(|number| self.sets.get(*number));
-        let is_nested = set.is_some_and(|set| set.len() > 1);
-        is_nested || self.hints(file).is_some_and(|hints| hints.has_iam || hints.imports)
+        self.set(file).len() > 1 || self.hints(file).is_some_and(|hints| hints.has_iam || hints.imports)
     }
 
     fn want(&mut self, file: usize) {
@@ -202,14 +269,6 @@ fn exporters(files: &[UnparsedFile<'_>]) -> HashMap<Word, Vec<usize>> {
         }
     }
     exporters
-}
-
-/// Returns the hashes of the ends of the last word of a literal name, with which the literal part of an export may begin.
-fn ends_of_last_word(name: &SharedName) -> Vec<Word> {
-    let ends = name
-        .ends()
-        .filter(|end| end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    ends.map(|end| hash(end.as_bytes())).collect()
 }
 
 #[cfg(test)]
@@ -271,6 +330,11 @@ mod tests {
         });
         let mut search = GroupSearch::new(files.collect());
         let mut parsed = Vec::new();
+        for at in search.undecided() {
+            parsed.push(cases[at].path);
+            search.look(at, Some(cases[at].links.clone()), true);
+        }
+        search.decide();
         loop {
             let wanted = search.next_wanted();
             if wanted.is_empty() {
@@ -297,7 +361,8 @@ mod tests {
             case("imports.yaml", "ImportValue: vpc").imports("vpc"),
             case("server.yaml", "ImportValue: vpc").may_apply().imports("vpc"),
         ];
-        assert_eq!(search(&cases), (vec!["main.yaml", "server.yaml"], vec![vec![0, 1]]));
+        assert_eq!(search(&cases).0, ["a/x.yaml", "main.yaml", "server.yaml"]);
+        assert_eq!(search(&cases).1, [[0, 1]]);
     }
 
     #[test]
@@ -312,12 +377,12 @@ mod tests {
                 .imports("passed-on"),
             case(
                 "profile.yaml",
-                "AWS::IAM::InstanceProfile Export: {Name: '${S}Profile'}",
+                "AWS::IAM::InstanceProfile Export: {Name: '${S}-Profile'}",
             )
-            .exports("{}Profile"),
-            case("literal.yaml", "ImportValue: iamProfile")
+            .exports("{}-Profile"),
+            case("literal.yaml", "ImportValue: iam-Profile")
                 .may_apply()
-                .imports("iamProfile"),
+                .imports("iam-Profile"),
         ];
         assert_eq!(search(&cases).1, [vec![0, 1, 2], vec![3, 4]]);
     }
