@@ -16,6 +16,8 @@ use super::scan::Scan;
 pub(super) struct WorkItem {
     pub(super) input: Input,
     pub(super) kind: InputKind,
+    /// The language that its name says.
+    pub(super) language: FileLanguage,
     /// The first look at a file of templates, if there is one.
     pub(super) scan: Option<Scan>,
     /// The number of the file on its device, if known.
@@ -80,12 +82,14 @@ pub(super) fn walk(folder: &Path, plan: &RunPlan, progress: &Arc<Progress>) -> V
         .into_iter()
         .map(|entry| match entry {
             Ok(FoundFile { path, inode }) => WorkItem {
+                language: FileLanguage::of(&path),
                 input: Input::File(path),
                 kind: InputKind::Discovered,
                 scan: None,
                 inode,
             },
             Err(WalkError { path, error }) => WorkItem {
+                language: FileLanguage::of(&path),
                 input: Input::File(path),
                 kind: InputKind::Unreadable(error),
                 scan: None,
@@ -152,6 +156,7 @@ impl WorkItem {
     fn new(input: &Input, kind: InputKind) -> Self {
         Self {
             input: input.clone(),
+            language: FileLanguage::of(input.name()),
             kind,
             scan: None,
             inode: None,
@@ -167,8 +172,8 @@ impl WorkItem {
 
     /// Returns whether this is a file of templates to check, not standard input.
     pub(super) fn is_template_file(&self) -> bool {
-        let is_cloudformation = || FileLanguage::of(self.input.name()) == FileLanguage::CloudFormation;
-        matches!(self.input, Input::File(_)) && self.is_file() && is_cloudformation()
+        let is_cloudformation = self.language == FileLanguage::CloudFormation;
+        matches!(self.input, Input::File(_)) && self.is_file() && is_cloudformation
     }
 
     /// Returns the identity of the file, if there is one.

@@ -125,7 +125,7 @@ fn kind_alone(item: WorkItem) -> UnitKind {
 
 fn is_terraform(item: &WorkItem) -> bool {
     let is_checked = matches!(item.kind, InputKind::Named | InputKind::Discovered);
-    is_checked && FileLanguage::of(item.input.name()) == FileLanguage::Terraform
+    is_checked && item.language == FileLanguage::Terraform
 }
 
 /// Identifies folders.

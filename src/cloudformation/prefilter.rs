@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use regex::bytes::Regex;
 
 use crate::model::{ArnKind, NAME, Property, Subject};
@@ -65,20 +65,21 @@ pub struct Passing {
 }
 
 fn passing(text: &[u8]) -> Passing {
-    static SIGNS: LazyLock<Regex> =
-        LazyLock::new(|| compiled("AWS::CloudFormation::Stack|AWS::Serverless::Application|ImportValue|Export"));
-    let mut passing = Passing::default();
-    for sign in SIGNS.find_iter(text) {
-        match sign.as_bytes() {
-            b"ImportValue" => passing.imports = true,
-            b"Export" => passing.exports = true,
-            _ => passing.nests = true,
-        }
-        if passing.nests && passing.imports && passing.exports {
-            break;
-        }
+    static SIGNS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
+        let signs = [
+            "AWS::CloudFormation::Stack",
+            "AWS::Serverless::Application",
+            "ImportValue",
+            "Export",
+        ];
+        signs.map(Finder::new)
+    });
+    let [stack, application, import, export] = SIGNS.each_ref().map(|sign| || sign.find(text).is_some());
+    Passing {
+        nests: stack() || application(),
+        imports: import(),
+        exports: export(),
     }
-    passing
 }
 
 /// Returns whether a source looks like a template.
