@@ -19,7 +19,7 @@ pub(super) struct WorkItem {
     /// The language that its name says.
     pub(super) language: FileLanguage,
     /// The first look at a file of templates, if there is one.
-    pub(super) scan: Option<Scan>,
+    pub(super) scan: Option<Box<Scan>>,
     /// The number of the file on its device, if known.
     inode: Option<u64>,
 }

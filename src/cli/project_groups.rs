@@ -103,7 +103,7 @@ type Group = Vec<(usize, String)>;
 fn scan(threads: &Threads, mut files: Vec<&mut WorkItem>) {
     let scans = threads.map(&files, |item| Scan::read(&item.input));
     for (item, scan) in files.iter_mut().zip(scans) {
-        item.scan = scan;
+        item.scan = scan.map(Box::new);
     }
 }
 
@@ -132,7 +132,7 @@ fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
     let scanned = || {
         let items = items.iter().enumerate();
         let scanned = items.filter_map(|(number, &item)| {
-            let scan = item.scan.as_ref()?;
+            let scan = item.scan.as_deref()?;
             Some(ScannedFile { number, item, scan })
         });
         scanned.filter(|file| file.scan.is_template)

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use crate::model::{ArnKind, NAME, Property, Subject};
@@ -86,10 +86,13 @@ fn passing(text: &[u8]) -> Passing {
 ///
 /// The key `Resources` appears first on a line or in a mapping, or in quotes.
 pub fn looks_like_template(text: &[u8]) -> bool {
-    const SECTION: &[u8] = b"Resources";
+    static SECTION: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Resources"));
     let text = narrow(text);
-    memmem::find_iter(&text, SECTION).any(|at| {
-        let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + SECTION.len()..));
+    SECTION.find_iter(&text).any(|at| {
+        let (before, behind) = (
+            text.get(..at).unwrap_or_default(),
+            text.get(at + SECTION.needle().len()..),
+        );
         let behind = behind.unwrap_or_default();
         let is_plain = before.trim_ascii_end().last().is_none_or(|last| b"{,?".contains(last))
             // A line may begin after a CR, an LF or the last byte of a byte order mark.
