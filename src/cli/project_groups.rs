@@ -1,6 +1,7 @@
 //! Finds the templates of a run that may pass values to each other.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -160,15 +161,31 @@ fn by_repository<'i>(
     files: &[ScannedFile<'i>],
 ) -> BTreeMap<Option<Arc<Path>>, Vec<(ScannedFile<'i>, PathBuf)>> {
     let mut repositories = Repositories::default();
+    let mut folders = HashMap::new();
     let mut by_repository: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for &file in files {
         let path = plan.configs.absolute(file.item.input.name());
+        let path = with_real_folder(&path, &mut folders);
         by_repository
             .entry(repositories.of(&path))
             .or_default()
             .push((file, path));
     }
     by_repository
+}
+
+/// Resolves symbolic links on the way to a file, as several of its paths may be given.
+fn with_real_folder(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return path.to_owned();
+    };
+    if let Some(known) = folders.get(folder) {
+        return known.join(name);
+    }
+    let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let path = real.join(name);
+    folders.insert(folder.to_owned(), real);
+    path
 }
 
 /// Returns the groups of files in one folder.

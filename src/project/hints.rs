@@ -116,9 +116,9 @@ fn path_before(source: &[u8], dot: usize, end: usize) -> &[u8] {
     source.get(dot - length..end).unwrap_or_default().trim_ascii_start()
 }
 
-/// Returns a path with `/` between names; JSON may have a `\` before it.
+/// Returns a path with `/` between names; in JSON, there may be a `\` before it.
 fn cleaned(path: &[u8]) -> String {
-    let path = String::from_utf8_lossy(path).replace('\\', "/");
+    let path = String::from_utf8_lossy(path).replace("\\/", "/").replace('\\', "/");
     let start = path.rmatch_indices('/').nth(MAX_NAMES - 1).map_or(0, |(at, _)| at + 1);
     path.get(start..).unwrap_or_default().to_owned()
 }
@@ -167,7 +167,7 @@ mod tests {
                 vec!["a/x.template"],
             ),
             ("['https://', !Ref B, '/a/', x.YML]", vec!["x.YML"]),
-            (r#""https:\/\/s3\/a\/x.json""#, vec!["//s3//a//x.json"]),
+            (r#""https:\/\/s3\/a\/x.json""#, vec!["//s3/a/x.json"]),
             ("Location: my stack.cfn", vec!["my stack.cfn", "stack.cfn"]),
             ("x.yaml.j2 x.yamlish x.yaml-old yaml", vec![]),
             ("x.template.yaml", vec!["x.template.yaml"]),

@@ -26,6 +26,7 @@ mod no_fix;
 mod paths;
 mod prefilter;
 mod profile_as_role;
+mod projects;
 mod properties;
 mod reason;
 mod repeated_names;
