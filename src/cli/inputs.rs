@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cfn_ipfix::config::ExcludedBy;
@@ -160,6 +160,14 @@ impl WorkItem {
             kind,
             scan: None,
             inode: None,
+        }
+    }
+
+    /// Returns the item with another path of its file.
+    pub(super) fn at(self, path: PathBuf) -> Self {
+        Self {
+            input: Input::File(path),
+            ..self
         }
     }
 

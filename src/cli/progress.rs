@@ -31,16 +31,17 @@ impl Progress {
         )
     }
 
-    /// Starts to count the checked files, up to `files`.
-    pub(super) fn begin(&self, files: usize) {
-        if let Some(ProgressLine { bar, .. }) = &self.0 {
-            bar.set_style(style("{bar:40} {pos} of {len} files checked"));
-            bar.set_length(files as u64);
-            bar.set_position(0);
-        }
+    /// Starts to count files that are read for the first time, up to `files`.
+    pub(super) fn begin_reading(&self, files: usize) {
+        self.begin(files, "{bar:40} {pos} of {len} files read");
     }
 
-    /// Counts more files as found or checked.
+    /// Starts to count the checked files, up to `files`.
+    pub(super) fn begin_checking(&self, files: usize) {
+        self.begin(files, "{bar:40} {pos} of {len} files checked");
+    }
+
+    /// Counts more files as found, read or checked.
     pub(super) fn advance(&self, files: usize) {
         if let Some(ProgressLine { bar, started, shown }) = &self.0 {
             bar.inc(files as u64);
@@ -64,6 +65,14 @@ impl Progress {
             bar.finish_and_clear();
         }
     }
+
+    fn begin(&self, files: usize, template: &str) {
+        if let Some(ProgressLine { bar, .. }) = &self.0 {
+            bar.set_style(style(template));
+            bar.set_length(files as u64);
+            bar.set_position(0);
+        }
+    }
 }
 
 fn is_wanted(is_quiet: bool, is_terminal: bool) -> bool {
@@ -71,7 +80,7 @@ fn is_wanted(is_quiet: bool, is_terminal: bool) -> bool {
 }
 
 fn style(template: &str) -> ProgressStyle {
-    // The templates above are well formed.
+    // All templates are well formed.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 

@@ -1,6 +1,6 @@
 //! Finds the templates of a run that may pass values to each other.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -34,22 +34,27 @@ pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress
     let named = items
         .iter()
         .filter(|item| item.kind == InputKind::Named && item.is_template_file());
+    let named = named.map(|item| item.input.name());
     let mut repositories = Repositories::default();
-    let folders: HashSet<PathBuf> = named
-        .filter_map(|item| plan.project_folder(item.input.name(), &mut repositories))
-        .collect();
+    let folders = named
+        .clone()
+        .filter_map(|path| plan.project_folder(path, &mut repositories));
+    let folders: BTreeSet<PathBuf> = folders.collect();
     if folders.is_empty() {
         return Vec::new();
     }
     // A folder may be in another one.
     let mut known: HashSet<_> = items.iter().filter_map(WorkItem::identity).collect();
     known.extend(plan.output_file.as_deref().and_then(Identity::of));
-    let mut folders: Vec<_> = folders.into_iter().collect();
-    folders.sort();
     let found = folders.iter().flat_map(|folder| inputs::walk(folder, plan, progress));
     let found = found.filter(|item| item.kind == InputKind::Discovered && item.is_template_file());
-    found
-        .filter(|item| item.identity().is_some_and(|identity| known.insert(identity)))
+    let others = found.filter(|item| item.identity().is_some_and(|identity| known.insert(identity)));
+    let is_relative = named.clone().any(Path::is_relative);
+    others
+        .map(|item| match (&item.input, is_relative) {
+            (Input::File(path), true) => item.at(plan.relative(path)),
+            (Input::File(_) | Input::Stdin(_), _) => item,
+        })
         .collect()
 }
 
@@ -64,6 +69,7 @@ pub(super) fn find(
     plan: &RunPlan,
     items: &mut [WorkItem],
     mut others: Vec<WorkItem>,
+    progress: &Progress,
 ) -> anyhow::Result<Vec<ProjectGroup>> {
     let files = items.iter_mut().chain(&mut others);
     let files: Vec<_> = files.filter(|item| item.is_template_file()).collect();
@@ -71,7 +77,8 @@ pub(super) fn find(
         return Ok(Vec::new());
     }
     let threads = Threads::new(plan, files.len())?;
-    scan(&threads, files);
+    progress.begin_reading(files.len());
+    scan(&threads, files, progress);
     let all: Vec<_> = items.iter().chain(&others).collect();
     let groups = groups(plan, &threads, &all);
     let number = items.len();
@@ -101,8 +108,12 @@ pub(super) fn find(
 /// The files of a group, by their numbers, with their paths relative to the folder of all.
 type Group = Vec<(usize, String)>;
 
-fn scan(threads: &Threads, mut files: Vec<&mut WorkItem>) {
-    let scans = threads.map(&files, |item| Scan::read(&item.input));
+fn scan(threads: &Threads, mut files: Vec<&mut WorkItem>, progress: &Progress) {
+    let scans = threads.map(&files, |item| {
+        let scan = Scan::read(&item.input);
+        progress.advance(1);
+        scan
+    });
     for (item, scan) in files.iter_mut().zip(scans) {
         item.scan = scan.map(Box::new);
     }

@@ -30,9 +30,9 @@ pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
     let progress = Arc::new(Progress::new(plan.is_quiet, plan.environment.is_stderr_terminal));
     let mut items = inputs::collect(plan, &progress);
     let others = project_groups::others(plan, &items, &progress);
-    progress.begin(items.len());
+    let groups = project_groups::find(plan, &mut items, others, &progress)?;
+    progress.begin_checking(items.len());
     let is_expected = items.is_empty() || items.iter().any(WorkItem::is_expected);
-    let groups = project_groups::find(plan, &mut items, others)?;
     let units = work::group(items, groups, plan.named_inputs.len() > 1);
     let threads = Threads::new(plan, units.len())?;
     let checker = Checker::new(plan);

@@ -126,6 +126,19 @@ impl RunPlan {
         folder.map(Path::to_owned)
     }
 
+    /// Returns the path of a file from the working folder, by its absolute path.
+    pub(super) fn relative(&self, path: &Path) -> PathBuf {
+        let working_folder = &self.environment.working_folder;
+        let mut above = PathBuf::new();
+        for folder in working_folder.ancestors().filter(|folder| folder.parent().is_some()) {
+            if let Ok(below) = path.strip_prefix(folder) {
+                return above.join(below);
+            }
+            above.push("..");
+        }
+        path.to_owned()
+    }
+
     /// Returns the walker for folders.
     pub(super) fn walker(&self) -> Walker {
         Walker {

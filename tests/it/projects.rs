@@ -290,10 +290,22 @@ fn names_other_files_in_every_format() {
         let is_named = report.stdout.contains("sub/server.yaml");
         assert!(is_named, "{format}: {}", report.stdout);
     }
-    let report = json(&run(files.path(), &["--output-format", "json", "."]).stdout);
-    let labels = list(&report["findings"][0], "labels");
-    let other = labels.iter().find(|label| label["path"] == "sub/server.yaml").unwrap();
-    assert_eq!(other["span"]["start"]["line"], 7);
+    fs::create_dir(files.path().join(".git")).unwrap();
+    let main = files.path().join("main.yaml");
+    let absolute = files.path().join("sub/server.yaml");
+    for (folder, args, expected) in [
+        (".", ["."].as_slice(), "sub/server.yaml"),
+        (".", &["--project", "main.yaml"], "sub/server.yaml"),
+        ("sub", &["--project", "../main.yaml"], "server.yaml"),
+        (".git", &["--project", "../main.yaml"], "../sub/server.yaml"),
+        (".", &["--project", main.to_str().unwrap()], absolute.to_str().unwrap()),
+    ] {
+        let args = [&["--output-format", "json"], args].concat();
+        let report = json(&run(&files.path().join(folder), &args).stdout);
+        let labels = list(&report["findings"][0], "labels");
+        let other = labels.iter().find(|label| label["path"] == expected).unwrap();
+        assert_eq!(other["span"]["start"]["line"], 7);
+    }
 }
 
 #[cfg(unix)]
