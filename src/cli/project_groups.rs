@@ -50,12 +50,14 @@ pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress
     let found = found.filter(|item| item.kind == InputKind::Discovered && item.is_template_file());
     let others = found.filter(|item| item.identity().is_some_and(|identity| known.insert(identity)));
     let is_relative = named.clone().any(Path::is_relative);
-    others
-        .map(|item| match (&item.input, is_relative) {
-            (Input::File(path), true) => item.at(plan.relative(path)),
-            (Input::File(_) | Input::Stdin(_), _) => item,
-        })
-        .collect()
+    let shown = others.map(|item| match is_relative {
+        true => {
+            let path = plan.relative(item.input.name());
+            item.at(path)
+        }
+        false => item,
+    });
+    shown.collect()
 }
 
 /// Scans the templates of a run, and finds the groups between which values may pass.
