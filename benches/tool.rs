@@ -6,6 +6,7 @@
 //! tool check FILE
 //! tool time < FILES
 //! tool prefilter FOLDER
+//! tool projects < JSON
 //! ```
 
 // Helpers of benchmarks may panic.
@@ -14,12 +15,16 @@
 mod readers;
 mod templates;
 
+use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
 use cfn_ipfix::cloudformation::prefilter::{looks_like_template, may_apply};
+use cfn_ipfix::model::FixState;
+use cfn_ipfix::text::LineIndex;
 use cfn_ipfix::yaml::YamlFile;
+use cfn_ipfix::{Options, ProjectFile, Report, check_project};
 
 use templates::{Layout, Spec};
 
@@ -50,8 +55,55 @@ fn main() {
         }
         ["time"] => time(),
         ["prefilter", folder] => println!("{}", prefilter(Path::new(folder))),
+        ["projects"] => {
+            for line in std::io::stdin().lines() {
+                println!("{}", project(&serde_json::from_str(&line.unwrap()).unwrap()));
+            }
+        }
         other => panic!("unknown arguments {other:?}"),
     }
+}
+
+/// Checks files together, and each by itself; the result is JSON.
+fn project(texts: &BTreeMap<String, String>) -> serde_json::Value {
+    let files = texts.iter().map(|(path, text)| ProjectFile {
+        path: path.clone(),
+        text: text.as_str().into(),
+        may_change: true,
+        options: Options::default(),
+    });
+    let (mut findings, mut fixed) = (Vec::new(), BTreeMap::new());
+    let (mut unchecked, mut alone_unchecked) = (0, 0);
+    for ((path, text), report) in texts.iter().zip(check_project(&files.collect::<Vec<_>>())) {
+        let Ok(report) = report else { continue };
+        let alone = cfn_ipfix::check(text, &Options::default()).unwrap();
+        unchecked += report.unchecked.len();
+        alone_unchecked += alone.unchecked.len();
+        fixed.extend(report.fixed().map(|text| (path.clone(), text.to_owned())));
+        let lines = LineIndex::new(text);
+        findings.extend(report.findings.iter().map(|finding| {
+            let span = finding.place.span;
+            let is_same = |other: &cfn_ipfix::model::Finding| other.rule == finding.rule && other.place.span == span;
+            serde_json::json!({
+                "path": path,
+                "line": lines.position(text, span.start()).line,
+                "severity": format!("{:?}", finding.severity),
+                "message": finding.message,
+                "is_alone": alone.findings.iter().any(is_same),
+                "fix": match &finding.fix_state {
+                    FixState::NoFix(reason) => reason.to_string(),
+                    _ if Report::applies_fix_of(&report, finding) => "applied".to_owned(),
+                    _ => "unsafe".to_owned(),
+                },
+            })
+        }));
+    }
+    serde_json::json!({
+        "findings": findings,
+        "fixed": fixed,
+        "unchecked": unchecked,
+        "alone_unchecked": alone_unchecked,
+    })
 }
 
 /// Prints the seconds of one check of each file, whose names are read line by line.

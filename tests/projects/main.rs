@@ -2,10 +2,12 @@
 //!
 //! A case is a folder: `in` has the files, `expect` those that safe fixes change, `expect-unsafe` those that all fixes
 //! change, if that differs, and `findings.txt` the findings, which `SNAPSHOTS=overwrite` writes. `CFN_IPFIX_PROJECTS` names a
-//! folder with more cases, without `findings.txt`.
+//! folder with more cases, without `findings.txt`. `generated` tests random projects.
 
 // Test helpers may panic.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+
+mod generated;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -23,7 +25,7 @@ fn main() -> ExitCode {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/projects");
     let others = std::env::var_os("CFN_IPFIX_PROJECTS").map(PathBuf::from);
     let roots = std::iter::once((own, true)).chain(others.map(|root| (root, false)));
-    let mut trials = Vec::new();
+    let mut trials = vec![generated::trial()];
     for (root, is_own) in roots {
         trials.extend(folders(&root).into_iter().map(|folder| trial(folder, is_own)));
     }
