@@ -337,8 +337,7 @@ fn add<'s>(
         repetitions: 0,
         details,
     };
-    let (at, _) = unit.model.resources.insert_full(id, resource);
-    Some(ResourceId(at))
+    Some(unit.model.add_outside(resource))
 }
 
 /// The details of a role that other templates may use: what only its own template checks is left out.

@@ -69,6 +69,13 @@ pub struct NamedResource {
 }
 
 impl<'s> Model<'s> {
+    /// Adds a resource of another template, of which the names do not count here; returns its index.
+    pub fn add_outside(&mut self, resource: Resource<'s>) -> ResourceId {
+        // The order does not have it.
+        self.order = OnceCell::new();
+        ResourceId(self.resources.insert_full(resource.id, resource).0)
+    }
+
     /// Builds a model without slots and indexes the names that resources state.
     pub fn new(resources: IndexMap<&'s str, Resource<'s>>, scopes: Vec<Scope>, repeats: Repeats<'s>) -> Self {
         let mut model = Self {

@@ -199,8 +199,8 @@ impl Flows {
         let all = [Wants::Profile, Wants::RoleOfProfile, Wants::Role];
         all.into_iter()
             .filter_map(|wants| {
-                let mut seen = HashSet::new();
-                let mut want = self.want_of(template, parameter, wants, &mut seen)?;
+                let mut known = HashMap::new();
+                let mut want = self.want_of(template, parameter, wants, &mut known)?;
                 want.is_likely |= is_likely;
                 Some(want)
             })
@@ -218,11 +218,29 @@ impl Flows {
         template: usize,
         parameter: &str,
         wants: Wants,
-        seen: &mut HashSet<(usize, String)>,
+        known: &mut HashMap<(usize, String), Option<Want>>,
     ) -> Option<Want> {
-        if seen.len() >= MAX_ENDS || !seen.insert((template, parameter.to_owned())) {
+        let key = (template, parameter.to_owned());
+        if let Some(want) = known.get(&key) {
+            return want.clone();
+        }
+        if known.len() >= MAX_ENDS {
             return None;
         }
+        // In a circle of templates, nothing is known until the circle was followed.
+        known.insert(key.clone(), None);
+        let want = self.want_at(template, parameter, wants, known);
+        known.insert(key, want.clone());
+        want
+    }
+
+    fn want_at(
+        &self,
+        template: usize,
+        parameter: &str,
+        wants: Wants,
+        known: &mut HashMap<(usize, String), Option<Want>>,
+    ) -> Option<Want> {
         let ends = self.templates.get(template)?;
         let end = ends.parameters.get(parameter)?;
         let own: Vec<_> = end.slots.iter().filter(|slot| slot.wants == wants).collect();
@@ -242,7 +260,7 @@ impl Flows {
             else {
                 continue;
             };
-            if let Some(mut want) = self.want_of(child, &passed.parameter, wants, seen) {
+            if let Some(mut want) = self.want_of(child, &passed.parameter, wants, known) {
                 want.is_likely |= is_likely;
                 want.is_conditional |= passed.is_conditional;
                 let name = format!("parameter `{}` of `{}`", passed.parameter, stack.id);
@@ -440,7 +458,9 @@ impl Want {
             (one, other) if one == other => {}
             _ => self.blocked = Some(NoFix::ConflictingUses),
         }
-        self.ends.extend(other.ends);
+        // Two stacks of one template have the same ends.
+        let new = other.ends.into_iter().filter(|end| !self.ends.contains(end));
+        self.ends.extend(new.collect::<Vec<_>>());
         self.ends.truncate(MAX_ENDS);
         self.is_likely |= other.is_likely;
         // One end that is always reached is enough.
@@ -511,13 +531,22 @@ impl Links<'_> {
         match depths.next() {
             None => Link::To {
                 template: nearest,
-                is_likely: !location.is_certain(),
+                is_likely: !self.is_certain(location, file(nearest)),
             },
             Some(next) if next < depth(nearest) => Link::To {
                 template: nearest,
                 is_likely: true,
             },
             Some(_) => Link::Unclear,
+        }
+    }
+
+    /// Returns whether the only fitting file with a location is certainly meant: more than its name must be the same.
+    fn is_certain(&self, location: &TemplateLocation, file: usize) -> bool {
+        match location {
+            TemplateLocation::Path(_) => true,
+            TemplateLocation::UrlEnd { end, .. } => self.paths.common_end(file, end) >= 2,
+            TemplateLocation::Unknown => false,
         }
     }
 
@@ -539,16 +568,5 @@ impl Links<'_> {
         let are_given = !stack.is_complete || required.all(|(name, _)| passed.contains(name.as_str()));
         let are_read = stack.outputs.iter().all(|output| template.outputs.contains_key(output));
         are_given && (template.may_have_others || (are_known && are_read))
-    }
-}
-
-impl TemplateLocation {
-    /// Returns whether the only file with the location is certainly meant.
-    fn is_certain(&self) -> bool {
-        match self {
-            Self::Path(_) => true,
-            Self::UrlEnd { end, .. } => end.contains('/'),
-            Self::Unknown => false,
-        }
     }
 }

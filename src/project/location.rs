@@ -60,6 +60,13 @@ impl ProjectPaths {
         pairs.take_while(|(one, other)| one == other).count()
     }
 
+    /// Returns the number of names in which a path ends like the end of a URL.
+    pub fn common_end(&self, at: usize, end: &str) -> usize {
+        let names = self.names.get(at).into_iter().flatten().rev();
+        let end = end.rsplit('/').filter(|name| !name.is_empty());
+        names.zip(end).take_while(|(own, other)| own.as_str() == *other).count()
+    }
+
     fn at_path(&self, from: usize, path: &str) -> Option<usize> {
         let (_, folder) = self.names.get(from)?.split_last()?;
         let names = resolved(folder, path)?;
@@ -133,6 +140,7 @@ mod tests {
         assert_eq!(url("bucket/b/a/x.yaml", true), [2]);
         assert!(url("bucket/b/a/x.yaml", false).is_empty());
         assert!(url("aa/x.yaml", false).is_empty());
+        assert_eq!(index.common_end(2, "bucket/a/x.yaml"), 2);
         assert_eq!(index.common_folders(1, 2), 0);
         assert_eq!(index.common_folders(1, 1), 1);
     }

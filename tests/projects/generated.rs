@@ -12,6 +12,7 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cfn_ipfix::model::{Applicability, Finding, FixState, NoFix, Severity};
 use cfn_ipfix::{Options, ProjectFile, Report, check_project};
@@ -36,7 +37,8 @@ pub(super) fn trial() -> Trial {
             .run(&choices, |choices| {
                 let plan = plan(&mut Choices::of(&choices));
                 let mut project = Project::of(&plan);
-                project.judge().map_err(|error| {
+                let judged = catch_unwind(AssertUnwindSafe(|| project.judge()));
+                judged.unwrap_or_else(|_| Err("a panic".to_owned())).map_err(|error| {
                     if let Some(folder) = std::env::var_os("CFN_IPFIX_GENERATED") {
                         project.save(folder.as_ref());
                     }
