@@ -186,8 +186,8 @@ impl Flows {
             .and_then(|ends| ends.parameters.get(parameter));
         let mut slots = end.into_iter().flat_map(|end| &end.slots);
         slots.find(|slot| slot.used_at == used_at).is_none_or(|slot| {
-            let mut seen = HashSet::new();
-            !slot.is_conditional || self.want_of(template, parameter, slot.wants, &mut seen).is_some()
+            let mut known = HashMap::new();
+            !slot.is_conditional || self.want_of(template, parameter, slot.wants, &mut known).is_some()
         })
     }
 
