@@ -83,7 +83,8 @@ fn project(texts: &BTreeMap<String, String>) -> serde_json::Value {
         let lines = LineIndex::new(text);
         findings.extend(report.findings.iter().map(|finding| {
             let span = finding.place.span;
-            let is_same = |other: &cfn_ipfix::model::Finding| other.rule.code == finding.rule.code && other.place.span == span;
+            let is_same =
+                |other: &cfn_ipfix::model::Finding| other.rule.code == finding.rule.code && other.place.span == span;
             serde_json::json!({
                 "path": path,
                 "line": lines.position(text, span.start()).line,

@@ -103,6 +103,19 @@ fn exceeded_limit(source: &str, fixed: Option<&str>) -> Option<&'static str> {
     }
 }
 
+/// Lists the labels in other files.
+fn elsewhere(labels: &[LabelRecord]) -> Option<String> {
+    let places = labels.iter().filter_map(|label| {
+        let (file, start) = (label.file.as_ref()?, label.span.start);
+        Some(format!(
+            "{}:{}:{} ({})",
+            file.name, start.line, start.column, label.text
+        ))
+    });
+    let places: Vec<_> = places.collect();
+    (!places.is_empty()).then(|| places.join(", "))
+}
+
 impl FindingRecord {
     fn of(sources: &Sources<'_>, finding: &model::Finding, fixable: bool) -> Self {
         let label = |place, text: &String| {
@@ -112,6 +125,7 @@ impl FindingRecord {
         };
         let own = label(finding.place, &finding.label);
         let related = finding.related.iter().map(|other| label(other.place, &other.text));
+        let labels: Vec<_> = std::iter::once(own).chain(related).collect();
         let (fix, no_fix) = match &finding.fix_state {
             FixState::Fix(fix) => (Some(FixRecord::of(sources, fix)), None),
             FixState::FixedByOthers => (None, None),
@@ -124,11 +138,12 @@ impl FindingRecord {
             path: sources.own().name.lossy(),
             resource: finding.resource.clone(),
             property: finding.path.to_string(),
-            span: own.span,
+            span: sources.place(finding.place).1,
+            elsewhere: elsewhere(&labels),
             aws_error: finding.aws_error,
             on_update: finding.on_update.to_string(),
             may_replace: finding.on_update.may_replace(),
-            labels: std::iter::once(own).chain(related).collect(),
+            labels,
             fix,
             no_fix,
             fixable,

@@ -69,7 +69,8 @@ fn issues(record: &FileRecord) -> Vec<Issue<'_>> {
 
 fn description(finding: &FindingRecord) -> String {
     let fixed = if finding.fixed { " [fixed]" } else { "" };
-    format!("{}{fixed}", finding.message)
+    let see = finding.elsewhere.as_ref().map(|places| format!("; see {places}"));
+    format!("{}{}{fixed}", finding.message, see.unwrap_or_default())
 }
 
 /// Maps a severity to GitLab's.

@@ -69,6 +69,9 @@ pub struct FindingRecord {
     pub fixable: bool,
     /// True if this run fixed it.
     pub fixed: bool,
+    /// The related places in other files, in one sentence.
+    #[serde(skip)]
+    pub elsewhere: Option<String>,
     /// The identity of the finding in its file, which stays the same when lines move.
     #[serde(skip)]
     pub fingerprint: String,
@@ -264,7 +267,7 @@ impl FindingRecord {
 
     /// Returns the explanations of the finding.
     ///
-    /// They are the error of AWS, the fix or the reason why it has no fix, and the effect on the deployed resource.
+    /// They are the error of AWS, the related places in other files, the fix or the reason why it has no fix, and the effect on the deployed resource.
     pub fn details(&self) -> impl Iterator<Item = Detail<'_>> {
         let fix = match &self.fix {
             Some(fix) => Some(fix.title.as_str()),
@@ -275,6 +278,7 @@ impl FindingRecord {
         let on_update = self.resource.as_ref().map(|_| self.on_update.as_str());
         let details = [
             ("AWS says", self.aws_error.or(unrecorded), false),
+            ("see", self.elsewhere.as_deref(), true),
             ("fix", fix, true),
             ("no fix", self.no_fix.as_deref(), true),
             // A replacement is printed for each finding, so that it is not overlooked.
