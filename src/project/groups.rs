@@ -15,11 +15,17 @@ const MAX_FILES: usize = 4096;
 /// Returns the indices of the files of each group of two or more, in ascending order.
 pub fn groups(files: &[(&str, Option<FileLinks>)]) -> Vec<Vec<usize>> {
     let paths = ProjectPaths::of(files.iter().map(|(path, _)| *path));
+    let links: Vec<_> = files.iter().map(|(_, links)| links.as_ref()).collect();
+    groups_in(&paths, &links)
+}
+
+/// Groups files as [`groups`] does, by their paths and their links.
+pub(super) fn groups_in(paths: &ProjectPaths, links: &[Option<&FileLinks>]) -> Vec<Vec<usize>> {
     let linked = || {
-        let files = files.iter().enumerate();
-        files.filter_map(|(at, (_, links))| Some((at, links.as_ref()?)))
+        let files = links.iter().enumerate();
+        files.filter_map(|(at, links)| Some((at, (*links)?)))
     };
-    let mut related = UnionFind::of(files.len());
+    let mut related = UnionFind::of(links.len());
     for (parent, links) in linked() {
         for location in &links.nested {
             for child in paths.candidates(parent, location) {

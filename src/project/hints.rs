@@ -1,6 +1,7 @@
 //! Reads from raw bytes which other files a file may be related to, so that only a few files are parsed for that.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use memchr::memmem;
 
@@ -124,19 +125,22 @@ fn cleaned(path: &[u8]) -> String {
 }
 
 /// The limit of bytes between `Export` and the end of its name.
-const MAX_EXPORT: usize = 512;
+const MAX_EXPORT: usize = 256;
 
 fn export_words(source: &[u8]) -> Vec<Word> {
-    let starts = memmem::find_iter(source, b"Export");
-    let mut found: Vec<_> = starts
-        .flat_map(|start| {
-            let export = source
-                .get(start + 1..source.len().min(start + MAX_EXPORT))
-                .unwrap_or_default();
-            let end = memmem::find(export, b"Export").unwrap_or(export.len());
-            words(export.get(..end).unwrap_or_default()).map(hash)
-        })
-        .collect();
+    const KEY: &[u8] = b"Export";
+    let ends = memmem::find_iter(source, KEY).map(|start| start + KEY.len());
+    let is_key = |end: &usize| source.get(*end).is_some_and(|byte| !byte.is_ascii_alphanumeric());
+    let mut near: Vec<Range<usize>> = Vec::new();
+    for end in ends.filter(is_key) {
+        let limit = source.len().min(end + MAX_EXPORT);
+        match near.last_mut().filter(|last| end <= last.end) {
+            Some(last) => last.end = limit,
+            None => near.push(end..limit),
+        }
+    }
+    let near = near.into_iter().filter_map(|range| source.get(range));
+    let mut found: Vec<_> = near.flat_map(words).map(hash).collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -192,5 +196,9 @@ mod tests {
         let has = |word: &str| hints.export_words.binary_search(&hash(word.as_bytes())).is_ok();
         assert!(has("RoleArn") && has("StackName"));
         assert!(!has("Role") && !has("Outputs"));
+
+        let exports = "Export: {Name: 'a-LongWord'}\n".repeat(100);
+        let hints = FileHints::read(exports.as_bytes(), false, false, true);
+        assert_eq!(hints.export_words.len(), 4, "each word is whole, and known once");
     }
 }

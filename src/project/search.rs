@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::mem;
 
-use super::groups::groups;
+use super::groups::groups_in;
 use super::hints::{FileHints, Word, hash, words};
 use super::links::{FileLinks, SharedName, TemplateLocation};
 use super::location::ProjectPaths;
@@ -28,6 +28,7 @@ pub struct UnparsedFile<'f> {
 #[derive(Debug)]
 pub struct GroupSearch<'f> {
     files: Vec<UnparsedFile<'f>>,
+    paths: ProjectPaths,
     links: Vec<Option<FileLinks>>,
     /// The files of each set that nested stacks may relate.
     sets: Vec<Vec<usize>>,
@@ -56,7 +57,8 @@ const MAX_COMPARISONS: usize = 1 << 22;
 impl<'f> GroupSearch<'f> {
     /// Begins a search.
     pub fn new(files: Vec<UnparsedFile<'f>>) -> Self {
-        let sets = nesting_sets(&files);
+        let paths = ProjectPaths::of(files.iter().map(|file| file.path.as_str()));
+        let sets = nesting_sets(&files, &paths);
         let mut set_of = vec![0; files.len()];
         for (number, set) in sets.iter().enumerate() {
             for &file in set {
@@ -66,6 +68,7 @@ impl<'f> GroupSearch<'f> {
             }
         }
         Self {
+            paths,
             links: vec![None; files.len()],
             is_reached: vec![false; sets.len()],
             was_wanted: vec![false; files.len()],
@@ -129,9 +132,8 @@ impl<'f> GroupSearch<'f> {
     ///
     /// A file of each group has a slot whose value may come from another file.
     pub fn groups(self) -> Vec<Vec<usize>> {
-        let files = self.files.iter().zip(self.links);
-        let files: Vec<_> = files.map(|(file, links)| (file.path.as_str(), links)).collect();
-        let groups = groups(&files).into_iter();
+        let links: Vec<_> = self.links.iter().map(Option::as_ref).collect();
+        let groups = groups_in(&self.paths, &links).into_iter();
         let takes_values = |at: &usize| self.takes_values.contains(at);
         groups.filter(|group| group.iter().any(takes_values)).collect()
     }
@@ -234,8 +236,7 @@ impl<'f> GroupSearch<'f> {
 }
 
 /// Returns the sets of files that nested stacks may relate.
-fn nesting_sets(files: &[UnparsedFile<'_>]) -> Vec<Vec<usize>> {
-    let paths = ProjectPaths::of(files.iter().map(|file| file.path.as_str()));
+fn nesting_sets(files: &[UnparsedFile<'_>], paths: &ProjectPaths) -> Vec<Vec<usize>> {
     let mut related = UnionFind::of(files.len());
     for (parent, file) in files.iter().enumerate() {
         for path in file.hints.iter().flat_map(|hints| &hints.paths) {
