@@ -110,10 +110,10 @@ pub(super) struct Args {
     #[arg(long, help_heading = "File selection")]
     pub(super) force_exclude: bool,
 
-    /// Check templates that are passed explicitly with others of their repository
+    /// Check passed templates with others of their repository
     ///
-    /// The others, to which or from which values may pass, are not changed. Templates in a directory that is passed are
-    /// always checked together. `--no-project` overrides the configuration.
+    /// Values may pass between them. The others are not changed. Templates in a directory that is passed are always
+    /// checked together. `--no-project` overrides the configuration.
     #[arg(long, overrides_with = "no_project", help_heading = "File selection")]
     project: bool,
 
