@@ -422,7 +422,8 @@ fn output_in<'d>(to: &ResourceRef<'d>, output: &str) -> Option<(Node<'d>, Op)> {
 fn import_in<'d>(call: Node<'d>, new: &str, old: &str) -> Option<(Node<'d>, Op)> {
     let call = Call::read(call.resolved())?;
     match parts_of_argument(&call).last()? {
-        ValuePart::Text(end) if end == old => {}
+        // A literal name has the name of the other stack before this.
+        ValuePart::Text(end) if end.ends_with(old) => {}
         _ => return None,
     }
     let node = match call.is_long() {

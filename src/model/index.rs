@@ -52,6 +52,8 @@ pub struct Model<'s> {
     pub(super) role_names: NamedResources,
     /// The profiles by their stated names.
     pub(super) profile_names: NamedResources,
+    /// The resources of other templates.
+    outside: HashSet<ResourceId>,
     /// The order of the resources by their uses; known once it was asked for.
     pub(super) order: OnceCell<Order>,
 }
@@ -73,7 +75,14 @@ impl<'s> Model<'s> {
     pub fn add_outside(&mut self, resource: Resource<'s>) -> ResourceId {
         // The order does not have it.
         self.order = OnceCell::new();
-        ResourceId(self.resources.insert_full(resource.id, resource).0)
+        let id = ResourceId(self.resources.insert_full(resource.id, resource).0);
+        self.outside.insert(id);
+        id
+    }
+
+    /// Returns whether a resource is one of another template, of which only a part is known.
+    pub fn is_outside(&self, id: ResourceId) -> bool {
+        self.outside.contains(&id)
     }
 
     /// Builds a model without slots and indexes the names that resources state.

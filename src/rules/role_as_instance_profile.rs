@@ -51,7 +51,9 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         return None;
     }
     let same_name = same_name(slot, given, model);
-    if same_name.is_some_and(|profile| model.is_created_after(slot.resource, &slot.guards, profile)) {
+    // Another stack is complete before it gives a value.
+    let is_in_time = |profile| model.is_outside(profile) || model.is_created_after(slot.resource, &slot.guards, profile);
+    if same_name.is_some_and(is_in_time) {
         return None;
     }
     let given_form = match given {

@@ -191,7 +191,8 @@ impl GivenResources {
                 name: ArnName::Text(name),
                 ..
             }) => model.profile_named(name)?,
-            value => value.reference()?.itself()?,
+            // The name of what another template has is unknown.
+            value => value.reference()?.itself().filter(|&id| !model.is_outside(id))?,
         };
         match &model.get(id).details {
             ResourceDetails::Role(_) => Some(Self {

@@ -12,7 +12,9 @@ mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
 use cfn_ipfix::model::{Applicability, Finding, FixState, NoFix, Severity};
 use cfn_ipfix::{Options, ProjectFile, Report, check_project};
@@ -38,12 +40,14 @@ pub(super) fn trial() -> Trial {
                 let plan = plan(&mut Choices::of(&choices));
                 let mut project = Project::of(&plan);
                 let judged = catch_unwind(AssertUnwindSafe(|| project.judge()));
-                judged.unwrap_or_else(|_| Err("a panic".to_owned())).map_err(|error| {
-                    if let Some(folder) = std::env::var_os("CFN_IPFIX_GENERATED") {
-                        project.save(folder.as_ref());
-                    }
-                    TestCaseError::fail(format!("{error}\n{}", project.described()))
-                })
+                let Err(error) = judged.unwrap_or_else(|_| Err("a panic".to_owned())) else {
+                    return Ok(());
+                };
+                let description = format!("{error}\n{}", project.described());
+                match std::env::var_os("CFN_IPFIX_GENERATED") {
+                    Some(folder) => Ok(project.save(folder.as_ref(), &description)),
+                    None => Err(TestCaseError::fail(description)),
+                }
             })
             .map_err(|error| Failed::from(error.to_string()))
     })
@@ -51,7 +55,7 @@ pub(super) fn trial() -> Trial {
 
 /// Returns the configuration for 200 projects, or ten times as many with `CFN_IPFIX_LONG`.
 ///
-/// `PROPTEST_CASES` overrides both.
+/// `PROPTEST_CASES` overrides both. `CFN_IPFIX_GENERATED` names a folder for all projects that fail; the test passes then.
 fn config() -> ProptestConfig {
     let requested = std::env::var("PROPTEST_CASES");
     let requested = requested.ok().and_then(|cases| cases.parse().ok());
@@ -132,14 +136,9 @@ impl<'p> Project<'p> {
             return Ok(());
         }
         let mut mistakes: BTreeMap<Location, Vec<Mistake>> = BTreeMap::new();
-        let mut reached: BTreeSet<Location> = BTreeSet::new();
+        let mut reached: BTreeSet<(Location, usize)> = BTreeSet::new();
         for (_, made) in &valid {
-            reached.extend(
-                made.resources
-                    .values()
-                    .flat_map(|made| made.values.values())
-                    .map(|value| value.at.clone()),
-            );
+            reached.extend(made.reached.iter().cloned());
             for (_, _, resource, value, takes) in places(made) {
                 if !is_right(made, value, takes) {
                     let is_conditional = resource.values.values().any(|other| other.is_conditional);
@@ -153,7 +152,8 @@ impl<'p> Project<'p> {
         }
         let reports: Result<Vec<_>, _> = check_project(&self.files).into_iter().collect();
         self.reports = reports.map_err(|error| error.to_string())?;
-        let found = self.located(&reached, &mistakes)?;
+        let unknown = self.unknown(&reached);
+        let found = self.located(&unknown, &mistakes)?;
         self.check_found(&found, &mistakes)?;
         self.fixed = self.files.clone();
         for (file, report) in self.fixed.iter_mut().zip(&self.reports) {
@@ -163,13 +163,14 @@ impl<'p> Project<'p> {
         }
         let after = parsed(&self.fixed);
         for (path, before) in &self.before {
-            check_differences(path, before, &after[path], "", &mistakes)?;
+            let may_change = |location: &Location| mistakes.contains_key(location) || unknown.contains(location);
+            check_differences(path, before, &after[path], "", &may_change)?;
         }
         for (way, before) in &valid {
             let made = deployed(&after, &self.plan.truth, way).map_err(|error| format!("after fixing: {error}"))?;
             compare(before, &made)?;
             for (name, path, _, value, takes) in places(&made) {
-                if !is_right(&made, value, takes) {
+                if !is_right(&made, value, takes) && value.text != plan::NAME {
                     let old = &before.resources[name].values[path];
                     let mut own = found
                         .iter()
@@ -199,6 +200,27 @@ impl<'p> Project<'p> {
         ways.collect()
     }
 
+    /// Returns the values of which a branch is never needed, so that nobody knows whether it is right.
+    fn unknown(&self, reached: &BTreeSet<(Location, usize)>) -> BTreeSet<Location> {
+        let mut unknown = BTreeSet::new();
+        for (file, template) in &self.before {
+            let mut leaves = Vec::new();
+            leaves_of(template, "", &mut leaves);
+            for (path, value) in leaves {
+                let is_choice = matches!(value, Node::Call(name, _) if name == "If");
+                let branches = if is_choice { 1..=2 } else { 0..=0 };
+                let location = (file.clone(), path);
+                if branches
+                    .into_iter()
+                    .any(|branch| !reached.contains(&(location.clone(), branch)))
+                {
+                    unknown.insert(location);
+                }
+            }
+        }
+        unknown
+    }
+
     /// Returns the findings by the location of the value that they are about.
     ///
     /// # Errors
@@ -206,7 +228,7 @@ impl<'p> Project<'p> {
     /// If a finding is about a value that is right.
     fn located(
         &self,
-        reached: &BTreeSet<Location>,
+        unknown: &BTreeSet<Location>,
         mistakes: &BTreeMap<Location, Vec<Mistake>>,
     ) -> Result<BTreeMap<Location, Vec<(usize, Finding)>>, String> {
         let mut found: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -223,7 +245,7 @@ impl<'p> Project<'p> {
                         .entry((*location).clone())
                         .or_default()
                         .push((at, finding.clone())),
-                    [] if !reached.iter().any(|location| is_here(&location)) => {}
+                    [] if unknown.iter().any(|location| is_here(&location)) => {}
                     _ => return Err(format!("no mistake: {}", finding.message)),
                 }
             }
@@ -243,6 +265,10 @@ impl<'p> Project<'p> {
                 None => (0, Vec::new()),
             };
             let levels: BTreeSet<_> = mistakes.iter().map(|mistake| mistake.value.level).collect();
+            // No value is right for all uses of such a parameter, and one finding says so.
+            if mistakes.iter().any(|mistake| self.is_mixed(mistake)) {
+                continue;
+            }
             // The conditions of two templates may exclude each other.
             let is_conditional = mistakes
                 .iter()
@@ -290,17 +316,18 @@ impl<'p> Project<'p> {
             FixState::FixedByOthers => None,
             FixState::Fix(fix) if fix.applicability == Applicability::Safe => None,
             FixState::Fix(_) => (!any(&|value| value.is_shared)).then(|| "unsafe".to_owned()),
-            FixState::NoFix(NoFix::ParameterUsedElsewhere(_) | NoFix::ConflictingUses) => {
-                let mixed = any(&|value| {
-                    let (file, name) = value.parameters.first().unwrap();
-                    let mut uses = Vec::new();
-                    self.uses_of(file, name, &mut uses);
-                    uses.iter().any(|takes| *takes != uses[0])
-                });
-                (!mixed).then(|| "but the parameter has one use".to_owned())
-            }
+            FixState::NoFix(NoFix::UnknownPath) if any(&|value| value.text == plan::NAME) => None,
             FixState::NoFix(reason) => Some(reason.to_string()),
         }
+    }
+
+    /// Returns whether the parameter that passes a value also has uses that take something else.
+    fn is_mixed(&self, mistake: &Mistake) -> bool {
+        let mut uses = Vec::new();
+        if let Some((file, name)) = mistake.value.parameters.first() {
+            self.uses_of(file, name, &mut uses);
+        }
+        uses.iter().any(|takes| *takes != uses[0])
     }
 
     /// Lists what each use of a parameter takes, also in nested stacks; `None` is another use.
@@ -418,13 +445,17 @@ impl<'p> Project<'p> {
         text
     }
 
-    fn save(&self, folder: &std::path::Path) {
-        let _ = std::fs::remove_dir_all(folder);
+    /// Saves the files, and what is wrong, in a new folder.
+    fn save(&self, folder: &Path, description: &str) {
+        let mut numbers = 1..;
+        let folder = numbers.find_map(|number| Some(folder.join(number.to_string())).filter(|path| !path.exists()));
+        let folder = folder.unwrap();
         for file in &self.files {
-            let path = folder.join(&file.path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, &*file.text).unwrap();
+            let path = folder.join("in").join(&file.path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, &*file.text).unwrap();
         }
+        fs::write(folder.join("description.txt"), description).unwrap();
     }
 }
 
@@ -496,6 +527,9 @@ fn named<'d>(made: &'d Deployed, value: &str) -> Option<Named<'d>> {
 
 /// Returns whether a value is not known to be wrong.
 fn is_right(made: &Deployed, value: &Value, takes: Takes) -> bool {
+    if takes == Takes::ProfileArn && value.text == plan::NAME {
+        return false;
+    }
     named(made, &value.text).is_none_or(|named| {
         match takes {
             Takes::ProfileName => !named.is_role && !named.is_arn,
@@ -567,9 +601,9 @@ fn check_differences(
     before: &Node,
     after: &Node,
     path: &str,
-    mistakes: &BTreeMap<Location, Vec<Mistake>>,
+    may_change: &impl Fn(&Location) -> bool,
 ) -> Result<(), String> {
-    if before == after || mistakes.contains_key(&(file.to_owned(), path.to_owned())) {
+    if before == after || may_change(&(file.to_owned(), path.to_owned())) {
         return Ok(());
     }
     let changed = || Err(format!("{file}: {path} changes, though nothing there is wrong"));
@@ -577,7 +611,7 @@ fn check_differences(
         (Node::Map(old), Node::Map(_)) => {
             for (key, value) in old {
                 let Some(new) = after.get(key) else { return changed() };
-                check_differences(file, value, new, &format!("{path}/{key}"), mistakes)?;
+                check_differences(file, value, new, &format!("{path}/{key}"), may_change)?;
             }
             let added = after.entries().iter().filter(|(key, _)| before.get(key).is_none());
             let mut kinds = added.map(|(_, body)| body.get("Type").and_then(Node::as_text));
@@ -590,7 +624,8 @@ fn check_differences(
         }
         (Node::List(old), Node::List(new)) if old.len() == new.len() => {
             let mut pairs = old.iter().zip(new).enumerate();
-            pairs.try_for_each(|(at, (old, new))| check_differences(file, old, new, &format!("{path}/{at}"), mistakes))
+            pairs
+                .try_for_each(|(at, (old, new))| check_differences(file, old, new, &format!("{path}/{at}"), may_change))
         }
         _ => changed(),
     }

@@ -54,8 +54,6 @@ pub(super) struct Value {
 /// A resource that a deployment makes.
 #[derive(Clone, Debug)]
 pub(super) struct Made {
-    pub(super) file: String,
-    pub(super) id: String,
     pub(super) resource_type: String,
     /// The values of its properties by path.
     pub(super) values: BTreeMap<String, Value>,
@@ -69,6 +67,8 @@ pub(super) struct Deployed {
     /// The outputs by the stack's name and their key.
     pub(super) outputs: BTreeMap<String, String>,
     pub(super) exports: BTreeMap<String, Value>,
+    /// The values that were needed, each with the branch of a condition.
+    pub(super) reached: BTreeSet<(Location, usize)>,
 }
 
 /// Deploys the stacks of a project, with values of some parameters by name.
@@ -97,8 +97,7 @@ pub(super) fn deployed(
 
 /// Returns the name of a stack that is no nested one.
 pub(super) fn stack_name(file: &str) -> String {
-    let names = file.split(['/', '.']).collect::<Vec<_>>();
-    names[..names.len() - 1].join("-")
+    file.replace(['/', '.'], "-")
 }
 
 type Values = BTreeMap<String, Value>;
@@ -161,8 +160,6 @@ impl Cloud<'_> {
                 continue;
             }
             let mut made = Made {
-                file: file.to_owned(),
-                id: id.clone(),
                 resource_type: body.get("Type").and_then(Node::as_text).unwrap_or_default().to_owned(),
                 values: BTreeMap::new(),
             };
@@ -303,6 +300,14 @@ impl Cloud<'_> {
     }
 
     fn value(&self, stack: &Stack<'_>, node: &Node, at: &Location) -> Result<Value, String> {
+        let branch = match node {
+            Node::Call(name, argument) if name == "If" => {
+                let condition = argument.items()[0].as_text().unwrap();
+                if self.condition(stack, condition)? { 1 } else { 2 }
+            }
+            _ => 0,
+        };
+        self.deployed.borrow_mut().reached.insert((at.clone(), branch));
         let (name, argument) = match node {
             Node::Text(text) => return Ok(Value::of(text.clone(), at)),
             Node::Call(name, argument) => (name.as_str(), argument.as_ref()),
@@ -324,9 +329,8 @@ impl Cloud<'_> {
                     Ok(Value::of(texts.join(separator), at))
                 }
             },
-            ("If", [condition, one, other]) => {
-                let holds = self.condition(stack, condition.as_text().unwrap())?;
-                let value = self.value(stack, if holds { one } else { other }, at)?;
+            ("If", branches) => {
+                let value = self.value(stack, &branches[branch], at)?;
                 Ok(Value {
                     is_conditional: true,
                     ..value

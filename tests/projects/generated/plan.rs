@@ -76,6 +76,9 @@ const FOLDERS: [&str; 5] = ["", "templates/", "stacks/iam/", "stacks/", "a/templ
 const NAMES: [&str; 5] = ["compute", "iam", "platform", "server", "base"];
 const TREE: usize = 0;
 
+/// The name of a profile that no template has.
+pub(super) const NAME: &str = "a-profile";
+
 impl Planner<'_, '_> {
     fn number(&mut self) -> usize {
         self.next += 1;
@@ -159,7 +162,7 @@ impl Planner<'_, '_> {
         let value = match reused.is_empty() || !self.choices.once_in(4) {
             true => {
                 let steps = self.choices.below(4);
-                self.handed_down(user, steps)
+                self.handed_down(user, steps, usize::MAX)
             }
             false => {
                 let at = self.choices.below(reused.len());
@@ -169,16 +172,16 @@ impl Planner<'_, '_> {
         self.place(user, property, value);
     }
 
-    /// Returns a value in a template that is handed down by its parents.
-    fn handed_down(&mut self, user: usize, steps: usize) -> Node {
+    /// Returns a value in a template that is handed down by its parents, or from its nested stacks before `before`.
+    fn handed_down(&mut self, user: usize, steps: usize, before: usize) -> Node {
         let parents = self.parents(user);
         if steps == 0 || parents.is_empty() {
-            return self.source(user, usize::MAX);
+            return self.source(user, before);
         }
         let (parent, stack) = parents[self.choices.below(parents.len())];
         let value = match steps {
             1 => self.source(parent, stack),
-            _ => self.handed_down(parent, steps - 1),
+            _ => self.handed_down(parent, steps - 1, stack),
         };
         let value = self.perhaps_conditional(parent, value);
         let name = format!("Value{}", self.number());
@@ -442,7 +445,7 @@ impl Planner<'_, '_> {
             return value;
         }
         let other = match self.choices.once_in(2) {
-            true => text("a-profile"),
+            true => text(NAME),
             false => self.own(template).0,
         };
         call("If", list([text(self.switch(template)), value, other]))

@@ -65,6 +65,11 @@ impl Written {
                 }
                 self.text += &format!("{}]", indent(depth));
             }
+            Node::List(items) if items.len() == 1 => {
+                self.text.push('[');
+                self.json(&items[0], &below(path, "0"), depth);
+                self.text.push(']');
+            }
             _ => self.text += &inline(node, Form::Json),
         }
         self.note(path, start);
@@ -85,7 +90,11 @@ impl Written {
                 }
             }
             Node::List(items) if items.len() == 1 && !matches!(items[0], Node::Map(_)) => {
-                self.text += &format!("\n{indent}- {}\n", inline(&items[0], form));
+                self.text += &format!("\n{indent}- ");
+                let start = self.text.len();
+                self.text += &inline(&items[0], form);
+                self.note(&below(path, "0"), start);
+                self.text.push('\n');
             }
             _ => self.text += &format!(" {}\n", inline(node, form)),
         }
