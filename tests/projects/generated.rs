@@ -136,7 +136,7 @@ impl<'p> Project<'p> {
             return Ok(());
         }
         let mut mistakes: BTreeMap<Location, Vec<Mistake>> = BTreeMap::new();
-        let mut reached: BTreeSet<(Location, usize)> = BTreeSet::new();
+        let mut reached: BTreeSet<Location> = BTreeSet::new();
         for (_, made) in &valid {
             reached.extend(made.reached.iter().cloned());
             for (_, _, resource, value, takes) in places(made) {
@@ -163,7 +163,12 @@ impl<'p> Project<'p> {
         }
         let after = parsed(&self.fixed);
         for (path, before) in &self.before {
-            let may_change = |location: &Location| mistakes.contains_key(location) || unknown.contains(location);
+            let may_change = |(file, path): &Location| {
+                let mut branches = ["", "?1", "?2"]
+                    .iter()
+                    .map(|end| (file.clone(), format!("{path}{end}")));
+                branches.any(|location| mistakes.contains_key(&location) || unknown.contains(&location))
+            };
             check_differences(path, before, &after[path], "", &may_change)?;
         }
         for (way, before) in &valid {
@@ -201,21 +206,16 @@ impl<'p> Project<'p> {
     }
 
     /// Returns the values of which a branch is never needed, so that nobody knows whether it is right.
-    fn unknown(&self, reached: &BTreeSet<(Location, usize)>) -> BTreeSet<Location> {
+    fn unknown(&self, reached: &BTreeSet<Location>) -> BTreeSet<Location> {
         let mut unknown = BTreeSet::new();
         for (file, template) in &self.before {
             let mut leaves = Vec::new();
             leaves_of(template, "", &mut leaves);
             for (path, value) in leaves {
                 let is_choice = matches!(value, Node::Call(name, _) if name == "If");
-                let branches = if is_choice { 1..=2 } else { 0..=0 };
-                let location = (file.clone(), path);
-                if branches
-                    .into_iter()
-                    .any(|branch| !reached.contains(&(location.clone(), branch)))
-                {
-                    unknown.insert(location);
-                }
+                let ends: &[&str] = if is_choice { &["?1", "?2"] } else { &[""] };
+                let branches = ends.iter().map(|end| (file.clone(), format!("{path}{end}")));
+                unknown.extend(branches.filter(|location| !reached.contains(location)));
             }
         }
         unknown

@@ -31,7 +31,7 @@ pub(super) struct Truth {
     pub(super) imports: HashMap<(String, String), Level>,
 }
 
-/// The location of a value: a file, and a path in it.
+/// The location of a value: a file, and a path in it, which ends in `?1` or `?2` for a branch of a condition.
 pub(super) type Location = (String, String);
 
 /// A value, and where it comes from.
@@ -67,8 +67,8 @@ pub(super) struct Deployed {
     /// The outputs by the stack's name and their key.
     pub(super) outputs: BTreeMap<String, String>,
     pub(super) exports: BTreeMap<String, Value>,
-    /// The values that were needed, each with the branch of a condition.
-    pub(super) reached: BTreeSet<(Location, usize)>,
+    /// The values that were needed.
+    pub(super) reached: BTreeSet<Location>,
 }
 
 /// Deploys the stacks of a project, with values of some parameters by name.
@@ -300,14 +300,9 @@ impl Cloud<'_> {
     }
 
     fn value(&self, stack: &Stack<'_>, node: &Node, at: &Location) -> Result<Value, String> {
-        let branch = match node {
-            Node::Call(name, argument) if name == "If" => {
-                let condition = argument.items()[0].as_text().unwrap();
-                if self.condition(stack, condition)? { 1 } else { 2 }
-            }
-            _ => 0,
-        };
-        self.deployed.borrow_mut().reached.insert((at.clone(), branch));
+        if !matches!(node, Node::Call(name, _) if name == "If") {
+            self.deployed.borrow_mut().reached.insert(at.clone());
+        }
         let (name, argument) = match node {
             Node::Text(text) => return Ok(Value::of(text.clone(), at)),
             Node::Call(name, argument) => (name.as_str(), argument.as_ref()),
@@ -330,7 +325,10 @@ impl Cloud<'_> {
                 }
             },
             ("If", branches) => {
-                let value = self.value(stack, &branches[branch], at)?;
+                let holds = self.condition(stack, branches[0].as_text().unwrap())?;
+                let branch = if holds { 1 } else { 2 };
+                let at = (at.0.clone(), format!("{}?{branch}", at.1));
+                let value = self.value(stack, &branches[branch], &at)?;
                 Ok(Value {
                     is_conditional: true,
                     ..value

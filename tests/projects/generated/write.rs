@@ -43,6 +43,23 @@ impl Written {
         self.ranges.insert(path.to_owned(), start..self.text.trim_end().len());
     }
 
+    /// Writes a value in one line, and notes the branches of a condition.
+    fn leaf(&mut self, node: &Node, path: &str, form: Form) {
+        let (start, line) = (self.text.len(), inline(node, form));
+        self.text += &line;
+        if let Node::Call(name, argument) = node
+            && name == "If"
+        {
+            let mut end = line.len();
+            for branch in [2, 1] {
+                let text = inline(&argument.items()[branch], form);
+                end = line[..end].rfind(&text).unwrap();
+                let range = start + end..start + end + text.len();
+                self.ranges.insert(format!("{path}?{branch}"), range);
+            }
+        }
+    }
+
     fn json(&mut self, node: &Node, path: &str, depth: usize) {
         let start = self.text.len();
         let indent = |depth: usize| format!("\n{}", "  ".repeat(depth));
@@ -70,7 +87,7 @@ impl Written {
                 self.json(&items[0], &below(path, "0"), depth);
                 self.text.push(']');
             }
-            _ => self.text += &inline(node, Form::Json),
+            _ => self.leaf(node, path, Form::Json),
         }
         self.note(path, start);
     }
@@ -92,11 +109,15 @@ impl Written {
             Node::List(items) if items.len() == 1 && !matches!(items[0], Node::Map(_)) => {
                 self.text += &format!("\n{indent}- ");
                 let start = self.text.len();
-                self.text += &inline(&items[0], form);
+                self.leaf(&items[0], &below(path, "0"), form);
                 self.note(&below(path, "0"), start);
                 self.text.push('\n');
             }
-            _ => self.text += &format!(" {}\n", inline(node, form)),
+            _ => {
+                self.text.push(' ');
+                self.leaf(node, path, form);
+                self.text.push('\n');
+            }
         }
         self.note(path, start);
     }
