@@ -112,25 +112,33 @@ def mended_output(project, broken, text, after):
     """Compares the meaning of the templates, if only an output was broken."""
     if after == {**project.texts, broken.path: text}:
         return None
-    child = Template(broken.path, after[broken.path])
     changed = {path for path in after if path != broken.path and after[path] != project.texts[path]}
-    if not changed:
+    if not changed or not contains(after[broken.path], text):
         return "wrong"
+    child = Template(broken.path, after[broken.path])
     output = broken.name.split(".")[1]
-    lines = after[broken.path].splitlines()
-    kept = iter(lines)
-    if not all(line in kept for line in text.splitlines()):
-        return "wrong"
-    for path in changed:
+    original = plain(project.templates[broken.path].outputs[output])
+    mended = {name for name, value in child.outputs.items() if plain(value) == original}
+    # A template between has an output of its own for it.
+    between = {path for path in changed if contains(after[path], project.texts[path])}
+    for path in between:
+        mended |= Template(path, after[path]).outputs.keys() - project.templates[path].outputs.keys()
+    for path in changed - between:
         old, new = project.texts[path].splitlines(), after[path].splitlines()
-        pairs = [(one, other) for one, other in zip(old, new, strict=True) if one != other]
+        pairs = [(one, other) for one, other in zip(old, new, strict=False) if one != other]
         for one, other in pairs:
             read = re.search(r"Outputs\.(\w+)", other)
-            if read is None or one != other.replace(read[0], f"Outputs.{output}"):
+            if len(old) != len(new) or read is None or read[1] not in mended:
                 return "wrong"
-            if plain(child.outputs[read[1]]) != plain(Template(broken.path, project.texts[broken.path]).outputs[output]):
+            if re.sub(r"Outputs\.\w+", "", one) != re.sub(r"Outputs\.\w+", "", other):
                 return "wrong"
     return "mended"
+
+
+def contains(text, lines):
+    """Returns whether a source has all lines of another one, in order."""
+    rest = iter(text.splitlines())
+    return all(line in rest for line in lines.splitlines())
 
 
 @dataclass
