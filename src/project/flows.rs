@@ -495,13 +495,22 @@ fn in_file(templates: &[TemplateEnds]) -> HashMap<usize, usize> {
 impl Links<'_> {
     /// Returns the template of a stack, which all of its locations must mean.
     fn of(&self, parent: usize, stack: &StackEnd) -> Link {
-        let mut links = stack.locations.iter().map(|location| self.at(parent, stack, location));
-        let first = links.next().unwrap_or(Link::Unclear);
-        let agree = |other: Link| match (first, other) {
-            (Link::To { template: one, .. }, Link::To { template: other, .. }) => one == other,
-            (one, other) => one == other,
-        };
-        if links.all(agree) { first } else { Link::Unclear }
+        let links = stack.locations.iter().map(|location| self.at(parent, stack, location));
+        let agreed = links.reduce(|one, other| match (one, other) {
+            (
+                Link::To { template, is_likely },
+                Link::To {
+                    template: same,
+                    is_likely: also,
+                },
+            ) if template == same => Link::To {
+                template,
+                is_likely: is_likely || also,
+            },
+            (one, other) if one == other => one,
+            _ => Link::Unclear,
+        });
+        agreed.unwrap_or(Link::Unclear)
     }
 
     fn at(&self, parent: usize, stack: &StackEnd, location: &TemplateLocation) -> Link {
