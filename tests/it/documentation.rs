@@ -243,6 +243,19 @@ fn cargo(args: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
+/// Compares the example of docs/several-files.md with its recorded run.
+#[test]
+fn page_about_several_files_shows_the_output() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let page = read("docs/several-files.md");
+    for recorded in ["stderr", "stdout"] {
+        let output = read(&format!("tests/cmd/several-files.{recorded}"));
+        assert!(!output.is_empty() && page.contains(&output), "{output}");
+    }
+    let main = read("tests/cmd/several-files.in/main.yaml");
+    assert!(page.contains(&main), "{main}");
+}
+
 /// README.md and README.ja.md are the only pages that list the rules by hand.
 #[test]
 fn japanese_readme_names_every_rule() {
