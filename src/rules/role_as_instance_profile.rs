@@ -51,9 +51,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         return None;
     }
     let same_name = same_name(slot, given, model);
-    // Another stack is complete before it gives a value.
-    let is_in_time = |profile| model.is_outside(profile) || model.is_created_after(slot.resource, &slot.guards, profile);
-    if same_name.is_some_and(is_in_time) {
+    if same_name.is_some_and(|profile| model.is_created_after(slot.resource, &slot.guards, profile)) {
         return None;
     }
     let given_form = match given {
@@ -135,8 +133,13 @@ fn message(
             SAME_NAME,
             Severity::Warning,
             format!(
-                "{start}, not to the profile `{}` of the same name, and so may be created before it",
-                model.get(profile).id
+                "{start}, not to the profile `{}` of the same name, and so {}",
+                model.get(profile).id,
+                // Another stack is complete before it gives a value.
+                match model.is_outside(profile) {
+                    true => "works only while both have that name",
+                    false => "may be created before it",
+                }
             ),
         ),
         None => (ROLE, Severity::Error, format!("{start}, but takes {}", slot.takes)),
