@@ -327,7 +327,7 @@ impl Flows {
         self.follow(template, &end.value, hops)
     }
 
-    fn imported(&self, template: usize, import: &ImportEnd, hops: &mut Vec<Hop>) -> Option<Given> {
+    fn imported(&self, template: usize, import: &ImportEnd, hops: &[Hop]) -> Option<Given> {
         let (exporters, is_certain) = match self.exporters.get(&import.name) {
             Some(_) if !import.name.says_something() => return None,
             Some(exporters) if exporters.len() > MAX_ENDS => return None,
@@ -339,7 +339,7 @@ impl Flows {
         };
         let (first, others) = exporters.split_first()?;
         let mut found = exporters.iter().map(|(exporter, output)| {
-            let mut hops = hops.clone();
+            let mut hops = hops.to_vec();
             self.through(*exporter, output, true, &mut hops)
         });
         let mut given = found.next()??;
