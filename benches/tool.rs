@@ -49,7 +49,7 @@ fn main() {
         ["read", "yaml-rust2", file] => println!("{} events", readers::yaml_rust2(&text(file))),
         ["read", "serde_yaml", file] => println!("{} documents", readers::serde_yaml(&text(file))),
         ["check", file] => {
-            let report = cfn_ipfix::check(&text(file), &cfn_ipfix::Options::default()).unwrap();
+            let report = cfn_ipfix::check(&text(file), &Options::default()).unwrap();
             let fixed = report.fixed().map_or(0, str::len);
             println!("{} findings, {fixed} bytes", report.findings.len());
         }
@@ -112,7 +112,7 @@ fn time() {
     for file in std::io::stdin().lines() {
         let text = text(&file.unwrap());
         let begun = Instant::now();
-        black_box(cfn_ipfix::check(&text, &cfn_ipfix::Options::default()).is_ok());
+        black_box(cfn_ipfix::check(&text, &Options::default()).is_ok());
         println!("{}", begun.elapsed().as_secs_f64());
     }
 }
@@ -139,7 +139,7 @@ fn prefilter(folder: &Path) -> serde_json::Value {
     let parsing = begun.elapsed();
     let begun = Instant::now();
     for text in &texts_let_through {
-        black_box(cfn_ipfix::check(text, &cfn_ipfix::Options::default()).is_ok());
+        black_box(cfn_ipfix::check(text, &Options::default()).is_ok());
     }
     let rules = begun.elapsed().saturating_sub(parsing);
     serde_json::json!({

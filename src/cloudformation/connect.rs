@@ -28,6 +28,7 @@ pub(super) fn connect<'s>(
     for (at, unfinished) in units.iter_mut().enumerate() {
         unfinished.unit.outside = Some(Outside {
             flows: &facts.flows,
+            paths: &facts.paths,
             template: at,
             given: HashMap::new(),
             resources: HashMap::new(),

@@ -13,8 +13,8 @@ use crate::project::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, Sta
 use crate::text::FileRange;
 use crate::yaml::Node;
 
-/// Returns the ends of a template, which is in the file with this index.
-pub(super) fn ends_of(unit: &Unit<'_>, file: usize) -> TemplateEnds {
+/// Returns the ends of a template, which is in the file with this index, and may be reported.
+pub(super) fn ends_of(unit: &Unit<'_>, file: usize, is_reported: bool) -> TemplateEnds {
     let template = &unit.template;
     let uses = Uses::of(template);
     let entries = |section: &str| {
@@ -48,6 +48,7 @@ pub(super) fn ends_of(unit: &Unit<'_>, file: usize) -> TemplateEnds {
     });
     let mut ends = TemplateEnds {
         file,
+        is_reported,
         parameters: parameters.collect(),
         stacks: nested_stacks(template)
             .map(|stack| stack_end(stack, unit, &uses))

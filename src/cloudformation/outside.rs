@@ -10,6 +10,8 @@ use crate::project::{Flows, Given};
 pub(super) struct ProjectFacts {
     /// The ways between the templates.
     pub(super) flows: Flows,
+    /// The paths of the files, as messages show them.
+    pub(super) paths: Vec<String>,
     /// The IDs of the roles and profiles of each template, each with its ID in the models of others.
     pub(super) outside_ids: Vec<HashMap<String, String>>,
     /// The templates that cannot be analysed.
@@ -21,6 +23,8 @@ pub(super) struct ProjectFacts {
 pub(super) struct Outside<'s> {
     /// The ways between the templates.
     pub(super) flows: &'s Flows,
+    /// The paths of the files, as messages show them.
+    pub(super) paths: &'s [String],
     /// The index of the template.
     pub(super) template: usize,
     /// The roles and profiles of other templates that slots are given.

@@ -66,7 +66,8 @@ impl<'p> Project<'p> {
     fn facts(&self, source: &ProjectSource, units: &[UnfinishedUnit<'_>], errors: Vec<ModelError>) -> ProjectFacts {
         let ends = units.iter().map(|unfinished| {
             let file = unfinished.unit.yaml_file().file().id;
-            ends_of(&unfinished.unit, index(file))
+            let is_reported = self.shown.get(file).is_some_and(|file| file.may_change);
+            ends_of(&unfinished.unit, index(file), is_reported)
         });
         let text = |file: usize| match source.files.get(file) {
             Some(Ok(file)) => Some(file.text()),
@@ -81,7 +82,12 @@ impl<'p> Project<'p> {
                 .map(|resource| (resource.id.to_owned(), outside_id(path, resource.id)))
                 .collect()
         });
+        let paths = (0..)
+            .map(FileId)
+            .zip(self.files)
+            .map(|(id, _)| self.shown.path(id).to_owned());
         ProjectFacts {
+            paths: paths.collect(),
             outside_ids: ids.collect(),
             flows: Flows::of(ends.collect(), &self.paths, &is_same),
             errors,

@@ -425,7 +425,7 @@ fn origin_of_reference(resource_ref: &ResourceRef<'_>, user: Node<'_>, unit: &Un
     } else if unit.template.parameters.contains(id) {
         Origin::new(
             format!("parameter `{id}`"),
-            format!("the parameter `{id}`, which is given outside of the template"),
+            format!("the parameter `{id}`, which {}", unit.origin_of_parameter(id)),
         )
     } else if is_in_scope(user, &format!("${{{id}}}")) {
         Origin::new(format!("loop variable `{id}`"), format!("the loop variable `{id}`"))

@@ -54,6 +54,18 @@ impl<'s> Unit<'s> {
         }
     }
 
+    /// Returns where a parameter comes from, after "which".
+    pub(super) fn origin_of_parameter(&self, parameter: &str) -> String {
+        let file = self.outside.as_ref().and_then(|outside| {
+            let file = outside.flows.unreported_parent(outside.template, parameter)?;
+            outside.paths.get(file)
+        });
+        match file {
+            Some(path) => format!("is passed by `{path}`, not among the files that are checked"),
+            None => "is given outside of the template".to_owned(),
+        }
+    }
+
     /// Returns whether the value of a slot is a parameter that another template certainly passes, where it is checked.
     pub(super) fn is_followed(&self, written: &SlotValue<'_>) -> bool {
         match (&written.resolved, &self.outside) {

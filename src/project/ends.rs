@@ -13,6 +13,8 @@ use crate::text::FileRange;
 pub struct TemplateEnds {
     /// The index of its file in the project.
     pub file: usize,
+    /// True if its findings are reported.
+    pub is_reported: bool,
     /// The parameters by name.
     pub parameters: IndexMap<String, ParameterEnd>,
     /// The nested stacks.

@@ -16,8 +16,10 @@ pub struct Flows {
     links: HashMap<(usize, String), Link>,
     /// The outputs that export a value, by the name of the export.
     exporters: BTreeMap<SharedName, Vec<(usize, String)>>,
-    /// The parameters that a certain parent passes, by the index of the template.
-    passed: HashSet<(usize, String)>,
+    /// The parameters that a certain parent passes, by the index of the template, each with a parent.
+    ///
+    /// It is a parent that is not reported, if there is one.
+    passed: HashMap<(usize, String), usize>,
     /// The values in which each parameter of a template is handed on, by the indices of the stack and of the value.
     handed_on: HashMap<(usize, String), Vec<(usize, usize)>>,
     /// The only exporter of all that a template imports behind a variable.
@@ -109,7 +111,7 @@ impl Flows {
         let mut flows = Self {
             links: HashMap::new(),
             exporters: BTreeMap::new(),
-            passed: HashSet::new(),
+            passed: HashMap::new(),
             handed_on: HashMap::new(),
             sources: HashMap::new(),
             templates,
@@ -154,8 +156,13 @@ impl Flows {
                 is_likely: false,
             } = link
             {
-                let names = stack.passed.iter().map(|passed| (*template, passed.parameter.clone()));
-                flows.passed.extend(names);
+                for passed in &stack.passed {
+                    let key = (*template, passed.parameter.clone());
+                    let parent = flows.passed.entry(key).or_insert(*at);
+                    if flows.templates.get(*at).is_some_and(|template| !template.is_reported) {
+                        *parent = *at;
+                    }
+                }
             }
             flows.links.insert((*at, stack.id.clone()), *link);
         }
@@ -177,7 +184,9 @@ impl Flows {
     ///
     /// `used_at` is the location of the reference to the parameter.
     pub fn is_followed(&self, template: usize, parameter: &str, used_at: FileRange) -> bool {
-        if !self.passed.contains(&(template, parameter.to_owned())) {
+        let parent = self.passed.get(&(template, parameter.to_owned()));
+        let parent = parent.and_then(|parent| self.templates.get(*parent));
+        if !parent.is_some_and(|parent| parent.is_reported) {
             return false;
         }
         let end = self
@@ -205,6 +214,13 @@ impl Flows {
                 Some(want)
             })
             .collect()
+    }
+
+    /// Returns the file of a template that certainly passes a parameter, but is not reported.
+    pub fn unreported_parent(&self, template: usize, parameter: &str) -> Option<usize> {
+        let parent = self.passed.get(&(template, parameter.to_owned()))?;
+        let parent = self.templates.get(*parent).filter(|parent| !parent.is_reported)?;
+        Some(parent.file)
     }
 
     /// Returns the role or the profile of another template that a value of a template is, if known.
