@@ -10,6 +10,7 @@ each template that reads it must read another output with the original value ins
 
 import argparse
 import collections
+import difflib
 import json
 import os
 import re
@@ -117,28 +118,39 @@ def mended_output(project, broken, text, after):
         return "wrong"
     child = Template(broken.path, after[broken.path])
     output = broken.name.split(".")[1]
-    original = plain(project.templates[broken.path].outputs[output])
-    mended = {name for name, value in child.outputs.items() if plain(value) == original}
+    original = project.templates[broken.path].outputs[output]
+    mended = {name for name, value in child.outputs.items() if plain(value) == plain(original)}
+    # Some properties take a name or an ARN, of which cfn-ipfix chooses one.
+    is_same_form = bool(mended)
+    if not is_same_form:
+        mended = {name for name, value in child.outputs.items() if referred(value) == referred(original)}
     # A template between has an output of its own for it.
-    between = {path for path in changed if contains(after[path], project.texts[path])}
-    for path in between:
+    for path in changed:
         mended |= Template(path, after[path]).outputs.keys() - project.templates[path].outputs.keys()
-    for path in changed - between:
-        old, new = project.texts[path].splitlines(), after[path].splitlines()
-        pairs = [(one, other) for one, other in zip(old, new, strict=False) if one != other]
-        for one, other in pairs:
-            read = re.search(r"Outputs\.(\w+)", other)
-            if len(old) != len(new) or read is None or read[1] not in mended:
+    for path in changed:
+        old, new = lines_of(project.texts[path]), lines_of(after[path])
+        for kind, start, end, other_start, other_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if kind == "delete" or (kind == "replace" and end - start != other_end - other_start):
                 return "wrong"
-            if re.sub(r"Outputs\.\w+", "", one) != re.sub(r"Outputs\.\w+", "", other):
-                return "wrong"
-    return "mended"
+            if kind != "replace":
+                continue
+            for one, other in zip(old[start:end], new[other_start:other_end], strict=True):
+                read = re.search(r"Outputs\.(\w+)", other)
+                is_same = re.sub(r"Outputs\.\w+", "", one) == re.sub(r"Outputs\.\w+", "", other)
+                if read is None or read[1] not in mended or not is_same:
+                    return "wrong"
+    return "mended" if is_same_form else "mended in the other form"
 
 
 def contains(text, lines):
     """Returns whether a source has all lines of another one, in order."""
-    rest = iter(text.splitlines())
-    return all(line in rest for line in lines.splitlines())
+    rest = iter(lines_of(text))
+    return all(line in rest for line in lines_of(lines))
+
+
+def lines_of(text):
+    """Splits a source into lines, without the commas between entries of JSON."""
+    return [line.rstrip().removesuffix(",") for line in text.splitlines()]
 
 
 @dataclass
@@ -252,7 +264,11 @@ class Project:
         profile = template.resources.get(target)
         if profile is None or type_of(profile) != "AWS::IAM::InstanceProfile":
             return None
-        roles = get(get(profile, "Properties"), "Roles")
+        properties = get(profile, "Properties")
+        if get(properties, "InstanceProfileName") is not None:
+            # The role's name may be that of the profile, so that it would be right.
+            return None
+        roles = get(properties, "Roles")
         held = roles.value if isinstance(roles, yaml.SequenceNode) else []
         role = referred(held[0]) if len(held) == 1 else None
         own = template.resources.get(role)
