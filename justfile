@@ -101,6 +101,11 @@ break-and-mend *ARGUMENTS:
 break-terraform *ARGUMENTS:
     scripts/break-terraform "$@"
 
+# Break values that the templates of projects pass to each other, fix them and compare
+[group('long runs')]
+break-and-mend-projects *ARGUMENTS:
+    scripts/break-and-mend-projects "$@"
+
 # Compare the cfn-lint findings of generated templates before and after their fixes
 [group('long runs')]
 lint-before-and-after TEMPLATES:

@@ -73,12 +73,9 @@ fn project(texts: &BTreeMap<String, String>) -> serde_json::Value {
         options: Options::default(),
     });
     let (mut findings, mut fixed) = (Vec::new(), BTreeMap::new());
-    let (mut unchecked, mut alone_unchecked) = (0, 0);
     for ((path, text), report) in texts.iter().zip(check_project(&files.collect::<Vec<_>>())) {
         let Ok(report) = report else { continue };
         let alone = cfn_ipfix::check(text, &Options::default()).unwrap();
-        unchecked += report.unchecked.len();
-        alone_unchecked += alone.unchecked.len();
         fixed.extend(report.fixed().map(|text| (path.clone(), text.to_owned())));
         let lines = LineIndex::new(text);
         findings.extend(report.findings.iter().map(|finding| {
@@ -102,8 +99,6 @@ fn project(texts: &BTreeMap<String, String>) -> serde_json::Value {
     serde_json::json!({
         "findings": findings,
         "fixed": fixed,
-        "unchecked": unchecked,
-        "alone_unchecked": alone_unchecked,
     })
 }
 

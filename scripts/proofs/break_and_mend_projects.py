@@ -50,7 +50,7 @@ def main():
     else:
         for name, count in counts.items():
             print(f"{count:8} {name}")
-    return counts["wrong"] + counts["not found"] + counts["findings across files"] > 0
+    return counts["wrong"] + counts["not found"] + counts["errors across files"] > 0
 
 
 class Tool:
@@ -76,9 +76,9 @@ def check_silence(project, tool, counts):
     for finding in result["findings"]:
         counts["findings"] += 1
         if not finding["is_alone"]:
-            counts["findings across files"] += 1
+            is_error = finding["severity"] == "Error" or finding["fix"] == "applied"
+            counts["errors across files" if is_error else "warnings across files"] += 1
             print(f"{project.name}/{finding['path']}:{finding['line']}: {finding['message']}", file=sys.stderr)
-    counts["slots with values of other files"] += result["alone_unchecked"] - result["unchecked"]
 
 
 def mend(project, broken, tool, counts):
