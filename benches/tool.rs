@@ -21,7 +21,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use cfn_ipfix::cloudformation::prefilter::{looks_like_template, may_apply};
-use cfn_ipfix::model::FixState;
+use cfn_ipfix::model::{Finding, FixState};
 use cfn_ipfix::text::LineIndex;
 use cfn_ipfix::yaml::YamlFile;
 use cfn_ipfix::{Options, ProjectFile, Report, check_project};
@@ -80,8 +80,7 @@ fn project(texts: &BTreeMap<String, String>) -> serde_json::Value {
         let lines = LineIndex::new(text);
         findings.extend(report.findings.iter().map(|finding| {
             let span = finding.place.span;
-            let is_same =
-                |other: &cfn_ipfix::model::Finding| other.rule.code == finding.rule.code && other.place.span == span;
+            let is_same = |other: &Finding| other.rule.code == finding.rule.code && other.place.span == span;
             serde_json::json!({
                 "path": path,
                 "line": lines.position(text, span.start()).line,
