@@ -45,7 +45,10 @@ pub(super) fn trial() -> Trial {
                 };
                 let description = format!("{error}\n{}", project.described());
                 match std::env::var_os("CFN_IPFIX_GENERATED") {
-                    Some(folder) => Ok(project.save(folder.as_ref(), &description)),
+                    Some(folder) => {
+                        project.save(folder.as_ref(), &description);
+                        Ok(())
+                    }
                     None => Err(TestCaseError::fail(description)),
                 }
             })
