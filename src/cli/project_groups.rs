@@ -178,7 +178,10 @@ fn by_repository<'i>(
     let mut by_repository: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for &file in files {
         let path = plan.configs.absolute(file.item.input.name());
-        let path = with_real_folder(&path, &mut folders);
+        let path = match plan.named_inputs.len() {
+            0 | 1 => path,
+            _ => with_real_folder(&path, &mut folders),
+        };
         by_repository
             .entry(repositories.of(&path))
             .or_default()
@@ -187,7 +190,7 @@ fn by_repository<'i>(
     by_repository
 }
 
-/// Resolves symbolic links on the way to a file, as several of its paths may be given.
+/// Resolves symbolic links on the way to a file, as several arguments may lead to one folder in different ways.
 fn with_real_folder(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> PathBuf {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return path.to_owned();

@@ -5,9 +5,10 @@ use std::path::{Component, Path, PathBuf};
 /// Returns the absolute path without `.` and `..`.
 pub(super) fn absolute(path: &Path, working_folder: &Path) -> PathBuf {
     let path = working_folder.join(path.strip_prefix(".").unwrap_or(path));
-    let mut pairs = path.as_os_str().as_encoded_bytes().windows(2);
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let is_after_separator = |dot: usize| matches!(bytes.get(..dot), Some([.., b'/' | b'\\']));
     // Most paths have nothing to lose, and taking them apart is what costs most about them.
-    match pairs.any(|pair| matches!(pair, [b'/' | b'\\', b'.'])) {
+    match memchr::memchr_iter(b'.', bytes).any(is_after_separator) {
         true => normal(&path),
         false => path,
     }

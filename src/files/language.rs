@@ -50,7 +50,11 @@ impl FileLanguage {
     ///
     /// It is CloudFormation unless the name says otherwise.
     pub fn of(path: &Path) -> Self {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let name = path.file_name().unwrap_or_default();
+        if !may_be_for_terraform(name.as_encoded_bytes()) {
+            return Self::CloudFormation;
+        }
+        let name = name.to_string_lossy();
         let ends_in = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
         let skipped = SKIPPED.iter().find(|(endings, _)| ends_in(endings));
         match skipped {
@@ -79,6 +83,17 @@ pub fn is_checked_in_folders(path: &Path) -> bool {
 /// Returns whether a folder has copies that a tool made of other modules.
 pub fn is_cache(folder: &Path) -> bool {
     folder.ends_with(".terraform") || folder.ends_with(".terragrunt-cache")
+}
+
+/// Returns whether a name may have an extension of Terraform, of which each has one of these pairs.
+///
+/// Few names of a folder do.
+fn may_be_for_terraform(name: &[u8]) -> bool {
+    let is_sign = |pair: &[u8]| {
+        let signs: [&[u8]; 3] = [b"tf", b"fu", b"hc"];
+        signs.iter().any(|sign| pair.eq_ignore_ascii_case(sign))
+    };
+    name.windows(2).any(is_sign)
 }
 
 /// Returns whether a file looks like one of a module, but is hidden or a copy that an editor made.
