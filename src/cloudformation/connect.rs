@@ -12,7 +12,7 @@ use super::unit::Unit;
 use crate::model::{
     ChoiceId, ChosenProfile, GivenPart, HeldRole, Label, NameKey, NameOrArn, NewProfile, NoFix, Passing, PossibleNames,
     Profile, ProfileChoice, ProfileName, Reference, ReferencedResource, Resource, ResourceDetails, ResourceId, Role,
-    RolesOfProfile, ScopeId, ServedRole, SlotId, Value, Wants,
+    RolesOfProfile, ScopeId, ServedRole, Slot, SlotId, Value, Wants,
 };
 use crate::profile::{PROFILE, ROLE, ROLES};
 use crate::project::{Given, ValueEnd, Want};
@@ -76,6 +76,22 @@ pub(super) fn connect<'s>(
             unfinished.unit.choose(name);
         }
     }
+    for unfinished in units {
+        unfinished.unit.model.slots.iter_mut().for_each(take_other_form);
+    }
+}
+
+/// Lets a slot whose value reaches properties of both forms take the form that its value does not have.
+fn take_other_form(slot: &mut Slot<'_>) {
+    let other_form = slot.passing.as_ref().and_then(|passing| passing.other_form);
+    let given = match slot.value.reference().map(|reference| reference.gives) {
+        Some(GivenPart::Name) => NameOrArn::Name,
+        Some(GivenPart::Arn) => NameOrArn::Arn,
+        Some(GivenPart::Attribute | GivenPart::Missing) | None => return,
+    };
+    if let Some((property, takes)) = other_form.filter(|_| slot.takes.includes(given)) {
+        (slot.property, slot.takes) = (property, takes);
+    }
 }
 
 /// Adds a slot for each value that is passed to a nested stack whose template wants a role or a profile there.
@@ -124,6 +140,7 @@ fn passing_of(want: &Want, slot: usize, unit: &Unit<'_>) -> Passing {
         ends: ends.chain(other).collect(),
         // The conditions of two templates may exclude each other.
         is_likely: want.is_likely || (want.is_conditional && is_conditional),
+        other_form: want.other_form,
         blocked: want.blocked.clone(),
     }
 }
@@ -167,6 +184,8 @@ struct GivenResources {
     profile: Option<(String, FileRange)>,
     /// The profile to refer to in place of the role.
     chosen: Option<Chosen>,
+    /// True if the name of the role is that of the profile, by a reference to the role.
+    is_named_after_role: bool,
     has_path: bool,
     /// The choice of the profile in the other template.
     choice: Option<ChoiceId>,
@@ -196,6 +215,7 @@ impl GivenResources {
             role: None,
             profile: None,
             chosen: None,
+            is_named_after_role: false,
             has_path: false,
             choice,
             path: path.to_owned(),
@@ -220,6 +240,8 @@ impl GivenResources {
             } => {
                 let profile = model.get(*profile);
                 resources.profile = Some((profile.id.to_owned(), profile.place));
+                let named_after = profile.name().and_then(|name| model.role_referred_by(name));
+                resources.is_named_after_role = named_after.is_some_and(|role| model.get(role).id == given.id);
                 Chosen::Existing {
                     id: profile.id.to_owned(),
                     has_role_name: *has_role_name,
@@ -274,8 +296,15 @@ impl GivenResources {
             };
             unit.model.chosen_elsewhere.insert(role, choice);
         }
-        let target = if given.is_role { role } else { profile };
-        let (Some(resource), Some(id)) = (target, outside(&given.id)) else {
+        let takes_profile = unit.model.slot(slot).wants == Wants::Profile;
+        // Another stack is complete before it gives a value, so that its profile exists.
+        let is_profile = self.is_named_after_role && given.form == NameOrArn::Name && takes_profile;
+        let (target, id) = match (&self.profile, given.is_role) {
+            (Some((id, _)), true) if is_profile => (profile, id),
+            (_, true) => (role, &given.id),
+            (_, false) => (profile, &given.id),
+        };
+        let (Some(resource), Some(id)) = (target, outside(id)) else {
             return;
         };
         let Some(own) = unit.model.slots.get_mut(slot.0) else {

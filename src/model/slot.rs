@@ -59,6 +59,8 @@ pub struct Passing {
     pub ends: Vec<Label>,
     /// True if a way to one of them is only probable.
     pub is_likely: bool,
+    /// The property and the form at another end, if they take the name at one and the ARN at another.
+    pub other_form: Option<(Property, Takes)>,
     /// The reason why its value must not change.
     pub blocked: Option<NoFix>,
 }

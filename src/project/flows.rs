@@ -53,6 +53,8 @@ pub struct Want {
     pub takes: Takes,
     /// The ends, each with its location and its description.
     pub ends: Vec<(FileRange, String)>,
+    /// The property and the form at another end, if they take the name at one and the ARN at another.
+    pub other_form: Option<(Property, Takes)>,
     /// True if a way is only probable.
     pub is_likely: bool,
     /// True if conditions of other templates decide about an end.
@@ -460,6 +462,7 @@ impl Want {
             property: slot.property,
             takes: slot.takes,
             ends: vec![(slot.place, slot.name.clone())],
+            other_form: None,
             is_likely: false,
             is_conditional: slot.is_conditional,
             other_use: None,
@@ -472,8 +475,12 @@ impl Want {
             (Takes::Either, takes) => (self.takes, self.property) = (takes, other.property),
             (_, Takes::Either) => {}
             (one, other) if one == other => {}
-            _ => self.blocked = Some(NoFix::ConflictingUses),
+            _ => {
+                self.other_form.get_or_insert((other.property, other.takes));
+                self.blocked = Some(NoFix::ConflictingUses);
+            }
         }
+        self.other_form = self.other_form.or(other.other_form);
         // Two stacks of one template have the same ends.
         let new = other.ends.into_iter().filter(|end| !self.ends.contains(end));
         self.ends.extend(new.collect::<Vec<_>>());
