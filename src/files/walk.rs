@@ -49,6 +49,29 @@ impl Walker {
         folder: &Path,
         keep: impl Fn(&Path, bool) -> bool + Send + Sync + 'static,
     ) -> Vec<Result<FoundFile, WalkError>> {
+        let mut builder = self.builder(folder, keep);
+        let mut found: Vec<_> = match self.threads {
+            0 | 1 => builder.build().filter_map(|entry| to_result(entry, folder)).collect(),
+            threads => in_parallel(&mut builder, threads, folder),
+        };
+        found.sort_unstable_by(|left, right| path_of(left).cmp(path_of(right)));
+        found
+    }
+
+    /// Iterates over the files in a folder and below as they are found, in the calling thread.
+    ///
+    /// `keep` is called as by [`Walker::walk`]. A folder is read when the iterator arrives there.
+    pub fn files(
+        self,
+        folder: &Path,
+        keep: impl Fn(&Path, bool) -> bool + Send + Sync + 'static,
+    ) -> Box<dyn Iterator<Item = FoundFile>> {
+        let entries = self.builder(folder, keep).build();
+        let folder = folder.to_owned();
+        Box::new(entries.filter_map(move |entry| to_result(entry, &folder)?.ok()))
+    }
+
+    fn builder(self, folder: &Path, keep: impl Fn(&Path, bool) -> bool + Send + Sync + 'static) -> WalkBuilder {
         // A trailing slash resolves a symbolic link to its folder.
         let mut builder = WalkBuilder::new(folder.join(""));
         builder
@@ -64,12 +87,7 @@ impl Walker {
                 Some(kind) if kind.is_file() => keep(entry.path(), false),
                 _ => false,
             });
-        let mut found: Vec<_> = match self.threads {
-            0 | 1 => builder.build().filter_map(|entry| to_result(entry, folder)).collect(),
-            threads => in_parallel(&mut builder, threads, folder),
-        };
-        found.sort_unstable_by(|left, right| path_of(left).cmp(path_of(right)));
-        found
+        builder
     }
 }
 
@@ -209,6 +227,8 @@ mod tests {
                 threads,
             };
             assert_eq!(walk(&at("link"), walker), ["a"]);
+            let found = walker.files(&at("link"), |_, _| true).map(|found| found.path);
+            assert_eq!(found.collect::<Vec<_>>(), [at("link/a")]);
         }
     }
 }

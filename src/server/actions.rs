@@ -9,6 +9,7 @@ use super::checker::Checker;
 use super::commands::Command;
 use super::diagnostics::{bytes, of_finding};
 use super::documents::Document;
+use super::language::DocumentLanguage;
 use super::suppress::suppression;
 use super::workspace_edit::{FileEdits, text_edits, workspace_edit};
 use crate::model::{Applicability, Rule};
@@ -66,8 +67,8 @@ impl Actions<'_> {
         })
     }
 
-    /// Returns the action that applies all fixes, in all files of the module.
-    fn fix_module(&self) -> Option<CodeAction> {
+    /// Returns the action that applies all fixes, in all files that were checked together.
+    fn fix_together(&self) -> Option<CodeAction> {
         let files = self.checked.fixed_files();
         let files: Vec<_> = files
             .map(|(file, fixed)| self.file_edits(file, text_edits(file.content(), fixed)))
@@ -75,7 +76,10 @@ impl Actions<'_> {
         let title = match files.as_slice() {
             [] => return None,
             [_] => "Fix all problems that cfn-ipfix can fix",
-            _ => "Fix all problems of the module that cfn-ipfix can fix",
+            _ if self.document.language() == Some(DocumentLanguage::Terraform) => {
+                "Fix all problems of the module that cfn-ipfix can fix"
+            }
+            _ => "Fix all problems of the related templates that cfn-ipfix can fix",
         };
         Some(CodeAction {
             title: title.to_owned(),
@@ -88,7 +92,7 @@ impl Actions<'_> {
     /// Returns the fix of a finding, if it has one or the fixes of others fix it too.
     fn fix(&self, finding: &FindingRecord) -> Option<CodeAction> {
         let Some(fix) = &finding.fix else {
-            let all = self.fix_module().filter(|_| finding.fixable)?;
+            let all = self.fix_together().filter(|_| finding.fixable)?;
             return Some(self.about(finding, all));
         };
         let is_safe = fix.applicability == Applicability::Safe;
@@ -162,6 +166,7 @@ impl Actions<'_> {
         FileEdits {
             uri: file.uri.clone(),
             version: file.version,
+            order: file.order,
             edits,
         }
     }

@@ -102,7 +102,7 @@ impl Client {
         };
         let diagnostics = DiagnosticOptions {
             identifier: Some("cfn-ipfix".to_owned()),
-            // The files of a Terraform module are checked together.
+            // The files of a Terraform module are checked together, and templates that pass values to each other.
             inter_file_dependencies: true,
             workspace_diagnostics: false,
             ..DiagnosticOptions::default()

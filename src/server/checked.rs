@@ -11,7 +11,7 @@ use super::positions::{Encoding, IndexedText};
 use crate::report::{FileName, FileRecord, OtherFile};
 use crate::text::{FileId, TextRange};
 
-/// The result of checking a document, alone or with the other files of its module.
+/// The result of checking a document, alone or together with other files.
 pub(super) struct Checked {
     /// The document itself.
     pub(super) own: Rc<CheckedFile>,
@@ -32,6 +32,8 @@ pub(super) struct CheckedFile {
     pub(super) record: FileRecord,
     /// The source with every fix that the options allow, if it differs.
     pub(super) fixed: Option<String>,
+    /// A number that is smaller than those of the files that refer to this one, or equal if that is not known.
+    pub(super) order: usize,
     source: Source,
 }
 
@@ -52,8 +54,8 @@ impl Checked {
         }
     }
 
-    /// Returns the result of the file `own` of a module; `None` if there is no such file.
-    pub(super) fn in_module(files: impl IntoIterator<Item = CheckedFile>, own: FileId) -> Option<Self> {
+    /// Returns the result of one of several files, `own`; `None` if there is no such file.
+    pub(super) fn together(files: impl IntoIterator<Item = CheckedFile>, own: FileId) -> Option<Self> {
         let files: Rc<[Rc<CheckedFile>]> = files.into_iter().map(Rc::new).collect();
         let own = files.get(usize::try_from(own.0).ok()?)?;
         Some(Self {
@@ -80,7 +82,7 @@ impl Checked {
         })
     }
 
-    /// Returns the document itself, or another file of its module.
+    /// Returns the document itself, or another file that was checked with it.
     pub(super) fn file(&self, other: Option<&OtherFile>) -> &CheckedFile {
         other.and_then(|other| self.numbered(other.id)).unwrap_or(&self.own)
     }
@@ -132,6 +134,7 @@ impl CheckedFile {
             version,
             record,
             fixed: None,
+            order: 0,
             source,
         }
     }
@@ -142,6 +145,11 @@ impl CheckedFile {
             fixed: fixed.map(str::to_owned),
             ..self
         }
+    }
+
+    /// Sets the position of the file among those that are written.
+    pub(super) fn with_order(self, order: usize) -> Self {
+        Self { order, ..self }
     }
 
     /// Returns a range of the file as the protocol names it.

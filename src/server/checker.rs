@@ -1,4 +1,4 @@
-//! Checks a document, with the configuration of its folder and, in Terraform, with the other files of its module.
+//! Checks a document, with the configuration of its folder and with the other files that it depends on.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,11 +6,14 @@ use std::sync::Arc;
 use super::checked::{Checked, CheckedFile, name};
 use super::documents::{Document, Documents};
 use super::language::DocumentLanguage;
-use super::module::{MayChange, Module};
+use super::may_change::MayChange;
+use super::module::Module;
 use super::positions::IndexedText;
+use super::project::Project;
+use super::projects::Projects;
 use super::slots::{PointedSlot, slot_at};
 use super::workspace::Workspace;
-use crate::cloudformation::{CloudFormation, prefilter};
+use crate::cloudformation::{self, CloudFormation, prefilter};
 use crate::config::{Config, ConfigError, InvalidSetting};
 use crate::report::record::ErrorKind;
 use crate::report::{FileRecord, SourceText, Sources};
@@ -23,23 +26,24 @@ use crate::{Options, check_if_template};
 pub(super) struct Checker<'s> {
     pub(super) documents: &'s Documents,
     pub(super) workspace: &'s Workspace,
+    pub(super) projects: &'s Projects,
 }
 
-impl Checker<'_> {
+impl<'s> Checker<'s> {
     /// Checks a document.
     ///
     /// # Errors
     ///
     /// If its configuration is invalid.
     pub(super) fn check(&self, document: &Document) -> Result<Checked, Arc<ConfigError>> {
-        self.check_content(document, document.content.clone(), MayChange::Module)
+        self.check_content(document, document.content.clone(), MayChange::All)
     }
 
     /// Checks another text in the place of the document's own; `None` if its configuration is invalid.
     pub(super) fn check_as(&self, document: &Document, text: String) -> Option<Checked> {
         let mut content = document.content.clone();
         content.index(text);
-        self.check_content(document, content, MayChange::Module).ok()
+        self.check_content(document, content, MayChange::All).ok()
     }
 
     /// Returns a document with all fixes that change no other file, if there are any.
@@ -57,6 +61,11 @@ impl Checker<'_> {
             DocumentLanguage::Yaml | DocumentLanguage::CloudFormation => {
                 let text = &document.content.text;
                 self.workspace.options(document.path.as_deref()).ok()??;
+                if let Some(project) = self.project(document, text) {
+                    let files = project.files(MayChange::All);
+                    let language = cloudformation::Project::new(&files);
+                    return slot_at(&language, &project.numbered(), project.own()?, offset);
+                }
                 if !prefilter::may_apply(text.as_bytes()) {
                     return None;
                 }
@@ -65,7 +74,7 @@ impl Checker<'_> {
             }
             DocumentLanguage::Terraform => {
                 let module = Module::read(document, &document.content.text, self.documents, self.workspace).ok()??;
-                let files = module.files(MayChange::Module);
+                let files = module.files(MayChange::All);
                 let load = |source: &str| module.child(source);
                 slot_at(
                     &Terraform::new(&files, &load),
@@ -93,10 +102,12 @@ impl Checker<'_> {
             DocumentLanguage::Configuration => Ok(configuration(document, content)),
             DocumentLanguage::Yaml | DocumentLanguage::CloudFormation => {
                 let options = self.workspace.options(document.path.as_deref())?;
-                Ok(match options {
-                    Some(options) => template(document, content, language, &options),
-                    None => nothing(document, content),
-                })
+                let Some(options) = options else {
+                    return Ok(nothing(document, content));
+                };
+                let project = self.project(document, &content.text);
+                let checked = project.and_then(|project| project.check(may_change));
+                Ok(checked.unwrap_or_else(|| template(document, content, language, &options)))
             }
             DocumentLanguage::Terraform => {
                 let module = Module::read(document, &content.text, self.documents, self.workspace)?;
@@ -110,6 +121,15 @@ impl Checker<'_> {
                     .with_folders(folders))
             }
         }
+    }
+
+    /// Returns the templates that a document with this text is checked with; `None` if it is checked alone.
+    fn project<'d>(&self, document: &'d Document, text: &Arc<str>) -> Option<Project<'d>>
+    where
+        's: 'd,
+    {
+        let group = self.projects.group(document.path.as_deref()?)?;
+        Some(Project::read(group, document, text, self.documents, self.workspace))
     }
 }
 

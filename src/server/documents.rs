@@ -1,6 +1,6 @@
 //! The open documents, as their editor has them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -85,6 +85,21 @@ impl Documents {
         }
     }
 
+    /// Forgets the checks of files, as far as they are open; returns whether there was a result.
+    pub(super) fn forget_files<'p, P: AsRef<Path> + ?Sized + 'p>(
+        &mut self,
+        paths: impl IntoIterator<Item = &'p P>,
+    ) -> bool {
+        let paths: HashSet<_> = paths.into_iter().map(AsRef::as_ref).collect();
+        let is_in = |document: &&mut Document| document.path.as_deref().is_some_and(|path| paths.contains(path));
+        let mut is_any = false;
+        for document in self.all_mut().filter(is_in) {
+            is_any |= document.checked.is_some();
+            document.forget();
+        }
+        is_any
+    }
+
     /// Drops all results, without reporting the next ones.
     pub(super) fn drop_checks(&mut self) {
         for document in self.all_mut() {
@@ -134,6 +149,14 @@ impl Document {
         let path = self.path.as_deref()?;
         let name = path.file_name()?.to_string_lossy();
         is_module_file(&name).then_some(path)
+    }
+
+    /// Returns the path of a file that may be a template.
+    pub(super) fn template_path(&self) -> Option<&Path> {
+        match self.language()? {
+            DocumentLanguage::Yaml | DocumentLanguage::CloudFormation => self.path.as_deref(),
+            DocumentLanguage::Terraform | DocumentLanguage::Configuration => None,
+        }
     }
 
     /// Returns whether the result of the last check depends on the Terraform files of a folder.

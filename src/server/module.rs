@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::checked::{Checked, CheckedFile, Source, name};
 use super::documents::{Document, Documents};
+use super::may_change::MayChange;
 use super::uri;
 use super::workspace::Workspace;
 use crate::config::ConfigError;
@@ -15,15 +16,6 @@ use crate::report::{FileRecord, SourceText, Sources};
 use crate::terraform::{ModuleFile, is_module_file};
 use crate::text::{File, FileId};
 use crate::{CheckError, Report, check_module};
-
-/// The files that fixes may change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum MayChange {
-    /// The document that is checked.
-    Document,
-    /// All files of its module that are not excluded.
-    Module,
-}
 
 /// The files of the module that a document is in.
 pub(super) struct Module<'s> {
@@ -99,7 +91,7 @@ impl<'s> Module<'s> {
             let sources = Sources::of_file(id, &texts);
             self.checked_file(source, document, sources, report)
         });
-        Checked::in_module(files, own)
+        Checked::together(files, own)
     }
 
     /// Returns the files for a check.
@@ -112,7 +104,7 @@ impl<'s> Module<'s> {
                 false => self.workspace.options(Some(source.input.name())),
             };
             let is_included = matches!(options, Ok(Some(_)));
-            let may_change = is_own || (is_included && may_change == MayChange::Module);
+            let may_change = is_own || (is_included && may_change == MayChange::All);
             source.to_module_file(may_change, options.ok().flatten().unwrap_or_default())
         });
         files.collect()

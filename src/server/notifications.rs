@@ -34,7 +34,11 @@ impl Session<'_> {
     fn initialized(&mut self) {
         let mut registrations = Vec::new();
         if self.client.watches_files {
-            let patterns = [format!("**/{FILE_NAME}"), "**/*.{tf,tofu,tf.json,tofu.json}".to_owned()];
+            let patterns = [
+                format!("**/{FILE_NAME}"),
+                "**/*.{tf,tofu,tf.json,tofu.json}".to_owned(),
+                "**/*.{yaml,yml,json,template,cfn}".to_owned(),
+            ];
             let watchers = patterns.map(|pattern| json!({"globPattern": pattern}));
             let watchers = json!({"watchers": watchers});
             registrations.push(("workspace/didChangeWatchedFiles", Some(watchers)));
@@ -62,7 +66,8 @@ impl Session<'_> {
         self.workspace.reload();
         let uri = params.text_document.uri.clone();
         self.documents.open(params.text_document, self.client.encoding);
-        self.module_changed(&uri);
+        self.source_changed(&uri);
+        self.find_unwatched();
     }
 
     fn changed(&mut self, params: DidChangeTextDocumentParams) {
@@ -73,7 +78,7 @@ impl Session<'_> {
         let uri = document.text_document_identifier.uri;
         if let Some(open) = self.documents.get_mut(&uri) {
             open.change(params.content_changes, document.version);
-            self.module_changed(&uri);
+            self.source_changed(&uri);
         }
     }
 
@@ -81,6 +86,7 @@ impl Session<'_> {
         if is_configuration(&params.text_document.uri) {
             self.check_all_again();
         }
+        self.find_unwatched();
     }
 
     fn closed(&mut self, params: &DidCloseTextDocumentParams) {
@@ -90,8 +96,8 @@ impl Session<'_> {
         if !self.client.pulls_diagnostics && document.language().is_some() {
             self.publish(document.uri, None, Vec::new());
         }
-        // The others of its module are checked with the file on the disk again.
-        self.module_changed(&params.text_document.uri);
+        // The others are checked with the file on the disk again.
+        self.source_changed(&params.text_document.uri);
     }
 
     fn configured(&mut self, params: &DidChangeConfigurationParams) {
@@ -111,16 +117,14 @@ impl Session<'_> {
         }
         // An open document is checked as the editor has it, whatever is on the disk.
         let changes = params.changes.iter();
-        let mut changes = changes
-            .filter(|change| self.documents.get(&change.uri).is_none())
-            .peekable();
-        if changes.peek().is_none() {
-            return;
-        }
+        let changes = changes.filter(|change| self.documents.get(&change.uri).is_none());
+        let mut is_any_forgotten = false;
         for change in changes.collect::<Vec<_>>() {
-            self.module_changed(&change.uri);
+            is_any_forgotten |= self.file_changed(&change.uri);
         }
-        self.refresh();
+        if is_any_forgotten {
+            self.refresh();
+        }
     }
 
     fn folders_changed(&mut self, params: &DidChangeWorkspaceFoldersParams) {
@@ -129,11 +133,43 @@ impl Session<'_> {
         self.check_all_again();
     }
 
-    /// Forgets the checks that depend on a Terraform file, so that these documents are checked again.
-    fn module_changed(&mut self, uri: &Uri) {
-        let path = uri::to_path(uri).filter(|path| FileLanguage::of(path) == FileLanguage::Terraform);
-        if let Some(folder) = path.as_deref().and_then(Path::parent) {
-            self.documents.forget_module(folder);
+    /// Forgets the checks that depend on the text of a document, so that these documents are checked again.
+    fn source_changed(&mut self, uri: &Uri) {
+        if let Some(path) = uri::to_path(uri) {
+            self.projects.read_again(&path);
+            self.forget_dependants(&path);
+        }
+    }
+
+    /// Forgets the checks that depend on a file on the disk; returns whether a document may have one.
+    fn file_changed(&mut self, uri: &Uri) -> bool {
+        let path = uri::to_path(uri);
+        path.is_some_and(|path| {
+            self.projects.notice(&path);
+            self.forget_dependants(&path)
+        })
+    }
+
+    fn forget_dependants(&mut self, path: &Path) -> bool {
+        match FileLanguage::of(path) {
+            FileLanguage::Terraform => {
+                if let Some(folder) = path.parent() {
+                    self.documents.forget_module(folder);
+                }
+                true
+            }
+            FileLanguage::CloudFormation => {
+                let group = self.projects.group(path);
+                group.is_some_and(|group| self.documents.forget_files(group.paths()))
+            }
+            FileLanguage::Skipped(_) => false,
+        }
+    }
+
+    /// Finds new templates, if the client does not report them.
+    fn find_unwatched(&mut self) {
+        if !self.client.watches_files {
+            self.projects.reload(&self.workspace);
         }
     }
 }

@@ -57,7 +57,7 @@ impl Session<'_> {
     }
 
     fn code_actions(&mut self, params: &CodeActionParams) -> Option<Vec<CodeActionResponse>> {
-        self.reread_unwatched();
+        self.reread_unwatched(&params.text_document.uri);
         Some(self.actions(&params.text_document.uri)?.at(params))
     }
 
@@ -68,7 +68,7 @@ impl Session<'_> {
         if !settings.fixes_on_save || params.reason == TextDocumentSaveReason::AfterDelay {
             return None;
         }
-        self.reread_unwatched();
+        self.reread_unwatched(&params.text_document.uri);
         self.actions(&params.text_document.uri)?.fixes()
     }
 

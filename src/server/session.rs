@@ -17,8 +17,9 @@ use serde_json::{Value, json};
 use super::capabilities::Client;
 use super::checker::{Checker, nothing};
 use super::diagnostics::diagnostics;
-use super::documents::Documents;
+use super::documents::{Document, Documents};
 use super::outgoing::Outgoing;
+use super::projects::Projects;
 use super::responses::error;
 use super::settings::{SECTION, Settings};
 use super::uri;
@@ -31,6 +32,7 @@ pub(super) struct Session<'c> {
     pub(super) client: Client,
     pub(super) documents: Documents,
     pub(super) workspace: Workspace,
+    pub(super) projects: Projects,
     /// The settings of the first message, which apply where the client has no others.
     initial_settings: Settings,
     /// The requests for settings that the client has not answered.
@@ -48,6 +50,7 @@ impl<'c> Session<'c> {
             client: Client::of(&params.capabilities),
             documents: Documents::default(),
             workspace: Workspace::new(folders, working_folder, &settings),
+            projects: Projects::default(),
             initial_settings: settings,
             awaited_settings: HashSet::new(),
             shown_problems: HashSet::new(),
@@ -104,16 +107,24 @@ impl<'c> Session<'c> {
         self.check_all_again();
     }
 
-    /// Checks one document whose diagnostics the client has not got, and sends them; returns whether there was one.
+    /// Checks one document whose diagnostics the client has not got, and sends them; or prepares such a check.
+    ///
+    /// Returns whether there was anything to do.
     pub(super) fn check_next(&mut self) -> bool {
-        let due = self.documents.all_mut().find(|document| document.is_due);
-        let Some(document) = due else {
-            return false;
+        let is_next = |document: &&Document| document.is_due && !self.waits_for_others(document);
+        let next = self.documents.all().find(is_next).map(|document| document.uri.clone());
+        let Some(uri) = next else {
+            return self.find_related();
+        };
+        let is_published = !self.client.pulls_diagnostics;
+        if is_published && self.begins_to_find_related(&uri) {
+            return true;
+        }
+        let Some(document) = self.documents.get_mut(&uri) else {
+            return true;
         };
         document.is_due = false;
-        let is_checked = document.language().is_some();
-        let uri = document.uri.clone();
-        if is_checked && !self.client.pulls_diagnostics {
+        if is_published && document.language().is_some() {
             let diagnostics = self.diagnostics(&uri);
             let version = self.documents.get(&uri).map(|document| document.version);
             self.publish(uri, version, diagnostics);
@@ -138,6 +149,7 @@ impl<'c> Session<'c> {
 
     /// Checks a document unless the result of its last check still holds.
     pub(super) fn check_if_needed(&mut self, uri: &Uri) {
+        self.find_related_to(uri);
         let Some(document) = self.documents.get(uri).filter(|document| document.checked.is_none()) else {
             return;
         };
@@ -169,14 +181,18 @@ impl<'c> Session<'c> {
         Checker {
             documents: &self.documents,
             workspace: &self.workspace,
+            projects: &self.projects,
         }
     }
 
     /// Forgets the files on disk before edits depend on them, if the client does not say which of them change.
-    pub(super) fn reread_unwatched(&mut self) {
+    pub(super) fn reread_unwatched(&mut self, uri: &Uri) {
         if !self.client.watches_files {
             self.workspace.reload();
             self.documents.drop_checks();
+            if let Some(path) = uri::to_path(uri) {
+                self.projects.notice_group(&path);
+            }
         }
     }
 
@@ -226,6 +242,7 @@ impl<'c> Session<'c> {
     /// Checks all documents again, with the configuration as it is now.
     pub(super) fn check_all_again(&mut self) {
         self.workspace.reload();
+        self.projects.reload(&self.workspace);
         self.shown_problems.clear();
         for document in self.documents.all_mut() {
             document.forget();

@@ -20,7 +20,7 @@ pub(super) struct Workspace {
 struct Folder {
     path: PathBuf,
     settings: Settings,
-    configs: Configs,
+    configs: Arc<Configs>,
 }
 
 impl Workspace {
@@ -93,6 +93,22 @@ impl Workspace {
         Ok((!is_excluded).then(|| config.options(&path, &settings.overrides)))
     }
 
+    /// Returns the path of the innermost folder that has a document; `None` if it is outside of all.
+    pub(super) fn folder_of(&self, document: &Path) -> Option<&Path> {
+        let folder = self.folder(Some(document));
+        document.starts_with(&folder.path).then_some(&folder.path)
+    }
+
+    /// Returns whether this is the path of a folder.
+    pub(super) fn has_folder(&self, path: &Path) -> bool {
+        self.folders.iter().any(|folder| folder.path == path)
+    }
+
+    /// Returns the configurations for the files in a folder.
+    pub(super) fn configs_of(&self, folder: &Path) -> Arc<Configs> {
+        Arc::clone(&self.folder(Some(folder)).configs)
+    }
+
     /// Returns the path of an invalid configuration.
     pub(super) fn path_of(&self, document: Option<&Path>, error: &ConfigError) -> PathBuf {
         self.folder(document).path.join(&error.file)
@@ -121,7 +137,7 @@ impl Folder {
             None => ConfigSource::Nearest,
         };
         Self {
-            configs: Configs::new(source, Patterns::default(), path.clone()),
+            configs: Arc::new(Configs::new(source, Patterns::default(), path.clone())),
             path,
             settings,
         }

@@ -15,16 +15,19 @@ pub(super) struct FileEdits {
     pub(super) uri: Uri,
     /// The version of the open document that they are for; `None` for a file that is not open.
     pub(super) version: Option<i32>,
+    /// A number that is smaller than those of the files that refer to this one, or equal if that is not known.
+    pub(super) order: usize,
     pub(super) edits: Vec<TextEdit>,
 }
 
 /// Returns the edits of several files, which the client applies one after the other.
 ///
-/// A file that gains a declaration comes before those that only change references, which may be to that declaration. A
-/// client that does not know versions is given none, and chooses the order.
+/// A file comes before those that refer to it. If that is not known, one that gains a declaration comes before those that
+/// only change references, which may be to that declaration. A client that does not know versions is given none, and chooses
+/// the order.
 pub(super) fn workspace_edit(files: impl IntoIterator<Item = FileEdits>, client: &Client) -> WorkspaceEdit {
     let mut files: Vec<_> = files.into_iter().collect();
-    files.sort_by_key(|file| !file.edits.iter().any(inserts_lines));
+    files.sort_by_key(|file| (file.order, !file.edits.iter().any(inserts_lines)));
     if !client.has_document_changes {
         let changes: HashMap<_, _> = files.into_iter().map(|file| (file.uri, file.edits)).collect();
         return WorkspaceEdit {

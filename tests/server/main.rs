@@ -12,8 +12,10 @@ mod client;
 mod configuration;
 mod diagnostics;
 mod explanations;
+mod folder;
 mod lifecycle;
 mod modules;
+mod projects;
 mod snapshots;
 
 /// A template with one mistake, with characters of one to four bytes before it.

@@ -1,11 +1,9 @@
 //! Terraform modules, whose files are checked and fixed together, open or not.
 
-use std::fs;
-
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::client::{Client, full_capabilities, range_of};
+use super::folder::{Folder, codes};
 
 const ROLES: &str = "\
 resource \"aws_iam_role\" \"web\" {
@@ -33,42 +31,6 @@ fn fixed_hosts() -> String {
     HOSTS.replace("aws_iam_role.web", "aws_iam_instance_profile.web")
 }
 
-/// A module in a workspace folder.
-struct Module(TempDir);
-
-impl Module {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let module = Self(tempfile::tempdir().unwrap());
-        for (name, text) in files {
-            module.write(name, text);
-        }
-        module
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.0.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-
-    fn uri(&self, name: &str) -> String {
-        format!("file://{}", self.0.path().join(name).display())
-    }
-
-    fn client(&self, capabilities: &Value, settings: &Value) -> Client {
-        Client::start_with(json!({
-            "processId": null, "rootUri": null, "capabilities": capabilities, "initializationOptions": settings,
-            "workspaceFolders": [{"uri": format!("file://{}", self.0.path().display()), "name": "module"}],
-        }))
-    }
-}
-
-/// Returns the codes of published diagnostics.
-fn codes(published: &Value) -> Vec<&str> {
-    let diagnostics = published["diagnostics"].as_array().unwrap().iter();
-    diagnostics.map(|one| one["code"].as_str().unwrap_or("none")).collect()
-}
-
 /// Returns the fix of the finding in `HOSTS`.
 fn fix(client: &mut Client, uri: &str) -> Value {
     let actions = client.actions(uri, &range_of(HOSTS, "aws_iam_role.web"), Some("quickfix"));
@@ -81,7 +43,7 @@ fn fix(client: &mut Client, uri: &str) -> Value {
 #[test]
 fn a_fix_over_several_files_edits_open_and_other_files() {
     for is_open in [false, true] {
-        let module = Module::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
+        let module = Folder::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
         let (hosts, roles) = (module.uri("hosts.tf"), module.uri("roles.tf"));
         let mut client = module.client(&full_capabilities(), &json!({}));
         assert_eq!(codes(&client.open(&hosts, "terraform", HOSTS)), ["IPF001"]);
@@ -116,7 +78,7 @@ fn a_fix_over_several_files_edits_open_and_other_files() {
 
 #[test]
 fn a_client_without_versions_is_given_the_edits_of_each_file() {
-    let module = Module::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
+    let module = Folder::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
     let (hosts, roles) = (module.uri("hosts.tf"), module.uri("roles.tf"));
     let capabilities =
         json!({"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}});
@@ -149,7 +111,7 @@ fn fixing_a_document_as_a_whole_changes_no_other_file() {
             )),
         ),
     ] {
-        let module = Module::new(&[("roles.tf", roles), ("hosts.tf", hosts)]);
+        let module = Folder::new(&[("roles.tf", roles), ("hosts.tf", hosts)]);
         let uri = module.uri("hosts.tf");
         let mut client = module.client(&full_capabilities(), &json!({"fixOnSave": true}));
         assert_eq!(codes(&client.open(&uri, "terraform", hosts)), ["IPF001"]);
@@ -166,7 +128,7 @@ fn fixing_a_document_as_a_whole_changes_no_other_file() {
 
 #[test]
 fn a_change_of_one_file_checks_the_others_again() {
-    let module = Module::new(&[("roles.tf", ""), ("hosts.tf", HOSTS)]);
+    let module = Folder::new(&[("roles.tf", ""), ("hosts.tf", HOSTS)]);
     let (hosts, roles) = (module.uri("hosts.tf"), module.uri("roles.tf"));
     let mut client = module.client(&full_capabilities(), &json!({}));
     assert_eq!(codes(&client.open(&hosts, "terraform", HOSTS)), [""; 0]);
@@ -196,7 +158,7 @@ fn a_change_of_one_file_checks_the_others_again() {
 #[test]
 fn a_change_on_the_disk_checks_the_module_again() {
     let capabilities = json!({"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": true}}});
-    let module = Module::new(&[("hosts.tf", HOSTS)]);
+    let module = Folder::new(&[("hosts.tf", HOSTS)]);
     let (hosts, roles) = (module.uri("hosts.tf"), module.uri("roles.tf"));
     let mut client = module.client(&capabilities, &json!({}));
     let registered = client.answer("client/registerCapability", Value::Null);
@@ -216,7 +178,7 @@ fn a_change_on_the_disk_checks_the_module_again() {
 /// Such a client does not say that a file on disk has changed.
 #[test]
 fn a_fix_edits_files_as_they_are_for_a_client_that_watches_none() {
-    let module = Module::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
+    let module = Folder::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
     let (hosts, roles) = (module.uri("hosts.tf"), module.uri("roles.tf"));
     let capabilities =
         json!({"textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}});
@@ -235,7 +197,7 @@ fn a_change_of_a_local_module_checks_its_callers_again() {
     let caller = format!("module \"box\" {{\n  source  = \"./box\"\n  profile = aws_iam_role.web.name\n}}\n\n{ROLES}");
     let child = "variable \"profile\" {\n  type = string\n}\n\n".to_owned()
         + &HOSTS.replace("aws_iam_role.web.name", "var.profile");
-    let module = Module::new(&[("main.tf", &caller), ("box/main.tf", "")]);
+    let module = Folder::new(&[("main.tf", &caller), ("box/main.tf", "")]);
     let (main, inner) = (module.uri("main.tf"), module.uri("box/main.tf"));
     let mut client = module.client(&full_capabilities(), &json!({}));
     assert_eq!(codes(&client.open(&main, "terraform", &caller)), [""; 0]);
@@ -247,7 +209,7 @@ fn a_change_of_a_local_module_checks_its_callers_again() {
 
 #[test]
 fn an_excluded_file_is_neither_reported_nor_changed() {
-    let module = Module::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
+    let module = Folder::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
     module.write(".cfn-ipfix.yaml", "exclude: [roles.tf]");
     let uri = module.uri("hosts.tf");
     let mut client = module.client(&full_capabilities(), &json!({}));
@@ -273,7 +235,7 @@ fn a_document_without_a_file_is_a_module_of_its_own() {
 
 #[test]
 fn a_comment_suppresses_a_finding_of_a_module() {
-    let module = Module::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
+    let module = Folder::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
     let uri = module.uri("hosts.tf");
     let mut client = module.client(&full_capabilities(), &json!({}));
     client.open(&uri, "terraform", HOSTS);
@@ -288,7 +250,7 @@ fn a_comment_suppresses_a_finding_of_a_module() {
 
 #[test]
 fn a_slot_leads_to_the_role_in_another_file() {
-    let module = Module::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
+    let module = Folder::new(&[("roles.tf", ROLES), ("hosts.tf", HOSTS)]);
     let uri = module.uri("hosts.tf");
     let mut client = module.client(&full_capabilities(), &json!({}));
     client.open(&uri, "terraform", HOSTS);
