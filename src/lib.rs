@@ -304,7 +304,7 @@ pub fn check_project(files: &[ProjectFile]) -> Vec<Result<Report, CheckError>> {
     let source = language.read(&numbered);
     let options = language.options();
     // Units are never an error here: a template that cannot be analysed is left out.
-    let Ok(found) = find(&language, &source, &options, false) else {
+    let Ok(found) = find(&language, &source, &options, true) else {
         return Vec::new();
     };
     let mut errors: Vec<Option<CheckError>> = source

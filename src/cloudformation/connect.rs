@@ -10,9 +10,9 @@ use super::read::UnfinishedUnit;
 use super::slots::passed_slots;
 use super::unit::Unit;
 use crate::model::{
-    ChoiceId, ChosenProfile, GivenPart, HeldRole, Label, NameKey, NameOrArn, NewProfile, NoFix, Passing, PossibleNames,
-    Profile, ProfileChoice, ProfileName, Reference, ReferencedResource, Resource, ResourceDetails, ResourceId, Role,
-    RolesOfProfile, ScopeId, ServedRole, Slot, SlotId, Value, Wants,
+    ChoiceId, ChosenProfile, GivenPart, HeldRole, Label, Name, NameKey, NameOrArn, NewProfile, NoFix, Passing,
+    PossibleNames, Profile, ProfileChoice, ProfileName, Reference, ReferencedResource, Resource, ResourceDetails,
+    ResourceId, Role, RolesOfProfile, ScopeId, ServedRole, Slot, SlotId, StatedName, Value, Wants,
 };
 use crate::profile::{PROFILE, ROLE, ROLES};
 use crate::project::{Given, ValueEnd, Want};
@@ -46,7 +46,9 @@ pub(super) fn connect<'s>(
             unfinished.unit.model.wanted_elsewhere.push(role);
         }
     }
-    for unfinished in units.iter_mut() {
+    let names = ProfileNames::of(units);
+    for (at, unfinished) in units.iter_mut().enumerate() {
+        unfinished.unit.model.profile_names_elsewhere = names.elsewhere(at);
         unfinished.unit.choose(name);
     }
     for (template, unfinished) in units.iter().enumerate() {
@@ -76,8 +78,80 @@ pub(super) fn connect<'s>(
             unfinished.unit.choose(name);
         }
     }
-    for unfinished in units {
+    for (at, unfinished) in units.iter_mut().enumerate() {
+        names.doubt_roles_of(&mut unfinished.unit, at);
         unfinished.unit.model.slots.iter_mut().for_each(take_other_form);
+    }
+}
+
+/// The names of the profiles of a project.
+struct ProfileNames {
+    /// The possible names in each template that states some.
+    possible: Vec<(usize, PossibleNames)>,
+    /// The templates in which a profile has a literal name, by its key.
+    literal: HashMap<String, Vec<usize>>,
+}
+
+impl ProfileNames {
+    fn of(units: &[UnfinishedUnit<'_>]) -> Self {
+        let mut names = Self {
+            possible: Vec::new(),
+            literal: HashMap::new(),
+        };
+        for (at, unfinished) in units.iter().enumerate() {
+            let profiles = unfinished.unit.model.profiles();
+            let mut possible: Option<PossibleNames> = None;
+            for name in profiles.filter_map(|(_, profile)| profile.name.as_ref()) {
+                possible
+                    .get_or_insert_with(|| PossibleNames::of([]))
+                    .extend(&name.possible);
+                let keys = name.stated.iter().map(|stated| &stated.key);
+                for key in keys.filter(|key| NameKey::text_of(key).is_some()) {
+                    names.literal.entry(key.clone()).or_default().push(at);
+                }
+            }
+            names.possible.extend(possible.map(|possible| (at, possible)));
+        }
+        names
+    }
+
+    /// Returns the names that profiles of other templates can have.
+    fn elsewhere(&self, at: usize) -> Option<PossibleNames> {
+        /// In a larger project, a template's own names count too, so that the time stays linear.
+        const MAX_TEMPLATES: usize = 64;
+        let is_large = self.possible.len() > MAX_TEMPLATES;
+        let others = self.possible.iter().filter(|(other, _)| is_large || *other != at);
+        others.fold(None, |all, (_, names)| {
+            let mut all = all.unwrap_or_else(|| PossibleNames::of([]));
+            all.extend(names);
+            Some(all)
+        })
+    }
+
+    /// Marks the slots with the name of a role that a profile of another template has too, and which so may be right.
+    fn doubt_roles_of(&self, unit: &mut Unit<'_>, at: usize) {
+        for slot in 0..unit.model.slots.len() {
+            let own = unit.model.slot(SlotId(slot));
+            let reference = own
+                .value
+                .reference()
+                .filter(|reference| reference.gives == GivenPart::Name);
+            let Some(role) = reference.and_then(Reference::itself).filter(|_| own.passing.is_some()) else {
+                continue;
+            };
+            let keys = unit.model.get(role).name().into_iter().flat_map(|name| &name.stated);
+            let mut others = keys.filter_map(|stated| self.literal.get(&stated.key)).flatten();
+            let given = unit
+                .outside
+                .as_ref()
+                .and_then(|outside| outside.given.get(&SlotId(slot)));
+            let home = given.map_or(at, |given| given.template);
+            let is_named = others.any(|other| *other != home);
+            let passing = unit.model.slots.get_mut(slot).and_then(|slot| slot.passing.as_mut());
+            if let Some(passing) = passing {
+                passing.is_likely |= is_named;
+            }
+        }
     }
 }
 
@@ -184,6 +258,8 @@ struct GivenResources {
     profile: Option<(String, FileRange)>,
     /// The profile to refer to in place of the role.
     chosen: Option<Chosen>,
+    /// The names that the role states.
+    role_names: Vec<StatedName>,
     /// True if the name of the role is that of the profile, by a reference to the role.
     is_named_after_role: bool,
     has_path: bool,
@@ -215,6 +291,7 @@ impl GivenResources {
             role: None,
             profile: None,
             chosen: None,
+            role_names: Vec::new(),
             is_named_after_role: false,
             has_path: false,
             choice,
@@ -230,6 +307,8 @@ impl GivenResources {
             return resources;
         }
         resources.role = located(&given.id);
+        let name = model.resources.get(given.id.as_str()).and_then(Resource::name);
+        resources.role_names = name.map(|name| name.stated.clone()).unwrap_or_default();
         let Some(choice) = choice.map(|choice| model.choice(choice)) else {
             return resources;
         };
@@ -258,7 +337,7 @@ impl GivenResources {
         let ids = facts.outside_ids.get(given.template);
         let outside = |id: &str| ids?.get(id).map(String::as_str);
         let role = self.role.as_ref().and_then(|(id, place)| {
-            let role = add(unit, outside(id)?, *place, role_details)?;
+            let role = add(unit, outside(id)?, *place, || role_details(&self.role_names))?;
             unit.note_outside(outside(id)?.to_owned(), given.template, id, self.choice);
             Some(role)
         });
@@ -371,9 +450,16 @@ fn add<'s>(
 }
 
 /// The details of a role that other templates may use: what only its own template checks is left out.
-fn role_details<'s>() -> ResourceDetails<'s> {
+fn role_details<'s>(names: &[StatedName]) -> ResourceDetails<'s> {
+    let literal = names.iter().filter(|name| NameKey::text_of(&name.key).is_some());
+    let name = Name {
+        key: None,
+        stated: literal.cloned().collect(),
+        start: None,
+        possible: PossibleNames::of([]),
+    };
     ResourceDetails::Role(Box::new(Role {
-        name: None,
+        name: (!name.stated.is_empty()).then(|| Arc::new(name)),
         possible_names: PossibleNames::of([]),
         path: None,
         trust: None,

@@ -3,20 +3,21 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::intrinsic::{Attribute, Call, RefCall};
-use super::links::{NESTED_STACKS, export_of, imports, locations_of, shared_name};
+use super::links::{NESTED_STACKS, export_name, export_of, import_name, imports, locations_of};
 use super::resolve::{BuiltName, ResolvedValue, ValuePart, parts_of, parts_of_argument};
 use super::slots::SlotValue;
 use super::template::{ResourceNode, Template};
 use super::unit::Unit;
-use crate::model::{ArnKind, GivenPart, NameOrArn, Reference, ResourceId, Slot, Value};
+use crate::model::{ArnKind, GivenPart, NameOrArn, Reference, ResourceId, Slot, Takes, Value, Wants};
 use crate::project::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
 use crate::text::FileRange;
-use crate::yaml::Node;
+use crate::yaml::{Node, NodeId};
 
 /// Returns the ends of a template, which is in the file with this index, and may be reported.
 pub(super) fn ends_of(unit: &Unit<'_>, file: usize, is_reported: bool) -> TemplateEnds {
     let template = &unit.template;
     let uses = Uses::of(template);
+    let mut tested = TestedParameters::of(template);
     let entries = |section: &str| {
         let section = template.root.get(section).map(Node::resolved);
         section.into_iter().flat_map(Node::entries)
@@ -42,7 +43,7 @@ pub(super) fn ends_of(unit: &Unit<'_>, file: usize, is_reported: bool) -> Templa
             place: value.place(),
             condition: condition.map(str::to_owned),
             has_own_name: export.as_deref().is_some_and(begins_with_stack_name),
-            export: export.as_deref().map(shared_name),
+            export: export.as_deref().map(export_name),
         };
         Some((key.scalar()?.to_owned(), end))
     });
@@ -51,7 +52,7 @@ pub(super) fn ends_of(unit: &Unit<'_>, file: usize, is_reported: bool) -> Templa
         is_reported,
         parameters: parameters.collect(),
         stacks: nested_stacks(template)
-            .map(|stack| stack_end(stack, unit, &uses))
+            .map(|stack| stack_end(stack, unit, &uses, &mut tested))
             .collect(),
         outputs: outputs.collect(),
         may_have_others: ["Parameters", "Outputs"]
@@ -60,7 +61,7 @@ pub(super) fn ends_of(unit: &Unit<'_>, file: usize, is_reported: bool) -> Templa
         imports: imports(template.root).map(|call| import_end(&call)).collect(),
     };
     for (slot, written) in unit.model.slots.iter().zip(&unit.slots) {
-        if let Some((parameter, end)) = slot_end(slot, written, unit)
+        if let Some((parameter, end)) = slot_end(slot, written, unit, &mut tested)
             && let Some(parameter) = ends.parameters.get_mut(parameter)
         {
             parameter.slots.push(end);
@@ -158,7 +159,7 @@ fn is_nested_stack(resource_type: &str) -> bool {
 fn import_end(call: &Call<'_>) -> ImportEnd {
     let parts = parts_of_argument(call);
     ImportEnd {
-        name: shared_name(&parts),
+        name: import_name(&parts),
         variable: match parts.first() {
             Some(ValuePart::Reference(variable)) => Some(variable.target.to_owned()),
             _ => None,
@@ -177,33 +178,54 @@ fn begins_with_stack_name(parts: &[ValuePart<'_>]) -> bool {
     }
 }
 
-fn slot_end<'u>(slot: &Slot<'_>, written: &'u SlotValue<'_>, unit: &Unit<'_>) -> Option<(&'u str, SlotEnd)> {
-    let ResolvedValue::Reference(to) = &written.resolved else {
-        return None;
+fn slot_end<'u>(
+    slot: &Slot<'_>,
+    written: &'u SlotValue<'_>,
+    unit: &Unit<'_>,
+    tested: &mut TestedParameters<'_>,
+) -> Option<(&'u str, SlotEnd)> {
+    let (to, takes) = match (&written.resolved, &slot.value) {
+        (ResolvedValue::Reference(to), Value::Unknown(_)) => (to, slot.takes),
+        // The rest of the ARN is right for the name of a profile.
+        (ResolvedValue::BuiltArn(arn), Value::Arn(_))
+            if arn.kind == ArnKind::Profile && slot.wants == Wants::Profile =>
+        {
+            (arn.resource_ref().filter(|_| arn.folder.is_empty())?, Takes::Name)
+        }
+        _ => return None,
     };
-    let is_parameter = matches!(slot.value, Value::Unknown(_)) && to.attribute == Attribute::Ref;
-    if !is_parameter || !unit.template.parameters.is_own_text(to.target) {
+    if to.attribute != Attribute::Ref || !unit.template.parameters.is_own_text(to.target) {
+        return None;
+    }
+    // The template itself makes the profile that has the value as its name.
+    let key = slot.key.as_deref().filter(|_| slot.wants == Wants::Profile);
+    if key.is_some_and(|key| unit.model.profiles_with_key(key).next().is_some()) {
         return None;
     }
     let resource = unit.model.get(slot.resource);
-    let conditions = slot
-        .guards
-        .iter()
-        .map(|guard| guard.condition.as_str())
-        .chain(resource.condition);
+    let conditions = slot.guards.iter().map(|guard| guard.condition.as_str());
+    let conditions: Vec<_> = conditions.chain(resource.condition).collect();
     let end = SlotEnd {
         wants: slot.wants,
         property: slot.property,
-        takes: slot.takes,
+        takes,
         name: unit.model.slot_name(slot),
         place: slot.place,
         used_at: to.node().place(),
-        is_conditional: depend_on_more(conditions, to.target, &unit.template),
+        is_conditional: conditions
+            .iter()
+            .any(|condition| tested.tests_more(condition, to.target)),
+        has_guards: !conditions.is_empty(),
     };
     Some((to.target, end))
 }
 
-fn stack_end(stack: &ResourceNode<'_>, unit: &Unit<'_>, uses: &Uses) -> StackEnd {
+fn stack_end<'d>(
+    stack: &ResourceNode<'d>,
+    unit: &Unit<'d>,
+    uses: &Uses,
+    tested: &mut TestedParameters<'d>,
+) -> StackEnd {
     let values = passed_values(stack);
     let passed = values.into_iter().flat_map(|values| values.resolved().entries());
     let passed = passed.filter_map(|(key, value)| Some((key.scalar()?, value)));
@@ -218,17 +240,16 @@ fn stack_end(stack: &ResourceNode<'_>, unit: &Unit<'_>, uses: &Uses) -> StackEnd
             .filter(|(to, _)| unit.template.parameters.contains(to.target))
             .collect();
         let condition = stack.attribute("Condition").and_then(Node::scalar);
-        let mut handed_on = own.iter().map(|(to, guards)| {
-            let conditions = guards.iter().map(|guard| guard.condition.as_str()).chain(condition);
-            let is_conditional = depend_on_more(conditions, to.target, &unit.template);
-            ((to.target.to_owned(), to.node().place()), is_conditional)
+        let conditional = own.iter().any(|(to, guards)| {
+            let mut conditions = guards.iter().map(|guard| guard.condition.as_str()).chain(condition);
+            conditions.any(|condition| tested.tests_more(condition, to.target))
         });
-        let (handed_on, conditional): (Vec<_>, Vec<bool>) = handed_on.by_ref().unzip();
+        let handed_on = own.iter().map(|(to, _)| (to.target.to_owned(), to.node().place()));
         PassedEnd {
             parameter: name.to_owned(),
             place: value.place(),
-            handed_on,
-            is_conditional: conditional.contains(&true),
+            handed_on: handed_on.collect(),
+            is_conditional: conditional,
         }
     });
     let is_plain = |values: Node<'_>| {
@@ -255,39 +276,84 @@ fn may_have_others(root: Node<'_>, section: &str) -> bool {
     root.get(section).is_some_and(|section| is_macro(section.resolved())) || transforms.any(is_other)
 }
 
-fn is_macro_key(key: &str) -> bool {
+/// Returns whether a key stands for others: a loop, a macro or a merge key.
+pub(super) fn is_macro_key(key: &str) -> bool {
     key == "<<" || key.starts_with("Fn::")
 }
 
-/// Returns whether conditions depend on more than one parameter.
-fn depend_on_more<'c>(conditions: impl Iterator<Item = &'c str>, parameter: &str, template: &Template<'_>) -> bool {
-    let section = template.root.get("Conditions").map(Node::resolved);
-    let mut pending: Vec<String> = conditions.map(str::to_owned).collect();
-    let mut seen = HashSet::new();
-    while let Some(name) = pending.pop() {
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        let Some(condition) = section.and_then(|section| section.get(&name)) else {
-            return true;
-        };
-        for node in condition.resolved().descendants() {
-            if let Some(to) = RefCall::read(node) {
-                if to.target != parameter {
-                    return true;
-                }
-            } else if let Some(call) = Call::read(node) {
-                match call.name {
-                    "Condition" => pending.extend(call.plain_argument().and_then(Node::scalar).map(str::to_owned)),
-                    "Equals" | "And" | "Or" | "Not" => {}
-                    _ => return true,
-                }
-            }
-            let named = node.get("Condition").and_then(|name| name.resolved().scalar());
-            pending.extend(named.map(str::to_owned));
+/// The parameters that conditions test.
+#[derive(Default)]
+struct TestedParameters<'d> {
+    sections: HashMap<&'d str, Node<'d>>,
+    /// What the known conditions test.
+    known: HashMap<String, Tested<'d>>,
+}
+
+/// What a condition tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tested<'d> {
+    /// Nothing but constants.
+    Nothing,
+    /// One parameter.
+    Only(&'d str),
+    /// Several parameters, or anything else.
+    More,
+}
+
+impl<'d> TestedParameters<'d> {
+    fn of(template: &Template<'d>) -> Self {
+        let section = template.root.get("Conditions").map(Node::resolved);
+        let conditions = section.into_iter().flat_map(Node::entries);
+        let named = conditions.filter_map(|(key, condition)| Some((key.scalar()?, condition.resolved())));
+        Self {
+            sections: named.collect(),
+            known: HashMap::new(),
         }
     }
-    false
+
+    /// Returns whether a condition tests anything but this parameter.
+    fn tests_more(&mut self, condition: &str, parameter: &str) -> bool {
+        match self.tested(condition, 0) {
+            Tested::Nothing => false,
+            Tested::Only(tested) => tested != parameter,
+            Tested::More => true,
+        }
+    }
+
+    fn tested(&mut self, condition: &str, depth: usize) -> Tested<'d> {
+        /// A condition that refers to itself, or to more than any real template has, is not analysed.
+        const MAX_DEPTH: usize = 64;
+        if let Some(known) = self.known.get(condition) {
+            return *known;
+        }
+        let Some(node) = self.sections.get(condition).copied().filter(|_| depth < MAX_DEPTH) else {
+            return Tested::More;
+        };
+        let mut tested = Tested::Nothing;
+        for node in node.descendants() {
+            let found = match (RefCall::read(node), Call::read(node)) {
+                (Some(to), _) => Tested::Only(to.target),
+                (None, Some(call)) if call.name == "Condition" => match call.plain_argument().and_then(Node::scalar) {
+                    Some(name) => self.tested(name, depth + 1),
+                    None => Tested::More,
+                },
+                (None, Some(call)) if ["Equals", "And", "Or", "Not"].contains(&call.name) => Tested::Nothing,
+                (None, Some(_)) => Tested::More,
+                (None, None) => match node.get("Condition").and_then(|name| name.resolved().scalar()) {
+                    Some(name) => self.tested(name, depth + 1),
+                    None => Tested::Nothing,
+                },
+            };
+            tested = match (tested, found) {
+                (one, Tested::Nothing) => one,
+                (Tested::Nothing, other) => other,
+                (one, other) if one == other => one,
+                _ => Tested::More,
+            };
+        }
+        self.known.insert(condition.to_owned(), tested);
+        tested
+    }
 }
 
 /// The uses of parameters and of the outputs of nested stacks.
@@ -314,7 +380,22 @@ impl Uses {
                     .insert(output.to_owned());
             }
         };
-        let sections = ["Resources", "Outputs", "Globals", "Metadata"];
+        for (name, body) in entries_of(template.root, "Parameters") {
+            let body = body.resolved();
+            // The new value may be one that is not allowed.
+            if body.get("AllowedValues").or(body.get("AllowedPattern")).is_some() {
+                add(name, Attribute::Ref, body);
+            }
+        }
+        let conditions = template.root.get("Conditions").into_iter().flat_map(Node::descendants);
+        let mut is_default = HashSet::new();
+        for node in conditions {
+            if let Some(to) = RefCall::read(node).filter(|_| !is_default.contains(&node.id())) {
+                add(to.target, to.attribute, node);
+            }
+            is_default.extend(compared_with_default(node, template));
+        }
+        let sections = ["Resources", "Outputs", "Globals", "Metadata", "Rules"];
         let sections = sections.iter().filter_map(|name| template.root.get(name));
         for node in sections.flat_map(Node::descendants) {
             if let Some(to) = RefCall::read(node) {
@@ -327,6 +408,40 @@ impl Uses {
         }
         uses
     }
+}
+
+/// Returns the references to parameters that a condition compares with the empty text or with their default.
+///
+/// A role and a profile are equal in this: they are neither.
+fn compared_with_default<'d>(node: Node<'d>, template: &Template<'d>) -> Vec<NodeId> {
+    let call = Call::read(node).filter(|call| call.name == "Equals");
+    let items: Vec<_> = call
+        .and_then(|call| call.plain_argument())
+        .into_iter()
+        .flat_map(Node::items)
+        .collect();
+    let [one, other] = items.as_slice() else {
+        return Vec::new();
+    };
+    let is_compared = |(reference, text): &(Node<'d>, Node<'d>)| {
+        let to = RefCall::read(reference.resolved());
+        let text = text.resolved();
+        let text = text.scalar().filter(|_| text.tag().is_none());
+        let default = to.and_then(|to| template.parameters.default_of(to.target));
+        to.is_some() && (text == Some("") || (text.is_some() && text == default))
+    };
+    let pairs = [(*one, *other), (*other, *one)];
+    pairs
+        .iter()
+        .filter(|pair| is_compared(pair))
+        .map(|(reference, _)| reference.resolved().id())
+        .collect()
+}
+
+fn entries_of<'d>(root: Node<'d>, section: &str) -> impl Iterator<Item = (&'d str, Node<'d>)> {
+    let section = root.get(section).map(Node::resolved);
+    let entries = section.into_iter().flat_map(Node::entries);
+    entries.filter_map(|(key, value)| Some((key.scalar()?, value)))
 }
 
 /// Adds the variables of an `Fn::Sub`, which may be of any length.

@@ -36,10 +36,10 @@ pub(crate) fn links_of(file: &YamlFile) -> Option<FileLinks> {
             .extend(resources.flat_map(|(_, body)| locations_of(body.resolved())));
         links
             .imports
-            .extend(imports(root).map(|call| shared_name(&parts_of_argument(&call))));
+            .extend(imports(root).map(|call| import_name(&parts_of_argument(&call))));
         links
             .exports
-            .extend(exports(root).map(|name| shared_name(&parts_of(name.resolved()))));
+            .extend(exports(root).map(|name| export_name(&parts_of(name.resolved()))));
     }
     is_any.then_some(links)
 }
@@ -65,11 +65,26 @@ pub(super) fn export_of(output: Node<'_>) -> Option<Node<'_>> {
     output.resolved().get("Export")?.resolved().get("Name")
 }
 
-/// Returns the name of an export as far as it is known.
-pub(super) fn shared_name(parts: &[ValuePart<'_>]) -> SharedName {
+/// Returns the name of an export as far as it is known; a variable is what its template gives it.
+pub(super) fn export_name(parts: &[ValuePart<'_>]) -> SharedName {
+    // Each stack has a name of its own.
+    shared_name(parts, &["AWS::StackName", "AWS::StackId"])
+}
+
+/// Returns the name of an import as far as it is known.
+///
+/// No stack imports under its own name, and the region and the account are those of the exporting stack.
+pub(super) fn import_name(parts: &[ValuePart<'_>]) -> SharedName {
+    shared_name(parts, &[])
+}
+
+fn shared_name(parts: &[ValuePart<'_>], of_stack: &[&str]) -> SharedName {
     let known = parts.iter().map(|part| match part {
-        ValuePart::Text(text) => text.as_str(),
-        ValuePart::Reference(_) | ValuePart::Unknown(_) => "{}",
+        ValuePart::Text(text) => text.clone(),
+        ValuePart::Reference(to) if to.target.starts_with("AWS::") && !of_stack.contains(&to.target) => {
+            format!("{{{}}}", to.target)
+        }
+        ValuePart::Reference(_) | ValuePart::Unknown(_) => "{}".to_owned(),
     });
     SharedName(known.collect())
 }

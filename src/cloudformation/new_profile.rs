@@ -6,7 +6,7 @@ use super::template::ResourceNode;
 use super::unit::Unit;
 use crate::model::{ChoiceId, ChosenProfile, NewProfile, NoFix, ServedRole};
 use crate::profile::PROFILE;
-use crate::text::TextRange;
+use crate::text::{NodePath, TextRange};
 use crate::yaml::{Change, NewValue, Node, Op, ScalarStyle};
 
 /// Adds a chosen profile; returns `None` if it exists.
@@ -73,7 +73,8 @@ fn properties_for(
 fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(String, NewValue)>) -> Change {
     let mut entries = vec![("Type".to_owned(), NewValue::scalar(PROFILE, None))];
     if let Some(condition) = profile.condition {
-        entries.push(("Condition".to_owned(), copy_of_condition(after, condition)));
+        let copy = copy_of_condition(after.attribute("Condition"), after.path(), condition);
+        entries.push(("Condition".to_owned(), copy));
     }
     let properties = NewValue::Mapping {
         entries: properties,
@@ -97,21 +98,19 @@ fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(St
     }
 }
 
-/// Copies the condition of a resource.
+/// Copies the condition of the resource or the output at a path, as it is `written` there.
 ///
 /// A plain scalar that YAML 1.1 readers take for another type, such as `NO`, keeps its style. Otherwise it would differ
-/// from the resource's condition.
-fn copy_of_condition(resource: &ResourceNode<'_>, condition: &str) -> NewValue {
-    let written = resource
-        .attribute("Condition")
-        .filter(|node| node.scalar() == Some(condition));
+/// from the original's condition.
+pub(super) fn copy_of_condition(written: Option<Node<'_>>, path: NodePath, condition: &str) -> NewValue {
+    let written = written.filter(|node| node.scalar() == Some(condition));
     let is_odd = |node: &Node<'_>| {
         node.scalar_style() == ScalarStyle::Plain && ScalarStyle::Plain.for_text(condition) != ScalarStyle::Plain
     };
     match written.filter(is_odd) {
         Some(node) => NewValue::Copy {
             text: format!(": {}", node.source()),
-            path: resource.path().key("Condition"),
+            path: path.key("Condition"),
         },
         None => NewValue::scalar(condition, None),
     }

@@ -1,15 +1,15 @@
 //! Refers to a role or a profile of another template, through outputs, and adds those that are missing.
 
-use super::ends::output_of;
+use super::ends::{is_macro_key, output_of};
 use super::intrinsic::{Attribute, Call, RefArgument, RefCall};
-use super::links::{export_of, shared_name};
-use super::new_profile::check_can_insert_after;
+use super::links::{export_name, export_of};
+use super::new_profile::{check_can_insert_after, copy_of_condition};
 use super::outside::OutsideResource;
 use super::project_file::ProjectView;
 use super::resolve::{RefSyntax, ResolvedValue, ResourceRef, ValuePart, parts_of, parts_of_argument};
 use super::slots::SlotValue;
 use super::spelling::{Spelling, long, short};
-use super::unit::Unit;
+use super::unit::{MAX_OUTPUTS, Unit};
 use crate::model::{Formula, NameOrArn, NoFix, ResourceId};
 use crate::project::{Given, Hop, OutputEnd, ValueEnd};
 use crate::text::EditObstacle;
@@ -22,10 +22,6 @@ pub(super) struct OutsideReference {
     /// False if an export gets a name that another stack may have.
     pub(super) is_safe: bool,
 }
-
-/// The maximum number of outputs in a template:
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
-const MAX_OUTPUTS: usize = 200;
 
 /// Refers to `target` in a slot, in place of what the slot is `given`.
 ///
@@ -176,6 +172,14 @@ impl<'s> PassingTemplate<'_, 's> {
     ) -> Result<Access, NoFix> {
         let unusual = || NoFix::UnusualOutput(self.path.to_owned());
         let (key, body) = self.output_node(&self.hop.output).ok_or_else(unusual)?;
+        // A loop, a macro or a merge key may make outputs and exports of any name.
+        let section = key.ancestors().nth(1).into_iter().flat_map(Node::entries);
+        if section
+            .into_iter()
+            .any(|(key, _)| key.scalar().is_none_or(is_macro_key))
+        {
+            return Err(unusual());
+        }
         let old = self.unit.output(&self.hop.output).ok_or_else(unusual)?;
         if !self.exists(old.condition.as_deref(), condition) {
             return Err(NoFix::MayNotExist(name.to_owned()));
@@ -185,7 +189,9 @@ impl<'s> PassingTemplate<'_, 's> {
         let old_value = body.get("Value").ok_or_else(unusual)?;
         let mut entries = vec![("Value".to_owned(), self.written(value, old_value)?)];
         if let Some(condition) = &old.condition {
-            entries.push(("Condition".to_owned(), NewValue::scalar(condition, None)));
+            let path = self.unit.template.root.path().key("Outputs").key(&self.hop.output);
+            let written = body.get("Condition").map(Node::resolved);
+            entries.push(("Condition".to_owned(), copy_of_condition(written, path, condition)));
         }
         let mut export_end = None;
         if self.hop.is_import {
@@ -303,7 +309,7 @@ impl<'s> PassingTemplate<'_, 's> {
         let is_free = |end: &String| {
             let mut name = before.to_vec();
             name.push(ValuePart::Text(end.clone()));
-            !flows.is_exported(&shared_name(&name))
+            !flows.is_exported(&export_name(&name))
         };
         let numbers = (1..).map(|number| match number {
             1 => format!("{}{word}", old_end.get(..start).unwrap_or_default()),

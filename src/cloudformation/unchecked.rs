@@ -113,7 +113,7 @@ impl Origin {
 
 /// Returns why the value of a slot is unknown, if it is.
 fn of_value<'s>(slot: &Slot<'s>, written: &SlotValue<'_>, unit: &Unit<'s>) -> Option<Unchecked> {
-    if is_named(slot, unit) || unit.is_followed(written) {
+    if is_named(slot, unit) || unit.is_followed(slot.wants, written) {
         return None;
     }
     let name = unit.model.slot_name(slot);
@@ -141,6 +141,14 @@ fn of_value<'s>(slot: &Slot<'s>, written: &SlotValue<'_>, unit: &Unit<'s>) -> Op
         Value::Unknown(unknown) => {
             if unknown.arn.is_some() {
                 return None;
+            }
+            let is_parameter = slot.passing.as_ref().is_some_and(|passing| passing.is_parameter);
+            if is_parameter && node.resolved().is_sequence() && node.resolved().tag().is_none() {
+                return Some(Unchecked {
+                    place: slot.place,
+                    origin: format!("list in {name}"),
+                    message: format!("{name} is a list, which is not analysed"),
+                });
             }
             if let Some(collection) = of_collection(&name, node, slot.place) {
                 return Some(collection);

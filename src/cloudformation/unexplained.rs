@@ -5,7 +5,7 @@ use super::intrinsic::Attribute;
 use super::resolve::ResolvedValue;
 use super::slots::SlotValue;
 use super::unit::Unit;
-use crate::model::SlotId;
+use crate::model::{SlotId, Wants};
 use crate::project::{Link, ValueEnd};
 use crate::text::{FileRange, NodePath};
 use crate::yaml::Node;
@@ -14,7 +14,11 @@ impl<'s> Unit<'s> {
     /// Returns whether a slot has a value that another template may give.
     pub(super) fn takes_values(&self) -> bool {
         let mut slots = self.slots.iter().enumerate();
-        slots.any(|(at, written)| self.is_unexplained(SlotId(at), written))
+        slots.any(|(at, written)| {
+            let to = written.resolved.resource_ref();
+            let is_parameter = to.is_some_and(|to| self.template.parameters.contains(to.target));
+            is_parameter || self.is_unexplained(SlotId(at), written)
+        })
     }
 
     /// Returns the values that only other templates explain, each with its location and its path.
@@ -67,12 +71,11 @@ impl<'s> Unit<'s> {
     }
 
     /// Returns whether the value of a slot is a parameter that another template certainly passes, where it is checked.
-    pub(super) fn is_followed(&self, written: &SlotValue<'_>) -> bool {
+    pub(super) fn is_followed(&self, wants: Wants, written: &SlotValue<'_>) -> bool {
         match (&written.resolved, &self.outside) {
             (ResolvedValue::Reference(to), Some(outside)) if to.attribute == Attribute::Ref => {
                 let is_parameter = self.template.parameters.contains(to.target);
-                let used_at = to.node().place();
-                is_parameter && outside.flows.is_followed(outside.template, to.target, used_at)
+                is_parameter && outside.flows.is_followed(outside.template, to.target, wants)
             }
             _ => false,
         }
@@ -90,7 +93,7 @@ impl<'s> Unit<'s> {
             && to.attribute == Attribute::Ref
             && self.template.parameters.contains(to.target)
         {
-            return !self.is_followed(written);
+            return !self.is_followed(self.model.slot(slot).wants, written);
         }
         match self.value_end(&written.resolved, written.slot.value) {
             ValueEnd::Output { .. } | ValueEnd::Import(_) => {

@@ -33,6 +33,10 @@ use crate::yaml::{Node, NodeId, YamlFile};
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>
 const MAX_RESOURCES: usize = 500;
 
+/// The maximum number of outputs in a template:
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
+pub(super) const MAX_OUTPUTS: usize = 200;
+
 /// The other sections that can refer to resources.
 const SECTIONS_WITH_USES: [&str; 2] = ["Outputs", "Globals"];
 
@@ -84,6 +88,11 @@ impl<'s> Unit<'s> {
         let mut model = Model::new(resources, template.scopes.clone(), repeats);
         model.conditions = template.conditions.clone();
         model.max_resources = Some(MAX_RESOURCES);
+        model.outputs = template
+            .root
+            .get("Outputs")
+            .map_or(0, |section| section.resolved().entries().len());
+        model.max_outputs = Some(MAX_OUTPUTS);
         let SlotScan {
             slots,
             mut miscased,

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use super::choice::{ChoiceId, ChosenProfile, ProfileChoice};
 use super::ids::{ResourceId, ScopeId};
 use super::no_fix::NoFix;
-use super::plan::{Conditions, Guard, Order};
+use super::plan::{Conditions, Guard, Order, PossibleNames};
 use super::repeats::Repeats;
 use super::resource::{Name, NameKey, Profile, Resource, ResourceDetails, Scope};
 use super::slot::{Slot, SlotId, Wants};
@@ -28,12 +28,18 @@ pub struct Model<'s> {
     pub conditions: Conditions,
     /// The number of resources that the language allows, if it is limited.
     pub max_resources: Option<usize>,
+    /// The number of outputs.
+    pub outputs: usize,
+    /// The number of outputs that the language allows, if it is limited.
+    pub max_outputs: Option<usize>,
     /// The slots for profiles and roles, in file order for each [`Wants`].
     pub slots: Vec<Slot<'s>>,
     /// The chosen profiles for the roles that slots refer to.
     pub choices: Vec<ProfileChoice<'s>>,
     /// The roles for which other templates want a profile.
     pub wanted_elsewhere: Vec<ResourceId>,
+    /// The names that profiles of other templates of the project can have.
+    pub profile_names_elsewhere: Option<PossibleNames>,
     /// The chosen profiles for the roles of other templates.
     pub chosen_elsewhere: HashMap<ResourceId, ProfileChoice<'s>>,
     /// True if a slot has a value that another template may give.

@@ -75,7 +75,7 @@ pub struct ListItem {
 }
 
 /// The resource that a slot takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Wants {
     /// An instance profile.
     Profile,

@@ -178,7 +178,11 @@ impl<'s> Profiles<'s> {
     /// Profiles named after other roles cannot conflict, since two roles cannot have one name either.
     fn is_free(&self, model: &Model<'s>, role: ResourceId) -> bool {
         let names = model.get(role).role().map(|role| &role.possible_names);
-        !self.named_after.contains(&role) && names.is_some_and(|names| !self.other_names.can_equal(names))
+        let elsewhere = model.profile_names_elsewhere.as_ref();
+        let is_unused = |names: &PossibleNames| {
+            !self.other_names.can_equal(names) && elsewhere.is_none_or(|elsewhere| !elsewhere.can_equal(names))
+        };
+        !self.named_after.contains(&role) && names.is_some_and(is_unused)
     }
 
     /// Finds a profile that holds exactly this outside role, for a slot.

@@ -55,6 +55,8 @@ pub struct SlotEnd {
     pub used_at: FileRange,
     /// True if a condition on anything but the parameter itself decides whether the slot has the value.
     pub is_conditional: bool,
+    /// True if any condition decides, even one on the parameter itself.
+    pub has_guards: bool,
 }
 
 /// A nested stack.

@@ -1,5 +1,6 @@
 //! Follows values through the templates of a project.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::ends::{ImportEnd, OutputEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
@@ -20,10 +21,14 @@ pub struct Flows {
     ///
     /// It is a parent that is not reported, if there is one.
     passed: HashMap<(usize, String), usize>,
+    /// The parameters that a certain parent does not pass, or not in a way that is analysed.
+    unpassed: HashSet<(usize, String)>,
     /// The values in which each parameter of a template is handed on, by the indices of the stack and of the value.
     handed_on: HashMap<(usize, String), Vec<(usize, usize)>>,
     /// The only exporter of all that a template imports behind a variable.
     sources: HashMap<(usize, Option<String>), Option<usize>>,
+    /// The known results of [`Flows::is_followed`].
+    followed: RefCell<HashMap<(usize, String, Wants), bool>>,
 }
 
 /// The template of a nested stack.
@@ -35,6 +40,8 @@ pub enum Link {
         template: usize,
         /// True if it is only probable.
         is_likely: bool,
+        /// True if an equal file may be meant in its place.
+        has_copies: bool,
     },
     /// No template of the project has the location.
     Missing,
@@ -59,6 +66,10 @@ pub struct Want {
     pub is_likely: bool,
     /// True if conditions of other templates decide about an end.
     pub is_conditional: bool,
+    /// True if a condition, even on the value itself, decides about each end.
+    has_guards: bool,
+    /// True if some ends take the name and others the ARN, each in its own case.
+    is_undecided: bool,
     /// The location of another use of the value, if there is one.
     pub other_use: Option<FileRange>,
     /// The reason why the value must not change.
@@ -102,6 +113,11 @@ pub struct Hop {
 /// A stack can be nested only a few levels deep, but a hostile project may have any number.
 const MAX_HOPS: usize = 32;
 
+/// The limit of steps to find out what a value is.
+///
+/// Each import may have several exporters, whose values are imports of several exporters in turn.
+const MAX_STEPS: usize = 1024;
+
 /// The limit of ends that a parameter is followed to, and of the exporters of one name.
 const MAX_ENDS: usize = 64;
 
@@ -114,6 +130,8 @@ impl Flows {
             links: HashMap::new(),
             exporters: BTreeMap::new(),
             passed: HashMap::new(),
+            unpassed: HashSet::new(),
+            followed: RefCell::default(),
             handed_on: HashMap::new(),
             sources: HashMap::new(),
             templates,
@@ -156,8 +174,18 @@ impl Flows {
             if let Link::To {
                 template,
                 is_likely: false,
+                ..
             } = link
             {
+                let is_passed = |name: &String| stack.passed.iter().any(|passed| passed.parameter == *name);
+                if let Some(child) = flows.templates.get(*template) {
+                    let slots = child
+                        .parameters
+                        .iter()
+                        .filter(|(_, parameter)| !parameter.slots.is_empty());
+                    let unknown = slots.map(|(name, _)| name).filter(|name| !is_passed(name));
+                    flows.unpassed.extend(unknown.map(|name| (*template, name.clone())));
+                }
                 for passed in &stack.passed {
                     let key = (*template, passed.parameter.clone());
                     let parent = flows.passed.entry(key).or_insert(*at);
@@ -182,29 +210,27 @@ impl Flows {
         found.copied().unwrap_or(Link::Unclear)
     }
 
-    /// Returns whether a template of the project certainly passes a parameter, and the value is checked there.
-    ///
-    /// `used_at` is the location of the reference to the parameter.
-    pub fn is_followed(&self, template: usize, parameter: &str, used_at: FileRange) -> bool {
-        let parent = self.passed.get(&(template, parameter.to_owned()));
-        let parent = parent.and_then(|parent| self.templates.get(*parent));
-        if !parent.is_some_and(|parent| parent.is_reported) {
-            return false;
+    /// Returns whether all certain parents pass a parameter, and what they pass is checked for such slots there.
+    pub fn is_followed(&self, template: usize, parameter: &str, wants: Wants) -> bool {
+        let key = (template, parameter.to_owned(), wants);
+        if let Some(known) = self.followed.borrow().get(&key) {
+            return *known;
         }
-        let end = self
-            .templates
-            .get(template)
-            .and_then(|ends| ends.parameters.get(parameter));
-        let mut slots = end.into_iter().flat_map(|end| &end.slots);
-        slots.find(|slot| slot.used_at == used_at).is_none_or(|slot| {
-            let mut known = HashMap::new();
-            !slot.is_conditional || self.want_of(template, parameter, slot.wants, &mut known).is_some()
-        })
+        let place = (template, parameter.to_owned());
+        let parent = self.passed.get(&place).and_then(|parent| self.templates.get(*parent));
+        let is_passed = parent.is_some_and(|parent| parent.is_reported) && !self.unpassed.contains(&place);
+        let mut known = HashMap::new();
+        let is_followed = is_passed && self.want_of(template, parameter, wants, &mut known).is_some();
+        self.followed.borrow_mut().insert(key, is_followed);
+        is_followed
     }
 
     /// Returns what the parameter of a nested stack wants, once for profiles, for roles, and for roles of profiles.
     pub fn wants(&self, template: usize, stack: &str, parameter: &str) -> Vec<Want> {
-        let Link::To { template, is_likely } = self.link(template, stack) else {
+        let Link::To {
+            template, is_likely, ..
+        } = self.link(template, stack)
+        else {
             return Vec::new();
         };
         let all = [Wants::Profile, Wants::RoleOfProfile, Wants::Role];
@@ -227,8 +253,7 @@ impl Flows {
 
     /// Returns the role or the profile of another template that a value of a template is, if known.
     pub fn given(&self, template: usize, value: &ValueEnd) -> Option<Given> {
-        let mut hops = Vec::new();
-        self.follow(template, value, &mut hops)
+        self.follow(template, value, &mut Way::default())
     }
 
     fn want_of(
@@ -273,6 +298,7 @@ impl Flows {
                 Link::To {
                     template: child,
                     is_likely,
+                    ..
                 },
             ) = (stack.passed.get(value), link)
             else {
@@ -298,6 +324,9 @@ impl Flows {
         for other in found {
             want.join(other);
         }
+        if want.is_undecided {
+            return None;
+        }
         want.other_use = want.other_use.or(other_use);
         if want.other_use.is_some() {
             want.blocked
@@ -306,8 +335,9 @@ impl Flows {
         Some(want)
     }
 
-    fn follow(&self, template: usize, value: &ValueEnd, hops: &mut Vec<Hop>) -> Option<Given> {
-        if hops.len() >= MAX_HOPS {
+    fn follow(&self, template: usize, value: &ValueEnd, way: &mut Way) -> Option<Given> {
+        way.steps += 1;
+        if way.hops.len() >= MAX_HOPS || way.steps > MAX_STEPS {
             return None;
         }
         match value {
@@ -316,36 +346,44 @@ impl Flows {
                 id: id.clone(),
                 is_role: *is_role,
                 form: *form,
-                hops: std::mem::take(hops),
+                hops: way.hops.clone(),
                 is_likely: false,
                 has_several: false,
             })
             .filter(|given| !given.hops.is_empty()),
             ValueEnd::Output { stack, output } => {
-                let Link::To { template, is_likely } = self.link(template, stack) else {
+                let Link::To {
+                    template,
+                    is_likely,
+                    has_copies,
+                } = self.link(template, stack)
+                else {
                     return None;
                 };
-                let mut given = self.through(template, output, false, hops)?;
-                given.is_likely |= is_likely;
+                let mut given = self.through(template, output, false, way)?;
+                // An output would be added to one of the copies only.
+                given.is_likely |= is_likely || has_copies;
                 Some(given)
             }
-            ValueEnd::Import(import) => self.imported(template, import, hops),
+            ValueEnd::Import(import) => self.imported(template, import, way),
             ValueEnd::Unknown => None,
         }
     }
 
-    fn through(&self, template: usize, output: &str, is_import: bool, hops: &mut Vec<Hop>) -> Option<Given> {
+    fn through(&self, template: usize, output: &str, is_import: bool, way: &mut Way) -> Option<Given> {
         let end = self.output(template, output)?;
-        hops.push(Hop {
+        way.hops.push(Hop {
             template,
             output: output.to_owned(),
             is_import,
             place: end.place,
         });
-        self.follow(template, &end.value, hops)
+        let given = self.follow(template, &end.value, way);
+        way.hops.pop();
+        given
     }
 
-    fn imported(&self, template: usize, import: &ImportEnd, hops: &[Hop]) -> Option<Given> {
+    fn imported(&self, template: usize, import: &ImportEnd, way: &mut Way) -> Option<Given> {
         let (exporters, is_certain) = match self.exporters.get(&import.name) {
             Some(_) if !import.name.says_something() => return None,
             Some(exporters) if exporters.len() > MAX_ENDS => return None,
@@ -356,10 +394,9 @@ impl Flows {
             None => (self.behind_stack_name(&import.name)?, false),
         };
         let (first, others) = exporters.split_first()?;
-        let mut found = exporters.iter().map(|(exporter, output)| {
-            let mut hops = hops.to_vec();
-            self.through(*exporter, output, true, &mut hops)
-        });
+        let mut found = exporters
+            .iter()
+            .map(|(exporter, output)| self.through(*exporter, output, true, way));
         let mut given = found.next()??;
         let is_same = |other: Option<Given>| {
             other.is_some_and(|other| other.is_role == given.is_role && other.form == given.form)
@@ -455,6 +492,15 @@ impl Flows {
     }
 }
 
+/// The way of a value.
+#[derive(Default)]
+struct Way {
+    /// The outputs on the way.
+    hops: Vec<Hop>,
+    /// The number of outputs that were looked at, in this way and in those of other exporters.
+    steps: usize,
+}
+
 impl Want {
     fn of_slot(slot: &SlotEnd) -> Self {
         Self {
@@ -465,6 +511,8 @@ impl Want {
             other_form: None,
             is_likely: false,
             is_conditional: slot.is_conditional,
+            has_guards: slot.has_guards,
+            is_undecided: false,
             other_use: None,
             blocked: None,
         }
@@ -475,6 +523,8 @@ impl Want {
             (Takes::Either, takes) => (self.takes, self.property) = (takes, other.property),
             (_, Takes::Either) => {}
             (one, other) if one == other => {}
+            // Each end may have the value in its own case.
+            _ if self.has_guards && other.has_guards => self.is_undecided = true,
             _ => {
                 self.other_form.get_or_insert((other.property, other.takes));
                 self.blocked = Some(NoFix::ConflictingUses);
@@ -485,6 +535,8 @@ impl Want {
         let new = other.ends.into_iter().filter(|end| !self.ends.contains(end));
         self.ends.extend(new.collect::<Vec<_>>());
         self.ends.truncate(MAX_ENDS);
+        self.is_undecided |= other.is_undecided;
+        self.has_guards &= other.has_guards;
         self.is_likely |= other.is_likely;
         // One end that is always reached is enough.
         self.is_conditional &= other.is_conditional;
@@ -521,14 +573,20 @@ impl Links<'_> {
         let links = stack.locations.iter().map(|location| self.at(parent, stack, location));
         let agreed = links.reduce(|one, other| match (one, other) {
             (
-                Link::To { template, is_likely },
+                Link::To {
+                    template,
+                    is_likely,
+                    has_copies,
+                },
                 Link::To {
                     template: same,
-                    is_likely: also,
+                    is_likely: is_also_likely,
+                    has_copies: also_has_copies,
                 },
             ) if template == same => Link::To {
                 template,
-                is_likely: is_likely || also,
+                is_likely: is_likely || is_also_likely,
+                has_copies: has_copies || also_has_copies,
             },
             (one, other) if one == other => one,
             _ => Link::Unclear,
@@ -550,26 +608,28 @@ impl Links<'_> {
             .filter(|&template| self.fits(template, stack, &passed))
             .collect();
         let file = |template: usize| self.templates.get(template).map_or(0, |template| template.file);
-        // Copies of one file are one template, and the nearest copy stands for all.
-        fitting.sort_by_key(|&template| std::cmp::Reverse(self.paths.common_folders(from, file(template))));
+        // The nearest file is meant, or else the one with nothing before the end of the URL.
+        let rank = |template: usize| {
+            let file = file(template);
+            (
+                self.paths.common_folders(from, file),
+                self.paths.is_whole(file, location),
+            )
+        };
+        fitting.sort_by_key(|&template| std::cmp::Reverse(rank(template)));
         let Some((&nearest, others)) = fitting.split_first() else {
             return Link::Unclear;
         };
-        let others = others
-            .iter()
-            .filter(|&&other| !(self.is_same)(file(nearest), file(other)));
-        let depth = |template: usize| self.paths.common_folders(from, file(template));
-        let mut depths = others.map(|&other| depth(other));
-        match depths.next() {
-            None => Link::To {
-                template: nearest,
-                is_likely: !self.is_certain(location, file(nearest)),
-            },
-            Some(next) if next < depth(nearest) => Link::To {
-                template: nearest,
-                is_likely: true,
-            },
-            Some(_) => Link::Unclear,
+        // Copies of one file are one template, unless one of them is changed.
+        let is_copy = |other: usize| (self.is_same)(file(nearest), file(other));
+        let as_near = || others.iter().filter(|&&other| rank(other) == rank(nearest));
+        if as_near().any(|&other| !is_copy(other)) {
+            return Link::Unclear;
+        }
+        Link::To {
+            template: nearest,
+            is_likely: !self.is_certain(location, file(nearest)) || others.iter().any(|&other| !is_copy(other)),
+            has_copies: as_near().next().is_some(),
         }
     }
 

@@ -29,7 +29,7 @@ pub enum TemplateLocation {
 
 /// The name of an export, as far as it is known.
 ///
-/// Variables are replaced by `{}`.
+/// Variables are replaced by `{}`, and pseudo parameters by their names in braces, such as `{AWS::Region}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SharedName(pub String);
 
@@ -44,7 +44,11 @@ impl SharedName {
 
     /// Returns whether it has a letter or a digit outside of variables.
     pub fn says_something(&self) -> bool {
-        self.0.chars().any(char::is_alphanumeric)
+        let mut texts = self
+            .0
+            .split('{')
+            .map(|part| part.split_once('}').map_or(part, |(_, text)| text));
+        texts.any(|text| text.chars().any(char::is_alphanumeric))
     }
 
     /// Returns the text after a variable, if nothing else is in the name.
@@ -57,7 +61,7 @@ impl SharedName {
 
     /// Returns the parts of a literal name that may follow the name of a stack, from a separator on.
     pub fn ends(&self) -> impl Iterator<Item = &str> {
-        let is_short = self.is_literal() && self.0.len() <= MAX_NAME;
+        let is_short = !self.0.contains('{') && self.0.len() <= MAX_NAME;
         let separators = self.0.char_indices().skip(1).filter(|(_, c)| !c.is_alphanumeric());
         let ends = separators.filter_map(|(at, _)| self.0.get(at..));
         ends.filter(move |_| is_short)

@@ -67,6 +67,14 @@ impl ProjectPaths {
         names.zip(end).take_while(|(own, other)| own.as_str() == *other).count()
     }
 
+    /// Returns whether a URL ends in a whole path.
+    pub fn is_whole(&self, at: usize, location: &TemplateLocation) -> bool {
+        match location {
+            TemplateLocation::UrlEnd { end, .. } => self.names.get(at).map(Vec::len) == Some(self.common_end(at, end)),
+            TemplateLocation::Path(_) | TemplateLocation::Unknown => true,
+        }
+    }
+
     fn at_path(&self, from: usize, path: &str) -> Option<usize> {
         let (_, folder) = self.names.get(from)?.split_last()?;
         let names = resolved(folder, path)?;

@@ -20,7 +20,8 @@ pub(super) const FORMAT: Format = Format::new(
 /// Returns the section of one input; an empty one if it has nothing to report.
 fn section(input: &Checked<'_>) -> String {
     let record = input.record;
-    if record.is_empty() {
+    // A fix of another file may add something here.
+    if record.is_empty() && input.fixed.is_none() {
         return String::new();
     }
     let items: String = items(record).collect();

@@ -26,6 +26,8 @@ pub struct PlanFacts {
     conditions: Conditions,
     count: usize,
     max_resources: Option<usize>,
+    outputs: usize,
+    max_outputs: Option<usize>,
     /// The value of each slot for a profile.
     given: IndexMap<NodePath, SlotContent>,
     /// The roles that these slots had at first; empty before fixes.
@@ -96,6 +98,9 @@ pub enum Harm {
     /// More resources than a template can have.
     #[error("the template would have more than 500 resources")]
     TooManyResources,
+    /// More outputs than a template can have.
+    #[error("the template would have more than 200 outputs")]
+    TooManyOutputs,
     /// A role that was not used before.
     #[error("{slot} would get the role `{role}`, which it did not name before")]
     OtherRole {
@@ -163,6 +168,8 @@ impl PlanFacts {
             conditions: model.conditions.clone(),
             count: model.resource_count(),
             max_resources: model.max_resources,
+            outputs: model.outputs,
+            max_outputs: model.max_outputs,
             given,
             given_first: HashMap::new(),
             added: HashSet::new(),
@@ -187,6 +194,10 @@ impl PlanFacts {
         let has_room = |facts: &Self| facts.max_resources.is_none_or(|most| facts.count <= most);
         if !has_room(self) && has_room(before) {
             return Some(Harm::TooManyResources);
+        }
+        let has_outputs = |facts: &Self| facts.max_outputs.is_none_or(|most| facts.outputs <= most);
+        if !has_outputs(self) && has_outputs(before) {
+            return Some(Harm::TooManyOutputs);
         }
         let mut of_uses = self.resources.iter().flat_map(|user| {
             let new = self.new_uses(user, before);

@@ -9,7 +9,7 @@ use crate::cloudformation::lower::CheckFix;
 use crate::cloudformation::resolve::ResolvedValue;
 use crate::cloudformation::slots::{SlotValue, is_name_or_arn, name_or_arn};
 use crate::cloudformation::unit::{Unit, is_bare};
-use crate::model::{Check, Draft, FindingBuilder, FixDraft, NoFix, Severity, Takes, Wants};
+use crate::model::{Check, Draft, FindingBuilder, FixDraft, NoFix, Severity, Slot, Takes, Wants};
 use crate::rules::profile_shape::RULE;
 use crate::text::{EditObstacle, PathSegment};
 use crate::yaml::{Change, Op};
@@ -29,7 +29,10 @@ pub(super) fn find(unit: &Unit<'_>) -> Vec<Draft<CheckFix>> {
         true => bare_value(object, unit),
         false => name_and_arn(object, unit).or_else(|| name_for_arn(object, unit)),
     });
-    let slots = unit.model.slots(Wants::Profile).map(|(id, _)| unit.slot(id));
+    // The parameter of a nested stack takes a text, which has no shape to restore.
+    let is_property = |slot: &Slot<'_>| !slot.passing.as_ref().is_some_and(|passing| passing.is_parameter);
+    let slots = unit.model.slots(Wants::Profile).filter(|(_, slot)| is_property(slot));
+    let slots = slots.map(|(id, _)| unit.slot(id));
     let slots = slots.filter_map(|slot| object_for_value(slot, unit).or_else(|| list_for_value(slot, unit)));
     objects.chain(slots).collect()
 }
