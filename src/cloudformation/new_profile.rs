@@ -73,7 +73,7 @@ fn properties_for(
 fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(String, NewValue)>) -> Change {
     let mut entries = vec![("Type".to_owned(), NewValue::scalar(PROFILE, None))];
     if let Some(condition) = profile.condition {
-        let copy = copy_of_condition(after.attribute("Condition"), after.path(), condition);
+        let copy = copy_of_condition(after.attribute("Condition"), &after.path(), condition);
         entries.push(("Condition".to_owned(), copy));
     }
     let properties = NewValue::Mapping {
@@ -102,7 +102,7 @@ fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(St
 ///
 /// A plain scalar that YAML 1.1 readers take for another type, such as `NO`, keeps its style. Otherwise it would differ
 /// from the original's condition.
-pub(super) fn copy_of_condition(written: Option<Node<'_>>, path: NodePath, condition: &str) -> NewValue {
+pub(super) fn copy_of_condition(written: Option<Node<'_>>, path: &NodePath, condition: &str) -> NewValue {
     let written = written.filter(|node| node.scalar() == Some(condition));
     let is_odd = |node: &Node<'_>| {
         node.scalar_style() == ScalarStyle::Plain && ScalarStyle::Plain.for_text(condition) != ScalarStyle::Plain

@@ -191,7 +191,7 @@ impl<'s> PassingTemplate<'_, 's> {
         if let Some(condition) = &old.condition {
             let path = self.unit.template.root.path().key("Outputs").key(&self.hop.output);
             let written = body.get("Condition").map(Node::resolved);
-            entries.push(("Condition".to_owned(), copy_of_condition(written, path, condition)));
+            entries.push(("Condition".to_owned(), copy_of_condition(written, &path, condition)));
         }
         let mut export_end = None;
         if self.hop.is_import {
