@@ -97,6 +97,7 @@ impl Arguments {
                 ignore: rules(&options.ignore)?,
                 unsafe_fixes: options.unsafe_fixes,
                 profile_name: options.instance_profile_name.map(ProfileName::from),
+                project: None,
             },
             format: format.transpose()?,
             command: options.command,
