@@ -65,10 +65,12 @@ impl<'m> SuppressionTracker<'m> {
 
     /// Records that a finding about a value may depend on other templates.
     ///
-    /// `line` returns the 0-based line on which it begins.
+    /// A suppression of the whole template is not about this value. `line` returns the 0-based line on which it begins.
     pub(super) fn keep_for(&mut self, (place, path): &(FileRange, NodePath), line: impl FnOnce() -> usize) {
-        let scopes = self.scopes_of(*place, path, line);
-        for scope in scopes {
+        let is_of_template =
+            |scope: &SuppressionScope| matches!(scope, SuppressionScope::Below(path) if path.steps.is_empty());
+        let scopes = self.scopes_of(*place, path, line).into_iter();
+        for scope in scopes.filter(|scope| !is_of_template(scope)) {
             if let Some(asked) = self.asked.get(&scope).copied() {
                 let done = self.done.entry(scope).or_insert(Selection::NONE);
                 *done = done.and(asked);

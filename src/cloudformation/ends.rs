@@ -7,6 +7,7 @@ use super::links::{NESTED_STACKS, export_name, export_of, import_name, imports, 
 use super::resolve::{BuiltName, ResolvedValue, ValuePart, parts_of, parts_of_argument};
 use super::slots::SlotValue;
 use super::template::{ResourceNode, Template};
+use super::tested::TestedParameters;
 use super::unit::Unit;
 use crate::model::{ArnKind, GivenPart, NameOrArn, Reference, ResourceId, Slot, Takes, Value, Wants};
 use crate::project::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
@@ -279,81 +280,6 @@ fn may_have_others(root: Node<'_>, section: &str) -> bool {
 /// Returns whether a key stands for others: a loop, a macro or a merge key.
 pub(super) fn is_macro_key(key: &str) -> bool {
     key == "<<" || key.starts_with("Fn::")
-}
-
-/// The parameters that conditions test.
-#[derive(Default)]
-struct TestedParameters<'d> {
-    sections: HashMap<&'d str, Node<'d>>,
-    /// What the known conditions test.
-    known: HashMap<String, Tested<'d>>,
-}
-
-/// What a condition tests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tested<'d> {
-    /// Nothing but constants.
-    Nothing,
-    /// One parameter.
-    Only(&'d str),
-    /// Several parameters, or anything else.
-    More,
-}
-
-impl<'d> TestedParameters<'d> {
-    fn of(template: &Template<'d>) -> Self {
-        let section = template.root.get("Conditions").map(Node::resolved);
-        let conditions = section.into_iter().flat_map(Node::entries);
-        let named = conditions.filter_map(|(key, condition)| Some((key.scalar()?, condition.resolved())));
-        Self {
-            sections: named.collect(),
-            known: HashMap::new(),
-        }
-    }
-
-    /// Returns whether a condition tests anything but this parameter.
-    fn tests_more(&mut self, condition: &str, parameter: &str) -> bool {
-        match self.tested(condition, 0) {
-            Tested::Nothing => false,
-            Tested::Only(tested) => tested != parameter,
-            Tested::More => true,
-        }
-    }
-
-    fn tested(&mut self, condition: &str, depth: usize) -> Tested<'d> {
-        /// A condition that refers to itself, or to more than any real template has, is not analysed.
-        const MAX_DEPTH: usize = 64;
-        if let Some(known) = self.known.get(condition) {
-            return *known;
-        }
-        let Some(node) = self.sections.get(condition).copied().filter(|_| depth < MAX_DEPTH) else {
-            return Tested::More;
-        };
-        let mut tested = Tested::Nothing;
-        for node in node.descendants() {
-            let found = match (RefCall::read(node), Call::read(node)) {
-                (Some(to), _) => Tested::Only(to.target),
-                (None, Some(call)) if call.name == "Condition" => match call.plain_argument().and_then(Node::scalar) {
-                    Some(name) => self.tested(name, depth + 1),
-                    None => Tested::More,
-                },
-                (None, Some(call)) if ["Equals", "And", "Or", "Not"].contains(&call.name) => Tested::Nothing,
-                (None, Some(_)) => Tested::More,
-                (None, None) => match node.get("Condition").and_then(|name| name.resolved().scalar()) {
-                    Some(name) => self.tested(name, depth + 1),
-                    None => Tested::Nothing,
-                },
-            };
-            tested = match (tested, found) {
-                (one, Tested::Nothing) => one,
-                (Tested::Nothing, other) => other,
-                (one, other) if one == other => one,
-                _ => Tested::More,
-            };
-        }
-        self.known.insert(condition.to_owned(), tested);
-        tested
-    }
 }
 
 /// The uses of parameters and of the outputs of nested stacks.

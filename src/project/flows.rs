@@ -3,10 +3,12 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::ends::{ImportEnd, OutputEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
-use super::links::{SharedName, TemplateLocation};
+use super::ends::{ImportEnd, OutputEnd, TemplateEnds, ValueEnd};
+use super::links::SharedName;
 use super::location::ProjectPaths;
-use crate::model::{NameOrArn, NoFix, Property, Takes, Wants};
+use super::nested::{Link, Links};
+use super::want::{MAX_ENDS, Want};
+use crate::model::{NameOrArn, NoFix, Wants};
 use crate::text::FileRange;
 
 /// The ends of all templates of a project, and the ways between them.
@@ -29,51 +31,6 @@ pub struct Flows {
     sources: HashMap<(usize, Option<String>), Option<usize>>,
     /// The known results of [`Flows::is_followed`].
     followed: RefCell<HashMap<(usize, String, Wants), bool>>,
-}
-
-/// The template of a nested stack.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// A template of the project, by its index.
-    To {
-        /// The template.
-        template: usize,
-        /// True if it is only probable.
-        is_likely: bool,
-        /// True if an equal file may be meant in its place.
-        has_copies: bool,
-    },
-    /// No template of the project has the location.
-    Missing,
-    /// Several templates may be meant, or the template does not fit.
-    Unclear,
-}
-
-/// What the parameter of a nested stack wants.
-#[derive(Clone, Debug)]
-pub struct Want {
-    /// The resource that it wants.
-    pub wants: Wants,
-    /// The property at the end.
-    pub property: Property,
-    /// The attribute that all ends take.
-    pub takes: Takes,
-    /// The ends, each with its location and its description.
-    pub ends: Vec<(FileRange, String)>,
-    /// The property and the form at another end, if they take the name at one and the ARN at another.
-    pub other_form: Option<(Property, Takes)>,
-    /// True if a way is only probable.
-    pub is_likely: bool,
-    /// True if conditions of other templates decide about an end.
-    pub is_conditional: bool,
-    /// True if a condition, even on the value itself, decides about each end.
-    has_guards: bool,
-    /// True if some ends take the name and others the ARN, each in its own case.
-    is_undecided: bool,
-    /// The location of another use of the value, if there is one.
-    pub other_use: Option<FileRange>,
-    /// The reason why the value must not change.
-    pub blocked: Option<NoFix>,
 }
 
 /// A role or a profile of another template that a value is.
@@ -118,8 +75,8 @@ const MAX_HOPS: usize = 32;
 /// Each import may have several exporters, whose values are imports of several exporters in turn.
 const MAX_STEPS: usize = 1024;
 
-/// The limit of ends that a parameter is followed to, and of the exporters of one name.
-const MAX_ENDS: usize = 64;
+/// The limit of the exporters of one name.
+const MAX_EXPORTERS: usize = 64;
 
 impl Flows {
     /// Relates the templates of a project.
@@ -161,12 +118,7 @@ impl Flows {
                 }
             }
         }
-        let links = Links {
-            templates: &flows.templates,
-            in_file: in_file(&flows.templates),
-            paths,
-            is_same,
-        };
+        let links = Links::among(&flows.templates, paths, is_same);
         let stacks = flows.templates.iter().enumerate();
         let stacks = stacks.flat_map(|(at, template)| template.stacks.iter().map(move |stack| (at, stack)));
         let found: Vec<_> = stacks.map(|(at, stack)| (at, stack, links.of(at, stack))).collect();
@@ -386,7 +338,7 @@ impl Flows {
     fn imported(&self, template: usize, import: &ImportEnd, way: &mut Way) -> Option<Given> {
         let (exporters, is_certain) = match self.exporters.get(&import.name) {
             Some(_) if !import.name.says_something() => return None,
-            Some(exporters) if exporters.len() > MAX_ENDS => return None,
+            Some(exporters) if exporters.len() > MAX_EXPORTERS => return None,
             Some(exporters) => (
                 exporters.clone(),
                 import.name.is_literal() || self.has_all_imports(template, import),
@@ -499,166 +451,4 @@ struct Way {
     hops: Vec<Hop>,
     /// The number of outputs that were looked at, in this way and in those of other exporters.
     steps: usize,
-}
-
-impl Want {
-    fn of_slot(slot: &SlotEnd) -> Self {
-        Self {
-            wants: slot.wants,
-            property: slot.property,
-            takes: slot.takes,
-            ends: vec![(slot.place, slot.name.clone())],
-            other_form: None,
-            is_likely: false,
-            is_conditional: slot.is_conditional,
-            has_guards: slot.has_guards,
-            is_undecided: false,
-            other_use: None,
-            blocked: None,
-        }
-    }
-
-    fn join(&mut self, other: Self) {
-        match (self.takes, other.takes) {
-            (Takes::Either, takes) => (self.takes, self.property) = (takes, other.property),
-            (_, Takes::Either) => {}
-            (one, other) if one == other => {}
-            // Each end may have the value in its own case.
-            _ if self.has_guards && other.has_guards => self.is_undecided = true,
-            _ => {
-                self.other_form.get_or_insert((other.property, other.takes));
-                self.blocked = Some(NoFix::ConflictingUses);
-            }
-        }
-        self.other_form = self.other_form.or(other.other_form);
-        // Two stacks of one template have the same ends.
-        let new = other.ends.into_iter().filter(|end| !self.ends.contains(end));
-        self.ends.extend(new.collect::<Vec<_>>());
-        self.ends.truncate(MAX_ENDS);
-        self.is_undecided |= other.is_undecided;
-        self.has_guards &= other.has_guards;
-        self.is_likely |= other.is_likely;
-        // One end that is always reached is enough.
-        self.is_conditional &= other.is_conditional;
-        self.other_use = self.other_use.or(other.other_use);
-        self.blocked = self.blocked.take().or(other.blocked);
-    }
-}
-
-/// Finds the templates of nested stacks.
-struct Links<'l> {
-    templates: &'l [TemplateEnds],
-    /// The only template of each file, by the index of the file.
-    in_file: HashMap<usize, usize>,
-    paths: &'l ProjectPaths,
-    is_same: &'l dyn Fn(usize, usize) -> bool,
-}
-
-/// Returns the only template of each file that has one.
-fn in_file(templates: &[TemplateEnds]) -> HashMap<usize, usize> {
-    let mut only = HashMap::new();
-    let mut several = BTreeSet::new();
-    for (at, template) in templates.iter().enumerate() {
-        if only.insert(template.file, at).is_some() {
-            several.insert(template.file);
-        }
-    }
-    only.retain(|file, _| !several.contains(file));
-    only
-}
-
-impl Links<'_> {
-    /// Returns the template of a stack, which all of its locations must mean.
-    fn of(&self, parent: usize, stack: &StackEnd) -> Link {
-        let links = stack.locations.iter().map(|location| self.at(parent, stack, location));
-        let agreed = links.reduce(|one, other| match (one, other) {
-            (
-                Link::To {
-                    template,
-                    is_likely,
-                    has_copies,
-                },
-                Link::To {
-                    template: same,
-                    is_likely: is_also_likely,
-                    has_copies: also_has_copies,
-                },
-            ) if template == same => Link::To {
-                template,
-                is_likely: is_likely || is_also_likely,
-                has_copies: has_copies || also_has_copies,
-            },
-            (one, other) if one == other => one,
-            _ => Link::Unclear,
-        });
-        agreed.unwrap_or(Link::Unclear)
-    }
-
-    fn at(&self, parent: usize, stack: &StackEnd, location: &TemplateLocation) -> Link {
-        let Some(from) = self.templates.get(parent).map(|parent| parent.file) else {
-            return Link::Unclear;
-        };
-        let files = self.paths.candidates(from, location);
-        if files.is_empty() {
-            return Link::Missing;
-        }
-        let templates = files.iter().filter_map(|file| self.in_file.get(file).copied());
-        let passed: HashSet<_> = stack.passed.iter().map(|passed| passed.parameter.as_str()).collect();
-        let mut fitting: Vec<_> = templates
-            .filter(|&template| self.fits(template, stack, &passed))
-            .collect();
-        let file = |template: usize| self.templates.get(template).map_or(0, |template| template.file);
-        // The nearest file is meant, or else the one with nothing before the end of the URL.
-        let rank = |template: usize| {
-            let file = file(template);
-            (
-                self.paths.common_folders(from, file),
-                self.paths.is_whole(file, location),
-            )
-        };
-        fitting.sort_by_key(|&template| std::cmp::Reverse(rank(template)));
-        let Some((&nearest, others)) = fitting.split_first() else {
-            return Link::Unclear;
-        };
-        // Copies of one file are one template, unless one of them is changed.
-        let is_copy = |other: usize| (self.is_same)(file(nearest), file(other));
-        let as_near = || others.iter().filter(|&&other| rank(other) == rank(nearest));
-        if as_near().any(|&other| !is_copy(other)) {
-            return Link::Unclear;
-        }
-        Link::To {
-            template: nearest,
-            is_likely: !self.is_certain(location, file(nearest)) || others.iter().any(|&other| !is_copy(other)),
-            has_copies: as_near().next().is_some(),
-        }
-    }
-
-    /// Returns whether the only fitting file with a location is certainly meant: more than its name must be the same.
-    fn is_certain(&self, location: &TemplateLocation, file: usize) -> bool {
-        match location {
-            TemplateLocation::Path(_) => true,
-            TemplateLocation::UrlEnd { end, .. } => self.paths.common_end(file, end) >= 2,
-            TemplateLocation::Unknown => false,
-        }
-    }
-
-    /// Returns whether CloudFormation would accept a template for a stack.
-    ///
-    /// It rejects a parameter that the template does not declare, and one without a default that is not passed. See
-    /// aws-samples/amazon-ec2-image-builder-samples#18 and aws/aws-cdk#3552 for its errors.
-    fn fits(&self, template: usize, stack: &StackEnd, passed: &HashSet<&str>) -> bool {
-        let Some(template) = self.templates.get(template) else {
-            return false;
-        };
-        let mut required = template
-            .parameters
-            .iter()
-            .filter(|(_, parameter)| !parameter.has_default);
-        let are_known = passed
-            .iter()
-            .all(|parameter| template.parameters.contains_key(*parameter));
-        let are_given = !stack.is_complete || required.all(|(name, _)| passed.contains(name.as_str()));
-        let are_read = stack.outputs.iter().all(|output| template.outputs.contains_key(output));
-        are_given && (template.may_have_others || (are_known && are_read))
-    }
 }

@@ -6,13 +6,17 @@ mod groups;
 mod hints;
 mod links;
 mod location;
+mod nested;
 mod search;
 mod union_find;
+mod want;
 
 pub use ends::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
-pub use flows::{Flows, Given, Hop, Link, Want};
+pub use flows::{Flows, Given, Hop};
 pub use groups::groups;
 pub use hints::FileHints;
 pub use links::{FileLinks, SharedName, TemplateLocation};
 pub use location::ProjectPaths;
+pub use nested::Link;
 pub use search::{GroupSearch, UnparsedFile};
+pub use want::Want;

@@ -1,0 +1,79 @@
+//! The names that the profiles of a project can have.
+
+use std::collections::HashMap;
+
+use super::read::UnfinishedUnit;
+use super::unit::Unit;
+use crate::model::{GivenPart, NameKey, PossibleNames, Reference, SlotId};
+
+/// The names of the profiles of a project.
+pub(super) struct ProfileNames {
+    /// The possible names in each template that states some.
+    possible: Vec<(usize, PossibleNames)>,
+    /// The templates in which a profile has a literal name, by its key.
+    literal: HashMap<String, Vec<usize>>,
+}
+
+impl ProfileNames {
+    /// Collects the names of templates.
+    pub(super) fn of(units: &[UnfinishedUnit<'_>]) -> Self {
+        let mut names = Self {
+            possible: Vec::new(),
+            literal: HashMap::new(),
+        };
+        for (at, unfinished) in units.iter().enumerate() {
+            let profiles = unfinished.unit.model.profiles();
+            let mut possible: Option<PossibleNames> = None;
+            for name in profiles.filter_map(|(_, profile)| profile.name.as_ref()) {
+                possible
+                    .get_or_insert_with(|| PossibleNames::of([]))
+                    .extend(&name.possible);
+                let keys = name.stated.iter().map(|stated| &stated.key);
+                for key in keys.filter(|key| NameKey::text_of(key).is_some()) {
+                    names.literal.entry(key.clone()).or_default().push(at);
+                }
+            }
+            names.possible.extend(possible.map(|possible| (at, possible)));
+        }
+        names
+    }
+
+    /// Returns the names that profiles of other templates can have.
+    pub(super) fn elsewhere(&self, at: usize) -> Option<PossibleNames> {
+        /// In a larger project, a template's own names count too, so that the time stays linear.
+        const MAX_TEMPLATES: usize = 64;
+        let is_large = self.possible.len() > MAX_TEMPLATES;
+        let others = self.possible.iter().filter(|(other, _)| is_large || *other != at);
+        others.fold(None, |all, (_, names)| {
+            let mut all = all.unwrap_or_else(|| PossibleNames::of([]));
+            all.extend(names);
+            Some(all)
+        })
+    }
+
+    /// Marks the slots with the name of a role that a profile of another template has too, and which so may be right.
+    pub(super) fn doubt_roles_of(&self, unit: &mut Unit<'_>, at: usize) {
+        for slot in 0..unit.model.slots.len() {
+            let own = unit.model.slot(SlotId(slot));
+            let reference = own
+                .value
+                .reference()
+                .filter(|reference| reference.gives == GivenPart::Name);
+            let Some(role) = reference.and_then(Reference::itself).filter(|_| own.passing.is_some()) else {
+                continue;
+            };
+            let keys = unit.model.get(role).name().into_iter().flat_map(|name| &name.stated);
+            let mut others = keys.filter_map(|stated| self.literal.get(&stated.key)).flatten();
+            let given = unit
+                .outside
+                .as_ref()
+                .and_then(|outside| outside.given.get(&SlotId(slot)));
+            let home = given.map_or(at, |given| given.template);
+            let is_named = others.any(|other| *other != home);
+            let passing = unit.model.slots.get_mut(slot).and_then(|slot| slot.passing.as_mut());
+            if let Some(passing) = passing {
+                passing.is_likely |= is_named;
+            }
+        }
+    }
+}
