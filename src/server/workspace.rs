@@ -95,8 +95,8 @@ impl Workspace {
 
     /// Returns the path of the innermost folder that has a document; `None` if it is outside of all.
     pub(super) fn folder_of(&self, document: &Path) -> Option<&Path> {
-        let folder = self.folder(Some(document));
-        document.starts_with(&folder.path).then_some(&folder.path)
+        let path = &self.folder(Some(document)).path;
+        (document.starts_with(path) && self.has_folder(path)).then_some(path)
     }
 
     /// Returns whether this is the path of a folder.
