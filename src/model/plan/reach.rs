@@ -65,7 +65,8 @@ impl Model<'_> {
     /// Returns whether a chain of dependencies creates `user` after `target`, whenever it uses it in these branches.
     ///
     /// A dependency in another branch, or through a resource that may be absent, does not count. Neither does one that
-    /// would take too long to decide.
+    /// would take too long to decide. In a branch that is never taken, nothing counts: fixes in other branches must not
+    /// decide about it.
     pub fn is_created_after(&self, user: ResourceId, guards: &[Guard], target: ResourceId) -> bool {
         let given = || {
             let both = [user, target].map(|id| self.existence(id));
@@ -89,7 +90,9 @@ impl Model<'_> {
                 self.conditions.implies(given(), Formula::All(then.collect()))
             })
         };
-        self.waits_for(user, target) && {
+        // A branch that is never taken would prove anything.
+        let is_taken = || self.conditions.can_hold(Formula::All(given().collect())) != Some(false);
+        self.waits_for(user, target) && is_taken() && {
             let uses = |id| {
                 let uses = self.get(id).uses().filter(|usage| holds(usage));
                 uses.map(|usage| usage.target).collect::<Vec<_>>().into_iter()
