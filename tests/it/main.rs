@@ -16,6 +16,7 @@ mod documentation;
 mod documents;
 mod duplicate_keys;
 mod files;
+mod folder_runs;
 mod folders;
 mod foreign;
 mod generated;

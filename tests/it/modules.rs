@@ -1,10 +1,8 @@
 //! Tests of Terraform modules on the command line: which files are read, reported and changed.
 
 use std::fs;
-use std::path::Path;
 
-use snapbox::cmd::{Command, cargo_bin};
-
+use super::folder_runs::{at, folder, found, read, run, run_with};
 use super::shared::{json, list, number};
 
 const ROLE: &str = r#"resource "aws_iam_role" "web" {
@@ -30,60 +28,9 @@ const TEMPLATE: &str = include_str!("../cases/four-spaces.before.yaml");
 const PROFILE: &str = "resource \"aws_iam_instance_profile\" \"web\" {";
 const REFERENCE: &str = "iam_instance_profile = aws_iam_instance_profile.web.name";
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
 /// The role and its server are in two files of one module.
 fn module() -> tempfile::TempDir {
     folder(&[("m/iam.tf", ROLE), ("m/server.tf", SERVER), ("m/bucket.tf", BUCKET)])
-}
-
-struct Run {
-    status: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-fn run_with(folder: &Path, args: &[&str], stdin: &str) -> Run {
-    let command = Command::new(cargo_bin!("cfn-ipfix")).current_dir(folder).args(args);
-    let output = command.stdin(stdin).output().unwrap();
-    Run {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn run(folder: &Path, args: &[&str]) -> Run {
-    run_with(folder, args, "")
-}
-
-fn read(folder: &tempfile::TempDir, name: &str) -> String {
-    fs::read_to_string(folder.path().join(name)).unwrap()
-}
-
-/// Returns the files with findings and whether each is fixable, in the order of the report.
-fn found(folder: &Path, args: &[&str]) -> Vec<(String, bool)> {
-    let run = run(folder, &[&["--output-format", "json"], args].concat());
-    let report = json(&run.stdout);
-    let findings = list(&report, "findings").iter();
-    findings
-        .map(|finding| {
-            let path = finding["path"].as_str().unwrap().to_owned();
-            (path, finding["fixable"] == true)
-        })
-        .collect()
-}
-
-fn at(path: &str, is_fixable: bool) -> Vec<(String, bool)> {
-    vec![(path.to_owned(), is_fixable)]
 }
 
 #[test]

@@ -1,10 +1,8 @@
 //! Tests of templates that pass values to each other on the command line: which files are checked together, and written.
 
 use std::fs;
-use std::path::Path;
 
-use snapbox::cmd::{Command, cargo_bin};
-
+use super::folder_runs::{at, folder, found, read, run, run_with};
 use super::shared::{json, list};
 
 const ROLE: &str = "  Role:
@@ -57,16 +55,6 @@ fn roles() -> String {
     format!("Resources:\n{ROLE}Outputs:\n  Role:\n    Value: !Ref Role\n")
 }
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
 /// The role, its user and the template between them are in three files.
 fn three_files() -> tempfile::TempDir {
     folder(&[
@@ -74,47 +62,6 @@ fn three_files() -> tempfile::TempDir {
         ("roles.yaml", &roles()),
         ("server.yaml", SERVER),
     ])
-}
-
-struct Run {
-    status: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-fn run(folder: &Path, args: &[&str]) -> Run {
-    run_with(folder, args, "")
-}
-
-fn run_with(folder: &Path, args: &[&str], stdin: &str) -> Run {
-    let command = Command::new(cargo_bin!("cfn-ipfix")).current_dir(folder).args(args);
-    let output = command.stdin(stdin.to_owned()).output().unwrap();
-    Run {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-fn read(folder: &tempfile::TempDir, name: &str) -> String {
-    fs::read_to_string(folder.path().join(name)).unwrap()
-}
-
-/// Returns the files with findings and whether each is fixable, in the order of the report.
-fn found(folder: &Path, args: &[&str]) -> Vec<(String, bool)> {
-    let run = run(folder, &[&["--output-format", "json"], args].concat());
-    let report = json(&run.stdout);
-    let findings = list(&report, "findings").iter();
-    findings
-        .map(|finding| {
-            let path = finding["path"].as_str().unwrap().to_owned();
-            (path, finding["fixable"] == true)
-        })
-        .collect()
-}
-
-fn at(path: &str, is_fixable: bool) -> Vec<(String, bool)> {
-    vec![(path.to_owned(), is_fixable)]
 }
 
 #[test]
