@@ -4,7 +4,7 @@ The script follows values on its own, and in a simpler way than cfn-ipfix: from 
 template's location may mean, and there from the parameter to the properties that take a profile. A value is correct if
 it refers to a profile of its template that has a role of the same template.
 
-A broken value that a template passes must be mended byte for byte. A broken output must stay, since others may read it:
+A broken value that a template passes must be fixed byte for byte. A broken output must stay, since others may read it:
 each template that reads it must read another output with the original value instead.
 """
 
