@@ -84,7 +84,7 @@ use std::sync::Arc;
 
 use check::{SourceFindings, find};
 use cloudformation::{CloudFormation, ParsedFiles, Project, links_of};
-use fix::{FixOutcome, Inspection, fix_until_stable};
+use fix::{Inspection, fix_until_stable};
 use model::{Applicability, Finding, FixState, Language, ModelError, NoFix, Unchecked};
 use project::FileLinks;
 use terraform::Terraform;
@@ -209,40 +209,13 @@ fn check_parsed<T>(
     if let Some(error) = source.iter().find_map(|read| read.as_ref().err()) {
         return Err(error.clone().into());
     }
-    let SourceFindings {
-        findings,
-        suppressed,
-        unchecked,
-        templates,
-        takes_values,
-        facts,
-    } = find(&CloudFormation, &source, options, false)?;
-    let looked = look(&source, takes_values);
-    let required = options.required();
-    let again = |source: &ParsedFiles| find(&CloudFormation, source, options, true).map(Inspection::from);
-    let FixOutcome { files, findings, .. } = fix_until_stable(
-        &CloudFormation,
-        source,
-        &files,
-        Inspection { findings, facts },
-        required,
-        again,
-    );
-    let findings: Vec<_> = findings.into_iter().map(Finding::without_changes).collect();
-    let text = files
-        .into_iter()
-        .flatten()
-        .next()
-        .map(|file| file.text.as_ref().to_owned());
+    let found = find(&CloudFormation, &source, options, false)?;
+    let looked = look(&source, found.takes_values);
+    let templates = found.templates;
+    let found = found_in_files(&CloudFormation, source, &files, found, options);
     let report = Report {
-        outcome: Outcome::of(text, &findings),
-        findings,
-        suppressed: suppressed.len(),
-        unchecked,
         templates,
-        added: None,
-        order: 0,
-        required,
+        ..found.of_file(file.id, options.required())
     };
     Ok((report, looked))
 }

@@ -1,13 +1,15 @@
 //! Finds the templates of a run that may pass values to each other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::convert::Infallible;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cfn_ipfix::files::{Identity, Repositories};
-use cfn_ipfix::project::{FileHints, FileLinks, GroupSearch, UnparsedFile};
+use cfn_ipfix::project::{FileLinks, GroupSearch, MentionedNames, UnparsedFile};
+use cfn_ipfix::report::slashed;
 use cfn_ipfix::text::{File, FileId};
 use cfn_ipfix::{check_first, cloudformation};
 
@@ -151,20 +153,12 @@ fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
         });
         scanned.filter(|file| file.scan.is_template)
     };
-    let hints = || scanned().filter_map(|file| file.scan.hints.as_deref());
-    if !hints().any(FileHints::takes_values) {
+    let hints = scanned().filter_map(|file| file.scan.hints.as_deref());
+    let Some(mentioned) = MentionedNames::among(hints) else {
         return Vec::new();
-    }
-    let mentioned: HashSet<_> = hints()
-        .flat_map(FileHints::paths)
-        .filter_map(|path| path.rsplit('/').next())
-        .collect();
-    let is_mentioned = |file: &ScannedFile<'_>| {
-        let name = file.item.input.name().file_name();
-        name.is_some_and(|name| mentioned.contains(name.to_string_lossy().as_ref()))
     };
     scanned()
-        .filter(|file| file.scan.hints.is_some() || is_mentioned(file))
+        .filter(|file| file.scan.hints.is_some() || mentioned.has(file.item.input.name()))
         .collect()
 }
 
@@ -213,29 +207,21 @@ fn groups_in(plan: &RunPlan, threads: &Threads, folder: &Path, files: &[(Scanned
     });
     let unparsed: Vec<_> = unparsed.collect();
     let paths: Vec<_> = unparsed.iter().map(|file| file.path.clone()).collect();
-    let mut search = GroupSearch::new(unparsed);
-    let undecided = search.undecided();
     let kept = AtomicUsize::new(0);
-    let looks = threads.map(&undecided, |&at| look(plan, files.get(at)?.0, &kept));
-    for (at, look) in undecided.into_iter().zip(looks) {
-        let (links, takes_values) = look.unwrap_or_default();
-        search.look(at, Some(links), takes_values);
-    }
-    search.decide();
-    loop {
-        let wanted = search.next_wanted();
-        if wanted.is_empty() {
-            break;
-        }
-        let links = threads.map(&wanted, |&at| {
-            let (file, _) = files.get(at)?;
-            cloudformation::links(&file.item.input.read().ok()?)
-        });
-        for (at, links) in wanted.into_iter().zip(links) {
-            search.add(at, links);
-        }
-    }
-    let groups = search.groups().into_iter().filter(|group| {
+    let Ok(groups) = GroupSearch::groups::<Infallible>(
+        unparsed,
+        |undecided| {
+            let looks = threads.map(undecided, |&at| look(plan, files.get(at)?.0, &kept));
+            Ok(looks.into_iter().map(Option::unwrap_or_default).collect())
+        },
+        |wanted| {
+            Ok(threads.map(wanted, |&at| {
+                let (file, _) = files.get(at)?;
+                cloudformation::links(&file.item.input.read().ok()?)
+            }))
+        },
+    );
+    let groups = groups.into_iter().filter(|group| {
         let lengths = group.iter().filter_map(|&at| files.get(at));
         lengths.map(|(file, _)| file.scan.len).sum::<usize>() <= MAX_BYTES
     });
@@ -263,13 +249,4 @@ fn look(plan: &RunPlan, scanned: ScannedFile<'_>, kept: &AtomicUsize) -> Option<
             .get_or_init(|| Box::new(CheckedAlone { file, report }));
     }
     looked
-}
-
-/// Returns a path below a folder with `/` between names.
-fn slashed(path: &Path) -> String {
-    let names = path.components().filter_map(|component| match component {
-        Component::Normal(_) | Component::Prefix(_) => Some(component.as_os_str().to_string_lossy()),
-        Component::RootDir | Component::CurDir | Component::ParentDir => None,
-    });
-    names.collect::<Vec<_>>().join("/")
 }

@@ -46,11 +46,11 @@ impl Scan {
             may_apply,
             passing,
         } = prefilter::look(bytes);
-        let has_hints = passing.nests || passing.imports || passing.exports;
+        let hints = FileHints::read(bytes, passing.nests, passing.imports, passing.exports);
         Self {
             is_template,
             may_apply,
-            hints: has_hints.then(|| Box::new(FileHints::read(bytes, passing.nests, passing.imports, passing.exports))),
+            hints: hints.map(Box::new),
             len: bytes.len(),
             alone: OnceLock::new(),
         }

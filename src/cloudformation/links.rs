@@ -65,13 +65,13 @@ pub(super) fn export_of(output: Node<'_>) -> Option<Node<'_>> {
     output.resolved().get("Export")?.resolved().get("Name")
 }
 
-/// Returns the name of an export as far as it is known; a variable is what its template gives it.
+/// Returns the name of an export, with `{}` for each value that only its template knows.
 pub(super) fn export_name(parts: &[ValuePart<'_>]) -> SharedName {
     // Each stack has a name of its own.
     shared_name(parts, &["AWS::StackName", "AWS::StackId"])
 }
 
-/// Returns the name of an import as far as it is known.
+/// Returns the name of an import, with `{}` for each value that is not known.
 ///
 /// No stack imports under its own name, and the region and the account are those of the exporting stack.
 pub(super) fn import_name(parts: &[ValuePart<'_>]) -> SharedName {

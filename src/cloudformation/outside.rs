@@ -1,11 +1,11 @@
-//! What other templates say about one.
+//! The facts about a template that other templates give.
 
 use std::collections::HashMap;
 
 use crate::model::{ChoiceId, ModelError, SlotId};
 use crate::project::{Flows, Given};
 
-/// What the templates of a project say together.
+/// The facts about a project, from all of its templates.
 #[derive(Debug)]
 pub(super) struct ProjectFacts {
     /// The ways between the templates.
@@ -18,7 +18,7 @@ pub(super) struct ProjectFacts {
     pub(super) errors: Vec<ModelError>,
 }
 
-/// What other templates say about one.
+/// The facts about a template that other templates give.
 #[derive(Debug)]
 pub(super) struct Outside<'s> {
     /// The ways between the templates.

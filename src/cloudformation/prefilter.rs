@@ -40,7 +40,7 @@ pub fn look(text: &[u8]) -> Look {
     }
 }
 
-/// What the raw bytes of a source show.
+/// The facts about a source that its raw bytes show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// The result of [`looks_like_template`].

@@ -10,14 +10,14 @@ use crate::yaml::Node;
 #[derive(Default)]
 pub(super) struct TestedParameters<'d> {
     sections: HashMap<&'d str, Node<'d>>,
-    /// What the known conditions test.
+    /// The parameters that each known condition tests.
     known: HashMap<String, Tested<'d>>,
 }
 
-/// What a condition tests.
+/// The parameters that a condition tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tested<'d> {
-    /// Nothing but constants.
+    /// None; it only compares constants.
     Nothing,
     /// One parameter.
     Only(&'d str),

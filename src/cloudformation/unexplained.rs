@@ -44,7 +44,7 @@ impl<'s> Unit<'s> {
     pub(super) fn reason_of_output(&self, stack: &str) -> &'static str {
         let Some(outside) = &self.outside else { return "" };
         match outside.flows.link(outside.template, stack) {
-            Link::To { .. } => ", whose template does not say what it is",
+            Link::To(_) => ", whose template does not say what it is",
             Link::Missing => ", whose template is not among the files that are checked together",
             Link::Unclear => ", whose template may be one of several files, or does not fit",
         }
@@ -84,7 +84,7 @@ impl<'s> Unit<'s> {
     fn is_certain_link(&self, stack: &str) -> bool {
         self.outside.as_ref().is_some_and(|outside| {
             let link = outside.flows.link(outside.template, stack);
-            matches!(link, Link::To { is_likely: false, .. })
+            matches!(link, Link::To(target) if !target.is_likely)
         })
     }
 

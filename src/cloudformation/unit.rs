@@ -66,7 +66,7 @@ pub struct Unit<'s> {
     pub(super) calls: Calls<'s>,
     /// The suppressions of the model in the source.
     pub(super) suppressions: Vec<WrittenSuppression<'s>>,
-    /// What other templates say about this one, if they are known.
+    /// The facts that other templates give, if they are known.
     pub(super) outside: Option<Outside<'s>>,
 }
 

@@ -286,7 +286,7 @@ mod tests {
         assert_eq!(order(5), all);
     }
 
-    /// What the file with only additions adds refers to what the other one adds.
+    /// The file with only additions refers to an addition of the other one.
     #[test]
     fn adds_in_the_given_order() {
         let set = Set::new();

@@ -8,4 +8,4 @@ mod until_stable;
 
 pub use apply::{Applied, SourceMaps, apply};
 pub(crate) use round::Inspection;
-pub(crate) use until_stable::{FixOutcome, fix_until_stable};
+pub(crate) use until_stable::fix_until_stable;

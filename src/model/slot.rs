@@ -46,11 +46,11 @@ pub struct Slot<'s> {
     pub path: NodePath,
     /// The chosen profiles, one for each role that it refers to.
     pub served_by: Vec<ChoiceId>,
-    /// What other templates say about it, if its value comes from one or goes to one.
+    /// The facts from other templates, if its value comes from one or goes to one.
     pub passing: Option<Box<Passing>>,
 }
 
-/// What other templates say about a slot.
+/// The facts about a slot that other templates give.
 #[derive(Clone, Debug, Default)]
 pub struct Passing {
     /// True if the slot is the parameter of a nested stack.

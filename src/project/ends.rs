@@ -8,7 +8,7 @@ use super::links::{SharedName, TemplateLocation};
 use crate::model::{NameOrArn, Property, Takes, Wants};
 use crate::text::FileRange;
 
-/// What one template takes from others, and what it gives to them.
+/// The values that one template takes from others and gives to them.
 #[derive(Clone, Debug, Default)]
 pub struct TemplateEnds {
     /// The index of its file in the project.
@@ -41,7 +41,7 @@ pub struct ParameterEnd {
 /// A slot for a profile or a role that takes the value of a parameter.
 #[derive(Clone, Debug)]
 pub struct SlotEnd {
-    /// What it wants.
+    /// The resource that it wants.
     pub wants: Wants,
     /// Its property.
     pub property: Property,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::ends::{ImportEnd, OutputEnd, TemplateEnds, ValueEnd};
 use super::links::SharedName;
 use super::location::ProjectPaths;
-use super::nested::{Link, Links};
+use super::nested::{Link, Links, Target};
 use super::want::{MAX_ENDS, Want};
 use crate::model::{NameOrArn, NoFix, Wants};
 use crate::text::FileRange;
@@ -123,23 +123,18 @@ impl Flows {
         let stacks = stacks.flat_map(|(at, template)| template.stacks.iter().map(move |stack| (at, stack)));
         let found: Vec<_> = stacks.map(|(at, stack)| (at, stack, links.of(at, stack))).collect();
         for (at, stack, link) in &found {
-            if let Link::To {
-                template,
-                is_likely: false,
-                ..
-            } = link
-            {
-                let is_passed = |name: &String| stack.passed.iter().any(|passed| passed.parameter == *name);
-                if let Some(child) = flows.templates.get(*template) {
+            if let Some(Target { template, .. }) = link.target().filter(|target| !target.is_likely) {
+                let passed: HashSet<_> = stack.passed.iter().map(|passed| &passed.parameter).collect();
+                if let Some(child) = flows.templates.get(template) {
                     let slots = child
                         .parameters
                         .iter()
                         .filter(|(_, parameter)| !parameter.slots.is_empty());
-                    let unknown = slots.map(|(name, _)| name).filter(|name| !is_passed(name));
-                    flows.unpassed.extend(unknown.map(|name| (*template, name.clone())));
+                    let unknown = slots.map(|(name, _)| name).filter(|name| !passed.contains(name));
+                    flows.unpassed.extend(unknown.map(|name| (template, name.clone())));
                 }
-                for passed in &stack.passed {
-                    let key = (*template, passed.parameter.clone());
+                for passed in passed {
+                    let key = (template, passed.clone());
                     let parent = flows.passed.entry(key).or_insert(*at);
                     if flows.templates.get(*at).is_some_and(|template| !template.is_reported) {
                         *parent = *at;
@@ -179,18 +174,15 @@ impl Flows {
 
     /// Returns what the parameter of a nested stack wants, once for profiles, for roles, and for roles of profiles.
     pub fn wants(&self, template: usize, stack: &str, parameter: &str) -> Vec<Want> {
-        let Link::To {
-            template, is_likely, ..
-        } = self.link(template, stack)
-        else {
+        let Some(target) = self.link(template, stack).target() else {
             return Vec::new();
         };
         let all = [Wants::Profile, Wants::RoleOfProfile, Wants::Role];
         all.into_iter()
             .filter_map(|wants| {
                 let mut known = HashMap::new();
-                let mut want = self.want_of(template, parameter, wants, &mut known)?;
-                want.is_likely |= is_likely;
+                let mut want = self.want_of(target.template, parameter, wants, &mut known)?;
+                want.is_likely |= target.is_likely;
                 Some(want)
             })
             .collect()
@@ -244,20 +236,12 @@ impl Flows {
         let handed_on = self.handed_on.get(&(template, parameter.to_owned()));
         for &(stack, value) in handed_on.into_iter().flatten() {
             let Some(stack) = ends.stacks.get(stack) else { continue };
-            let link = self.link(template, &stack.id);
-            let (
-                Some(passed),
-                Link::To {
-                    template: child,
-                    is_likely,
-                    ..
-                },
-            ) = (stack.passed.get(value), link)
-            else {
+            let target = self.link(template, &stack.id).target();
+            let (Some(passed), Some(target)) = (stack.passed.get(value), target) else {
                 continue;
             };
-            if let Some(mut want) = self.want_of(child, &passed.parameter, wants, known) {
-                want.is_likely |= is_likely;
+            if let Some(mut want) = self.want_of(target.template, &passed.parameter, wants, known) {
+                want.is_likely |= target.is_likely;
                 want.is_conditional |= passed.is_conditional;
                 let name = format!("parameter `{}` of `{}`", passed.parameter, stack.id);
                 want.ends.insert(0, (passed.place, name));
@@ -304,17 +288,10 @@ impl Flows {
             })
             .filter(|given| !given.hops.is_empty()),
             ValueEnd::Output { stack, output } => {
-                let Link::To {
-                    template,
-                    is_likely,
-                    has_copies,
-                } = self.link(template, stack)
-                else {
-                    return None;
-                };
-                let mut given = self.through(template, output, false, way)?;
+                let target = self.link(template, stack).target()?;
+                let mut given = self.through(target.template, output, false, way)?;
                 // An output would be added to one of the copies only.
-                given.is_likely |= is_likely || has_copies;
+                given.is_likely |= target.is_likely || target.has_copies;
                 Some(given)
             }
             ValueEnd::Import(import) => self.imported(template, import, way),
@@ -418,10 +395,7 @@ impl Flows {
         let mut edges = BTreeSet::new();
         for (at, template) in self.templates.iter().enumerate() {
             let stacks = template.stacks.iter().filter(|stack| !stack.outputs.is_empty());
-            let children = stacks.filter_map(|stack| match self.link(at, &stack.id) {
-                Link::To { template, .. } => file(template),
-                Link::Missing | Link::Unclear => None,
-            });
+            let children = stacks.filter_map(|stack| file(self.link(at, &stack.id).target()?.template));
             let exporters = template
                 .imports
                 .iter()

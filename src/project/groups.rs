@@ -11,16 +11,9 @@ const MAX_FILES: usize = 4096;
 
 /// Groups the files that may pass values to each other, directly or through others.
 ///
-/// Each file has its path, with `/` between names and relative to the same folder as the others, and its links if it has any.
-/// Returns the indices of the files of each group of two or more, in ascending order.
-pub fn groups(files: &[(&str, Option<FileLinks>)]) -> Vec<Vec<usize>> {
-    let paths = ProjectPaths::of(files.iter().map(|(path, _)| *path));
-    let links: Vec<_> = files.iter().map(|(_, links)| links.as_ref()).collect();
-    groups_in(&paths, &links)
-}
-
-/// Groups files as [`groups`] does, by their paths and their links.
-pub(super) fn groups_in(paths: &ProjectPaths, links: &[Option<&FileLinks>]) -> Vec<Vec<usize>> {
+/// Each file has its path and its links, if it has any. Returns the indices of the files of each group of two or more, in
+/// ascending order.
+pub(super) fn groups(paths: &ProjectPaths, links: &[Option<&FileLinks>]) -> Vec<Vec<usize>> {
     let linked = || {
         let files = links.iter().enumerate();
         files.filter_map(|(at, links)| Some((at, (*links)?)))
@@ -99,6 +92,12 @@ mod tests {
         })
     }
 
+    fn groups_of(files: &[(&str, Option<FileLinks>)]) -> Vec<Vec<usize>> {
+        let paths = ProjectPaths::of(files.iter().map(|(path, _)| *path));
+        let links: Vec<_> = files.iter().map(|(_, links)| links.as_ref()).collect();
+        groups(&paths, &links)
+    }
+
     #[test]
     fn relates_nested_stacks() {
         let files = [
@@ -110,7 +109,7 @@ mod tests {
             ("outside.yaml", links(&["../../etc/x.yaml"], &[], &[])),
             ("itself.yaml", links(&["itself.yaml"], &[], &[])),
         ];
-        assert_eq!(groups(&files), [vec![0, 1, 2], vec![3, 4]]);
+        assert_eq!(groups_of(&files), [vec![0, 1, 2], vec![3, 4]]);
     }
 
     #[test]
@@ -125,7 +124,7 @@ mod tests {
             ("g", links(&[], &["iam-Ec2Profile"], &[])),
             ("h", links(&[], &["{}-iam-Ec2Profile"], &[])),
         ];
-        assert_eq!(groups(&files), [vec![0, 1, 2], vec![5, 6]]);
+        assert_eq!(groups_of(&files), [vec![0, 1, 2], vec![5, 6]]);
     }
 
     #[test]
@@ -135,7 +134,7 @@ mod tests {
             ("b", links(&[], &[], &["{}-role"])),
             ("c", links(&[], &["stack-role"], &[])),
         ];
-        assert_eq!(groups(&files), [[0, 1, 2]]);
+        assert_eq!(groups_of(&files), [[0, 1, 2]]);
     }
 
     #[test]
@@ -145,7 +144,7 @@ mod tests {
             .iter()
             .map(|path| (path.as_str(), links(&[], &["name"], &["name"])))
             .collect();
-        assert!(groups(&all).is_empty());
-        assert_eq!(groups(&all[1..]).len(), 1);
+        assert!(groups_of(&all).is_empty());
+        assert_eq!(groups_of(&all[1..]).len(), 1);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::path::Path;
 
 use memchr::memmem;
 
@@ -21,25 +22,40 @@ pub struct FileHints {
 /// The hash of a word in the name of an export.
 pub(super) type Word = u64;
 
+/// The file names that the paths of some files end with.
+#[derive(Debug)]
+pub struct MentionedNames<'f>(HashSet<&'f str>);
+
 impl FileHints {
-    /// Reads the hints of a source that nests stacks, imports or exports values, as far as these are `true`.
-    pub fn read(source: &[u8], nests: bool, imports: bool, exports: bool) -> Self {
-        Self {
+    /// Reads a source that may nest stacks, import values, or export some.
+    ///
+    /// Returns `None` if it does none of them.
+    pub fn read(source: &[u8], nests: bool, imports: bool, exports: bool) -> Option<Self> {
+        (nests || imports || exports).then(|| Self {
             paths: if nests { paths_in(source) } else { Vec::new() },
             imports,
             export_words: if exports { export_words(source) } else { Vec::new() },
             has_iam: exports && has_iam(source),
-        }
+        })
     }
 
-    /// Returns the paths that the file mentions, if it may have nested stacks.
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.paths.iter().map(String::as_str)
-    }
-
-    /// Returns whether the file may take values from others.
-    pub fn takes_values(&self) -> bool {
+    fn takes_values(&self) -> bool {
         self.imports || !self.paths.is_empty()
+    }
+}
+
+impl<'f> MentionedNames<'f> {
+    /// Collects the names; returns `None` if no file takes a value from another one.
+    pub fn among(hints: impl Iterator<Item = &'f FileHints> + Clone) -> Option<Self> {
+        let takes_values = hints.clone().any(FileHints::takes_values);
+        let paths = hints.flat_map(|hints| &hints.paths);
+        takes_values.then(|| Self(paths.filter_map(|path| path.rsplit('/').next()).collect()))
+    }
+
+    /// Returns whether the name of a file is one of them.
+    pub fn has(&self, file: &Path) -> bool {
+        let name = file.file_name();
+        name.is_some_and(|name| self.0.contains(name.to_string_lossy().as_ref()))
     }
 }
 
@@ -176,29 +192,28 @@ mod tests {
             ("x.yaml.j2 x.yamlish x.yaml-old yaml", vec![]),
             ("x.template.yaml", vec!["x.template.yaml"]),
         ] {
-            let hints = FileHints::read(source.as_bytes(), true, false, false);
-            let paths: Vec<_> = hints.paths().collect();
-            assert_eq!(paths, expected, "{source}");
+            let hints = FileHints::read(source.as_bytes(), true, false, false).unwrap();
+            assert_eq!(hints.paths, expected, "{source}");
         }
     }
 
     #[test]
     fn keeps_the_end_of_a_long_path() {
         let path = "a/".repeat(100) + "x.yaml";
-        let hints = FileHints::read(path.as_bytes(), true, false, false);
+        let hints = FileHints::read(path.as_bytes(), true, false, false).unwrap();
         assert_eq!(hints.paths, ["a/".repeat(MAX_NAMES - 1) + "x.yaml"]);
     }
 
     #[test]
     fn finds_words_near_exports() {
         let source = b"Role: r\nOutputs:\n  O:\n    Export:\n      Name: !Sub '${AWS::StackName}-RoleArn'\n";
-        let hints = FileHints::read(source, false, false, true);
+        let hints = FileHints::read(source, false, false, true).unwrap();
         let has = |word: &str| hints.export_words.binary_search(&hash(word.as_bytes())).is_ok();
         assert!(has("RoleArn") && has("StackName"));
         assert!(!has("Role") && !has("Outputs"));
 
         let exports = "Export: {Name: 'a-LongWord'}\n".repeat(100);
-        let hints = FileHints::read(exports.as_bytes(), false, false, true);
+        let hints = FileHints::read(exports.as_bytes(), false, false, true).unwrap();
         assert_eq!(hints.export_words.len(), 4, "each word is whole, and known once");
     }
 }

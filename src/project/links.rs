@@ -1,4 +1,4 @@
-//! What a file says about other files.
+//! The links from a file to others.
 
 /// The other files that a file names, and the values that it shares with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub struct FileLinks {
     pub exports: Vec<SharedName>,
 }
 
-/// The location of a nested stack's template, as far as it is known.
+/// The location of a nested stack's template, if known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TemplateLocation {
     /// A path, relative to the folder of the template that names it.
@@ -27,7 +27,7 @@ pub enum TemplateLocation {
     Unknown,
 }
 
-/// The name of an export, as far as it is known.
+/// The name of an export, which may be partly unknown.
 ///
 /// Variables are replaced by `{}`, and pseudo parameters by their names in braces, such as `{AWS::Region}`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,10 +13,9 @@ mod want;
 
 pub use ends::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
 pub use flows::{Flows, Given, Hop};
-pub use groups::groups;
-pub use hints::FileHints;
+pub use hints::{FileHints, MentionedNames};
 pub use links::{FileLinks, SharedName, TemplateLocation};
 pub use location::ProjectPaths;
-pub use nested::Link;
+pub use nested::{Link, Target};
 pub use search::{GroupSearch, UnparsedFile};
 pub use want::Want;

@@ -10,19 +10,33 @@ use super::location::ProjectPaths;
 /// The template of a nested stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Link {
-    /// A template of the project, by its index.
-    To {
-        /// The template.
-        template: usize,
-        /// True if it is only probable.
-        is_likely: bool,
-        /// True if an equal file may be meant in its place.
-        has_copies: bool,
-    },
+    /// A template of the project.
+    To(Target),
     /// No template of the project has the location.
     Missing,
     /// Several templates may be meant, or the template does not fit.
     Unclear,
+}
+
+/// A template of the project that a nested stack has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The index of the template.
+    pub template: usize,
+    /// True if it is only probable.
+    pub is_likely: bool,
+    /// True if an equal file may be meant in its place.
+    pub has_copies: bool,
+}
+
+impl Link {
+    /// Returns the template, if it is known.
+    pub(super) fn target(self) -> Option<Target> {
+        match self {
+            Self::To(target) => Some(target),
+            Self::Missing | Self::Unclear => None,
+        }
+    }
 }
 
 /// Finds the templates of nested stacks.
@@ -53,22 +67,11 @@ impl<'l> Links<'l> {
     pub(super) fn of(&self, parent: usize, stack: &StackEnd) -> Link {
         let links = stack.locations.iter().map(|location| self.at(parent, stack, location));
         let agreed = links.reduce(|one, other| match (one, other) {
-            (
-                Link::To {
-                    template,
-                    is_likely,
-                    has_copies,
-                },
-                Link::To {
-                    template: same,
-                    is_likely: is_also_likely,
-                    has_copies: also_has_copies,
-                },
-            ) if template == same => Link::To {
-                template,
-                is_likely: is_likely || is_also_likely,
-                has_copies: has_copies || also_has_copies,
-            },
+            (Link::To(one), Link::To(other)) if one.template == other.template => Link::To(Target {
+                template: one.template,
+                is_likely: one.is_likely || other.is_likely,
+                has_copies: one.has_copies || other.has_copies,
+            }),
             (one, other) if one == other => one,
             _ => Link::Unclear,
         });
@@ -107,11 +110,11 @@ impl<'l> Links<'l> {
         if as_near().any(|&other| !is_copy(other)) {
             return Link::Unclear;
         }
-        Link::To {
+        Link::To(Target {
             template: nearest,
             is_likely: !self.is_certain(location, file(nearest)) || others.iter().any(|&other| !is_copy(other)),
             has_copies: as_near().next().is_some(),
-        }
+        })
     }
 
     /// Returns whether the only fitting file with a location is certainly meant: more than its name must be the same.

@@ -1,15 +1,15 @@
 //! Finds groups of files, and parses only those that can be in one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::mem;
 
-use super::groups::groups_in;
+use super::groups::groups;
 use super::hints::{FileHints, Word, hash, words};
 use super::links::{FileLinks, SharedName, TemplateLocation};
 use super::location::ProjectPaths;
 use super::union_find::UnionFind;
 
-/// A file, as far as it is known before it is parsed.
+/// The facts about a file that are known before it is parsed.
 #[derive(Clone, Debug)]
 pub struct UnparsedFile<'f> {
     /// The path, with `/` between names and relative to the same folder as the other files' paths.
@@ -22,7 +22,7 @@ pub struct UnparsedFile<'f> {
 
 /// A search for the groups of files that may pass values to each other.
 ///
-/// It asks for the links of some files, until the groups are known. A value passes from a file that has a role to a file with
+/// It asks for the links of some files until the groups are known. A value passes from a file that has a role to a file with
 /// a slot whose value may come from another file, up or down through nested stacks, and from an export to an import. So the
 /// search begins with the files that may have such a slot, and reads links only where the hints allow one.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub struct GroupSearch<'f> {
     /// The names of imports whose exporters were looked up.
     known_names: HashSet<SharedName>,
     /// The files with a slot whose value may come from another file.
-    takes_values: HashSet<usize>,
+    takes_values: BTreeSet<usize>,
     /// The files whose links are wanted next.
     wanted: Vec<usize>,
     was_wanted: Vec<bool>,
@@ -55,8 +55,37 @@ pub struct GroupSearch<'f> {
 const MAX_COMPARISONS: usize = 1 << 22;
 
 impl<'f> GroupSearch<'f> {
-    /// Begins a search.
-    pub fn new(files: Vec<UnparsedFile<'f>>) -> Self {
+    /// Returns the indices of the files of each group, in ascending order.
+    ///
+    /// A file of each group has a slot whose value may come from another file.
+    ///
+    /// `look` returns the links of each of some files, and whether it has such a slot. `read` returns the links alone, if the
+    /// file has any.
+    ///
+    /// # Errors
+    ///
+    /// The errors of `look` and `read`.
+    pub fn groups<E>(
+        files: Vec<UnparsedFile<'f>>,
+        look: impl FnOnce(&[usize]) -> Result<Vec<(FileLinks, bool)>, E>,
+        mut read: impl FnMut(&[usize]) -> Result<Vec<Option<FileLinks>>, E>,
+    ) -> Result<Vec<Vec<usize>>, E> {
+        let mut search = Self::new(files);
+        let undecided = search.undecided();
+        let looks = look(&undecided)?;
+        search.decide(undecided.into_iter().zip(looks));
+        loop {
+            let wanted = mem::take(&mut search.wanted);
+            if wanted.is_empty() {
+                return Ok(search.found());
+            }
+            for (at, links) in wanted.iter().zip(read(&wanted)?) {
+                search.add(*at, links);
+            }
+        }
+    }
+
+    fn new(files: Vec<UnparsedFile<'f>>) -> Self {
         let paths = ProjectPaths::of(files.iter().map(|file| file.path.as_str()));
         let sets = nesting_sets(&files, &paths);
         let mut set_of = vec![0; files.len()];
@@ -74,7 +103,7 @@ impl<'f> GroupSearch<'f> {
             was_wanted: vec![false; files.len()],
             exporters: exporters(&files),
             known_names: HashSet::new(),
-            takes_values: HashSet::new(),
+            takes_values: BTreeSet::new(),
             wanted: Vec::new(),
             budget: MAX_COMPARISONS,
             files,
@@ -84,9 +113,7 @@ impl<'f> GroupSearch<'f> {
     }
 
     /// Returns the files that may have a slot whose value comes from another file.
-    ///
-    /// [`GroupSearch::look`] says whether each of them has one.
-    pub fn undecided(&self) -> Vec<usize> {
+    fn undecided(&self) -> Vec<usize> {
         let is_undecided = |&at: &usize| {
             let may_apply = self.file(at).is_some_and(|file| file.may_apply);
             let is_related = self.set(at).len() > 1;
@@ -95,45 +122,35 @@ impl<'f> GroupSearch<'f> {
         (0..self.files.len()).filter(is_undecided).collect()
     }
 
-    /// Adds the links of an undecided file, and whether it has a slot whose value may come from another file.
-    pub fn look(&mut self, at: usize, links: Option<FileLinks>, takes_values: bool) {
-        if let Some(was_wanted) = self.was_wanted.get_mut(at) {
-            *was_wanted = true;
+    /// Adds the links of all undecided files, and reaches those that have such a slot.
+    fn decide(&mut self, looks: impl Iterator<Item = (usize, (FileLinks, bool))>) {
+        for (at, (links, takes_values)) in looks {
+            if let Some(was_wanted) = self.was_wanted.get_mut(at) {
+                *was_wanted = true;
+            }
+            if let Some(own) = self.links.get_mut(at) {
+                *own = Some(links);
+            }
+            if takes_values {
+                self.takes_values.insert(at);
+            }
         }
-        if let Some(own) = self.links.get_mut(at) {
-            *own = links;
+        for at in self.takes_values.clone() {
+            self.reach(at);
         }
-        if takes_values {
-            self.takes_values.insert(at);
-        }
-    }
-
-    /// Ends the looks at undecided files.
-    pub fn decide(&mut self) {
-        let mut takes_values: Vec<_> = self.takes_values.iter().copied().collect();
-        takes_values.sort_unstable();
-        takes_values.into_iter().for_each(|at| self.reach(at));
-    }
-
-    /// Returns the files whose links are wanted next; none if the groups are known.
-    pub fn next_wanted(&mut self) -> Vec<usize> {
-        mem::take(&mut self.wanted)
     }
 
     /// Adds the links of a wanted file, if it has any.
-    pub fn add(&mut self, at: usize, links: Option<FileLinks>) {
+    fn add(&mut self, at: usize, links: Option<FileLinks>) {
         if let Some(own) = self.links.get_mut(at) {
             *own = links;
         }
         self.reach_imports(at);
     }
 
-    /// Returns the indices of the files of each group, in ascending order.
-    ///
-    /// A file of each group has a slot whose value may come from another file.
-    pub fn groups(self) -> Vec<Vec<usize>> {
+    fn found(self) -> Vec<Vec<usize>> {
         let links: Vec<_> = self.links.iter().map(Option::as_ref).collect();
-        let groups = groups_in(&self.paths, &links).into_iter();
+        let groups = groups(&self.paths, &links).into_iter();
         let takes_values = |at: &usize| self.takes_values.contains(at);
         groups.filter(|group| group.iter().any(takes_values)).collect()
     }
@@ -274,6 +291,9 @@ fn exporters(files: &[UnparsedFile<'_>]) -> HashMap<Word, Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::convert::Infallible;
+
     use super::*;
 
     /// A file, the ways in which it passes values, and its links.
@@ -327,27 +347,19 @@ mod tests {
         let files = cases.iter().zip(&hints).map(|(case, hints)| UnparsedFile {
             path: case.path.to_owned(),
             may_apply: case.may_apply,
-            hints: Some(hints),
+            hints: hints.as_ref(),
         });
-        let mut search = GroupSearch::new(files.collect());
-        let mut parsed = Vec::new();
-        for at in search.undecided() {
-            parsed.push(cases[at].path);
-            search.look(at, Some(cases[at].links.clone()), true);
-        }
-        search.decide();
-        loop {
-            let wanted = search.next_wanted();
-            if wanted.is_empty() {
-                break;
-            }
-            for at in wanted {
-                parsed.push(cases[at].path);
-                search.add(at, Some(cases[at].links.clone()));
-            }
-        }
+        let parsed = RefCell::new(Vec::new());
+        let links = |at: &usize| {
+            parsed.borrow_mut().push(cases[*at].path);
+            cases[*at].links.clone()
+        };
+        let look = |files: &[usize]| Ok(files.iter().map(|at| (links(at), true)).collect());
+        let read = |files: &[usize]| Ok(files.iter().map(|at| Some(links(at))).collect());
+        let Ok(groups) = GroupSearch::groups::<Infallible>(files.collect(), look, read);
+        let mut parsed = parsed.into_inner();
         parsed.sort_unstable();
-        (parsed, search.groups())
+        (parsed, groups)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What the parameter of a nested stack wants.
+//! The resource and the attribute that the parameter of a nested stack wants.
 
 use super::ends::SlotEnd;
 use crate::model::{NoFix, Property, Takes, Wants};
@@ -7,7 +7,7 @@ use crate::text::FileRange;
 /// The limit of ends that a parameter is followed to.
 pub(super) const MAX_ENDS: usize = 64;
 
-/// What the parameter of a nested stack wants.
+/// The resource and the attribute that the parameter of a nested stack wants.
 #[derive(Clone, Debug)]
 pub struct Want {
     /// The resource that it wants.

@@ -25,7 +25,7 @@ mod text_style;
 
 use format::{Checked, Write};
 pub use format::{Format, FormatError};
-pub use paths::{FileName, uri as file_uri};
+pub use paths::{FileName, slashed, uri as file_uri};
 pub use printout::{PrintedOnce, Printout};
 pub use record::FileRecord;
 pub use rule_page::{HOMEPAGE, rule_url};

@@ -46,7 +46,7 @@ impl<'p> FileName<'p> {
 /// Returns the path with `/` as its separator and without `.` parts.
 ///
 /// Bytes that are not Unicode are replaced.
-pub(super) fn slashed(path: &Path) -> String {
+pub fn slashed(path: &Path) -> String {
     joined(path, |part| part.to_string_lossy().into_owned())
 }
 

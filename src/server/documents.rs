@@ -85,7 +85,7 @@ impl Documents {
         }
     }
 
-    /// Forgets the checks of files, as far as they are open; returns whether there was a result.
+    /// Forgets the checks of open files; returns whether there was a result.
     pub(super) fn forget_files<'p, P: AsRef<Path> + ?Sized + 'p>(
         &mut self,
         paths: impl IntoIterator<Item = &'p P>,

@@ -82,7 +82,7 @@ impl ProjectIndex {
         &self.folder
     }
 
-    /// Returns the group of a file, as far as it is known.
+    /// Returns the group of a file, if known.
     pub(super) fn group(&self, path: &Path) -> Option<&Rc<TemplateGroup>> {
         self.groups.get(path)
     }

@@ -7,7 +7,7 @@ use super::project_index::{ProjectIndex, TooManyFiles};
 use super::template_groups::TemplateGroup;
 use super::workspace::Workspace;
 
-/// The indexes of the workspace folders, as far as a document needed one.
+/// The indexes of those workspace folders that a document needed.
 #[derive(Default)]
 pub(super) struct Projects {
     indexes: Vec<ProjectIndex>,

@@ -47,7 +47,7 @@ impl Session<'_> {
         regrouped.is_some()
     }
 
-    /// Finds the templates that are related to a document, as far as that is quick.
+    /// Finds the templates that are related to a document, if that is quick.
     pub(super) fn find_related_to(&mut self, uri: &Uri) {
         let document = self.documents.get(uri);
         let Some(own) = document.and_then(Document::template_path).map(ToOwned::to_owned) else {

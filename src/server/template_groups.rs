@@ -1,12 +1,13 @@
 //! Finds the groups of templates between which values may pass.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::{Component, Path, PathBuf};
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::template_scan::{ScannedFile, TemplateScan};
-use crate::project::{FileHints, GroupSearch, UnparsedFile};
+use super::template_scan::{Relations, ScannedFile, TemplateScan};
+use crate::project::{GroupSearch, MentionedNames, UnparsedFile};
+use crate::report::slashed;
 
 /// Templates that may pass values to each other.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,20 +74,12 @@ fn relevant(files: &BTreeMap<PathBuf, ScannedFile>) -> Vec<Candidate<'_>> {
             })
         })
     };
-    let hints = || candidates().filter_map(|file| file.scan.hints.as_ref());
-    if !hints().any(FileHints::takes_values) {
+    let hints = candidates().filter_map(|file| file.scan.hints.as_ref());
+    let Some(mentioned) = MentionedNames::among(hints) else {
         return Vec::new();
-    }
-    let mentioned: HashSet<_> = hints()
-        .flat_map(FileHints::paths)
-        .filter_map(|path| path.rsplit('/').next())
-        .collect();
-    let is_mentioned = |file: &Candidate<'_>| {
-        let name = file.path.file_name();
-        name.is_some_and(|name| mentioned.contains(name.to_string_lossy().as_ref()))
     };
     candidates()
-        .filter(|file| file.scan.hints.is_some() || is_mentioned(file))
+        .filter(|file| file.scan.hints.is_some() || mentioned.has(file.path))
         .collect()
 }
 
@@ -110,40 +103,19 @@ fn find_in(folder: &Path, files: &[Candidate<'_>]) -> Result<Vec<TemplateGroup>,
     });
     let unparsed: Vec<_> = unparsed.collect();
     let names: Vec<_> = unparsed.iter().map(|file| file.path.clone()).collect();
-    let mut search = GroupSearch::new(unparsed);
-    let relations = |at: usize| {
-        let file = files.get(at)?;
-        Some(file.scan.relations.as_ref().ok_or(file.path))
-    };
-    let mut missing = Vec::new();
-    for at in search.undecided() {
-        match relations(at) {
-            Some(Ok(relations)) => search.look(at, Some(relations.links.clone()), relations.takes_values),
-            Some(Err(path)) => missing.push(path.to_owned()),
-            None => {}
-        }
-    }
-    if !missing.is_empty() {
-        return Err(missing);
-    }
-    search.decide();
-    loop {
-        let wanted = search.next_wanted();
-        if wanted.is_empty() {
-            break;
-        }
-        for at in wanted {
-            match relations(at) {
-                Some(Ok(relations)) => search.add(at, Some(relations.links.clone())),
-                Some(Err(path)) => missing.push(path.to_owned()),
-                None => {}
-            }
-        }
-        if !missing.is_empty() {
-            return Err(missing);
-        }
-    }
-    let groups = search.groups().into_iter().filter(|group| {
+    let relations = |wanted: &[usize]| relations(files, wanted);
+    let groups = GroupSearch::groups(
+        unparsed,
+        |files| {
+            let look = |found: &Relations| (found.links.clone(), found.takes_values);
+            relations(files).map(|found| found.into_iter().map(look).collect())
+        },
+        |files| {
+            let links = |found: &Relations| Some(found.links.clone());
+            relations(files).map(|found| found.into_iter().map(links).collect())
+        },
+    )?;
+    let groups = groups.into_iter().filter(|group| {
         let members = group.iter().filter_map(|&at| files.get(at));
         members.map(|file| file.scan.len).sum::<usize>() <= MAX_BYTES
     });
@@ -154,11 +126,14 @@ fn find_in(folder: &Path, files: &[Candidate<'_>]) -> Result<Vec<TemplateGroup>,
     Ok(groups.collect())
 }
 
-/// Returns a path below a folder with `/` between names.
-fn slashed(path: &Path) -> String {
-    let names = path.components().filter_map(|component| match component {
-        Component::Normal(_) | Component::Prefix(_) => Some(component.as_os_str().to_string_lossy()),
-        Component::RootDir | Component::CurDir | Component::ParentDir => None,
-    });
-    names.collect::<Vec<_>>().join("/")
+/// Returns the relations of some files, or else the files whose relations are not read yet.
+fn relations<'f>(files: &[Candidate<'f>], wanted: &[usize]) -> Result<Vec<&'f Relations>, Vec<PathBuf>> {
+    let wanted = || wanted.iter().filter_map(|&at| files.get(at));
+    let known: Vec<_> = wanted().filter_map(|file| file.scan.relations.as_ref()).collect();
+    let missing = wanted().filter(|file| file.scan.relations.is_none());
+    let missing: Vec<_> = missing.map(|file| file.path.to_owned()).collect();
+    match missing.is_empty() {
+        true => Ok(known),
+        false => Err(missing),
+    }
 }

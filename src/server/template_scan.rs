@@ -1,4 +1,4 @@
-//! The first look at a file, as far as it decides which templates are checked together.
+//! Reads from a file which templates it may be checked together with.
 
 use std::fs;
 use std::path::Path;
@@ -36,7 +36,7 @@ pub(super) struct TemplateScan {
     pub(super) relations: Option<Relations>,
 }
 
-/// What a template says about other files.
+/// The relations of a template to other files.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Relations {
     pub(super) links: FileLinks,
@@ -76,10 +76,9 @@ impl TemplateScan {
             may_apply,
             passing,
         } = prefilter::look(source);
-        let has_hints = passing.nests || passing.imports || passing.exports;
         is_template.then(|| Self {
             may_apply,
-            hints: has_hints.then(|| FileHints::read(source, passing.nests, passing.imports, passing.exports)),
+            hints: FileHints::read(source, passing.nests, passing.imports, passing.exports),
             len: source.len().next_power_of_two(),
             relations: None,
         })
