@@ -7,10 +7,10 @@ use super::parameters::Parameters;
 use crate::model::{Conditions, Formula};
 use crate::yaml::Node;
 
-/// Reads the `Conditions` section.
-pub(super) fn conditions(conditions: Option<Node<'_>>, parameters: &Parameters<'_>) -> Conditions {
+/// Reads the `Conditions` sections.
+pub(super) fn conditions<'d>(sections: impl Iterator<Item = Node<'d>>, parameters: &Parameters<'d>) -> Conditions {
     let mut read = Conditions::default();
-    for (name, value) in conditions.into_iter().flat_map(Node::entries) {
+    for (name, value) in sections.flat_map(Node::entries) {
         if let Some(name) = name.scalar() {
             read.add(name, formula(value, 0));
         }

@@ -13,7 +13,6 @@ use crate::model::{
     RolesOfProfile, TrustPolicy,
 };
 use crate::profile::{PROFILE, ROLE, ROLES, Trust};
-use crate::text::FileRange;
 use crate::yaml::{Node, NodeId};
 
 /// A reader of resources.
@@ -55,7 +54,7 @@ impl<'t, 's> Details<'t, 's> {
         Resource {
             id: node.id,
             resource_type: node.resource_type,
-            place: FileRange::new(node.key.file(), node.key.span()),
+            place: node.key.inner_place(),
             scope: node.scope,
             construct: node
                 .attribute("Metadata")
@@ -86,7 +85,7 @@ impl<'t, 's> Details<'t, 's> {
                     .denies_ec2
                     .entry(policy.id())
                     .or_insert_with(|| trust_of(policy) == Trust::Denied),
-                place: FileRange::new(policy.file(), policy.full_span()),
+                place: policy.place(),
                 path: policy.path(),
                 on_update: OnUpdate::NoInterruption,
             }),
@@ -233,6 +232,7 @@ mod tests {
     use std::sync::Arc;
 
     use crate::cloudformation::Unit;
+    use crate::cloudformation::hosts::HostedTemplate;
     use crate::yaml::YamlFile;
 
     /// Without this, a file with many aliases takes quadratic time.
@@ -247,7 +247,7 @@ Resources:
 ";
         let stream = YamlFile::of_text(text).unwrap();
         let root = stream.documents().next().unwrap();
-        let unit = Unit::read(root, Rc::default()).unwrap().unwrap();
+        let unit = Unit::read(HostedTemplate::below(root), Rc::default()).unwrap();
         let [a, b, c, d] = ["A", "B", "C", "D"].map(|id| &unit.model.resources[id]);
         assert!(Arc::ptr_eq(&a.uses[0], &b.uses[0]));
         let [name, same_name] = [a, b].map(|role| role.role().unwrap().name.as_ref().unwrap());

@@ -2,9 +2,10 @@
 
 use super::intrinsic::Call;
 use super::placeholder::{template_variable, template_variable_of};
-use super::slots::has_slots;
+use super::slots::{has_slots, may_hold_slots};
 use super::template::{ResourceNode, Template};
 use crate::model::Unchecked;
+use crate::profile::ROLE;
 use crate::text::printable::excerpt;
 use crate::yaml::Node;
 
@@ -18,7 +19,19 @@ pub(super) fn hidden(template: &Template<'_>) -> Vec<Unchecked> {
     let section = template.root.get("Resources").and_then(of_section);
     let entries = template.incomplete.iter().filter_map(|&key| of_entry(key));
     let resources = template.resources.values().filter_map(of_resource);
-    transforms.chain(section).chain(entries).chain(resources).collect()
+    let unknown = template.hosted.unknown.iter().cloned();
+    let unknown = unknown.chain(
+        template
+            .changed
+            .iter()
+            .filter_map(|(id, change)| of_change(id, *change, template)),
+    );
+    transforms
+        .chain(section)
+        .chain(entries)
+        .chain(resources)
+        .chain(unknown)
+        .collect()
 }
 
 /// Names the macro in the argument of `Fn::Transform`.
@@ -71,6 +84,18 @@ fn of_entry(key: Node<'_>) -> Option<Unchecked> {
         Some(call) if call.name == "Transform" => Some(by_macro(key, call.argument, &format!("`{id}`"))),
         _ => Some(by_macro(key, body.get("Fn::Transform")?, &format!("`{id}`"))),
     }
+}
+
+/// Returns why a change of a resource is not checked.
+fn of_change(id: &str, change: Node<'_>, template: &Template<'_>) -> Option<Unchecked> {
+    let resource_type = template.resources.get(id)?.resource_type;
+    let properties = change.get("Properties")?;
+    let is_relevant = resource_type == ROLE || may_hold_slots(resource_type, properties);
+    is_relevant.then(|| Unchecked {
+        place: change.place(),
+        origin: format!("change of `{id}`"),
+        message: format!("`{id}` is changed here, in another part of the template; the change is not analysed"),
+    })
 }
 
 /// Returns why a resource with a type is not checked.

@@ -5,17 +5,18 @@ use std::sync::Arc;
 use super::checks;
 use super::lower::{self, CheckFix};
 use super::read::units_of;
+use super::template_file::TemplateFile;
 use super::unit::Unit;
 use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName};
 use crate::text::{File, FileId, FileRange, NodePath, ProofError};
-use crate::yaml::{Change, SyntaxError, YamlFile, prove_then};
+use crate::yaml::{Change, SyntaxError};
 
 /// The language of CloudFormation templates.
 #[derive(Clone, Copy, Debug)]
 pub struct CloudFormation;
 
 /// The files that were read.
-pub type ParsedFiles = Vec<Result<YamlFile, SyntaxError>>;
+pub type ParsedFiles = Vec<Result<TemplateFile, SyntaxError>>;
 
 impl Language for CloudFormation {
     type Source = ParsedFiles;
@@ -24,7 +25,7 @@ impl Language for CloudFormation {
     type CheckFix = CheckFix;
 
     fn read(&self, files: &[File]) -> ParsedFiles {
-        files.iter().map(YamlFile::parse).collect()
+        files.iter().map(TemplateFile::parse).collect()
     }
 
     fn units<'s>(
@@ -51,8 +52,8 @@ impl Language for CloudFormation {
 
     fn line(source: &ParsedFiles, place: FileRange) -> usize {
         let mut streams = source.iter().flatten();
-        let stream = streams.find(|stream| stream.file().id == place.file);
-        stream.map_or(0, |stream| stream.lines().number(place.span.start()))
+        let file = streams.find(|file| file.own().file().id == place.file);
+        file.map_or(0, |file| file.own().lines().number(place.span.start()))
     }
 
     fn changed(change: &Change) -> (FileId, Option<&NodePath>) {
@@ -69,7 +70,7 @@ impl Language for CloudFormation {
         let mut streams = Vec::with_capacity(after.len());
         let mut edited = Vec::new();
         for (stream, file) in before.into_iter().zip(after) {
-            let is_same = matches!(&stream, Ok(stream) if Arc::ptr_eq(&stream.file().text, &file.text));
+            let is_same = matches!(&stream, Ok(stream) if Arc::ptr_eq(&stream.own().file().text, &file.text));
             match stream {
                 Ok(stream) if !is_same => {
                     edited.push((streams.len(), stream, file));
@@ -79,17 +80,18 @@ impl Language for CloudFormation {
                 unchanged => streams.push(Some(unchanged)),
             }
         }
-        let look = |streams: Vec<Option<Result<YamlFile, SyntaxError>>>| look(streams.into_iter().flatten().collect());
+        let look =
+            |streams: Vec<Option<Result<TemplateFile, SyntaxError>>>| look(streams.into_iter().flatten().collect());
         let Some((last, stream, file)) = edited.pop() else {
             return Ok(look(streams));
         };
         for (at, stream, file) in edited {
-            let proven = prove_then(stream, file, &changes_of(file, changes), |stream| stream)?;
+            let proven = stream.prove_then(file, &changes_of(file, changes), |stream| stream)?;
             if let Some(place) = streams.get_mut(at) {
                 *place = Some(Ok(proven));
             }
         }
-        prove_then(stream, file, &changes_of(file, changes), |proven| {
+        stream.prove_then(file, &changes_of(file, changes), |proven| {
             if let Some(place) = streams.get_mut(last) {
                 *place = Some(Ok(proven));
             }

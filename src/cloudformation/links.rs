@@ -2,10 +2,10 @@
 
 use super::intrinsic::Call;
 use super::resolve::{ValuePart, parts_of, parts_of_argument, possible_parts};
-use super::template::is_template;
+use super::template_file::TemplateFile;
 use crate::project::{FileLinks, SharedName, TemplateLocation};
 use crate::text::{File, FileId};
-use crate::yaml::{Node, YamlFile};
+use crate::yaml::Node;
 
 /// The types of nested stacks, each with the property that locates its template.
 ///
@@ -18,14 +18,14 @@ pub(super) const NESTED_STACKS: [(&str, &str); 2] = [
 
 /// Reads the links of a file; returns `None` if it has no template, or cannot be read.
 pub fn links(text: &str) -> Option<FileLinks> {
-    links_of(&YamlFile::parse(&File::new(FileId::default(), text)).ok()?)
+    links_of(&TemplateFile::parse(&File::new(FileId::default(), text)).ok()?)
 }
 
 /// Returns the links of a file; `None` if it has no template.
-pub(crate) fn links_of(file: &YamlFile) -> Option<FileLinks> {
+pub(crate) fn links_of(file: &TemplateFile) -> Option<FileLinks> {
     let mut links = FileLinks::default();
     let mut is_any = false;
-    for root in file.documents().filter(|root| is_template(*root)) {
+    for root in file.templates().map(|(_, hosted)| hosted.root) {
         is_any = true;
         let resources = root
             .get("Resources")

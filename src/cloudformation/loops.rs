@@ -40,13 +40,14 @@ pub(super) struct Loop<'d> {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html>.
 const MAX_IDS: usize = 2048;
 
-/// Returns a mapping of resources and the sections in its loops.
-pub(super) fn sections(resources: Node<'_>) -> Vec<Section<'_>> {
-    let mut sections = vec![Section {
-        entries: resources,
+/// Returns mappings of resources and the sections in their loops.
+pub(super) fn sections<'d>(resources: impl Iterator<Item = Node<'d>>) -> Vec<Section<'d>> {
+    let sections = resources.map(|entries| Section {
+        entries,
         parent: None,
         loops: Vec::new(),
-    }];
+    });
+    let mut sections: Vec<_> = sections.collect();
     let mut next = 0;
     while let Some(section) = sections.get(next) {
         let inner: Vec<_> = section

@@ -10,7 +10,7 @@ use super::project_file::ProjectView;
 use super::repoint::repointed;
 use super::resolve::{RefSyntax, ResolvedValue, ResourceRef};
 use super::shared::{Candidate, check_shared};
-use super::slots::SlotValue;
+use super::slots::{Notation, SlotValue};
 use super::spelling::LogicalId;
 use super::suppressions::unsuppress;
 use super::unit::Unit;
@@ -65,7 +65,7 @@ impl<'u, 's> Lowering<'u, 's> {
         let candidate = match request {
             FixRequest::Language(request) => Candidate {
                 finding,
-                edited: Some(self.unit.yaml_file().node(request.edited)),
+                edited: self.unit.node(request.edited),
                 aliases: request.aliases,
                 is_merged: request.is_merged,
                 fix: request.fix.and_then(|fix_draft| {
@@ -116,7 +116,7 @@ impl<'u, 's> Lowering<'u, 's> {
             Change::Value { node, .. } => Some(self.file_of(change)?.node(*node)),
             Change::Comment { .. } => None,
         });
-        let aliases = aliases.iter().map(|&id| self.unit.yaml_file().node(id));
+        let aliases = aliases.iter().filter_map(|&id| self.unit.node(id));
         let mut nodes = changed.chain(aliases);
         let duplicate = nodes.find_map(|node| node.duplicate_above().or(node.duplicate_inside()));
         duplicate.map_or(Ok(()), |keys| Err(duplicate_key(keys)))
@@ -135,12 +135,10 @@ impl<'u, 's> Lowering<'u, 's> {
         Ok(())
     }
 
-    /// Returns the file that a change is for.
+    /// Returns the text that a change is for.
     fn file_of(&self, change: &Change) -> Option<&'s YamlFile> {
-        let own = self.unit.yaml_file();
-        let mut others = self.units().iter().map(Unit::yaml_file);
-        let is_wanted = |file: &&YamlFile| file.file().id == change.file();
-        Some(own).filter(is_wanted).or_else(|| others.find(is_wanted))
+        let units = std::iter::once(self.unit).chain(self.units());
+        units.into_iter().find_map(|unit| unit.text(change.stream()))
     }
 
     /// Fails if a fix changes a file that may not change; names the other files in its title.
@@ -407,6 +405,17 @@ impl<'s> Unit<'s> {
         let value = slot.slot.value;
         check_only(slot)?;
         self.check_scope(value, id)?;
+        match slot.slot.notation() {
+            Notation::Call => {}
+            Notation::Variable => {
+                let variable = match form {
+                    NameOrArn::Name => format!("${{{id}}}"),
+                    NameOrArn::Arn => format!("${{{id}.Arn}}"),
+                };
+                return Ok(slot.change(Op::Replace(NewValue::scalar(variable, Some(ScalarStyle::Double)))));
+            }
+            Notation::None => return Err(EditObstacle::PlainString.into()),
+        }
         let spelling = self.calls.spelling_of(value.resolved());
         let id = self.logical_id(id)?;
         let reference = match form {
@@ -448,7 +457,6 @@ impl SlotValue<'_> {
     /// Changes the value of the slot.
     pub(super) fn change(&self, op: Op) -> Change {
         Change::Value {
-            file: self.slot.value.file(),
             node: self.slot.value.id(),
             path: self.slot.path.clone(),
             op,
@@ -478,7 +486,6 @@ fn renamed_reference(
     let mut path = slot.slot.path.clone();
     path.steps.extend(resource_ref.steps().ok_or(EditObstacle::Alias)?);
     Ok(Change::Value {
-        file: resource_ref.node().file(),
         node: resource_ref.node().id(),
         path,
         op,

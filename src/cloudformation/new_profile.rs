@@ -84,7 +84,6 @@ fn entry(after: &ResourceNode<'_>, profile: &NewProfile<'_>, properties: Vec<(St
     let position = |name: &str| after.body.entries().position(|(key, _)| key.scalar() == Some(name));
     entries.sort_by_key(|(name, _)| position(name).unwrap_or(usize::MAX));
     Change::Value {
-        file: after.key.file(),
         node: after.key.id(),
         path: after.path(),
         op: Op::InsertAfter {

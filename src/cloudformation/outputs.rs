@@ -208,7 +208,6 @@ impl<'s> PassingTemplate<'_, 's> {
         let position = |name: &str| body.entries().position(|(key, _)| key.scalar() == Some(name));
         entries.sort_by_key(|(name, _)| position(name).unwrap_or(usize::MAX));
         reference.changes.push(Change::Value {
-            file: key.file(),
             node: key.id(),
             path: self.unit.template.root.path().key("Outputs").key(&self.hop.output),
             op: Op::InsertAfter {
@@ -383,7 +382,6 @@ fn renamed(slot: &SlotValue<'_>, access: &Access) -> Result<Change, NoFix> {
     let steps = node.path().steps;
     path.steps.extend(steps.into_iter().skip(value.path().steps.len()));
     Ok(Change::Value {
-        file: node.file(),
         node: node.id(),
         path,
         op,

@@ -9,9 +9,9 @@ use crate::yaml::Node;
 pub(super) struct Parameters<'d>(HashMap<&'d str, Node<'d>>);
 
 impl<'d> Parameters<'d> {
-    /// Reads the section.
-    pub(super) fn read(section: Option<Node<'d>>) -> Self {
-        let parameters = section.into_iter().flat_map(Node::entries);
+    /// Reads the sections.
+    pub(super) fn read(sections: impl Iterator<Item = Node<'d>>) -> Self {
+        let parameters = sections.flat_map(Node::entries);
         let named = parameters.filter_map(|(key, body)| Some((key.scalar()?, body.resolved())));
         Self(named.collect())
     }

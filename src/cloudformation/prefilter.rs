@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use crate::model::{ArnKind, NAME, Property, Subject};
-use crate::profile::{PROFILE, PROPERTIES};
+use crate::profile::{PROFILE, PROPERTIES, STATE_MACHINES, TASKS};
 use crate::rules::rules;
 use crate::text::is_utf16;
 
@@ -170,11 +170,16 @@ fn required_names() -> Vec<RequiredNames> {
     let subjects = rules().flat_map(|rule| rule.subjects);
     let names = subjects.map(|subject| match subject {
         Subject::ProfileSlots => RequiredNames {
-            types: PROPERTIES.iter().map(|property| property.resource).collect(),
+            types: PROPERTIES
+                .iter()
+                .map(|property| property.resource)
+                .chain(STATE_MACHINES)
+                .collect(),
             // A function may hide such a key.
             keys: PROPERTIES
                 .iter()
                 .map(Property::first_key)
+                .chain(TASKS.iter().map(|task| task.property.first_key()))
                 .chain(["Fn::Transform", "!Transform", "Fn::ForEach::"])
                 .collect(),
             ignores_case: false,

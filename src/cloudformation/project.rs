@@ -12,13 +12,13 @@ use super::lower::{self, CheckFix};
 use super::outside::{ProjectFacts, outside_id};
 use super::project_file::{ProjectFile, ProjectView, ShownFiles, index};
 use super::read::{UnfinishedUnit, units_of};
-use super::template::is_template;
+use super::template_file::TemplateFile;
 use super::unit::Unit;
 use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName, Rule};
 use crate::project::{Flows, ProjectPaths};
 use crate::rules::{Options, Selection};
 use crate::text::{Edit, File, FileId, FileRange, NodePath, ProofError};
-use crate::yaml::{Change, NewEntries, Op, SyntaxError, YamlFile, render};
+use crate::yaml::{Change, NewEntries, Op, SyntaxError, render};
 
 /// The language of templates that pass values to each other.
 pub struct Project<'p> {
@@ -70,7 +70,7 @@ impl<'p> Project<'p> {
             ends_of(&unfinished.unit, index(file), is_reported)
         });
         let text = |file: usize| match source.files.get(file) {
-            Some(Ok(file)) => Some(file.text()),
+            Some(Ok(file)) => Some(file.own().text()),
             Some(Err(_)) | None => None,
         };
         let is_same = |one: usize, other: usize| text(one) == text(other);
@@ -108,8 +108,7 @@ impl ProjectSource {
 
     /// Returns the number of templates in a file.
     pub fn templates(&self, file: FileId) -> usize {
-        let documents = self.file(file).into_iter().flat_map(YamlFile::documents);
-        documents.filter(|root| is_template(*root)).count()
+        self.file(file).into_iter().flat_map(TemplateFile::templates).count()
     }
 
     /// Returns the order in which to write each file, so that what a file refers to is written before it.
@@ -120,7 +119,7 @@ impl ProjectSource {
             .unwrap_or_default()
     }
 
-    fn file(&self, file: FileId) -> Option<&YamlFile> {
+    fn file(&self, file: FileId) -> Option<&TemplateFile> {
         self.files.get(index(file))?.as_ref().ok()
     }
 }
@@ -185,7 +184,7 @@ impl Language for Project<'_> {
 
     fn line(source: &ProjectSource, place: FileRange) -> usize {
         let file = source.file(place.file);
-        file.map_or(0, |file| file.lines().number(place.span.start()))
+        file.map_or(0, |file| file.own().lines().number(place.span.start()))
     }
 
     fn changed(change: &Change) -> (FileId, Option<&NodePath>) {
@@ -210,7 +209,7 @@ impl Language for Project<'_> {
     ) -> Option<Vec<(Change, Vec<Edit>)>> {
         let mut entries = NewEntries::default();
         let planned = added.iter().map(|(_, change)| {
-            let file = original.file(change.file())?;
+            let file = original.file(change.file())?.stream(change.stream())?;
             let change = entries.entry_in(file, change)?;
             let edits = render(file, &change).ok()?;
             Some((change, edits))

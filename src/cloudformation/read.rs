@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::calls::LongCall;
+use super::hosts::HostedTemplate;
 use super::suppressions::{NamedComments, suppressions};
-use super::template::is_template;
+use super::template_file::TemplateFile;
 use super::unchecked::unchecked;
 use super::unit::Unit;
 use crate::model::{ModelError, ProfileName};
@@ -23,10 +24,29 @@ pub(super) struct UnfinishedUnit<'s> {
 /// Reads the templates of a file one by one.
 ///
 /// There may be thousands.
-pub(super) fn units_of(stream: &YamlFile) -> impl Iterator<Item = Result<UnfinishedUnit<'_>, ModelError>> {
+pub(super) fn units_of(file: &TemplateFile) -> impl Iterator<Item = Result<UnfinishedUnit<'_>, ModelError>> {
+    let mut templates: Vec<_> = file.templates().collect();
+    if let Some((_, first)) = templates.first_mut() {
+        first.unknown.extend(file.unread.iter().cloned());
+    }
+    let by_text = templates.chunk_by(|(one, _), (other, _)| one.id() == other.id());
+    let by_text: Vec<_> = by_text.map(<[_]>::to_vec).collect();
+    by_text.into_iter().flat_map(|templates| {
+        let stream = templates.first().map(|(stream, _)| *stream);
+        let templates = templates.into_iter().map(|(_, hosted)| hosted).collect();
+        stream
+            .into_iter()
+            .flat_map(move |stream| units_in(stream, Vec::clone(&templates)))
+    })
+}
+
+/// Reads the templates of a text.
+fn units_in<'s>(
+    stream: &'s YamlFile,
+    templates: Vec<HostedTemplate<'s>>,
+) -> impl Iterator<Item = Result<UnfinishedUnit<'s>, ModelError>> {
     let calls_of_file = Rc::new(LongCall::new());
     let comments = Rc::new(NamedComments::of(stream));
-    let roots: Vec<_> = stream.documents().filter(|root| is_template(*root)).collect();
     // A document begins at the last `---` before its root; the first one begins with the file.
     let begin = move |root: Node<'_>| {
         let start = root.full_span().start();
@@ -38,19 +58,23 @@ pub(super) fn units_of(stream: &YamlFile) -> impl Iterator<Item = Result<Unfinis
     let json_comment = stream.json_comment().map(|span| ModelError::JsonComment {
         place: FileRange::new(stream.file().id, span),
     });
-    (0..roots.len()).filter_map(move |at| {
-        let root = *roots.get(at)?;
+    let begins: Vec<_> = templates.iter().skip(1).map(|template| begin(template.root)).collect();
+    templates.into_iter().enumerate().map(move |(at, template)| {
         if let Some(error) = &json_comment {
-            return Some(Err(error.clone()));
+            return Err(error.clone());
         }
-        let start = if at == 0 { 0 } else { begin(root) };
-        let end = roots.get(at + 1).map_or(usize::MAX, |next| begin(*next));
-        let unit = Unit::read(root, Rc::clone(&calls_of_file)).transpose()?;
-        Some(unit.map(|unit| UnfinishedUnit {
+        let start = at
+            .checked_sub(1)
+            .and_then(|at| begins.get(at))
+            .copied()
+            .unwrap_or_default();
+        let end = begins.get(at).copied().unwrap_or(usize::MAX);
+        let unit = Unit::read(template, Rc::clone(&calls_of_file))?;
+        Ok(UnfinishedUnit {
             unit,
             comments: Rc::clone(&comments),
             part: start..end,
-        }))
+        })
     })
 }
 

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::intrinsic::{Attribute, Call, RefCall, branches};
-use super::placeholder::{DYNAMIC_REFERENCE, is_known, known_start};
+use super::placeholder::{DYNAMIC_REFERENCE, is_known, known_start, replaced_variable, serverless_variable};
 use crate::model::{ArnKind, Guard};
 use crate::text::PathSegment;
-use crate::yaml::{Node, NodeId};
+use crate::yaml::{Node, NodeId, Variables};
 
 /// The resolved content of a value.
 #[derive(Clone, Debug)]
@@ -497,6 +497,12 @@ impl<'d> PartReader<'d> {
         }
         let Some(call) = Call::read(node) else {
             let text = node.scalar().filter(|text| !text.contains(DYNAMIC_REFERENCE))?;
+            if node.yaml_file().variables() == Variables::Names {
+                return self.sub(node);
+            }
+            if replaced_variable(node).is_some() {
+                return None;
+            }
             self.parts.push(ValuePart::Text(text.to_owned()));
             return Some(());
         };
@@ -563,7 +569,7 @@ impl<'d> PartReader<'d> {
             Some(variables) => Some(self.follow(variables)?),
             None => None,
         };
-        let value = text.scalar()?;
+        let value = text.scalar().filter(|_| replaced_variable(text).is_none())?;
         let mut rest = 0;
         while let Some(at) = value.get(rest..)?.find("${").map(|at| rest + at) {
             self.parts.push(ValuePart::Text(value.get(rest..at)?.to_owned()));
@@ -571,7 +577,10 @@ impl<'d> PartReader<'d> {
             let inside = value.get(at + 2..end)?;
             rest = end + 1;
             let name = inside.trim();
-            if let Some(literal) = inside.strip_prefix('!') {
+            if let Some((0, variable)) = value.get(at..).and_then(serverless_variable) {
+                self.parts.push(ValuePart::Text(variable.to_owned()));
+                rest = at + variable.len();
+            } else if let Some(literal) = inside.strip_prefix('!') {
                 self.parts.push(ValuePart::Text(format!("${{{literal}}}")));
             } else if let Some(own) = variables.and_then(|variables| variables.get(name)) {
                 self.read(own);

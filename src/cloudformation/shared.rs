@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::model::{Finding, Fix, FixState, NoFix};
-use crate::text::{Edit, FileRange};
+use crate::text::Edit;
 use crate::yaml::{Change, Node, NodeId};
 
 /// A finding with the node that its fix edits.
@@ -62,7 +62,7 @@ fn keep_anchored(edited: Node<'_>, edits: &[Edit]) -> Result<(), NoFix> {
 
 fn shared_with(user: Node<'_>) -> NoFix {
     NoFix::SharedAnchor {
-        user: FileRange::new(user.file(), user.span()),
+        user: user.inner_place(),
     }
 }
 

@@ -133,7 +133,6 @@ pub(super) fn unsuppress(
                 false => shortened(comment.text, start, &removed),
             };
             Ok(Change::Comment {
-                file: comment.file,
                 comment: comment.id(),
                 op: match (shorter, comment_inside(comment.text)) {
                     (Some((range, text)), _) => CommentOp::Splice { range, text },
@@ -197,13 +196,15 @@ impl<'d> Suppressions<'d> {
         template: &Template<'d>,
         comments: &NamedComments<'d>,
     ) {
-        let place = FileRange::new(comment.file, comment.span);
+        let place = FileRange::new(comment.stream.file, comment.span);
         let Some(reading) = read_comment(comment.text, place, rule) else {
             return;
         };
         let path = template.root.path();
         if let Some(asked) = reading.asked {
-            let scopes = lines.map(|line| SuppressionScope::Line(comment.file, line)).into_iter();
+            let scopes = lines
+                .map(|line| SuppressionScope::Line(comment.stream.file, line))
+                .into_iter();
             self.read.push(Suppression {
                 rules: asked,
                 is_understood: reading.problems.is_empty(),
@@ -316,7 +317,6 @@ fn without_entry(key: Node<'_>, value: Node<'_>) -> Result<Change, NoFix> {
         return Err(EditObstacle::CannotUnwrap.into());
     }
     Ok(Change::Value {
-        file: value.file(),
         node: value.id(),
         path: value.path(),
         op: Op::RemoveEntry,
@@ -332,7 +332,6 @@ fn without_items(list: Node<'_>, removed: &HashSet<TextRange>) -> Result<Change,
     let items = list.items().enumerate();
     let removed = items.filter(|(_, item)| removed.contains(&item.full_span()));
     Ok(Change::Value {
-        file: list.file(),
         node: list.id(),
         path: list.path(),
         op: Op::RemoveItems(removed.map(|(at, _)| at).collect()),

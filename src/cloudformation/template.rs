@@ -6,6 +6,7 @@ use indexmap::IndexMap;
 
 use super::ambiguous::{AmbiguousLoop, ambiguous_loop, ambiguous_variables};
 use super::conditions::conditions;
+use super::hosts::HostedTemplate;
 use super::intrinsic::is_no_value;
 use super::loops::{self, LOOP};
 use super::parameters::Parameters;
@@ -16,20 +17,24 @@ use crate::yaml::{Node, NodeId};
 /// A template as a view of a document.
 #[derive(Debug)]
 pub(super) struct Template<'d> {
-    /// The root of its document.
+    /// The mapping with its sections.
     pub(super) root: Node<'d>,
+    /// The document that it is in.
+    pub(super) hosted: HostedTemplate<'d>,
     /// The resources by logical ID, in file order.
     pub(super) resources: IndexMap<&'d str, ResourceNode<'d>>,
     /// The section of resources and the sections in its loops.
     pub(super) scopes: Vec<Scope>,
     /// The parameters.
     pub(super) parameters: Parameters<'d>,
-    /// The `Mappings` section.
-    mappings: Option<Node<'d>>,
+    /// The `Mappings` sections.
+    mappings: Vec<Node<'d>>,
     /// The loops that are not analysed.
     pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
     /// The keys of resources whose type comes from a merge key.
     pub(super) merged_types: Vec<Node<'d>>,
+    /// The keys of resources that another part of the template changes, with the changes.
+    pub(super) changed: Vec<(&'d str, Node<'d>)>,
     /// The keys of the other entries without a type.
     pub(super) incomplete: Vec<Node<'d>>,
     /// The other reserved names: parameters, conditions, mappings.
@@ -58,45 +63,58 @@ pub(super) struct ResourceNode<'d> {
 }
 
 impl<'d> Template<'d> {
-    /// Reads the document below `root`, and the IDs from its loops.
-    ///
-    /// Returns `None` if it has no mapping `Resources`: then it is not a template.
+    /// Reads a template, and the IDs from its loops.
     ///
     /// # Errors
     ///
     /// If there are two `Resources` sections, or two resources with one logical ID: it is unclear which of them counts.
-    pub(super) fn read(root: Node<'d>) -> Result<Option<(Self, Repeats<'d>)>, ModelError> {
-        let sections = top_level(root)?;
-        let section_of = |name: &str| sections.get(name).map(|(_, section)| *section);
-        let Some(section) = section_of("Resources").filter(|section| section.is_mapping()) else {
-            return Ok(None);
+    pub(super) fn read(hosted: HostedTemplate<'d>) -> Result<(Self, Repeats<'d>), ModelError> {
+        let roots = || std::iter::once(hosted.root).chain(hosted.others.iter().copied());
+        let parts = roots().map(top_level).collect::<Result<Vec<_>, _>>()?;
+        let sections_of = |name: &'static str| {
+            let sections = parts.iter().filter_map(move |sections| sections.get(name));
+            sections.map(|(_, section)| *section)
         };
-        let written = loops::sections(section);
-        let found = SectionEntries::within(&written)?;
+        let written = loops::sections(sections_of("Resources").filter(|section| section.is_mapping()));
+        let mut found = SectionEntries::within(&written)?;
+        let changes = hosted.changes.iter().copied().flat_map(Node::entries);
+        found
+            .changed
+            .extend(changes.filter_map(|(key, body)| Some((key.scalar()?, body.resolved()))));
         let named_sections = ["Parameters", "Conditions", "Mappings"]
             .into_iter()
-            .filter_map(section_of);
+            .flat_map(sections_of);
         let names = named_sections
             .flat_map(Node::entries)
             .filter_map(|(key, _)| key.scalar());
         let scope = |section: &loops::Section<'_>| Scope {
-            parent: section.parent.map(ScopeId),
+            parent: section.parent.map(|parent| scope_of(&written, parent)),
         };
-        let parameters = Parameters::read(section_of("Parameters"));
+        let parameters = Parameters::read(sections_of("Parameters"));
         let template = Self {
-            root,
+            root: hosted.root,
             names: names.chain(found.ids).collect(),
             resources: found.resources,
             scopes: written.iter().map(scope).collect(),
-            conditions: conditions(section_of("Conditions"), &parameters),
+            conditions: conditions(sections_of("Conditions"), &parameters),
             parameters,
-            mappings: section_of("Mappings"),
+            mappings: sections_of("Mappings").collect(),
             ambiguous_loops: found.ambiguous_loops.into_values().collect(),
             merged_types: found.merged_types,
+            changed: found.changed,
             incomplete: found.incomplete,
             reserved: loops::reserved_ids(&written).into_iter().collect(),
+            hosted,
         };
-        Ok(Some((template, loops::repeats(&written))))
+        Ok((template, loops::repeats(&written)))
+    }
+
+    /// Iterates over the sections with a name; most templates have at most one.
+    pub(super) fn sections(&self, name: &'static str) -> impl Iterator<Item = Node<'d>> {
+        let others = self.hosted.others.clone().into_iter();
+        std::iter::once(self.root)
+            .chain(others)
+            .filter_map(move |root| root.get(name))
     }
 
     /// Returns the resource with this logical ID, possibly expanded by a loop.
@@ -119,7 +137,7 @@ impl<'d> Template<'d> {
             let entries = node.resolved().entries();
             entries.filter_map(|(key, value)| Some((key.scalar()?, value)))
         };
-        let mappings = self.mappings.into_iter().flat_map(entries);
+        let mappings = self.mappings.iter().copied().flat_map(entries);
         mappings.flat_map(move |(mapping, outer)| {
             entries(outer).flat_map(move |(first, inner)| {
                 entries(inner)
@@ -175,12 +193,19 @@ fn top_level(root: Node<'_>) -> Result<IndexMap<&str, (Node<'_>, Node<'_>)>, Mod
     Ok(sections)
 }
 
+/// Returns the scope of a section; those outside of loops share one.
+fn scope_of(sections: &[loops::Section<'_>], number: usize) -> ScopeId {
+    let is_in_loop = sections.get(number).is_some_and(|section| section.parent.is_some());
+    ScopeId(if is_in_loop { number } else { 0 })
+}
+
 /// The entries of the sections of resources.
 #[derive(Default)]
 struct SectionEntries<'d> {
     resources: IndexMap<&'d str, ResourceNode<'d>>,
     ids: HashSet<&'d str>,
     merged_types: Vec<Node<'d>>,
+    changed: Vec<(&'d str, Node<'d>)>,
     incomplete: Vec<Node<'d>>,
     /// The loops that are not analysed, by the node of their arguments.
     ambiguous_loops: IndexMap<NodeId, AmbiguousLoop<'d>>,
@@ -205,9 +230,17 @@ impl<'d> SectionEntries<'d> {
                 if let Some(first) = keys.insert(id, key) {
                     return Err(duplicate("logical ID", id, first, key));
                 }
-                found.ids.insert(id);
-                if !is_skipped {
-                    found.add(key, id, body.resolved(), ScopeId(number), section.repetitions());
+                let is_known = !found.ids.insert(id);
+                if is_known && section.parent.is_none() {
+                    found.changed.push((id, body.resolved()));
+                } else if !is_skipped {
+                    found.add(
+                        key,
+                        id,
+                        body.resolved(),
+                        scope_of(sections, number),
+                        section.repetitions(),
+                    );
                 }
             }
         }

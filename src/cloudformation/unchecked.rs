@@ -11,8 +11,8 @@ use super::resolve::{ResolvedValue, ResourceRef, ValuePart};
 use super::slots::{SlotNode, SlotValue, is_name_or_arn, is_text, may_hold_slots, merged};
 use super::template::ResourceNode;
 use super::unit::{Unit, bare_get_att, is_bare};
-use crate::model::{Arn, ArnKind, ArnName, Reference, Slot, TextValue, Unchecked, Value, Wants};
-use crate::profile::SERVICE_LINKED_ROLE;
+use crate::model::{Arn, ArnKind, ArnName, Property, Reference, Slot, TextValue, Unchecked, Value, Wants};
+use crate::profile::{SERVICE_LINKED_ROLE, STATE_MACHINES};
 use crate::text::FileRange;
 use crate::text::printable::excerpt;
 use crate::yaml::{Node, ScalarStyle};
@@ -77,14 +77,19 @@ impl Origin {
         )
     }
 
-    /// Describes a variable of a Systems Manager document.
+    /// Describes a variable of a document of another service.
     ///
-    /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html>
-    fn document_variable(variable: &str) -> Self {
+    /// - <https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-variables.html>
+    /// - <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>
+    fn document_variable(variable: &str, property: Property) -> Self {
         let variable = excerpt(variable);
+        let service = match STATE_MACHINES.contains(&property.resource) {
+            true => "Step Functions",
+            false => "Systems Manager",
+        };
         Self::new(
             format!("document variable `{variable}`"),
-            format!("the variable `{variable}`, which Systems Manager replaces"),
+            format!("the variable `{variable}`, which {service} replaces"),
         )
     }
 
@@ -124,7 +129,7 @@ fn of_value<'s>(slot: &Slot<'s>, written: &SlotValue<'_>, unit: &Unit<'s>) -> Op
     };
     let origin = match &slot.value {
         Value::Unknown(_) | Value::Text(_) if slot.property.is_in_document() && variable().is_some() => {
-            variable().map(Origin::document_variable)
+            variable().map(|variable| Origin::document_variable(variable, slot.property))
         }
         Value::Macro => return Some(from_macro(&name, node, slot.place)),
         Value::Reference(reference) if is_path_segment(reference, unit) => {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::calls::{Calls, LongCall};
 use super::details::Details;
+use super::hosts::{self, HostedTemplate};
 use super::ids::LogicalIds;
 use super::intrinsic::{self, Attribute, Call, branches, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
@@ -26,7 +27,7 @@ use crate::model::{
     Unknown, Value, ValueOrigin, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
-use crate::yaml::{Node, NodeId, YamlFile};
+use crate::yaml::{Change, Node, NodeId, StreamId, YamlFile, render};
 
 /// The maximum number of resources in a template.
 ///
@@ -71,39 +72,37 @@ pub struct Unit<'s> {
 }
 
 impl<'s> Unit<'s> {
-    /// Reads the document below `root`, without the choice of its profiles.
-    ///
-    /// Returns `None` if it is not a template.
+    /// Reads a template, without the choice of its profiles.
     ///
     /// # Errors
     ///
     /// If two resources have the same logical ID, or there are two `Resources` sections.
-    pub(super) fn read(root: Node<'s>, calls_of_file: Rc<LongCall<'s>>) -> Result<Option<Self>, ModelError> {
-        let Some((template, repeats)) = Template::read(root)? else {
-            return Ok(None);
-        };
+    pub(super) fn read(hosted: HostedTemplate<'s>, calls_of_file: Rc<LongCall<'s>>) -> Result<Self, ModelError> {
+        let (mut template, repeats) = Template::read(hosted)?;
         let mut details = Details::of(&template, &repeats);
         let resources = template.resources.iter().map(|(&id, node)| (id, details.read(node)));
         let resources = resources.collect();
         let mut model = Model::new(resources, template.scopes.clone(), repeats);
         model.conditions = template.conditions.clone();
         model.max_resources = Some(MAX_RESOURCES);
-        model.outputs = template
-            .root
-            .get("Outputs")
-            .map_or(0, |section| section.resolved().entries().len());
+        let outputs = template.sections("Outputs");
+        model.outputs = outputs.map(|section| section.resolved().entries().len()).sum();
         model.max_outputs = Some(MAX_OUTPUTS);
+        let mut scan = profile_slots(&template);
+        hosts::find_slots(&template, &mut scan);
         let SlotScan {
             slots,
             mut miscased,
             opaque,
-        } = profile_slots(&template);
+            unknown,
+        } = scan;
+        template.hosted.unknown.extend(unknown);
         let role_lists = slots_of(&template, &ROLES);
         miscased.extend(role_lists.miscased);
         let objects = object_slots(&template);
         let mut unit = Self {
             profiles: Profiles::of(&model),
-            calls: Calls::of(root, calls_of_file),
+            calls: Calls::of(template.root, calls_of_file),
             slots: Vec::new(),
             objects: objects.iter().cloned().map(SlotValue::of).collect(),
             miscased,
@@ -124,7 +123,7 @@ impl<'s> Unit<'s> {
         unit.add_slots(Wants::Profile, slots.into_iter().chain(bare));
         unit.add_slots(Wants::RoleOfProfile, roles_of_profiles.slots.into_iter());
         unit.add_slots(Wants::Role, roles);
-        Ok(Some(unit))
+        Ok(unit)
     }
 
     /// Chooses the profiles for the roles that slots name.
@@ -136,6 +135,28 @@ impl<'s> Unit<'s> {
     /// Returns the file that contains the template.
     pub(super) fn yaml_file(&self) -> &'s YamlFile {
         self.template.root.yaml_file()
+    }
+
+    /// Returns the text with this identity: that of a part of the template, or a document in one of its strings.
+    pub(super) fn text(&self, id: StreamId) -> Option<&'s YamlFile> {
+        let hosted = &self.template.hosted;
+        let mut nodes = std::iter::once(&hosted.root)
+            .chain(&hosted.others)
+            .chain(hosted.documents.values());
+        nodes
+            .find(|node| node.yaml_file().id() == id)
+            .map(|node| node.yaml_file())
+    }
+
+    /// Returns whether a change of the template can be written.
+    pub(super) fn can_write(&self, change: &Change) -> bool {
+        self.text(change.stream())
+            .is_some_and(|text| render(text, change).is_ok())
+    }
+
+    /// Returns a node of the template.
+    pub(super) fn node(&self, id: NodeId) -> Option<Node<'s>> {
+        self.text(id.stream).map(|text| text.node(id))
     }
 
     /// Returns the node of a resource.
@@ -188,8 +209,9 @@ impl<'s> Unit<'s> {
         let resources = self.template.resources.values();
         let by_resource: Vec<_> = resources.map(|resource| uses.of(resource)).collect();
         let sections = SECTIONS_WITH_USES
-            .iter()
-            .filter_map(|name| self.template.root.get(name));
+            .into_iter()
+            .flat_map(|name| self.template.sections(name));
+        let sections = sections.chain(self.template.hosted.users.iter().copied());
         let used_elsewhere = sections.flat_map(|section| uses.of_section(section)).collect();
         for (resource, uses) in self.model.resources.values_mut().zip(by_resource) {
             resource.uses = uses;

@@ -80,7 +80,7 @@ impl Property {
     ///
     /// Such a document can also be a string, and has keys of its own.
     pub fn is_in_document(&self) -> bool {
-        self.resource == "AWS::SSM::Document"
+        ["AWS::SSM::Document", "AWS::StepFunctions::StateMachine"].contains(&self.resource)
     }
 
     /// Returns whether this is a property of CloudFormation, not an argument of Terraform.

@@ -41,7 +41,6 @@ pub(super) fn replace(file: &ParsedFile, expr: &Expr, path: NodePath, text: &str
                 _ => yaml::Op::Replace(NewValue::scalar(in_json(text), Some(ScalarStyle::Double))),
             };
             Ok(Change::Json(yaml::Change::Value {
-                file: file.id(),
                 node: node.id(),
                 path: node.path(),
                 op,

@@ -185,7 +185,6 @@ fn in_json(
         None => (type_key, Some(types.profile.to_owned())),
     };
     Ok(Change::Json(yaml::Change::Value {
-        file: after.file(),
         node: after.id(),
         path: after.value().ok_or(EditObstacle::UnusualNotation)?.path(),
         op: yaml::Op::InsertAfter {

@@ -3,7 +3,7 @@ use std::fmt;
 /// The path from a document's root to one of its nodes.
 ///
 /// It leads through an alias as if the aliased node were in its place.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct NodePath {
     /// The number of the document in its file, from 0.
     pub document: usize,
@@ -31,6 +31,15 @@ impl NodePath {
     #[must_use]
     pub fn index(&self, index: usize) -> Self {
         self.with(PathSegment::Index(index))
+    }
+
+    /// Returns the path from the node at `outer`, which must be on this path.
+    #[must_use]
+    pub fn relative_to(&self, outer: &Self) -> Self {
+        Self {
+            document: self.document - outer.document.min(self.document),
+            steps: self.steps.get(outer.steps.len()..).unwrap_or_default().to_vec(),
+        }
     }
 
     fn with(&self, segment: PathSegment) -> Self {

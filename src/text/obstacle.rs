@@ -18,6 +18,12 @@ pub enum EditObstacle {
     /// An unexpected tag, anchor or `?` of an explicit key appears.
     #[error("the reference, or its key, is in an unusual notation")]
     UnusualNotation,
+    /// The value is in a string in which no reference can be written.
+    #[error("the value is in a string without variables; use `Fn::Sub` for the string")]
+    PlainString,
+    /// The value is in a document that is written with escapes or folded lines inside a string.
+    #[error("the template is in a string with escapes or folded lines; write it as a literal block scalar, `|`")]
+    Escaped,
     /// A comment ends a block scalar, which would grow without it.
     #[error("without the comment, lines below it would join the block scalar above it")]
     CommentEndsBlockScalar,

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use super::comments::CommentId;
 use super::new_value::NewValue;
-use super::nodes::NodeId;
+use super::nodes::{NodeId, StreamId};
 use crate::text::{FileId, NodePath, PathSegment};
 
 /// One change of a file.
@@ -12,8 +12,6 @@ use crate::text::{FileId, NodePath, PathSegment};
 pub enum Change {
     /// One operation on a value or on its entry.
     Value {
-        /// The file.
-        file: FileId,
         /// The node at the end of `path`, as it is written.
         ///
         /// An alias is a node of its own. For a value inside an aliased one, it is the node at the anchor, whichever
@@ -26,8 +24,6 @@ pub enum Change {
     },
     /// One operation on a comment. No value changes.
     Comment {
-        /// The file.
-        file: FileId,
         /// The comment.
         comment: CommentId,
         /// The operation.
@@ -99,8 +95,26 @@ pub enum CommentOp {
 impl Change {
     /// Returns the file that changes.
     pub fn file(&self) -> FileId {
+        self.stream().file
+    }
+
+    /// Returns the parsed text that changes.
+    pub fn stream(&self) -> StreamId {
         match self {
-            Self::Value { file, .. } | Self::Comment { file, .. } => *file,
+            Self::Value { node, .. } => node.stream,
+            Self::Comment { comment, .. } => comment.stream,
+        }
+    }
+
+    /// Returns the same change of a document whose path in its file is `outer`.
+    pub(super) fn relative_to(&self, outer: &NodePath) -> Self {
+        match self {
+            Self::Value { node, path, op } => Self::Value {
+                node: *node,
+                path: path.relative_to(outer),
+                op: op.relative_to(outer),
+            },
+            Self::Comment { .. } => self.clone(),
         }
     }
 
@@ -115,6 +129,22 @@ impl Change {
             }
             | Self::Comment { .. } => None,
             Self::Value { path, .. } => Some(path),
+        }
+    }
+}
+
+impl Op {
+    /// Returns the same operation on a document whose path in its file is `outer`.
+    fn relative_to(&self, outer: &NodePath) -> Self {
+        match self {
+            Self::Replace(value) => Self::Replace(value.relative_to(outer)),
+            Self::SetContent(value) => Self::SetContent(value.relative_to(outer)),
+            Self::InsertAfter { within, key, value } => Self::InsertAfter {
+                within: within.clone(),
+                key: key.clone(),
+                value: value.relative_to(outer),
+            },
+            _ => self.clone(),
         }
     }
 }

@@ -1,13 +1,13 @@
-use super::nodes::NodeData;
+use super::nodes::{NodeData, StreamId};
 use super::{Node, ScalarStyle, YamlFile};
-use crate::text::{EditObstacle, FileId, TextRange};
+use crate::text::{EditObstacle, TextRange};
 use crate::yaml::WHITESPACE;
 
 /// A comment in a YAML file; JSON has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Comment<'t> {
-    /// The file of the comment.
-    pub file: FileId,
+    /// The parsed text of the comment.
+    pub stream: StreamId,
     /// The range from its `#` to the end of its line.
     ///
     /// It does not include the newline.
@@ -27,6 +27,7 @@ pub struct Comment<'t> {
 /// The identity of a comment in a [`Change`](super::Change).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct CommentId {
+    pub(super) stream: StreamId,
     span: TextRange,
     line: usize,
     is_alone: bool,
@@ -37,6 +38,7 @@ impl Comment<'_> {
     /// Returns the identity of the comment.
     pub fn id(&self) -> CommentId {
         CommentId {
+            stream: self.stream,
             span: self.span,
             line: self.line,
             is_alone: self.is_alone,
@@ -74,7 +76,7 @@ impl YamlFile {
         let first = all.partition_point(|data| data.span().start() < part.start());
         let is_scalar = |data: &NodeData| data.collection_style().is_none();
         let before = all.iter().take(first).rposition(is_scalar).unwrap_or(first);
-        let nodes = self.nodes.ids_from(before).map(|id| self.node(id));
+        let nodes = self.nodes.ids_from(before).map(|index| self.at(index));
         nodes.take_while(move |node| node.span().start() < part.end())
     }
 
@@ -107,7 +109,7 @@ impl YamlFile {
             let rest = rest.trim_end_matches(['\r', '\n']);
             at = hash + rest.len();
             comments.push(Comment {
-                file: self.file().id,
+                stream: self.id(),
                 span: TextRange::new(hash, at),
                 text: rest.get(1..).unwrap_or_default(),
                 line,

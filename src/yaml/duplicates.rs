@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use super::nodes::NodeId;
+use super::nodes::NodeIndex;
 use super::{Node, YamlFile};
 
 impl YamlFile {
     /// Returns the pairs of duplicate keys.
-    fn duplicate_keys(&self) -> &[[NodeId; 2]] {
+    fn duplicate_keys(&self) -> &[[NodeIndex; 2]] {
         self.duplicate_keys.get_or_init(|| {
             let mut pairs: Vec<_> = self.all().flat_map(repeated_keys).collect();
             pairs.extend(pairs.clone().into_iter().map(|[earlier, later]| [later, earlier]));
@@ -19,7 +19,7 @@ impl YamlFile {
     }
 
     /// Returns the first pair whose first key has at least this ID.
-    fn duplicate_key_from(&self, id: NodeId) -> Option<[NodeId; 2]> {
+    fn duplicate_key_from(&self, id: NodeIndex) -> Option<[NodeIndex; 2]> {
         let pairs = self.duplicate_keys();
         pairs.get(pairs.partition_point(|&[key, _]| key < id)).copied()
     }
@@ -28,7 +28,7 @@ impl YamlFile {
     pub(super) fn count_repeated_keys(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         let repeated = self.duplicate_keys().iter().filter(|[key, other]| other < key);
-        for name in repeated.filter_map(|&[key, _]| self.node(key).resolved().scalar()) {
+        for name in repeated.filter_map(|&[key, _]| self.at(key).resolved().scalar()) {
             *counts.entry(name.to_owned()).or_default() += 1;
         }
         counts
@@ -36,10 +36,10 @@ impl YamlFile {
 }
 
 /// Returns the keys of a mapping that repeat an earlier one, each after that one.
-fn repeated_keys(mapping: Node<'_>) -> Vec<[NodeId; 2]> {
+fn repeated_keys(mapping: Node<'_>) -> Vec<[NodeIndex; 2]> {
     let keys = mapping.entries().map(|(key, _)| key);
     let mut keys: Vec<_> = keys
-        .filter_map(|key| Some((key.resolved().scalar()?, key.id())))
+        .filter_map(|key| Some((key.resolved().scalar()?, key.number())))
         .collect();
     keys.sort_unstable();
     let neighbours = keys.iter().zip(keys.iter().skip(1));
@@ -53,8 +53,8 @@ impl<'d> Node<'d> {
     /// Aliases are not followed.
     pub fn duplicate_inside(self) -> Option<[Node<'d>; 2]> {
         self.collection_style()?;
-        let pair = self.yaml_file().duplicate_key_from(self.id())?;
-        let keys = pair.map(|id| self.yaml_file().node(id));
+        let pair = self.yaml_file().duplicate_key_from(self.number())?;
+        let keys = pair.map(|id| self.yaml_file().at(id));
         let is_inside = keys[0].ancestors().any(|node| node == self);
         is_inside.then_some(keys)
     }
@@ -64,12 +64,12 @@ impl<'d> Node<'d> {
     /// The path to the node is then ambiguous.
     pub fn duplicate_above(self) -> Option<[Node<'d>; 2]> {
         let pair_of = |key: Node<'d>| {
-            let pair = self.yaml_file().duplicate_key_from(key.id());
-            pair.filter(|&[found, _]| found == key.id())
+            let pair = self.yaml_file().duplicate_key_from(key.number());
+            pair.filter(|&[found, _]| found == key.number())
         };
         let mut pair = self.ancestors().filter_map(Node::key).find_map(pair_of)?;
         pair.sort_unstable();
-        Some(pair.map(|id| self.yaml_file().node(id)))
+        Some(pair.map(|id| self.yaml_file().at(id)))
     }
 }
 

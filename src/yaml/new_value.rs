@@ -47,6 +47,30 @@ pub enum NewValue {
 }
 
 impl NewValue {
+    /// Returns the same value for a document whose path in its file is `outer`.
+    pub(super) fn relative_to(&self, outer: &NodePath) -> Self {
+        let all = |values: &[Self]| values.iter().map(|value| value.relative_to(outer)).collect();
+        match self {
+            Self::Scalar { .. } | Self::Bare(_) => self.clone(),
+            Self::Tagged { tag, value } => Self::Tagged {
+                tag: tag.clone(),
+                value: Box::new(value.relative_to(outer)),
+            },
+            Self::Sequence(items) => Self::Sequence(all(items)),
+            Self::Mapping { entries, one_line } => Self::Mapping {
+                entries: entries
+                    .iter()
+                    .map(|(key, value)| (key.clone(), value.relative_to(outer)))
+                    .collect(),
+                one_line: *one_line,
+            },
+            Self::Copy { text, path } => Self::Copy {
+                text: text.clone(),
+                path: path.relative_to(outer),
+            },
+        }
+    }
+
     /// Creates a scalar with this style.
     pub fn scalar(value: impl Into<String>, quote: Option<ScalarStyle>) -> Self {
         Self::Scalar {

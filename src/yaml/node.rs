@@ -3,7 +3,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
 
 use super::explicit_key::start_of_explicit_key;
-use super::nodes::{NodeData, NodeId, NodeKind, Nodes};
+use super::host::Host;
+use super::nodes::{NodeData, NodeId, NodeIndex, NodeKind, Nodes, StreamId};
 use super::style::{CollectionStyle, ScalarStyle, Tag};
 use super::style_samples::StyleSamples;
 use crate::text::{File, FileId, FileRange, LineColumn, LineIndex, NodePath, PathSegment, TextRange};
@@ -22,12 +23,14 @@ pub struct YamlFile {
     pub(super) nodes: Nodes,
     pub(super) style_samples: OnceLock<StyleSamples>,
     /// The samples inside values, as many changes may follow the style of one.
-    pub(super) inner_samples: Mutex<HashMap<NodeId, StyleSamples>>,
+    pub(super) inner_samples: Mutex<HashMap<NodeIndex, StyleSamples>>,
     json_comment: Option<TextRange>,
+    /// The scalar that contains the text, if it is not a file.
+    pub(super) host: Option<Box<Host>>,
     /// The keys that appear more than once in their mapping, once they are read.
     ///
     /// Each is paired with an equal key, before or after it. The pairs are sorted.
-    pub(super) duplicate_keys: OnceLock<Vec<[NodeId; 2]>>,
+    pub(super) duplicate_keys: OnceLock<Vec<[NodeIndex; 2]>>,
 }
 
 impl YamlFile {
@@ -39,6 +42,7 @@ impl YamlFile {
             style_samples: OnceLock::new(),
             inner_samples: Mutex::default(),
             json_comment,
+            host: None,
             duplicate_keys: OnceLock::new(),
         }
     }
@@ -70,17 +74,30 @@ impl YamlFile {
 
     /// Returns the root of each document, in order.
     pub fn documents(&self) -> impl Iterator<Item = Node<'_>> {
-        self.nodes.roots.iter().map(|&id| self.node(id))
+        self.nodes.roots.iter().map(|&index| self.at(index))
     }
 
     /// Returns every node of every document, in the order of the file.
     pub fn all(&self) -> impl Iterator<Item = Node<'_>> {
-        self.nodes.ids_from(0).map(|id| self.node(id))
+        self.nodes.ids_from(0).map(|index| self.at(index))
     }
 
-    /// Returns the node with this ID, which must be of this file.
+    /// Returns the node with this ID, which must be of this text.
     pub fn node(&self, id: NodeId) -> Node<'_> {
-        Node { stream: self, id }
+        self.at(id.index)
+    }
+
+    /// Returns the identity of the text.
+    pub fn id(&self) -> StreamId {
+        StreamId {
+            file: self.file.id,
+            part: self.host.as_ref().map_or(0, |host| host.part),
+        }
+    }
+
+    /// Returns the node with this number.
+    pub(super) fn at(&self, index: NodeIndex) -> Node<'_> {
+        Node { stream: self, index }
     }
 }
 
@@ -88,7 +105,7 @@ impl YamlFile {
 #[derive(Clone, Copy)]
 pub struct Node<'d> {
     stream: &'d YamlFile,
-    id: NodeId,
+    index: NodeIndex,
 }
 
 impl<'d> Node<'d> {
@@ -104,7 +121,15 @@ impl<'d> Node<'d> {
 
     /// Returns the ID of the node.
     pub fn id(self) -> NodeId {
-        self.id
+        NodeId {
+            stream: self.stream.id(),
+            index: self.index,
+        }
+    }
+
+    /// Returns the number of the node in its text.
+    pub(super) fn number(self) -> NodeIndex {
+        self.index
     }
 
     /// Returns the range of the node without tag and anchor.
@@ -122,7 +147,12 @@ impl<'d> Node<'d> {
 
     /// Returns the file and range of the node with tag and anchor.
     pub fn place(self) -> FileRange {
-        FileRange::new(self.file(), self.full_span())
+        self.stream.place_of(self.full_span())
+    }
+
+    /// Returns the file and range of the node without tag and anchor.
+    pub fn inner_place(self) -> FileRange {
+        self.stream.place_of(self.span())
     }
 
     /// Returns the source of [`Node::span`].
@@ -132,7 +162,7 @@ impl<'d> Node<'d> {
 
     /// Returns the node's tag, if it has one.
     pub fn tag(self) -> Option<&'d Tag> {
-        self.data().is_tagged.then(|| self.stream.nodes.tag(self.id))?
+        self.data().is_tagged.then(|| self.stream.nodes.tag(self.index))?
     }
 
     /// Returns the name of the node's tag, such as `!Ref`.
@@ -206,7 +236,7 @@ impl<'d> Node<'d> {
             NodeKind::Sequence(_, children) => self.stream.nodes.children(children),
             _ => &[],
         };
-        items.iter().map(move |&id| self.stream.node(id))
+        items.iter().map(move |&id| self.stream.at(id))
     }
 
     /// Returns the keys and values of a mapping; none for other nodes.
@@ -217,19 +247,19 @@ impl<'d> Node<'d> {
         };
         entries
             .iter()
-            .map(move |&[key, value]| (self.stream.node(key), self.stream.node(value)))
+            .map(move |&[key, value]| (self.stream.at(key), self.stream.at(value)))
     }
 
     /// Returns the key of a mapping's value; `None` for other nodes.
     pub fn key(self) -> Option<Node<'d>> {
         let &[key, value] = self.siblings().get(self.data().index as usize)?;
-        (value == self.id).then_some(self.stream.node(key))
+        (value == self.index).then_some(self.stream.at(key))
     }
 
     /// Returns the value of a mapping's key; `None` for other nodes.
     pub fn value(self) -> Option<Node<'d>> {
         let &[key, value] = self.siblings().get(self.data().index as usize)?;
-        (key == self.id).then_some(self.stream.node(value))
+        (key == self.index).then_some(self.stream.at(value))
     }
 
     /// Follows a path from the node, through aliases.
@@ -320,14 +350,14 @@ impl<'d> Node<'d> {
         let index = self.data().index as usize;
         [index.checked_sub(1), Some(index + 1)].map(|at| {
             let &[key, value] = self.siblings().get(at?)?;
-            Some((self.stream.node(key), self.stream.node(value)))
+            Some((self.stream.at(key), self.stream.at(value)))
         })
     }
 
     /// Returns the entries of the mapping that the node is part of.
     ///
     /// Returns none if the parent is not a mapping.
-    fn siblings(self) -> &'d [[NodeId; 2]] {
+    fn siblings(self) -> &'d [[NodeIndex; 2]] {
         let nodes = &self.stream.nodes;
         match self.data().parent.map(|parent| nodes.get(parent).kind) {
             Some(NodeKind::Mapping(_, children)) => nodes.entries(children),
@@ -350,7 +380,7 @@ impl<'d> Node<'d> {
     /// Returns the aliased node of an alias; every other node itself.
     pub fn resolved(self) -> Node<'d> {
         match self.data().kind {
-            NodeKind::Alias(target) => self.stream.node(target),
+            NodeKind::Alias(target) => self.stream.at(target),
             _ => self,
         }
     }
@@ -367,13 +397,13 @@ impl<'d> Node<'d> {
 
     /// Returns the aliases of this node.
     pub fn aliases(self) -> impl Iterator<Item = Node<'d>> {
-        let aliases = self.stream.nodes.aliases.get(&self.id);
-        aliases.into_iter().flatten().map(move |&id| self.stream.node(id))
+        let aliases = self.stream.nodes.aliases.get(&self.index);
+        aliases.into_iter().flatten().map(move |&id| self.stream.at(id))
     }
 
     /// Returns the node and its ancestors, from the inside out.
     pub fn ancestors(self) -> impl Iterator<Item = Node<'d>> {
-        std::iter::successors(Some(self), |node| node.data().parent.map(|id| node.stream.node(id)))
+        std::iter::successors(Some(self), |node| node.data().parent.map(|id| node.stream.at(id)))
     }
 
     /// Returns the node and its descendants, in the order of the file.
@@ -386,9 +416,9 @@ impl<'d> Node<'d> {
         let document = self.document();
         self.stream
             .nodes
-            .ids_from(self.id.number())
-            .map(move |id| self.stream.node(id))
-            .take_while(move |node| node.id == self.id || node.span().start() < end)
+            .ids_from(self.index.number())
+            .map(move |id| self.stream.at(id))
+            .take_while(move |node| node.index == self.index || node.span().start() < end)
             .filter(move |node| node.document() == document)
     }
 
@@ -432,17 +462,19 @@ impl<'d> Node<'d> {
     /// Returns the number, from 0, of the document of the node.
     pub fn document(self) -> usize {
         let roots = &self.stream.nodes.roots;
-        roots.partition_point(|root| *root <= self.id).saturating_sub(1)
+        roots.partition_point(|root| *root <= self.index).saturating_sub(1)
     }
 
     /// Returns the path from the document's root to the node.
     pub fn path(self) -> NodePath {
-        let mut steps: Vec<PathSegment> = self.ancestors().filter_map(Node::segment).collect();
-        steps.reverse();
-        NodePath {
-            document: self.document(),
-            steps,
+        let mut path = self.stream.path();
+        path.document += self.document();
+        let from = path.steps.len();
+        path.steps.extend(self.ancestors().filter_map(Node::segment));
+        if let Some(own) = path.steps.get_mut(from..) {
+            own.reverse();
         }
+        path
     }
 
     fn segment(self) -> Option<PathSegment> {
@@ -453,19 +485,19 @@ impl<'d> Node<'d> {
     }
 
     fn data(self) -> &'d NodeData {
-        self.stream.nodes.get(self.id)
+        self.stream.nodes.get(self.index)
     }
 }
 
 impl std::fmt::Debug for Node<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Node({}, {:?})", self.id.number(), self.source())
+        write!(f, "Node({}, {:?})", self.index.number(), self.source())
     }
 }
 
 impl PartialEq for Node<'_> {
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.stream, other.stream) && self.id == other.id
+        std::ptr::eq(self.stream, other.stream) && self.index == other.index
     }
 }
 

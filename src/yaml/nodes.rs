@@ -3,11 +3,28 @@
 use std::collections::HashMap;
 
 use super::style::{CollectionStyle, ScalarStyle, Tag};
-use crate::text::TextRange;
+use crate::text::{FileId, TextRange};
 
-/// The ID of a node in its file.
+/// The identity of a parsed text among those that are checked together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StreamId {
+    /// The file that contains the text.
+    pub file: FileId,
+    /// The number of a document in a scalar of the file, from 1; 0 for the file itself.
+    pub part: u32,
+}
+
+/// The identity of a node among those that are checked together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(u32);
+pub struct NodeId {
+    /// The parsed text that the node is part of.
+    pub stream: StreamId,
+    pub(super) index: NodeIndex,
+}
+
+/// The number of a node in its parsed text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct NodeIndex(u32);
 
 /// The nodes of a file.
 #[derive(Debug, Default)]
@@ -16,13 +33,13 @@ pub(super) struct Nodes {
     /// The children of all collections, those of each one contiguous.
     ///
     /// The children of a sequence are its items; those of a mapping are its keys and values alternately.
-    pub(super) children: Vec<NodeId>,
+    pub(super) children: Vec<NodeIndex>,
     /// The values of scalars that differ from their source.
     pub(super) values: Vec<Box<str>>,
     /// The tags, in the order of the nodes.
-    pub(super) tags: Vec<(NodeId, Tag)>,
-    pub(super) roots: Vec<NodeId>,
-    pub(super) aliases: HashMap<NodeId, Vec<NodeId>>,
+    pub(super) tags: Vec<(NodeIndex, Tag)>,
+    pub(super) roots: Vec<NodeIndex>,
+    pub(super) aliases: HashMap<NodeIndex, Vec<NodeIndex>>,
 }
 
 /// A node.
@@ -32,7 +49,7 @@ pub(super) struct Nodes {
 pub(super) struct NodeData {
     pub(super) span: [u32; 2],
     pub(super) start: u32,
-    pub(super) parent: Option<NodeId>,
+    pub(super) parent: Option<NodeIndex>,
     /// The index of the item or entry in the parent, from 0.
     pub(super) index: u32,
     pub(super) kind: NodeKind,
@@ -51,10 +68,10 @@ pub(super) enum NodeKind {
     /// A mapping, with the range of its children.
     Mapping(CollectionStyle, [u32; 2]),
     /// An alias of this node.
-    Alias(NodeId),
+    Alias(NodeIndex),
 }
 
-impl NodeId {
+impl NodeIndex {
     pub(super) fn number(self) -> usize {
         self.0 as usize
     }
@@ -74,35 +91,35 @@ impl Nodes {
         }
     }
 
-    pub(super) fn get(&self, id: NodeId) -> &NodeData {
+    pub(super) fn get(&self, id: NodeIndex) -> &NodeData {
         &self.all[id.number()]
     }
 
-    pub(super) fn get_mut(&mut self, id: NodeId) -> &mut NodeData {
+    pub(super) fn get_mut(&mut self, id: NodeIndex) -> &mut NodeData {
         &mut self.all[id.number()]
     }
 
     /// Adds a node, and returns its ID.
-    pub(super) fn push(&mut self, data: NodeData) -> NodeId {
-        let id = NodeId(narrow(self.all.len()));
+    pub(super) fn push(&mut self, data: NodeData) -> NodeIndex {
+        let id = NodeIndex(narrow(self.all.len()));
         self.all.push(data);
         id
     }
 
-    pub(super) fn ids_from(&self, first: usize) -> impl Iterator<Item = NodeId> + use<> {
-        (narrow(first)..narrow(self.all.len())).map(NodeId)
+    pub(super) fn ids_from(&self, first: usize) -> impl Iterator<Item = NodeIndex> + use<> {
+        (narrow(first)..narrow(self.all.len())).map(NodeIndex)
     }
 
-    pub(super) fn tag(&self, id: NodeId) -> Option<&Tag> {
+    pub(super) fn tag(&self, id: NodeIndex) -> Option<&Tag> {
         let at = self.tags.binary_search_by_key(&id, |(id, _)| *id).ok()?;
         self.tags.get(at).map(|(_, tag)| tag)
     }
 
-    pub(super) fn children(&self, [from, to]: [u32; 2]) -> &[NodeId] {
+    pub(super) fn children(&self, [from, to]: [u32; 2]) -> &[NodeIndex] {
         self.children.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    pub(super) fn entries(&self, children: [u32; 2]) -> &[[NodeId; 2]] {
+    pub(super) fn entries(&self, children: [u32; 2]) -> &[[NodeIndex; 2]] {
         self.children(children).as_chunks().0
     }
 }

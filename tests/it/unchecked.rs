@@ -438,6 +438,16 @@ fn reports_a_variable_of_a_template_language() {
             "{{ role }}",
         ),
         (LAUNCH, "LaunchTemplateData: '{{ data }}'", "{{ data }}"),
+        (
+            "AWS::EC2::Instance",
+            "IamInstanceProfile: ${self:custom.role}",
+            "${self:custom.role}",
+        ),
+        (
+            "AWS::EC2::Instance",
+            "IamInstanceProfile: !Sub 'web-${opt:stage, ''dev''}'",
+            "${opt:stage, 'dev'}",
+        ),
         ("AWS::IAM::InstanceProfile", "Roles: ['{{ role }}']", "{{ role }}"),
         ("AWS::IAM::InstanceProfile", "Roles: {{ roles }}", "{{ roles }}"),
     ] {
@@ -454,16 +464,12 @@ fn reports_a_variable_of_a_template_language() {
     assert_eq!(origins(&[json]), "template variable `{{ role }}`");
 }
 
-/// Only other tools, such as the Serverless Framework, replace it.
+/// Only other tools replace it.
 #[test]
 fn reports_a_variable_without_sub() {
-    let text = template("AWS::EC2::Instance", "IamInstanceProfile: ${self:custom.profile}");
-    let message =
-        "`IamInstanceProfile` of `S` contains `${self:custom.profile}`, which CloudFormation does not replace here";
-    assert_eq!(
-        unchecked(&text),
-        [("${self:custom.profile}".to_owned(), message.to_owned())]
-    );
+    let text = template("AWS::EC2::Instance", "IamInstanceProfile: ${Profile}");
+    let message = "`IamInstanceProfile` of `S` contains `${Profile}`, which CloudFormation does not replace here";
+    assert_eq!(unchecked(&text), [("${Profile}".to_owned(), message.to_owned())]);
 }
 
 /// A rendered name may have the prefix that a service requires.

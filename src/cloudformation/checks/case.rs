@@ -8,7 +8,6 @@ use crate::cloudformation::slots::{MiscasedKey, SlotValue};
 use crate::cloudformation::unit::Unit;
 use crate::model::{Check, Draft, FindingBuilder, NameOrArn, NoFix, Severity, Wants};
 use crate::rules::wrong_case::RULE;
-use crate::text::FileRange;
 use crate::yaml::{Change, Op};
 
 // AWS's errors as quoted in dougmoscrop/serverless-plugin-log-subscription#68.
@@ -36,7 +35,6 @@ fn key(miscased: &MiscasedKey<'_>) -> Draft<CheckFix> {
         true => Err(NoFix::UnknownProfile),
         false => {
             let rename = Change::Value {
-                file: slot.value.file(),
                 node: slot.value.id(),
                 path: slot.path.clone(),
                 op: Op::RenameKey((*right).to_owned()),
@@ -45,7 +43,7 @@ fn key(miscased: &MiscasedKey<'_>) -> Draft<CheckFix> {
         }
     };
     let mut draft = draft(finding(Check("key"), message, NO_PROPERTY), slot, *key, fix);
-    draft.place = FileRange::new(key.file(), key.span());
+    draft.place = key.inner_place();
     draft
 }
 

@@ -14,7 +14,7 @@ use crate::cloudformation::unit::Unit;
 use crate::model::{ArnKind, Draft, NoFix, ValueOrigin, Wants};
 use crate::profile::{PROFILE, ROLES};
 use crate::rules::profile_roles::{Mistake, ROLE_NAME};
-use crate::text::{EditObstacle, FileRange, PathSegment};
+use crate::text::{EditObstacle, PathSegment};
 use crate::yaml::{NodeId, Op};
 
 pub(super) fn find(unit: &Unit<'_>) -> Vec<Draft<CheckFix>> {
@@ -120,7 +120,7 @@ fn in_singular(profile: &ResourceNode<'_>, unit: &Unit<'_>) -> Option<Draft<Chec
     };
     let finding = Mistake::Singular.of(&slot.slot.display());
     let mut draft = draft(finding, &slot.slot, key, fix);
-    draft.place = FileRange::new(key.file(), key.span());
+    draft.place = key.inner_place();
     Some(draft)
 }
 

@@ -10,10 +10,11 @@ use super::resolve::ResolvedValue;
 use super::template::{ResourceNode, Template};
 use crate::model::{Property, Takes};
 use crate::profile::{AUTHENTICATION_ROLE, PROFILE, ROLE, role_properties};
+use crate::text::NodePath;
 use crate::yaml::Node;
 
 pub(super) use entries::{is_name_or_arn, merged, name_or_arn};
-pub(super) use slot::{MiscasedKey, SlotNode, SlotScan, SlotValue};
+pub(super) use slot::{MiscasedKey, Notation, SlotNode, SlotScan, SlotValue};
 use walk::{Nesting, Walk, rows};
 pub(super) use walk::{is_text, may_give_object};
 
@@ -134,6 +135,25 @@ pub(super) fn passed_slots<'d>(
     Walk::run_from(values, path, stack, property, parameter, Nesting::Strict, &mut scan);
     let slots = scan.slots.into_iter().map(|slot| SlotNode { takes, ..slot });
     slots.collect()
+}
+
+/// Finds the slots of a parameter of a task in a state machine.
+pub(super) fn task_slots<'d>(
+    parameters: Node<'d>,
+    path: NodePath,
+    machine: ResourceNode<'d>,
+    property: Property,
+    scan: &mut SlotScan<'d>,
+) {
+    Walk::run_from(
+        parameters,
+        path,
+        machine,
+        property,
+        property.path,
+        Nesting::Lenient,
+        scan,
+    );
 }
 
 /// Finds the slots of one property, in resource order.

@@ -2,9 +2,9 @@
 
 use crate::cloudformation::resolve::ResolvedValue;
 use crate::cloudformation::template::ResourceNode;
-use crate::model::{Guard, Property, Takes};
+use crate::model::{Guard, Property, Takes, Unchecked};
 use crate::text::{FileRange, NodePath, PathSegment};
-use crate::yaml::Node;
+use crate::yaml::{Node, Variables};
 
 /// A property in a template that takes a profile or a role.
 #[derive(Clone, Debug)]
@@ -74,6 +74,19 @@ pub(crate) struct SlotScan<'d> {
     ///
     /// Each is a slot with that function or key as its value. Those around roles are not collected.
     pub(crate) opaque: Vec<SlotNode<'d>>,
+    /// Other places where slots may be.
+    pub(crate) unknown: Vec<Unchecked>,
+}
+
+/// The notation of a new reference in place of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Notation {
+    /// A call of a function.
+    Call,
+    /// A variable in a string of `Fn::Sub`.
+    Variable,
+    /// There is none: the value is in a string.
+    None,
 }
 
 impl SlotNode<'_> {
@@ -81,6 +94,17 @@ impl SlotNode<'_> {
     pub(crate) fn is_misnamed(&self) -> bool {
         let is_name = |step: &PathSegment| matches!(step, PathSegment::Key(key) if key.eq_ignore_ascii_case("Name"));
         self.is_inside && self.path.steps.last().is_some_and(is_name)
+    }
+
+    /// Returns the notation of a reference in place of the value.
+    pub(crate) fn notation(&self) -> Notation {
+        let text = self.value.yaml_file();
+        let is_in_string = text.id() != self.resource.key.yaml_file().id();
+        match (is_in_string && self.property.is_in_document(), text.variables()) {
+            (false, _) => Notation::Call,
+            (true, Variables::Names) => Notation::Variable,
+            (true, Variables::None | Variables::Unknown) => Notation::None,
+        }
     }
 
     /// Describes the slot in a message.

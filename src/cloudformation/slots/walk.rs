@@ -32,6 +32,8 @@ pub(super) struct Walk<'w, 'd> {
     segments: Vec<Segment<'d>>,
     /// The number of segments after which a list is unexpected.
     depth: usize,
+    /// True if the walk starts inside of the resource's properties.
+    starts_inside: bool,
     /// True to collect functions around the slots.
     gathers_opaque: bool,
     pending: Vec<Visit<'d>>,
@@ -58,7 +60,7 @@ impl<'w, 'd> Walk<'w, 'd> {
     ) {
         if let Some(node) = resource.body.get("Properties") {
             let path = resource.path().key("Properties");
-            Self::run_from(node, path, resource, property, name, holders, scan);
+            Self::start(resource, property, name, holders, false, scan).run_at(node, path);
         }
     }
 
@@ -71,16 +73,18 @@ impl<'w, 'd> Walk<'w, 'd> {
         holders: Nesting,
         scan: &'w mut SlotScan<'d>,
     ) {
-        let start = Visit {
-            node,
-            done: 0,
-            path,
-            aliases: Vec::new(),
-            guards: Vec::new(),
-            is_merged: false,
-            inside: 0,
-        };
-        let mut walk = Self {
+        Self::start(resource, property, name, holders, true, scan).run_at(node, path);
+    }
+
+    fn start(
+        resource: ResourceNode<'d>,
+        property: Property,
+        name: &'d str,
+        holders: Nesting,
+        starts_inside: bool,
+        scan: &'w mut SlotScan<'d>,
+    ) -> Self {
+        Self {
             resource,
             property,
             name,
@@ -88,13 +92,26 @@ impl<'w, 'd> Walk<'w, 'd> {
             segments: segments(name),
             depth: segments(property.object().unwrap_or(property.path)).len(),
             gathers_opaque: holders == Nesting::Lenient || resource.resource_type == PROFILE,
-            pending: vec![start],
+            starts_inside,
+            pending: Vec::new(),
             scan,
-        };
+        }
+    }
+
+    fn run_at(mut self, node: Node<'d>, path: NodePath) {
+        self.pending.push(Visit {
+            node,
+            done: 0,
+            path,
+            aliases: Vec::new(),
+            guards: Vec::new(),
+            is_merged: false,
+            inside: 0,
+        });
         let mut seen: HashSet<(NodeId, usize)> = HashSet::new();
-        while let Some(visit) = walk.pending.pop() {
+        while let Some(visit) = self.pending.pop() {
             if visit.aliases.len() <= MAX_ALIASES && seen.insert((visit.node.id(), visit.done)) {
-                walk.visit(visit);
+                self.visit(visit);
             }
         }
     }
@@ -161,7 +178,7 @@ impl<'w, 'd> Walk<'w, 'd> {
 
     /// Returns whether a visit is inside the document in the property.
     fn is_in_document(&self, on: &Visit<'d>) -> bool {
-        self.property.is_in_document() && on.done > 0
+        self.property.is_in_document() && (on.done > 0 || self.starts_inside)
     }
 
     /// Collects functions in place of a node or its entries.

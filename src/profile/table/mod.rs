@@ -1,9 +1,11 @@
 //! The properties of each language that take an instance profile, and the errors of AWS that they share.
 
 mod cloudformation;
+mod state_machine;
 mod terraform;
 
 pub use cloudformation::{AUTHENTICATION_ROLE, PROPERTIES, ROLE_OF_PROFILE, ROLES};
+pub use state_machine::{STATE_MACHINES, TASKS, Task, is_state_machine};
 pub use terraform::{AWSCC_ROLE_OF_PROFILE, TERRAFORM, TERRAFORM_ROLE_OF_PROFILE};
 
 use crate::model::{NamingRule, OnUpdate, Property, Takes};

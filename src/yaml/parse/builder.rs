@@ -13,7 +13,7 @@ use super::starts::{MarkedStart, find_properties, set_start};
 use crate::text::{LineIndex, TextRange};
 use crate::yaml::WHITESPACE;
 use crate::yaml::error::{MAX_DEPTH, SyntaxError, SyntaxErrorKind};
-use crate::yaml::nodes::{NodeData, NodeId, NodeKind, Nodes, narrow};
+use crate::yaml::nodes::{NodeData, NodeIndex, NodeKind, Nodes, narrow};
 use crate::yaml::style::{CollectionStyle, ScalarStyle, Tag};
 
 /// Maps the parser's positions to offsets in the source.
@@ -69,8 +69,8 @@ pub(super) struct Builder<'m> {
     nodes: Nodes,
     open: Vec<OpenCollection>,
     /// The children of the open collections so far.
-    children: Vec<NodeId>,
-    anchors: HashMap<usize, NodeId>,
+    children: Vec<NodeIndex>,
+    anchors: HashMap<usize, NodeIndex>,
     /// The end of the last token, for empty nodes.
     last_end: usize,
 }
@@ -260,7 +260,14 @@ impl<'m> Builder<'m> {
     }
 
     /// Adds a node to the file and to the open collection.
-    fn push(&mut self, span: TextRange, kind: NodeKind, anchor: usize, tag: Option<ParsedTag>, mark: usize) -> NodeId {
+    fn push(
+        &mut self,
+        span: TextRange,
+        kind: NodeKind,
+        anchor: usize,
+        tag: Option<ParsedTag>,
+        mark: usize,
+    ) -> NodeIndex {
         let id = self.nodes.push(NodeData {
             span: [narrow(span.start()), narrow(span.end())],
             start: narrow(span.start()),

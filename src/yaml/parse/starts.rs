@@ -6,13 +6,13 @@ use super::source::IndexedText;
 use crate::text::TextRange;
 use crate::yaml::WHITESPACE;
 use crate::yaml::explicit_key::start_of_explicit_key;
-use crate::yaml::nodes::{NodeData, NodeId, NodeKind, Nodes, narrow};
+use crate::yaml::nodes::{NodeData, NodeIndex, NodeKind, Nodes, narrow};
 use crate::yaml::style::CollectionStyle;
 
 /// A node with the offset that the parser gives for it.
 #[derive(Clone, Copy)]
 pub(super) struct MarkedStart {
-    pub(super) id: NodeId,
+    pub(super) id: NodeIndex,
     pub(super) mark: usize,
 }
 
@@ -74,7 +74,7 @@ fn dash_before(source: IndexedText<'_>, mark: usize) -> Option<usize> {
 /// Extends a node to its tag and anchor.
 ///
 /// They are directly before it, in either order.
-pub(super) fn find_properties(source: IndexedText<'_>, nodes: &mut Nodes, id: NodeId) {
+pub(super) fn find_properties(source: IndexedText<'_>, nodes: &mut Nodes, id: NodeIndex) {
     let Nodes { all, tags, .. } = nodes;
     let Some(data) = all.get_mut(id.number()) else { return };
     let at = match data.is_tagged {
@@ -109,7 +109,7 @@ fn move_after(child: &mut NodeData, start: usize) {
 /// Extends mappings to the start of their first key.
 ///
 /// That key may be a collection whose start was not known before.
-fn widen_parents(nodes: &mut Nodes, id: NodeId) {
+fn widen_parents(nodes: &mut Nodes, id: NodeIndex) {
     let start = nodes.get(id).start;
     let mut id = id;
     while let Some(parent) = nodes.get(id).parent {

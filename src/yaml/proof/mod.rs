@@ -226,7 +226,6 @@ mod tests {
             _ => value,
         };
         Change::Value {
-            file: FileId::default(),
             node: node.id(),
             path,
             op,

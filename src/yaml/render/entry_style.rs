@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 
 use crate::text::TextRange;
 use crate::yaml::WHITESPACE;
+use crate::yaml::nodes::NodeIndex;
 use crate::yaml::style_samples::StyleSamples;
-use crate::yaml::{CollectionStyle, Node, NodeId, ScalarStyle};
+use crate::yaml::{CollectionStyle, Node, ScalarStyle};
 
 /// The style of an entry `key: value` and its surroundings.
 pub(super) struct EntryStyle<'d> {
@@ -173,9 +174,9 @@ impl StyleSamples {
     fn among<'d>(nodes: impl Iterator<Item = Node<'d>>) -> Self {
         let mut samples = Self::default();
         for node in nodes {
-            let show = |sample: &mut Option<NodeId>, is_sample: bool| {
+            let show = |sample: &mut Option<NodeIndex>, is_sample: bool| {
                 if is_sample {
-                    sample.get_or_insert(node.id());
+                    sample.get_or_insert(node.number());
                 }
             };
             let (items, entries) = (node.items().len(), node.entries().len());
@@ -204,7 +205,7 @@ impl StyleSamples {
         let known = &value.yaml_file().inner_samples;
         let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
         *known
-            .entry(value.id())
+            .entry(value.number())
             .or_insert_with(|| Self::among(value.descendants()))
     }
 
@@ -214,10 +215,10 @@ impl StyleSamples {
     }
 
     /// Returns the sample inside `value`, else the file's.
-    fn find<'d>(&self, value: Node<'d>, kind: fn(&Self) -> Option<NodeId>) -> Option<Node<'d>> {
+    fn find<'d>(&self, value: Node<'d>, kind: fn(&Self) -> Option<NodeIndex>) -> Option<Node<'d>> {
         let stream = value.yaml_file();
         let of_file = || kind(stream.style_samples.get_or_init(|| Self::among(stream.all())));
-        kind(self).or_else(of_file).map(|id| stream.node(id))
+        kind(self).or_else(of_file).map(|id| stream.at(id))
     }
 }
 
@@ -326,7 +327,7 @@ impl SequenceStyle {
         };
         match body {
             CollectionStyle::Block => {
-                let own = samples.short_sequence.map(|id| value.yaml_file().node(id));
+                let own = samples.short_sequence.map(|id| value.yaml_file().at(id));
                 own.or_else(|| samples.find(value, |samples| samples.block_sequence))
                     .or_else(|| samples.find(value, |samples| samples.short_sequence))
                     .map_or(Self::Block { offset: 2 }, style)

@@ -37,15 +37,17 @@ pub use brackets::Brackets;
 ///
 /// The obstacle, if the change cannot be written without a loss.
 pub fn render(stream: &YamlFile, change: &Change) -> Result<Vec<Edit>, EditObstacle> {
+    stream.check_editable()?;
     match change {
         Change::Value { node, op, .. } => render_op(stream.node(*node), op),
-        Change::Comment { file, comment, op } => {
+        Change::Comment { comment, op } => {
+            let file = stream.file().id;
             let edit = match op {
-                CommentOp::Remove => Edit::replace(*file, stream.removal(*comment)?, ""),
+                CommentOp::Remove => Edit::replace(file, stream.removal(*comment)?, ""),
                 CommentOp::Splice { range, text } => {
                     let start = comment.text().start();
                     let span = TextRange::new(start + range.start, start + range.end);
-                    Edit::replace(*file, span, text.as_str())
+                    Edit::replace(file, span, text.as_str())
                 }
             };
             Ok(vec![edit])
@@ -91,7 +93,6 @@ mod tests {
         let root = stream.documents().next().unwrap();
         let value = keys.iter().fold(root, |node, key| node.get(key).unwrap());
         let change = Change::Value {
-            file: value.file(),
             node: value.id(),
             path: value.path(),
             op: op.clone(),

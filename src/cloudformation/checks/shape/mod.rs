@@ -98,7 +98,6 @@ fn name_for_arn(object: &SlotValue<'_>, unit: &Unit<'_>) -> Option<Draft<CheckFi
         // A reference to a profile or a role can be changed to its ARN.
         given.iter().try_for_each(|inner| fits(inner, "Name", unit)).map(|()| {
             let rename = Change::Value {
-                file: value.file(),
                 node: value.id(),
                 path,
                 op: Op::RenameKey("Arn".to_owned()),

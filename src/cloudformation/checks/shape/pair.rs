@@ -9,7 +9,7 @@ use crate::cloudformation::slots::{SlotNode, SlotValue};
 use crate::cloudformation::unit::Unit;
 use crate::model::{ArnKind, FixDraft, NameOrArn, NoFix, Takes};
 use crate::text::EditObstacle;
-use crate::yaml::{Change, Op, render};
+use crate::yaml::{Change, Op};
 
 /// The name and the ARN in one object.
 pub(super) struct Pair<'d> {
@@ -134,12 +134,12 @@ impl<'d> HeldValue<'d> {
             ResolvedValue::Reference(_) => unit.repoint(&self.value, &other, form, false).1,
             _ => unit.refer(&self.value, &other, form),
         };
-        let is_writable = change.is_ok_and(|change| render(unit.yaml_file(), &change).is_ok());
+        let is_writable = change.is_ok_and(|change| unit.can_write(&change));
         is_writable && !self.is_used_elsewhere()
     }
 
     fn is_removable(&self, unit: &Unit<'d>) -> bool {
-        render(unit.yaml_file(), &self.removal()).is_ok() && !self.is_used_elsewhere()
+        unit.can_write(&self.removal()) && !self.is_used_elsewhere()
     }
 
     fn is_used_elsewhere(&self) -> bool {

@@ -1,0 +1,82 @@
+//! The documents in which templates are written, one file for each kind.
+
+mod host;
+mod hosted;
+mod inner_template;
+mod serverless;
+mod state_machine;
+mod template;
+
+use super::slots::SlotScan;
+use super::template::Template;
+use crate::model::Unchecked;
+use crate::yaml::{Node, YamlFile};
+
+use host::Host;
+pub(super) use hosted::HostedTemplate;
+
+/// The kinds of documents; the first one that fits a document reads it.
+static HOSTS: [Host; 4] = [
+    template::HOST,
+    serverless::HOST,
+    inner_template::HOST,
+    state_machine::HOST,
+];
+
+/// Returns the template in a document.
+pub(super) fn template_in(root: Node<'_>) -> Option<HostedTemplate<'_>> {
+    HOSTS.iter().find_map(|host| (host.template)(root))
+}
+
+/// Finds the slots of a template that are not in properties of the tables.
+pub(super) fn find_slots<'d>(template: &Template<'d>, scan: &mut SlotScan<'d>) {
+    HOSTS.iter().for_each(|host| (host.slots)(template, scan));
+}
+
+/// The documents in the scalars of a file.
+#[derive(Debug, Default)]
+pub(super) struct Documents {
+    /// The parsed documents.
+    pub(super) parsed: Vec<YamlFile>,
+    /// The documents that cannot be read, with the reasons.
+    pub(super) unread: Vec<Unchecked>,
+}
+
+/// The limit of the bytes that are parsed for the documents in the scalars of a file.
+///
+/// Each document is parsed with the file up to its end.
+const MAX_BYTES: usize = 1 << 26;
+
+/// Parses the documents in the scalars of a file.
+pub(super) fn documents_in(file: &YamlFile) -> Documents {
+    let mut documents = Documents::default();
+    let mut room = MAX_BYTES;
+    for document in HOSTS.iter().flat_map(|host| (host.documents)(file)) {
+        let scalar = document.source.scalar;
+        let part = u32::try_from(documents.parsed.len() + 1).unwrap_or(u32::MAX);
+        let (left, is_small) = room.overflowing_sub(scalar.span().end());
+        let error = match (is_small, document.source.parse(part)) {
+            (true, _) => "the file has too many documents in strings".to_owned(),
+            (false, Err(error)) => error.to_string(),
+            (false, Ok(parsed)) => {
+                room = left;
+                let mut roots = parsed.documents();
+                match (roots.next(), roots.next()) {
+                    (Some(root), None) if (document.is_expected)(root) => {
+                        drop(roots);
+                        documents.parsed.push(parsed);
+                        continue;
+                    }
+                    (Some(_), None) => continue,
+                    _ => "it is not one document".to_owned(),
+                }
+            }
+        };
+        documents.unread.extend(document.name.map(|name| Unchecked {
+            place: scalar.place(),
+            origin: name.clone(),
+            message: format!("{name} cannot be read: {error}"),
+        }));
+    }
+    documents
+}

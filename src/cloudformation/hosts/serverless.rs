@@ -1,0 +1,70 @@
+//! The template in the configuration of a service of the Serverless Framework, below `resources`.
+//!
+//! <https://www.serverless.com/framework/docs/providers/aws/guide/resources>
+
+use super::host::{Host, NOTHING};
+use super::hosted::HostedTemplate;
+use crate::cloudformation::placeholder::template_variable_of;
+use crate::cloudformation::template::is_template;
+use crate::model::Unchecked;
+use crate::text::printable::excerpt;
+use crate::yaml::Node;
+
+pub(super) const HOST: Host = Host { template, ..NOTHING };
+
+/// Changes to resources: <https://www.serverless.com/framework/docs/providers/aws/guide/resources#extensions>.
+const EXTENSIONS: &str = "extensions";
+
+fn template(root: Node<'_>) -> Option<HostedTemplate<'_>> {
+    let is_service = root.get("service").is_some() && is_for_aws(root.get("provider")?.resolved());
+    let resources = root
+        .get("resources")
+        .filter(|_| is_service && !is_template(root))?
+        .resolved();
+    // It is one mapping, or a list of mappings that are merged.
+    let parts: Vec<_> = match resources.is_sequence() {
+        true => resources.items().map(Node::resolved).collect(),
+        false => vec![resources],
+    };
+    let mut mappings = parts.iter().copied().filter(|part| part.is_mapping());
+    let first = mappings.next().unwrap_or(resources);
+    let others: Vec<_> = mappings.collect();
+    let users = root.entries().map(|(_, value)| value);
+    let users = users.filter(|value| value.resolved() != resources).collect();
+    let syntax = root.get("provider")?.resolved().get("variableSyntax");
+    let unknown = parts.iter().filter_map(|part| of_variable(*part));
+    let unknown = unknown.chain(syntax.map(of_syntax));
+    let extensions = parts.iter().filter_map(|part| part.get(EXTENSIONS));
+    Some(HostedTemplate {
+        unknown: unknown.collect(),
+        users,
+        others,
+        changes: extensions.map(Node::resolved).collect(),
+        ..HostedTemplate::below(first)
+    })
+}
+
+/// Returns whether a provider, or its name, is AWS; only for it, `resources` is a template.
+fn is_for_aws(provider: Node<'_>) -> bool {
+    let name = provider.get("name").map_or(provider, Node::resolved);
+    name.scalar() == Some("aws") || template_variable_of(name).is_some()
+}
+
+/// Reports a part of the template that is not in this file.
+fn of_variable(part: Node<'_>) -> Option<Unchecked> {
+    let variable = excerpt(template_variable_of(part)?);
+    Some(Unchecked {
+        place: part.place(),
+        origin: format!("variable `{variable}`"),
+        message: format!("a part of `resources` comes from `{variable}`, which is not analysed"),
+    })
+}
+
+/// Reports that variables are written in a syntax of the service's own.
+fn of_syntax(syntax: Node<'_>) -> Unchecked {
+    Unchecked {
+        place: syntax.place(),
+        origin: "`variableSyntax`".to_owned(),
+        message: "the variables have a syntax of their own, which is not analysed".to_owned(),
+    }
+}
