@@ -153,12 +153,13 @@ fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
         });
         scanned.filter(|file| file.scan.is_template)
     };
-    let hints = scanned().filter_map(|file| file.scan.hints.as_deref());
-    let Some(mentioned) = MentionedNames::among(hints) else {
-        return Vec::new();
+    let mentioned = MentionedNames::among(scanned().filter_map(|file| file.scan.hints.as_deref()));
+    let is_related = |file: &ScannedFile<'_>| {
+        let names = mentioned.as_ref();
+        names.is_some_and(|mentioned| file.scan.hints.is_some() || mentioned.has(file.item.input.name()))
     };
     scanned()
-        .filter(|file| file.scan.hints.is_some() || mentioned.has(file.item.input.name()))
+        .filter(|file| file.scan.shares_folder || is_related(file))
         .collect()
 }
 
@@ -204,6 +205,7 @@ fn groups_in(plan: &RunPlan, threads: &Threads, folder: &Path, files: &[(Scanned
         path: slashed(path.strip_prefix(folder).unwrap_or(path)),
         may_apply: file.scan.may_apply,
         hints: file.scan.hints.as_deref(),
+        shares_folder: file.scan.shares_folder,
     });
     let unparsed: Vec<_> = unparsed.collect();
     let paths: Vec<_> = unparsed.iter().map(|file| file.path.clone()).collect();

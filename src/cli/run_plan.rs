@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use cfn_ipfix::Options;
-use cfn_ipfix::cloudformation::prefilter;
+use cfn_ipfix::cloudformation::{prefilter, shares_folder};
 use cfn_ipfix::config::{ConfigError, Configs, Overrides, Patterns};
 use cfn_ipfix::files::{self, FileLanguage, Identity, Input, Repositories, Walker, is_checked_in_folders};
 use cfn_ipfix::model::Severity;
@@ -110,9 +110,13 @@ impl RunPlan {
 
     /// Returns the folder whose templates are checked with a named one; `None` if it is checked without others.
     ///
-    /// It is the repository of the file, else the folder of its configuration, else its own.
+    /// It is the repository of the file, else the folder of its configuration, else its own. The files of some folders are
+    /// one template, and are always checked together.
     pub(super) fn project_folder(&self, path: &Path, repositories: &mut Repositories) -> Option<PathBuf> {
         let path = self.configs.absolute(path);
+        if shares_folder(&path) {
+            return path.parent().map(Path::to_owned);
+        }
         // An invalid configuration is reported when the file is checked.
         let config = self.configs.of(&path).ok()?;
         if !config.uses_project(&self.overrides) {

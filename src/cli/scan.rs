@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::OnceLock;
 
 use cfn_ipfix::cloudformation::prefilter::{self, Look};
+use cfn_ipfix::cloudformation::shares_folder;
 use cfn_ipfix::files::Input;
 use cfn_ipfix::project::FileHints;
 use cfn_ipfix::text::File;
@@ -13,6 +14,8 @@ use cfn_ipfix::{CheckError, Report};
 pub(super) struct Scan {
     /// True if it looks like a template.
     pub(super) is_template: bool,
+    /// True if it is one template with others of its folder.
+    pub(super) shares_folder: bool,
     /// True if a rule may apply to it.
     pub(super) may_apply: bool,
     /// The signs that it passes values to other templates or takes values from them.
@@ -37,18 +40,20 @@ impl Scan {
             Input::File(path) if !path.starts_with("/dev") && fs::metadata(path).is_ok_and(|file| file.is_file()) => {}
             Input::File(_) | Input::Stdin(_) => return None,
         }
-        input.bytes().ok().map(|bytes| Self::of(&bytes))
+        let bytes = input.bytes().ok()?;
+        Some(Self::of(&bytes, shares_folder(input.name())))
     }
 
-    fn of(bytes: &[u8]) -> Self {
+    fn of(bytes: &[u8], shares_folder: bool) -> Self {
         let Look {
             is_template,
             may_apply,
-            passing,
+            signs,
         } = prefilter::look(bytes);
-        let hints = FileHints::read(bytes, passing.nests, passing.imports, passing.exports);
+        let hints = FileHints::read(bytes, signs);
         Self {
-            is_template,
+            is_template: is_template || shares_folder,
+            shares_folder,
             may_apply,
             hints: hints.map(Box::new),
             len: bytes.len(),

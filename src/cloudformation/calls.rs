@@ -16,6 +16,8 @@ pub(super) struct Calls<'d> {
     // Both are read on the first edit and cached.
     own: OnceCell<CallIndex<'d>>,
     of_file: Rc<LongCall<'d>>,
+    /// True if the short form is rejected.
+    is_long_form_only: bool,
 }
 
 /// The first reference, or else the first call, of a file.
@@ -36,11 +38,12 @@ struct CallIndex<'d> {
 
 impl<'d> Calls<'d> {
     /// Creates the index for the template below `root`.
-    pub(super) fn of(root: Node<'d>, of_file: Rc<LongCall<'d>>) -> Self {
+    pub(super) fn of(root: Node<'d>, of_file: Rc<LongCall<'d>>, is_long_form_only: bool) -> Self {
         Self {
             root,
             own: OnceCell::new(),
             of_file,
+            is_long_form_only,
         }
     }
 
@@ -57,9 +60,14 @@ impl<'d> Calls<'d> {
                 quote: ScalarStyle::Double,
                 one_line: !Brackets::around(value).has_mappings_in_lines(),
             },
-            None => self
-                .long()
-                .map_or(Spelling::Short(ScalarStyle::Plain), spelling_of_node),
+            None => match self.long() {
+                Some(call) => spelling_of_node(call),
+                None if self.is_long_form_only => Spelling::Long {
+                    quote: ScalarStyle::Plain,
+                    one_line: false,
+                },
+                None => Spelling::Short(ScalarStyle::Plain),
+            },
         }
     }
 
@@ -128,7 +136,7 @@ fn spelling_of_call(call: Node<'_>, head: CallSyntax<'_>) -> Spelling {
 }
 
 /// Returns whether a value is in JSON style, which has no tags.
-fn is_json(value: Node<'_>) -> bool {
+pub(super) fn is_json(value: Node<'_>) -> bool {
     let root = value.ancestors().last().unwrap_or(value);
     let mut keys = value
         .ancestors()

@@ -17,6 +17,13 @@ use crate::yaml::{Node, NodeId};
 /// Returns the ends of a template, which is in the file with this index, and may be reported.
 pub(super) fn ends_of(unit: &Unit<'_>, file: usize, is_reported: bool) -> TemplateEnds {
     let template = &unit.template;
+    if unit.yaml_file().is_embedded() {
+        // A template in a string has stacks of its own, whose values do not pass to others.
+        return TemplateEnds {
+            file: usize::MAX,
+            ..TemplateEnds::default()
+        };
+    }
     let uses = Uses::of(template);
     let mut tested = TestedParameters::of(template);
     let entries = |section: &str| {

@@ -2,10 +2,10 @@
 
 use super::intrinsic::Call;
 use super::placeholder::{template_variable, template_variable_of};
-use super::slots::{has_slots, may_hold_slots};
+use super::slots::has_slots;
 use super::template::{ResourceNode, Template};
 use crate::model::Unchecked;
-use crate::profile::ROLE;
+use crate::profile::{PROFILE, ROLE};
 use crate::text::printable::excerpt;
 use crate::yaml::Node;
 
@@ -19,13 +19,9 @@ pub(super) fn hidden(template: &Template<'_>) -> Vec<Unchecked> {
     let section = template.root.get("Resources").and_then(of_section);
     let entries = template.incomplete.iter().filter_map(|&key| of_entry(key));
     let resources = template.resources.values().filter_map(of_resource);
-    let unknown = template.hosted.unknown.iter().cloned();
-    let unknown = unknown.chain(
-        template
-            .changed
-            .iter()
-            .filter_map(|(id, change)| of_change(id, *change, template)),
-    );
+    let missing = template.hosted.included.iter().map(|included| included.missing.clone());
+    let unknown = template.hosted.unknown.iter().cloned().chain(missing);
+    let unknown = unknown.chain(template.changes.iter().filter_map(of_change));
     transforms
         .chain(section)
         .chain(entries)
@@ -86,15 +82,15 @@ fn of_entry(key: Node<'_>) -> Option<Unchecked> {
     }
 }
 
-/// Returns why a change of a resource is not checked.
-fn of_change(id: &str, change: Node<'_>, template: &Template<'_>) -> Option<Unchecked> {
-    let resource_type = template.resources.get(id)?.resource_type;
-    let properties = change.get("Properties")?;
-    let is_relevant = resource_type == ROLE || may_hold_slots(resource_type, properties);
-    is_relevant.then(|| Unchecked {
-        place: change.place(),
-        origin: format!("change of `{id}`"),
-        message: format!("`{id}` is changed here, in another part of the template; the change is not analysed"),
+/// Returns why a change of a role or a profile is not checked.
+fn of_change(change: &ResourceNode<'_>) -> Option<Unchecked> {
+    [ROLE, PROFILE].contains(&change.resource_type).then(|| Unchecked {
+        place: change.key.place(),
+        origin: format!("change of `{}`", change.id),
+        message: format!(
+            "`{}` is changed here, in another part of the template; the change is not analysed",
+            change.id
+        ),
     })
 }
 

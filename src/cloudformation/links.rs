@@ -25,8 +25,13 @@ pub fn links(text: &str) -> Option<FileLinks> {
 pub(crate) fn links_of(file: &TemplateFile) -> Option<FileLinks> {
     let mut links = FileLinks::default();
     let mut is_any = false;
-    for root in file.templates().map(|(_, hosted)| hosted.root) {
+    for (_, hosted) in file.templates() {
+        let root = hosted.root;
         is_any = true;
+        let included = hosted.included.into_iter();
+        links
+            .nested
+            .extend(included.map(|included| TemplateLocation::Path(included.path)));
         let resources = root
             .get("Resources")
             .into_iter()

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::calls::is_json;
 use super::ids::usual_id;
 use super::loops::{is_in_scope, names};
 use super::new_profile::addition;
@@ -143,7 +144,6 @@ impl<'u, 's> Lowering<'u, 's> {
 
     /// Fails if a fix changes a file that may not change; names the other files in its title.
     fn check_files(&self, fix: &mut Fix<Change>) -> Result<(), NoFix> {
-        let own = self.unit.yaml_file().file().id;
         let mut others: Vec<&str> = Vec::new();
         for change in &fix.changes {
             let Some(files) = self.project.map(|project| project.files) else {
@@ -153,7 +153,8 @@ impl<'u, 's> Lowering<'u, 's> {
             if files.get(change.file()).is_some_and(|file| !file.may_change) {
                 return Err(NoFix::OtherFile(path.to_owned()));
             }
-            if change.file() != own && !others.contains(&path) {
+            let is_own = self.unit.text(change.stream()).is_some();
+            if !is_own && !others.contains(&path) {
                 others.push(path);
             }
         }
@@ -413,6 +414,14 @@ impl<'s> Unit<'s> {
                     NameOrArn::Arn => format!("${{{id}.Arn}}"),
                 };
                 return Ok(slot.change(Op::Replace(NewValue::scalar(variable, Some(ScalarStyle::Double)))));
+            }
+            Notation::Backquotes if is_json(value) => return Err(EditObstacle::PlainString.into()),
+            Notation::Backquotes => {
+                let call = match form {
+                    NameOrArn::Name => format!("`{{\"Ref\" : \"{id}\"}}`"),
+                    NameOrArn::Arn => format!("`{{\"Fn::GetAtt\" : [\"{id}\", \"Arn\"]}}`"),
+                };
+                return Ok(slot.change(Op::Replace(NewValue::scalar(call, Some(ScalarStyle::Single)))));
             }
             Notation::None => return Err(EditObstacle::PlainString.into()),
         }

@@ -24,6 +24,7 @@ mod new_profile;
 mod outputs;
 mod outside;
 mod parameters;
+mod parts;
 mod placeholder;
 mod policies;
 pub mod prefilter;
@@ -46,6 +47,7 @@ mod unexplained;
 mod unit;
 mod uses;
 
+pub use hosts::{is_shared_folder, shares_folder};
 pub use language::{CloudFormation, ParsedFiles};
 pub use links::links;
 pub(crate) use links::links_of;

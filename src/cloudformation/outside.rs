@@ -1,13 +1,16 @@
 //! The facts about a template that other templates give.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{ChoiceId, ModelError, SlotId};
 use crate::project::{Flows, Given};
+use crate::text::FileId;
 
 /// The facts about a project, from all of its templates.
 #[derive(Debug)]
 pub(super) struct ProjectFacts {
+    /// The files that have a part of a template.
+    pub(super) parts: HashSet<FileId>,
     /// The ways between the templates.
     pub(super) flows: Flows,
     /// The paths of the files, as messages show them.

@@ -8,7 +8,8 @@ use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use crate::model::{ArnKind, NAME, Property, Subject};
-use crate::profile::{PROFILE, PROPERTIES, STATE_MACHINES, TASKS};
+use crate::profile::{OPTIONS, PROFILE, PROPERTIES, STATE_MACHINES, TASKS};
+use crate::project::Signs;
 use crate::rules::rules;
 use crate::text::is_utf16;
 
@@ -33,9 +34,9 @@ pub fn look(text: &[u8]) -> Look {
     Look {
         is_template,
         may_apply: texts().any(|text| has_names(text) || may_hide(text)),
-        passing: match is_template {
-            true => passing(unescaped.as_deref().unwrap_or(&text)),
-            false => Passing::default(),
+        signs: match is_template {
+            true => signs(unescaped.as_deref().unwrap_or(&text)),
+            false => Signs::default(),
         },
     }
 }
@@ -47,24 +48,11 @@ pub struct Look {
     pub is_template: bool,
     /// The result of [`may_apply`].
     pub may_apply: bool,
-    /// The ways in which the source may pass values, if it looks like a template.
-    ///
-    /// Only the absence of a way is certain.
-    pub passing: Passing,
+    /// The ways in which the source may be related to others, if it looks like a template.
+    pub signs: Signs,
 }
 
-/// The ways in which a source may pass values to other templates, or take values from them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Passing {
-    /// It may have nested stacks.
-    pub nests: bool,
-    /// It may import values.
-    pub imports: bool,
-    /// It may export values.
-    pub exports: bool,
-}
-
-fn passing(text: &[u8]) -> Passing {
+fn signs(text: &[u8]) -> Signs {
     static SIGNS: LazyLock<[Finder<'_>; 4]> = LazyLock::new(|| {
         let signs = [
             "AWS::CloudFormation::Stack",
@@ -75,20 +63,22 @@ fn passing(text: &[u8]) -> Passing {
         signs.map(Finder::new)
     });
     let [stack, application, import, export] = SIGNS.each_ref().map(|sign| || sign.find(text).is_some());
-    Passing {
+    Signs {
         nests: stack() || application(),
         imports: import(),
         exports: export(),
+        includes: includes_files(text),
     }
 }
 
 /// Returns whether a source looks like a template.
 ///
-/// The key `Resources` appears first on a line or in a mapping, or in quotes.
+/// The key `Resources` appears first on a line or in a mapping, or in quotes. In a service of the Serverless Framework, the
+/// key `resources` may be enough.
 pub fn looks_like_template(text: &[u8]) -> bool {
     static SECTION: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Resources"));
     let text = narrow(text);
-    SECTION.find_iter(&text).any(|at| {
+    let has_section = SECTION.find_iter(&text).any(|at| {
         let (before, behind) = (
             text.get(..at).unwrap_or_default(),
             text.get(at + SECTION.needle().len()..),
@@ -100,10 +90,24 @@ pub fn looks_like_template(text: &[u8]) -> bool {
         let is_key = behind.trim_ascii_start().starts_with(b":");
         let is_quoted = matches!(
             (before.last(), behind.first()),
-            (Some(b'"'), Some(b'"')) | (Some(b'\''), Some(b'\''))
+            // In a string in JSON, a backslash is before the quote.
+            (Some(b'"'), Some(b'"' | b'\\')) | (Some(b'\''), Some(b'\''))
         );
         (is_plain && is_key) || is_quoted
-    })
+    });
+    has_section || includes_resources(&text)
+}
+
+/// Returns whether a source looks like a service of the Serverless Framework whose resources are in other files.
+fn includes_resources(text: &[u8]) -> bool {
+    static KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\nresources:"));
+    includes_files(text) && KEY.find(text).is_some()
+}
+
+/// Returns whether a source has a variable that is the content of another file: `${file(resources.yml)}`.
+fn includes_files(text: &[u8]) -> bool {
+    static VARIABLE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("${file("));
+    VARIABLE.find(text).is_some()
 }
 
 fn without_blanks_at_end(mut text: &[u8]) -> &[u8] {
@@ -150,7 +154,7 @@ fn may_hide(text: &[u8]) -> bool {
         let variable = r"\{\{(?:[^r]|r[^e]|re[^s])|\{%|<%";
         compiled(&format!("(?-u:::MODULE|[!:]Transform|{of_template}|{variable})"))
     });
-    HIDING.is_match(text)
+    HIDING.is_match(text) || includes_resources(text)
 }
 
 /// The names required for a finding.
@@ -174,6 +178,7 @@ fn required_names() -> Vec<RequiredNames> {
                 .iter()
                 .map(|property| property.resource)
                 .chain(STATE_MACHINES)
+                .chain([OPTIONS])
                 .collect(),
             // A function may hide such a key.
             keys: PROPERTIES

@@ -10,8 +10,9 @@ use super::ends::ends_of;
 use super::language::{CloudFormation, ParsedFiles};
 use super::lower::{self, CheckFix};
 use super::outside::{ProjectFacts, outside_id};
+use super::parts::units_of_project;
 use super::project_file::{ProjectFile, ProjectView, ShownFiles, index};
-use super::read::{UnfinishedUnit, units_of};
+use super::read::UnfinishedUnit;
 use super::template_file::TemplateFile;
 use super::unit::Unit;
 use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName, Rule};
@@ -86,7 +87,9 @@ impl<'p> Project<'p> {
             .map(FileId)
             .zip(self.files)
             .map(|(id, _)| self.shown.path(id).to_owned());
+        let parts = units.iter().flat_map(|unfinished| unfinished.unit.files());
         ProjectFacts {
+            parts: parts.collect(),
             paths: paths.collect(),
             outside_ids: ids.collect(),
             flows: Flows::of(ends.collect(), &self.paths, &is_same),
@@ -106,9 +109,11 @@ impl ProjectSource {
         self.facts.get().map_or(&[], |facts| &facts.errors)
     }
 
-    /// Returns the number of templates in a file.
+    /// Returns the number of templates in a file; a part of one counts too, once the units were read.
     pub fn templates(&self, file: FileId) -> usize {
-        self.file(file).into_iter().flat_map(TemplateFile::templates).count()
+        let own = self.file(file).into_iter().flat_map(TemplateFile::templates).count();
+        let is_part = self.facts.get().is_some_and(|facts| facts.parts.contains(&file));
+        own.max(usize::from(is_part))
     }
 
     /// Returns the order in which to write each file, so that what a file refers to is written before it.
@@ -143,7 +148,7 @@ impl Language for Project<'_> {
         name: ProfileName,
     ) -> impl Iterator<Item = Result<ProjectUnit<'s>, ModelError>> {
         let (mut units, mut errors) = (Vec::new(), Vec::new());
-        for read in source.files.iter().flatten().flat_map(units_of) {
+        for read in units_of_project(self.files, &source.files, &self.paths) {
             match read {
                 Ok(unit) => units.push(unit),
                 Err(error) => errors.push(error),

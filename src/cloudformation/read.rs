@@ -16,9 +16,8 @@ use crate::yaml::{Node, YamlFile};
 /// A template that was read, without the choice of its profiles.
 pub(super) struct UnfinishedUnit<'s> {
     pub(super) unit: Unit<'s>,
-    comments: Rc<NamedComments<'s>>,
-    /// The bytes of the file that belong to the template.
-    part: Range<usize>,
+    /// The comments of its files, with the bytes of each file that belong to the template.
+    parts: Vec<(Rc<NamedComments<'s>>, Range<usize>)>,
 }
 
 /// Reads the templates of a file one by one.
@@ -72,9 +71,26 @@ fn units_in<'s>(
         let unit = Unit::read(template, Rc::clone(&calls_of_file))?;
         Ok(UnfinishedUnit {
             unit,
-            comments: Rc::clone(&comments),
-            part: start..end,
+            parts: vec![(Rc::clone(&comments), start..end)],
         })
+    })
+}
+
+/// Reads the template that documents of several files form.
+pub(super) fn unit_of_parts(hosted: HostedTemplate<'_>) -> Result<UnfinishedUnit<'_>, ModelError> {
+    let mut texts: Vec<&YamlFile> = Vec::new();
+    for root in std::iter::once(&hosted.root).chain(&hosted.others) {
+        if !texts.iter().any(|text| text.id() == root.yaml_file().id()) {
+            texts.push(root.yaml_file());
+        }
+    }
+    let parts = texts
+        .iter()
+        .map(|text| (Rc::new(NamedComments::of(text)), 0..usize::MAX));
+    let parts = parts.collect();
+    Ok(UnfinishedUnit {
+        unit: Unit::read(hosted, Rc::new(LongCall::new()))?,
+        parts,
     })
 }
 
@@ -87,14 +103,10 @@ impl<'s> UnfinishedUnit<'s> {
 
     /// Adds the suppressions and the unchecked parts.
     pub(super) fn finished(self) -> Unit<'s> {
-        let Self {
-            mut unit,
-            comments,
-            part,
-        } = self;
-        let own = suppressions(&unit.template, &comments, &part);
+        let Self { mut unit, parts } = self;
+        let own = suppressions(&unit.template, &parts);
         unit.model.unchecked = unchecked(&unit);
-        unit.model.takes_values = unit.takes_values();
+        unit.model.takes_values = unit.takes_values() || !unit.template.hosted.included.is_empty();
         // Most templates have none.
         if !own.read.is_empty() {
             unit.model.unexplained = unit.unexplained();

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::template::Template;
 use crate::model::{
@@ -49,7 +50,7 @@ pub(super) struct NamedComments<'d> {
 impl<'d> NamedComments<'d> {
     /// Collects the comments of a file.
     pub(super) fn of(stream: &'d YamlFile) -> Self {
-        let comments = match has_name(stream.text()) {
+        let comments = match stream.is_mapped() && has_name(stream.text()) {
             true => stream.comments(),
             false => Vec::new(),
         };
@@ -86,16 +87,17 @@ impl<'d> NamedComments<'d> {
 
 /// Reads the suppressions of a template.
 ///
-/// `part` is the range of its file whose comments belong to it.
+/// `parts` are the ranges of its files whose comments belong to it.
 pub(super) fn suppressions<'d>(
     template: &Template<'d>,
-    comments: &NamedComments<'d>,
-    part: &Range<usize>,
+    parts: &[(Rc<NamedComments<'d>>, Range<usize>)],
 ) -> Suppressions<'d> {
     let mut own = Suppressions::default();
-    for (comment, lines) in &comments.comments {
-        if part.contains(&comment.span.start()) && !is_in_skipped_loop(comment, template) {
-            own.read_comment(*comment, *lines, template, comments);
+    for (comments, part) in parts {
+        for (comment, lines) in &comments.comments {
+            if part.contains(&comment.span.start()) && !is_in_skipped_loop(comment, template) {
+                own.read_comment(*comment, *lines, template, comments);
+            }
         }
     }
     own.read_metadata(template.root, &template.root.path());

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::ambiguous::{AmbiguousLoop, ambiguous_loop, ambiguous_variables};
 use super::conditions::conditions;
-use super::hosts::HostedTemplate;
+use super::hosts::{HostedTemplate, Settings};
 use super::intrinsic::is_no_value;
 use super::loops::{self, LOOP};
 use super::parameters::Parameters;
@@ -33,8 +33,8 @@ pub(super) struct Template<'d> {
     pub(super) ambiguous_loops: Vec<AmbiguousLoop<'d>>,
     /// The keys of resources whose type comes from a merge key.
     pub(super) merged_types: Vec<Node<'d>>,
-    /// The keys of resources that another part of the template changes, with the changes.
-    pub(super) changed: Vec<(&'d str, Node<'d>)>,
+    /// The changes of resources in other parts of the template, each as a resource of its own.
+    pub(super) changes: Vec<ResourceNode<'d>>,
     /// The keys of the other entries without a type.
     pub(super) incomplete: Vec<Node<'d>>,
     /// The other reserved names: parameters, conditions, mappings.
@@ -76,11 +76,21 @@ impl<'d> Template<'d> {
             sections.map(|(_, section)| *section)
         };
         let written = loops::sections(sections_of("Resources").filter(|section| section.is_mapping()));
-        let mut found = SectionEntries::within(&written)?;
-        let changes = hosted.changes.iter().copied().flat_map(Node::entries);
+        let mut found = SectionEntries::within(&written, hosted.type_of)?;
         found
-            .changed
-            .extend(changes.filter_map(|(key, body)| Some((key.scalar()?, body.resolved()))));
+            .resources
+            .extend(hosted.settings.map(|settings| (settings.id, settings.into())));
+        let changes = hosted.changes.iter().copied().flat_map(Node::entries);
+        found.changed.extend(changes);
+        let changes = found.changed.iter().filter_map(|&(key, body)| {
+            let changed = found.resources.get(key.scalar()?)?;
+            Some(ResourceNode {
+                key,
+                body: body.resolved(),
+                ..*changed
+            })
+        });
+        let changes = changes.collect();
         let named_sections = ["Parameters", "Conditions", "Mappings"]
             .into_iter()
             .flat_map(sections_of);
@@ -101,7 +111,7 @@ impl<'d> Template<'d> {
             mappings: sections_of("Mappings").collect(),
             ambiguous_loops: found.ambiguous_loops.into_values().collect(),
             merged_types: found.merged_types,
-            changed: found.changed,
+            changes,
             incomplete: found.incomplete,
             reserved: loops::reserved_ids(&written).into_iter().collect(),
             hosted,
@@ -121,6 +131,11 @@ impl<'d> Template<'d> {
     pub(super) fn resource(&self, id: &str, repeats: &Repeats<'_>) -> Option<&ResourceNode<'d>> {
         let repeated = || self.resources.get(repeats.origin(id)?);
         self.resources.get(id).or_else(repeated)
+    }
+
+    /// Iterates over the resources and their changes.
+    pub(super) fn all_parts(&self) -> impl Iterator<Item = &ResourceNode<'d>> {
+        self.resources.values().chain(&self.changes)
     }
 
     /// Iterates over the resources of one type, in file order.
@@ -156,6 +171,19 @@ impl<'d> Template<'d> {
 pub(super) fn is_template(root: Node<'_>) -> bool {
     let mut entries = root.entries();
     entries.any(|(key, value)| key.scalar() == Some("Resources") && value.resolved().is_mapping())
+}
+
+impl<'d> From<Settings<'d>> for ResourceNode<'d> {
+    fn from(settings: Settings<'d>) -> Self {
+        Self {
+            key: settings.key,
+            body: settings.body,
+            id: settings.id,
+            resource_type: settings.resource_type,
+            scope: ScopeId(0),
+            repetitions: 0,
+        }
+    }
 }
 
 impl<'d> ResourceNode<'d> {
@@ -205,14 +233,14 @@ struct SectionEntries<'d> {
     resources: IndexMap<&'d str, ResourceNode<'d>>,
     ids: HashSet<&'d str>,
     merged_types: Vec<Node<'d>>,
-    changed: Vec<(&'d str, Node<'d>)>,
+    changed: Vec<(Node<'d>, Node<'d>)>,
     incomplete: Vec<Node<'d>>,
     /// The loops that are not analysed, by the node of their arguments.
     ambiguous_loops: IndexMap<NodeId, AmbiguousLoop<'d>>,
 }
 
 impl<'d> SectionEntries<'d> {
-    fn within(sections: &[loops::Section<'d>]) -> Result<Self, ModelError> {
+    fn within(sections: &[loops::Section<'d>], type_of: fn(&str) -> Option<&'static str>) -> Result<Self, ModelError> {
         let mut found = Self::default();
         let ambiguous = ambiguous_variables(sections);
         for (number, section) in sections.iter().enumerate() {
@@ -232,32 +260,30 @@ impl<'d> SectionEntries<'d> {
                 }
                 let is_known = !found.ids.insert(id);
                 if is_known && section.parent.is_none() {
-                    found.changed.push((id, body.resolved()));
+                    found.changed.push((key, body));
                 } else if !is_skipped {
-                    found.add(
+                    let (body, scope) = (body.resolved(), scope_of(sections, number));
+                    let stated = body.get("Type").and_then(|name| name.resolved().scalar());
+                    let Some(resource_type) = stated.or_else(|| type_of(id)) else {
+                        found.add_incomplete(key, id, body);
+                        continue;
+                    };
+                    found.resources.entry(id).or_insert(ResourceNode {
                         key,
+                        body,
                         id,
-                        body.resolved(),
-                        scope_of(sections, number),
-                        section.repetitions(),
-                    );
+                        resource_type,
+                        scope,
+                        repetitions: section.repetitions(),
+                    });
                 }
             }
         }
         Ok(found)
     }
 
-    fn add(&mut self, key: Node<'d>, id: &'d str, body: Node<'d>, scope: ScopeId, repetitions: usize) {
-        if let Some(resource_type) = body.get("Type").and_then(|name| name.resolved().scalar()) {
-            self.resources.entry(id).or_insert(ResourceNode {
-                key,
-                body,
-                id,
-                resource_type,
-                scope,
-                repetitions,
-            });
-        } else if body.get("<<").is_some() {
+    fn add_incomplete(&mut self, key: Node<'d>, id: &str, body: Node<'d>) {
+        if body.get("<<").is_some() {
             self.merged_types.push(key);
         } else if !id.starts_with(LOOP) {
             self.incomplete.push(key);

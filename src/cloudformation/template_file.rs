@@ -65,7 +65,8 @@ impl TemplateFile {
         })
     }
 
-    fn documents(&self) -> HashMap<NodeId, Node<'_>> {
+    /// Returns the roots of the documents in scalars, by the scalars.
+    pub(super) fn documents(&self) -> HashMap<NodeId, Node<'_>> {
         let documents = self.nested.embedded.iter();
         let found =
             documents.filter_map(|document| Some((document.scalar_in(self.own())?.id(), document.documents().next()?)));

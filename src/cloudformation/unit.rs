@@ -27,6 +27,7 @@ use crate::model::{
     Unknown, Value, ValueOrigin, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
+use crate::text::FileId;
 use crate::yaml::{Change, Node, NodeId, StreamId, YamlFile, render};
 
 /// The maximum number of resources in a template.
@@ -102,7 +103,7 @@ impl<'s> Unit<'s> {
         let objects = object_slots(&template);
         let mut unit = Self {
             profiles: Profiles::of(&model),
-            calls: Calls::of(template.root, calls_of_file),
+            calls: Calls::of(template.root, calls_of_file, template.hosted.is_long_form_only),
             slots: Vec::new(),
             objects: objects.iter().cloned().map(SlotValue::of).collect(),
             miscased,
@@ -146,6 +147,13 @@ impl<'s> Unit<'s> {
         nodes
             .find(|node| node.yaml_file().id() == id)
             .map(|node| node.yaml_file())
+    }
+
+    /// Iterates over the files with parts of the template.
+    pub(super) fn files(&self) -> impl Iterator<Item = FileId> {
+        let hosted = &self.template.hosted;
+        let roots = std::iter::once(&hosted.root).chain(&hosted.others);
+        roots.map(|root| root.file())
     }
 
     /// Returns whether a change of the template can be written.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::cloudformation::shares_folder;
 use crate::terraform::is_module_file;
 
 /// The language of a file.
@@ -74,7 +75,7 @@ impl FileLanguage {
 /// Returns whether a file in a folder is checked, by its name.
 pub fn is_checked_in_folders(path: &Path) -> bool {
     match FileLanguage::of(path) {
-        FileLanguage::CloudFormation => has_extension(path, &TEMPLATES),
+        FileLanguage::CloudFormation => has_extension(path, &TEMPLATES) || shares_folder(path),
         FileLanguage::Terraform => true,
         FileLanguage::Skipped(_) => false,
     }

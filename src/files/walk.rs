@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
+use crate::cloudformation::is_shared_folder;
 use ignore::{DirEntry, Error, WalkBuilder, WalkState};
 
 /// The settings of a walk through folders.
@@ -12,6 +13,8 @@ use ignore::{DirEntry, Error, WalkBuilder, WalkState};
 #[derive(Clone, Copy, Debug)]
 pub struct Walker {
     /// Set if hidden files and folders are included.
+    ///
+    /// A folder of Elastic Beanstalk, `.ebextensions`, is included in any case.
     pub takes_hidden: bool,
     /// Set if ignored files and folders are included.
     ///
@@ -76,11 +79,16 @@ impl Walker {
         let mut builder = WalkBuilder::new(folder.join(""));
         builder
             .standard_filters(!self.takes_ignored)
-            .hidden(!self.takes_hidden)
+            .hidden(false)
             // A `.gitignore` applies in an exported tree too.
             .require_git(false)
             .follow_links(false)
             .filter_entry(move |entry| match entry.file_type() {
+                Some(kind)
+                    if !self.takes_hidden && is_hidden(entry) && !(kind.is_dir() && is_shared_folder(entry.path())) =>
+                {
+                    false
+                }
                 // Git alone writes there.
                 Some(kind) if kind.is_dir() && entry.depth() > 0 && entry.file_name() == ".git" => false,
                 Some(kind) if kind.is_dir() => keep(entry.path(), true),
@@ -89,6 +97,11 @@ impl Walker {
             });
         builder
     }
+}
+
+/// Returns whether an entry of a folder is hidden, by its name.
+fn is_hidden(entry: &DirEntry) -> bool {
+    entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
 fn in_parallel(builder: &mut WalkBuilder, threads: usize, folder: &Path) -> Vec<Result<FoundFile, WalkError>> {

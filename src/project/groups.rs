@@ -13,7 +13,9 @@ const MAX_FILES: usize = 4096;
 ///
 /// Each file has its path and its links, if it has any. Returns the indices of the files of each group of two or more, in
 /// ascending order.
-pub(super) fn groups(paths: &ProjectPaths, links: &[Option<&FileLinks>]) -> Vec<Vec<usize>> {
+///
+/// `pairs` are files that belong together in any case.
+pub(super) fn groups(paths: &ProjectPaths, links: &[Option<&FileLinks>], pairs: &[[usize; 2]]) -> Vec<Vec<usize>> {
     let linked = || {
         let files = links.iter().enumerate();
         files.filter_map(|(at, links)| Some((at, (*links)?)))
@@ -25,6 +27,9 @@ pub(super) fn groups(paths: &ProjectPaths, links: &[Option<&FileLinks>]) -> Vec<
                 related.join(parent, child);
             }
         }
+    }
+    for &[one, other] in pairs {
+        related.join(one, other);
     }
     let mut exporters = Exporters::default();
     for (exporter, links) in linked() {
@@ -95,7 +100,7 @@ mod tests {
     fn groups_of(files: &[(&str, Option<FileLinks>)]) -> Vec<Vec<usize>> {
         let paths = ProjectPaths::of(files.iter().map(|(path, _)| *path));
         let links: Vec<_> = files.iter().map(|(_, links)| links.as_ref()).collect();
-        groups(&paths, &links)
+        groups(&paths, &links, &[])
     }
 
     #[test]

@@ -6,10 +6,25 @@ use std::path::Path;
 
 use memchr::memmem;
 
+/// The ways in which a file may be related to others, by its raw bytes.
+///
+/// Only the absence of a way is certain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signs {
+    /// It may have nested stacks.
+    pub nests: bool,
+    /// It may import values.
+    pub imports: bool,
+    /// It may export values.
+    pub exports: bool,
+    /// It may include other files in its template.
+    pub includes: bool,
+}
+
 /// The signs in a file that it may pass values to other files, or take values from them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileHints {
-    /// The paths that the file mentions, if it may have nested stacks.
+    /// The paths that the file mentions, if it may have nested stacks or include files.
     pub(super) paths: Vec<String>,
     /// True if it may import values.
     pub(super) imports: bool,
@@ -17,6 +32,8 @@ pub struct FileHints {
     pub(super) export_words: Vec<Word>,
     /// True if it may have a role or a profile.
     pub(super) has_iam: bool,
+    /// True if it may include other files.
+    pub(super) includes: bool,
 }
 
 /// The hash of a word in the name of an export.
@@ -27,12 +44,20 @@ pub(super) type Word = u64;
 pub struct MentionedNames<'f>(HashSet<&'f str>);
 
 impl FileHints {
-    /// Reads a source that may nest stacks, import values, or export some.
-    ///
-    /// Returns `None` if it does none of them.
-    pub fn read(source: &[u8], nests: bool, imports: bool, exports: bool) -> Option<Self> {
-        (nests || imports || exports).then(|| Self {
-            paths: if nests { paths_in(source) } else { Vec::new() },
+    /// Reads a source with these signs; returns `None` if it has none.
+    pub fn read(source: &[u8], signs: Signs) -> Option<Self> {
+        let Signs {
+            nests,
+            imports,
+            exports,
+            includes,
+        } = signs;
+        (signs != Signs::default()).then(|| Self {
+            paths: match nests || includes {
+                true => paths_in(source),
+                false => Vec::new(),
+            },
+            includes,
             imports,
             export_words: if exports { export_words(source) } else { Vec::new() },
             has_iam: exports && has_iam(source),
@@ -178,6 +203,15 @@ fn has_iam(source: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    const NONE: Signs = Signs {
+        nests: false,
+        imports: false,
+        exports: false,
+        includes: false,
+    };
+    const NESTS: Signs = Signs { nests: true, ..NONE };
+    const EXPORTS: Signs = Signs { exports: true, ..NONE };
+
     #[test]
     fn finds_paths_of_templates() {
         for (source, expected) in [
@@ -192,7 +226,7 @@ mod tests {
             ("x.yaml.j2 x.yamlish x.yaml-old yaml", vec![]),
             ("x.template.yaml", vec!["x.template.yaml"]),
         ] {
-            let hints = FileHints::read(source.as_bytes(), true, false, false).unwrap();
+            let hints = FileHints::read(source.as_bytes(), NESTS).unwrap();
             assert_eq!(hints.paths, expected, "{source}");
         }
     }
@@ -200,20 +234,20 @@ mod tests {
     #[test]
     fn keeps_the_end_of_a_long_path() {
         let path = "a/".repeat(100) + "x.yaml";
-        let hints = FileHints::read(path.as_bytes(), true, false, false).unwrap();
+        let hints = FileHints::read(path.as_bytes(), NESTS).unwrap();
         assert_eq!(hints.paths, ["a/".repeat(MAX_NAMES - 1) + "x.yaml"]);
     }
 
     #[test]
     fn finds_words_near_exports() {
         let source = b"Role: r\nOutputs:\n  O:\n    Export:\n      Name: !Sub '${AWS::StackName}-RoleArn'\n";
-        let hints = FileHints::read(source, false, false, true).unwrap();
+        let hints = FileHints::read(source, EXPORTS).unwrap();
         let has = |word: &str| hints.export_words.binary_search(&hash(word.as_bytes())).is_ok();
         assert!(has("RoleArn") && has("StackName"));
         assert!(!has("Role") && !has("Outputs"));
 
         let exports = "Export: {Name: 'a-LongWord'}\n".repeat(100);
-        let hints = FileHints::read(exports.as_bytes(), false, false, true).unwrap();
+        let hints = FileHints::read(exports.as_bytes(), EXPORTS).unwrap();
         assert_eq!(hints.export_words.len(), 4, "each word is whole, and known once");
     }
 }

@@ -13,7 +13,7 @@ mod want;
 
 pub use ends::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
 pub use flows::{Flows, Given, Hop};
-pub use hints::{FileHints, MentionedNames};
+pub use hints::{FileHints, MentionedNames, Signs};
 pub use links::{FileLinks, SharedName, TemplateLocation};
 pub use location::ProjectPaths;
 pub use nested::{Link, Target};

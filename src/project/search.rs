@@ -18,6 +18,8 @@ pub struct UnparsedFile<'f> {
     pub may_apply: bool,
     /// The hints, if there are any.
     pub hints: Option<&'f FileHints>,
+    /// True if the file is one template with all others of its folder for which this is true.
+    pub shares_folder: bool,
 }
 
 /// A search for the groups of files that may pass values to each other.
@@ -131,7 +133,7 @@ impl<'f> GroupSearch<'f> {
             if let Some(own) = self.links.get_mut(at) {
                 *own = Some(links);
             }
-            if takes_values {
+            if takes_values || self.is_part(at) {
                 self.takes_values.insert(at);
             }
         }
@@ -150,7 +152,7 @@ impl<'f> GroupSearch<'f> {
 
     fn found(self) -> Vec<Vec<usize>> {
         let links: Vec<_> = self.links.iter().map(Option::as_ref).collect();
-        let groups = groups(&self.paths, &links).into_iter();
+        let groups = groups(&self.paths, &links, &folder_mates(&self.files)).into_iter();
         let takes_values = |at: &usize| self.takes_values.contains(at);
         groups.filter(|group| group.iter().any(takes_values)).collect()
     }
@@ -181,6 +183,13 @@ impl<'f> GroupSearch<'f> {
         for name in links.map(|links| links.imports.clone()).unwrap_or_default() {
             self.reach_exporters(&name);
         }
+    }
+
+    /// Returns whether a file may be one template with others.
+    fn is_part(&self, file: usize) -> bool {
+        let set = self.set(file);
+        let includes = |at: &usize| self.hints(*at).is_some_and(|hints| hints.includes);
+        set.len() > 1 && (set.iter().any(includes) || self.file(file).is_some_and(|file| file.shares_folder))
     }
 
     fn may_import(&self, file: usize) -> bool {
@@ -262,7 +271,21 @@ fn nesting_sets(files: &[UnparsedFile<'_>], paths: &ProjectPaths) -> Vec<Vec<usi
             }
         }
     }
+    for [one, other] in folder_mates(files) {
+        related.join(one, other);
+    }
     related.sets()
+}
+
+/// Returns pairs of the files that are one template with others of their folder.
+fn folder_mates(files: &[UnparsedFile<'_>]) -> Vec<[usize; 2]> {
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let sharing = files.iter().enumerate().filter(|(_, file)| file.shares_folder);
+    let pairs = sharing.map(|(at, file)| {
+        let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        [*first.entry(folder).or_insert(at), at]
+    });
+    pairs.filter(|[one, other]| one != other).collect()
 }
 
 /// Returns what a path in a source may be: a whole path, or the end of a URL whose start is elsewhere.
@@ -294,6 +317,7 @@ mod tests {
     use std::cell::RefCell;
     use std::convert::Infallible;
 
+    use super::super::hints::Signs;
     use super::*;
 
     /// A file, the ways in which it passes values, and its links.
@@ -341,13 +365,20 @@ mod tests {
     fn search(cases: &[Case]) -> (Vec<&str>, Vec<Vec<usize>>) {
         let hints = cases.iter().map(|case| {
             let has = |sign| case.source.contains(sign);
-            FileHints::read(case.source.as_bytes(), has("Stack"), has("ImportValue"), has("Export"))
+            let signs = Signs {
+                nests: has("Stack"),
+                imports: has("ImportValue"),
+                exports: has("Export"),
+                includes: has("${file("),
+            };
+            FileHints::read(case.source.as_bytes(), signs)
         });
         let hints: Vec<_> = hints.collect();
         let files = cases.iter().zip(&hints).map(|(case, hints)| UnparsedFile {
             path: case.path.to_owned(),
             may_apply: case.may_apply,
             hints: hints.as_ref(),
+            shares_folder: case.path.contains(".ebextensions/"),
         });
         let parsed = RefCell::new(Vec::new());
         let links = |at: &usize| {
@@ -376,6 +407,18 @@ mod tests {
         ];
         assert_eq!(search(&cases).0, ["a/x.yaml", "main.yaml", "server.yaml"]);
         assert_eq!(search(&cases).1, [[0, 1]]);
+    }
+
+    #[test]
+    fn joins_the_parts_of_one_template() {
+        let cases = [
+            case("a/.ebextensions/x.config", ""),
+            case("a/.ebextensions/y.config", "").may_apply(),
+            case("b/.ebextensions/x.config", "").may_apply(),
+            case("s/serverless.yml", "${file(iam.yml)}").nests("iam.yml"),
+            case("s/iam.yml", "").may_apply(),
+        ];
+        assert_eq!(search(&cases).1, [[0, 1], [3, 4]]);
     }
 
     #[test]

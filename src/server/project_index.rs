@@ -119,7 +119,8 @@ impl ProjectIndex {
             self.read_again(&known);
         }
         // A file that git ignores is not in the index. Only a walk finds that out.
-        let is_new = || may_have_templates(path) && text(path).is_some_and(|text| may_be_related(text.as_bytes()));
+        let is_new =
+            || may_have_templates(path) && text(path).is_some_and(|text| may_be_related(path, text.as_bytes()));
         if !self.is_given_up && !is_known && is_new() {
             self.walk_again();
         }
@@ -198,7 +199,7 @@ impl ProjectIndex {
             let stamp = Stamp::of(&path);
             // The text of an open document is in its editor.
             if (stamp.is_none() || stamp != file.stamp) && documents.at(&path).is_none() {
-                *is_regrouping |= file.set(stamp, stamp.and_then(|_| text(&path)).as_deref());
+                *is_regrouping |= file.set(&path, stamp, stamp.and_then(|_| text(&path)).as_deref());
             }
         }
         Ok(())
@@ -242,15 +243,15 @@ impl ProjectIndex {
         if let Some(document) = document.filter(|document| is_unsaved(document, workspace)) {
             let file = self.files.entry(path.to_owned()).or_default();
             file.repository = Repositories::default().of(path);
-            return file.set(None, Some(&document.content.text));
+            return file.set(path, None, Some(&document.content.text));
         }
         // A file that no walk has found is ignored or excluded.
         let Some(file) = self.files.get_mut(path) else {
             return false;
         };
         match (document, Stamp::of(path)) {
-            (Some(document), _) => file.set(None, Some(&document.content.text)),
-            (None, Some(stamp)) => file.set(Some(stamp), text(path).as_deref()),
+            (Some(document), _) => file.set(path, None, Some(&document.content.text)),
+            (None, Some(stamp)) => file.set(path, Some(stamp), text(path).as_deref()),
             (None, None) => {
                 let removed = self.files.remove(path);
                 removed.is_some_and(|file| file.template.is_some())
@@ -288,8 +289,8 @@ impl ProjectIndex {
 }
 
 /// Returns whether a source may pass values to other templates, or take values from them.
-pub(super) fn may_be_related(source: &[u8]) -> bool {
-    TemplateScan::of(source).is_some_and(|scan| scan.may_be_related())
+pub(super) fn may_be_related(path: &Path, source: &[u8]) -> bool {
+    TemplateScan::of(path, source).is_some_and(|scan| scan.may_be_related())
 }
 
 /// Returns whether a document is a template that has no file yet, and is not excluded.

@@ -30,7 +30,7 @@ impl Session<'_> {
             return false;
         };
         let is_included = matches!(self.workspace.options(Some(path)), Ok(Some(_)));
-        let is_first = is_included && may_be_related(document.content.text.as_bytes());
+        let is_first = is_included && may_be_related(path, document.content.text.as_bytes());
         if is_first {
             self.projects.add(folder);
         }

@@ -74,12 +74,13 @@ fn relevant(files: &BTreeMap<PathBuf, ScannedFile>) -> Vec<Candidate<'_>> {
             })
         })
     };
-    let hints = candidates().filter_map(|file| file.scan.hints.as_ref());
-    let Some(mentioned) = MentionedNames::among(hints) else {
-        return Vec::new();
+    let mentioned = MentionedNames::among(candidates().filter_map(|file| file.scan.hints.as_ref()));
+    let is_related = |file: &Candidate<'_>| {
+        let names = mentioned.as_ref();
+        names.is_some_and(|mentioned| file.scan.hints.is_some() || mentioned.has(file.path))
     };
     candidates()
-        .filter(|file| file.scan.hints.is_some() || mentioned.has(file.path))
+        .filter(|file| file.scan.shares_folder || is_related(file))
         .collect()
 }
 
@@ -100,6 +101,7 @@ fn find_in(folder: &Path, files: &[Candidate<'_>]) -> Result<Vec<TemplateGroup>,
         path: slashed(file.path.strip_prefix(folder).unwrap_or(file.path)),
         may_apply: file.scan.may_apply,
         hints: file.scan.hints.as_ref(),
+        shares_folder: file.scan.shares_folder,
     });
     let unparsed: Vec<_> = unparsed.collect();
     let names: Vec<_> = unparsed.iter().map(|file| file.path.clone()).collect();

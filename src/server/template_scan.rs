@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use crate::cloudformation::prefilter::{self, Look};
+use crate::cloudformation::shares_folder;
 use crate::files::Input;
 use crate::project::{FileHints, FileLinks};
 use crate::rules::Selection;
@@ -28,6 +29,8 @@ pub(super) struct ScannedFile {
 pub(super) struct TemplateScan {
     /// True if a rule may apply to it.
     pub(super) may_apply: bool,
+    /// True if it is one template with others of its folder.
+    pub(super) shares_folder: bool,
     /// The signs that it passes values to other templates or takes values from them.
     pub(super) hints: Option<FileHints>,
     /// The number of bytes, rounded up, so that it seldom changes.
@@ -56,9 +59,9 @@ const MAX_FILE: u64 = 4 << 20;
 
 impl ScannedFile {
     /// Sets the source, which is `None` if it cannot be read; returns whether values may pass in another way.
-    pub(super) fn set(&mut self, stamp: Option<Stamp>, source: Option<&str>) -> bool {
+    pub(super) fn set(&mut self, path: &Path, stamp: Option<Stamp>, source: Option<&str>) -> bool {
         let template = source.and_then(|source| {
-            let scan = TemplateScan::of(source.as_bytes())?;
+            let scan = TemplateScan::of(path, source.as_bytes())?;
             Some(Box::new(scan.with_relations_like(self.template.as_deref(), source)))
         });
         let is_other = template != self.template;
@@ -70,15 +73,17 @@ impl ScannedFile {
 
 impl TemplateScan {
     /// Scans a source; `None` if it does not look like a template.
-    pub(super) fn of(source: &[u8]) -> Option<Self> {
+    pub(super) fn of(path: &Path, source: &[u8]) -> Option<Self> {
+        let shares_folder = shares_folder(path);
         let Look {
             is_template,
             may_apply,
-            passing,
+            signs,
         } = prefilter::look(source);
-        is_template.then(|| Self {
+        (is_template || shares_folder).then(|| Self {
+            shares_folder,
             may_apply,
-            hints: FileHints::read(source, passing.nests, passing.imports, passing.exports),
+            hints: FileHints::read(source, signs),
             len: source.len().next_power_of_two(),
             relations: None,
         })
@@ -86,7 +91,7 @@ impl TemplateScan {
 
     /// Returns whether values of other templates may matter for this one, or its values for others.
     pub(super) fn may_be_related(&self) -> bool {
-        self.may_apply || self.hints.is_some()
+        self.may_apply || self.shares_folder || self.hints.is_some()
     }
 
     /// Reads the relations of the source, if those of `before` were needed.

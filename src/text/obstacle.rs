@@ -22,7 +22,7 @@ pub enum EditObstacle {
     #[error("the value is in a string without variables; use `Fn::Sub` for the string")]
     PlainString,
     /// The value is in a document that is written with escapes or folded lines inside a string.
-    #[error("the template is in a string with escapes or folded lines; write it as a literal block scalar, `|`")]
+    #[error("the value is in a string with escapes or folded lines; write the string without them")]
     Escaped,
     /// A comment ends a block scalar, which would grow without it.
     #[error("without the comment, lines below it would join the block scalar above it")]

@@ -12,12 +12,52 @@ pub(crate) struct HostedTemplate<'d> {
     pub(crate) others: Vec<Node<'d>>,
     /// Other parts of the document, which may refer to resources.
     pub(crate) users: Vec<Node<'d>>,
+    /// Settings outside of the sections that are read as a resource.
+    pub(crate) settings: Option<Settings<'d>>,
+    /// Returns the type of a resource that is generated, and that the template may change.
+    pub(crate) type_of: fn(&str) -> Option<&'static str>,
+    /// True if the short form of functions, `!Ref`, is rejected.
+    pub(crate) is_long_form_only: bool,
     /// Mappings of logical IDs to changes of their resources.
     pub(crate) changes: Vec<Node<'d>>,
     /// The roots of the documents in scalars, by the scalars.
     pub(crate) documents: HashMap<NodeId, Node<'d>>,
+    /// Other files with parts of the template.
+    pub(crate) included: Vec<Included>,
     /// The parts of the document that are not analysed.
     pub(crate) unknown: Vec<Unchecked>,
+}
+
+/// A part of a template that is in another file.
+#[derive(Clone, Debug)]
+pub(crate) struct Included {
+    /// The path of the file, relative to the folder of the document.
+    pub(crate) path: String,
+    /// The keys that lead to the part.
+    pub(crate) keys: Vec<String>,
+    /// The reason why the part is not analysed, if the file is not at hand.
+    pub(crate) missing: Unchecked,
+}
+
+/// Settings of a resource that is not in a section of resources.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Settings<'d> {
+    /// Their key.
+    pub(crate) key: Node<'d>,
+    /// Their value.
+    pub(crate) body: Node<'d>,
+    /// The name of the resource in messages, which is not a logical ID.
+    pub(crate) id: &'static str,
+    /// The type of the resource.
+    pub(crate) resource_type: &'static str,
+}
+
+impl Included {
+    /// Returns the part of the template in a document of the file.
+    pub(crate) fn part_in<'d>(&self, root: Node<'d>) -> Option<Node<'d>> {
+        let part = self.keys.iter().try_fold(root, |node, key| node.resolved().get(key));
+        part.map(Node::resolved).filter(|part| part.is_mapping())
+    }
 }
 
 impl<'d> HostedTemplate<'d> {
@@ -27,8 +67,12 @@ impl<'d> HostedTemplate<'d> {
             root,
             others: Vec::new(),
             users: Vec::new(),
+            settings: None,
+            is_long_form_only: false,
+            type_of: |_| None,
             changes: Vec::new(),
             documents: HashMap::new(),
+            included: Vec::new(),
             unknown: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The documents in which templates are written, one file for each kind.
 
+mod beanstalk;
 mod host;
 mod hosted;
 mod inner_template;
@@ -12,11 +13,14 @@ use super::template::Template;
 use crate::model::Unchecked;
 use crate::yaml::{Node, YamlFile};
 
+pub(super) use beanstalk::template_of as folder_template;
+pub use beanstalk::{is_shared_folder, shares_folder};
 use host::Host;
-pub(super) use hosted::HostedTemplate;
+pub(super) use hosted::{HostedTemplate, Settings};
 
 /// The kinds of documents; the first one that fits a document reads it.
-static HOSTS: [Host; 4] = [
+static HOSTS: [Host; 5] = [
+    beanstalk::HOST,
     template::HOST,
     serverless::HOST,
     inner_template::HOST,

@@ -3,7 +3,7 @@
 //! <https://www.serverless.com/framework/docs/providers/aws/guide/resources>
 
 use super::host::{Host, NOTHING};
-use super::hosted::HostedTemplate;
+use super::hosted::{HostedTemplate, Included};
 use crate::cloudformation::placeholder::template_variable_of;
 use crate::cloudformation::template::is_template;
 use crate::model::Unchecked;
@@ -32,11 +32,20 @@ fn template(root: Node<'_>) -> Option<HostedTemplate<'_>> {
     let users = root.entries().map(|(_, value)| value);
     let users = users.filter(|value| value.resolved() != resources).collect();
     let syntax = root.get("provider")?.resolved().get("variableSyntax");
-    let unknown = parts.iter().filter_map(|part| of_variable(*part));
-    let unknown = unknown.chain(syntax.map(of_syntax));
+    let variables = parts.iter().filter_map(|part| of_variable(*part));
+    let (included, unknown): (Vec<_>, Vec<_>) = variables.partition(|(path, _)| path.is_some());
+    let unknown = unknown
+        .into_iter()
+        .map(|(_, unknown)| unknown)
+        .chain(syntax.map(of_syntax));
+    let included = included.into_iter().filter_map(|(target, missing)| {
+        let (path, keys) = target?;
+        Some(Included { path, keys, missing })
+    });
     let extensions = parts.iter().filter_map(|part| part.get(EXTENSIONS));
     Some(HostedTemplate {
         unknown: unknown.collect(),
+        included: included.collect(),
         users,
         others,
         changes: extensions.map(Node::resolved).collect(),
@@ -50,14 +59,36 @@ fn is_for_aws(provider: Node<'_>) -> bool {
     name.scalar() == Some("aws") || template_variable_of(name).is_some()
 }
 
-/// Reports a part of the template that is not in this file.
-fn of_variable(part: Node<'_>) -> Option<Unchecked> {
-    let variable = excerpt(template_variable_of(part)?);
-    Some(Unchecked {
+/// The path of a file, and the keys that lead to a part of it.
+type Target = (String, Vec<String>);
+
+/// Reports a part of the template that is not in this file, with its file if that is known.
+fn of_variable(part: Node<'_>) -> Option<(Option<Target>, Unchecked)> {
+    let variable = template_variable_of(part)?;
+    let is_whole = part.scalar() == Some(variable);
+    let shown = excerpt(variable);
+    let unknown = Unchecked {
         place: part.place(),
-        origin: format!("variable `{variable}`"),
-        message: format!("a part of `resources` comes from `{variable}`, which is not analysed"),
-    })
+        origin: format!("variable `{shown}`"),
+        message: format!("a part of `resources` comes from `{shown}`, which is not analysed"),
+    };
+    Some((target(variable).filter(|_| is_whole), unknown))
+}
+
+/// Reads a variable such as `${file(resources/iam.yml)}` or `${file(all.yml):resources.iam}`.
+///
+/// The path is relative to the folder of the service:
+/// <https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-other-files>.
+fn target(variable: &str) -> Option<Target> {
+    let inside = variable.strip_prefix("${file(")?.strip_suffix('}')?;
+    let (path, rest) = inside.split_once(')')?;
+    let keys = match rest {
+        "" => Vec::new(),
+        rest => rest.strip_prefix(':')?.split('.').map(str::to_owned).collect(),
+    };
+    let is_literal = !inside.contains(['$', ',']);
+    let path = path.trim().trim_matches(['\'', '"']);
+    is_literal.then(|| (path.to_owned(), keys))
 }
 
 /// Reports that variables are written in a syntax of the service's own.

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::resolve::ResolvedValue;
 use super::template::{ResourceNode, Template};
 use crate::model::{Property, Takes};
-use crate::profile::{AUTHENTICATION_ROLE, PROFILE, ROLE, role_properties};
+use crate::profile::{AUTHENTICATION_ROLE, OPTION_SETTINGS, PROFILE, ROLE, role_properties};
 use crate::text::NodePath;
 use crate::yaml::Node;
 
@@ -24,7 +24,7 @@ pub(super) use walk::{is_text, may_give_object};
 /// that contain them. If an unexpected object or list contains a value, both that collection and the value are slots.
 pub(super) fn profile_slots<'d>(template: &Template<'d>) -> SlotScan<'d> {
     let mut scan = SlotScan::default();
-    for &resource in template.resources.values() {
+    for &resource in template.all_parts() {
         for property in rows(resource.resource_type) {
             Walk::run(resource, *property, property.path, Nesting::Lenient, &mut scan);
         }
@@ -41,7 +41,7 @@ pub(super) fn profile_slots<'d>(template: &Template<'d>) -> SlotScan<'d> {
 /// [`SlotNode::takes`] says which of them the object may have.
 pub(super) fn object_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
     let mut objects = Vec::new();
-    for &resource in template.resources.values() {
+    for &resource in template.all_parts() {
         let mut rows = rows(resource.resource_type).filter(|row| row.object().is_some());
         let Some(row) = rows.next() else { continue };
         let takes = match rows.next() {
@@ -135,6 +135,16 @@ pub(super) fn passed_slots<'d>(
     Walk::run_from(values, path, stack, property, parameter, Nesting::Strict, &mut scan);
     let slots = scan.slots.into_iter().map(|slot| SlotNode { takes, ..slot });
     slots.collect()
+}
+
+/// Finds the slots in a section of options of Elastic Beanstalk, below `root`.
+pub(super) fn option_slots<'d>(root: Node<'d>, section: Node<'d>, settings: ResourceNode<'d>, scan: &mut SlotScan<'d>) {
+    let [in_mapping, in_list] = OPTION_SETTINGS;
+    let (node, path, property) = match section.resolved().is_sequence() {
+        true => (root, root.path(), in_list),
+        false => (section, section.path(), in_mapping),
+    };
+    Walk::run_from(node, path, settings, property, property.path, Nesting::Lenient, scan);
 }
 
 /// Finds the slots of a parameter of a task in a state machine.

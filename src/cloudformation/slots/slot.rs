@@ -3,6 +3,7 @@
 use crate::cloudformation::resolve::ResolvedValue;
 use crate::cloudformation::template::ResourceNode;
 use crate::model::{Guard, Property, Takes, Unchecked};
+use crate::profile::OPTION_SETTINGS;
 use crate::text::{FileRange, NodePath, PathSegment};
 use crate::yaml::{Node, Variables};
 
@@ -85,6 +86,8 @@ pub(crate) enum Notation {
     Call,
     /// A variable in a string of `Fn::Sub`.
     Variable,
+    /// A call in JSON, between backquotes in a string.
+    Backquotes,
     /// There is none: the value is in a string.
     None,
 }
@@ -101,6 +104,9 @@ impl SlotNode<'_> {
         let text = self.value.yaml_file();
         let is_in_string = text.id() != self.resource.key.yaml_file().id();
         match (is_in_string && self.property.is_in_document(), text.variables()) {
+            (false, _) if !is_in_string && OPTION_SETTINGS.iter().any(|option| option.is_same(&self.property)) => {
+                Notation::Backquotes
+            }
             (false, _) => Notation::Call,
             (true, Variables::Names) => Notation::Variable,
             (true, Variables::None | Variables::Unknown) => Notation::None,

@@ -66,6 +66,32 @@ pub static PROPERTIES: &[Property] = &[
     row("AWS::SSM::Document", "Content.mainSteps[action=aws:runInstances].inputs.IamInstanceProfileArn", Arn, Conditional, None),
 ];
 
+/// The type of an environment of Elastic Beanstalk, whose options are also in configuration files.
+pub const SETTINGS: &str = "AWS::ElasticBeanstalk::Environment";
+
+/// The section of a configuration file with the options of its environment.
+pub const OPTIONS: &str = "option_settings";
+
+/// The option of a configuration file with the instance profile, in a mapping of namespaces and in a list.
+///
+/// <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions-optionsettings.html>
+pub static OPTION_SETTINGS: [Property; 2] = [
+    row(
+        SETTINGS,
+        "aws:autoscaling:launchconfiguration.IamInstanceProfile",
+        Either,
+        InPlace,
+        BEANSTALK,
+    ),
+    row(
+        SETTINGS,
+        "option_settings[namespace=aws:autoscaling:launchconfiguration,option_name=IamInstanceProfile].value",
+        Either,
+        InPlace,
+        BEANSTALK,
+    ),
+];
+
 /// The property with the roles of a profile.
 pub static ROLES: Property = row(PROFILE, "Roles", Name, NoInterruption, None);
 
