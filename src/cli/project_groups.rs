@@ -151,7 +151,7 @@ fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
             let scan = item.scan.as_deref()?;
             Some(ScannedFile { number, item, scan })
         });
-        scanned.filter(|file| file.scan.is_template)
+        scanned.filter(|file| file.scan.is_template || file.scan.may_be_part)
     };
     let mentioned = MentionedNames::among(scanned().filter_map(|file| file.scan.hints.as_deref()));
     let is_related = |file: &ScannedFile<'_>| {

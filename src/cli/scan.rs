@@ -16,6 +16,8 @@ pub(super) struct Scan {
     pub(super) is_template: bool,
     /// True if it is one template with others of its folder.
     pub(super) shares_folder: bool,
+    /// True if it may be a part of a template that another file includes.
+    pub(super) may_be_part: bool,
     /// True if a rule may apply to it.
     pub(super) may_apply: bool,
     /// The signs that it passes values to other templates or takes values from them.
@@ -47,6 +49,7 @@ impl Scan {
     fn of(bytes: &[u8], shares_folder: bool) -> Self {
         let Look {
             is_template,
+            may_be_part,
             may_apply,
             signs,
         } = prefilter::look(bytes);
@@ -54,6 +57,7 @@ impl Scan {
         Self {
             is_template: is_template || shares_folder,
             shares_folder,
+            may_be_part,
             may_apply,
             hints: hints.map(Box::new),
             len: bytes.len(),

@@ -16,7 +16,10 @@ pub(super) fn hidden(template: &Template<'_>) -> Vec<Unchecked> {
         Some("Fn::Transform") => vec![by_macro(key, value, "the template")],
         _ => Vec::new(),
     });
-    let section = template.root.get("Resources").and_then(of_section);
+    let section = template
+        .sections("Resources")
+        .filter(|section| !template.hosted.is_included(*section));
+    let section = section.filter_map(of_section);
     let entries = template.incomplete.iter().filter_map(|&key| of_entry(key));
     let resources = template.resources.values().filter_map(of_resource);
     let missing = template.hosted.included.iter().map(|included| included.missing.clone());

@@ -92,7 +92,7 @@ impl<'s> Sources<'s, '_> {
                 match part {
                     Some((target, part)) => {
                         numbers.push(target);
-                        hosted.others.push(part);
+                        hosted.add_part(&included, part);
                     }
                     None => hosted.included.push(included),
                 }

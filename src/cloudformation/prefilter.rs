@@ -33,6 +33,7 @@ pub fn look(text: &[u8]) -> Look {
     let texts = || std::iter::once(&*text).chain(unescaped.as_deref());
     Look {
         is_template,
+        may_be_part: is_template || has_types(&text),
         may_apply: texts().any(|text| has_names(text) || may_hide(text)),
         signs: match is_template {
             true => signs(unescaped.as_deref().unwrap_or(&text)),
@@ -46,6 +47,8 @@ pub fn look(text: &[u8]) -> Look {
 pub struct Look {
     /// The result of [`looks_like_template`].
     pub is_template: bool,
+    /// True if it may be a part of a template that another file includes.
+    pub may_be_part: bool,
     /// The result of [`may_apply`].
     pub may_apply: bool,
     /// The ways in which the source may be related to others, if it looks like a template.
@@ -96,6 +99,12 @@ pub fn looks_like_template(text: &[u8]) -> bool {
         (is_plain && is_key) || is_quoted
     });
     has_section || includes_resources(&text)
+}
+
+/// Returns whether a source may have resources of AWS.
+fn has_types(text: &[u8]) -> bool {
+    static TYPE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("AWS::"));
+    TYPE.find(text).is_some()
 }
 
 /// Returns whether a source looks like a service of the Serverless Framework whose resources are in other files.

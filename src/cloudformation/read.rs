@@ -79,9 +79,9 @@ fn units_in<'s>(
 /// Reads the template that documents of several files form.
 pub(super) fn unit_of_parts(hosted: HostedTemplate<'_>) -> Result<UnfinishedUnit<'_>, ModelError> {
     let mut texts: Vec<&YamlFile> = Vec::new();
-    for root in std::iter::once(&hosted.root).chain(&hosted.others) {
-        if !texts.iter().any(|text| text.id() == root.yaml_file().id()) {
-            texts.push(root.yaml_file());
+    for part in hosted.parts() {
+        if !texts.iter().any(|text| text.id() == part.yaml_file().id()) {
+            texts.push(part.yaml_file());
         }
     }
     let parts = texts

@@ -69,11 +69,12 @@ impl<'d> Template<'d> {
     ///
     /// If there are two `Resources` sections, or two resources with one logical ID: it is unclear which of them counts.
     pub(super) fn read(hosted: HostedTemplate<'d>) -> Result<(Self, Repeats<'d>), ModelError> {
-        let roots = || std::iter::once(hosted.root).chain(hosted.others.iter().copied());
-        let parts = roots().map(top_level).collect::<Result<Vec<_>, _>>()?;
+        let parts = hosted.roots().map(top_level).collect::<Result<Vec<_>, _>>()?;
         let sections_of = |name: &'static str| {
             let sections = parts.iter().filter_map(move |sections| sections.get(name));
-            sections.map(|(_, section)| *section)
+            let alone = hosted.sections.iter().filter(move |(own, _)| *own == name);
+            let alone = alone.map(|(_, section)| section.resolved());
+            sections.map(|(_, section)| *section).chain(alone)
         };
         let written = loops::sections(sections_of("Resources").filter(|section| section.is_mapping()));
         let mut found = SectionEntries::within(&written, hosted.type_of)?;
@@ -121,10 +122,9 @@ impl<'d> Template<'d> {
 
     /// Iterates over the sections with a name; most templates have at most one.
     pub(super) fn sections(&self, name: &'static str) -> impl Iterator<Item = Node<'d>> {
-        let others = self.hosted.others.clone().into_iter();
-        std::iter::once(self.root)
-            .chain(others)
-            .filter_map(move |root| root.get(name))
+        let alone = self.hosted.sections.iter().filter(move |(own, _)| *own == name);
+        let alone = alone.map(|(_, section)| *section);
+        self.hosted.roots().filter_map(move |root| root.get(name)).chain(alone)
     }
 
     /// Returns the resource with this logical ID, possibly expanded by a loop.

@@ -141,19 +141,13 @@ impl<'s> Unit<'s> {
     /// Returns the text with this identity: that of a part of the template, or a document in one of its strings.
     pub(super) fn text(&self, id: StreamId) -> Option<&'s YamlFile> {
         let hosted = &self.template.hosted;
-        let mut nodes = std::iter::once(&hosted.root)
-            .chain(&hosted.others)
-            .chain(hosted.documents.values());
-        nodes
-            .find(|node| node.yaml_file().id() == id)
-            .map(|node| node.yaml_file())
+        let mut nodes = hosted.parts().chain(hosted.documents.values().copied());
+        nodes.find(|node| node.yaml_file().id() == id).map(Node::yaml_file)
     }
 
     /// Iterates over the files with parts of the template.
     pub(super) fn files(&self) -> impl Iterator<Item = FileId> {
-        let hosted = &self.template.hosted;
-        let roots = std::iter::once(&hosted.root).chain(&hosted.others);
-        roots.map(|root| root.file())
+        self.template.hosted.parts().map(Node::file)
     }
 
     /// Returns whether a change of the template can be written.

@@ -77,10 +77,11 @@ impl TemplateScan {
         let shares_folder = shares_folder(path);
         let Look {
             is_template,
+            may_be_part,
             may_apply,
             signs,
         } = prefilter::look(source);
-        (is_template || shares_folder).then(|| Self {
+        (is_template || may_be_part || shares_folder).then(|| Self {
             shares_folder,
             may_apply,
             hints: FileHints::read(source, signs),

@@ -10,6 +10,8 @@ pub(crate) struct HostedTemplate<'d> {
     pub(crate) root: Node<'d>,
     /// Other mappings with sections of the same template.
     pub(crate) others: Vec<Node<'d>>,
+    /// Sections of the same template that are on their own, by name.
+    pub(crate) sections: Vec<(&'static str, Node<'d>)>,
     /// Other parts of the document, which may refer to resources.
     pub(crate) users: Vec<Node<'d>>,
     /// Settings outside of the sections that are read as a resource.
@@ -22,8 +24,10 @@ pub(crate) struct HostedTemplate<'d> {
     pub(crate) changes: Vec<Node<'d>>,
     /// The roots of the documents in scalars, by the scalars.
     pub(crate) documents: HashMap<NodeId, Node<'d>>,
-    /// Other files with parts of the template.
+    /// Other files with parts of the template that are not read yet.
     pub(crate) included: Vec<Included>,
+    /// The values in place of parts that were read.
+    pub(crate) found: Vec<NodeId>,
     /// The parts of the document that are not analysed.
     pub(crate) unknown: Vec<Unchecked>,
 }
@@ -35,6 +39,10 @@ pub(crate) struct Included {
     pub(crate) path: String,
     /// The keys that lead to the part.
     pub(crate) keys: Vec<String>,
+    /// The value in place of the part.
+    pub(crate) node: NodeId,
+    /// The section that the part is; `None` for a mapping of sections.
+    pub(crate) section: Option<&'static str>,
     /// The reason why the part is not analysed, if the file is not at hand.
     pub(crate) missing: Unchecked,
 }
@@ -66,6 +74,7 @@ impl<'d> HostedTemplate<'d> {
         Self {
             root,
             others: Vec::new(),
+            sections: Vec::new(),
             users: Vec::new(),
             settings: None,
             is_long_form_only: false,
@@ -73,7 +82,33 @@ impl<'d> HostedTemplate<'d> {
             changes: Vec::new(),
             documents: HashMap::new(),
             included: Vec::new(),
+            found: Vec::new(),
             unknown: Vec::new(),
         }
+    }
+
+    /// Adds the part of the template that an included file has.
+    pub(crate) fn add_part(&mut self, included: &Included, part: Node<'d>) {
+        match included.section {
+            Some(name) => self.sections.push((name, part)),
+            None => self.others.push(part),
+        }
+        self.found.push(included.node);
+    }
+
+    /// Iterates over the mappings that have sections.
+    pub(crate) fn roots(&self) -> impl Iterator<Item = Node<'d>> {
+        std::iter::once(self.root).chain(self.others.iter().copied())
+    }
+
+    /// Iterates over the parts of the template: mappings of sections, and single sections.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Node<'d>> {
+        self.roots().chain(self.sections.iter().map(|(_, section)| *section))
+    }
+
+    /// Returns whether a node stands for a part that is in another file.
+    pub(crate) fn is_included(&self, node: Node<'_>) -> bool {
+        let missing = self.included.iter().map(|included| included.node);
+        missing.chain(self.found.iter().copied()).any(|id| id == node.id())
     }
 }

@@ -12,6 +12,9 @@ use crate::yaml::Node;
 
 pub(super) const HOST: Host = Host { template, ..NOTHING };
 
+/// The section of resources.
+const RESOURCES: &str = "Resources";
+
 /// Changes to resources: <https://www.serverless.com/framework/docs/providers/aws/guide/resources#extensions>.
 const EXTENSIONS: &str = "extensions";
 
@@ -32,20 +35,32 @@ fn template(root: Node<'_>) -> Option<HostedTemplate<'_>> {
     let users = root.entries().map(|(_, value)| value);
     let users = users.filter(|value| value.resolved() != resources).collect();
     let syntax = root.get("provider")?.resolved().get("variableSyntax");
-    let variables = parts.iter().filter_map(|part| of_variable(*part));
-    let (included, unknown): (Vec<_>, Vec<_>) = variables.partition(|(path, _)| path.is_some());
-    let unknown = unknown
-        .into_iter()
-        .map(|(_, unknown)| unknown)
-        .chain(syntax.map(of_syntax));
-    let included = included.into_iter().filter_map(|(target, missing)| {
-        let (path, keys) = target?;
-        Some(Included { path, keys, missing })
-    });
+    let sections = parts
+        .iter()
+        .filter_map(|part| Some((Some(RESOURCES), part.get(RESOURCES)?)));
+    let places = parts.iter().map(|part| (None, *part)).chain(sections);
+    let (mut included, mut unknown) = (Vec::new(), Vec::new());
+    for (section, place) in places {
+        if let Some(variable) = template_variable_of(place) {
+            let missing = missing(place, variable);
+            match target(variable).filter(|_| place.scalar() == Some(variable)) {
+                Some((path, keys)) => included.push(Included {
+                    path,
+                    keys,
+                    node: place.id(),
+                    section,
+                    missing,
+                }),
+                None if section.is_none() => unknown.push(missing),
+                None => {}
+            }
+        }
+    }
+    unknown.extend(syntax.map(of_syntax));
     let extensions = parts.iter().filter_map(|part| part.get(EXTENSIONS));
     Some(HostedTemplate {
-        unknown: unknown.collect(),
-        included: included.collect(),
+        unknown,
+        included,
         users,
         others,
         changes: extensions.map(Node::resolved).collect(),
@@ -59,27 +74,21 @@ fn is_for_aws(provider: Node<'_>) -> bool {
     name.scalar() == Some("aws") || template_variable_of(name).is_some()
 }
 
-/// The path of a file, and the keys that lead to a part of it.
-type Target = (String, Vec<String>);
-
-/// Reports a part of the template that is not in this file, with its file if that is known.
-fn of_variable(part: Node<'_>) -> Option<(Option<Target>, Unchecked)> {
-    let variable = template_variable_of(part)?;
-    let is_whole = part.scalar() == Some(variable);
+/// Reports a part of the template that is not in this file.
+fn missing(place: Node<'_>, variable: &str) -> Unchecked {
     let shown = excerpt(variable);
-    let unknown = Unchecked {
-        place: part.place(),
+    Unchecked {
+        place: place.place(),
         origin: format!("variable `{shown}`"),
         message: format!("a part of `resources` comes from `{shown}`, which is not analysed"),
-    };
-    Some((target(variable).filter(|_| is_whole), unknown))
+    }
 }
 
-/// Reads a variable such as `${file(resources/iam.yml)}` or `${file(all.yml):resources.iam}`.
+/// Returns the path and the keys of a variable such as `${file(resources/iam.yml)}` or `${file(all.yml):resources.iam}`.
 ///
 /// The path is relative to the folder of the service:
 /// <https://www.serverless.com/framework/docs/providers/aws/guide/variables#reference-properties-in-other-files>.
-fn target(variable: &str) -> Option<Target> {
+fn target(variable: &str) -> Option<(String, Vec<String>)> {
     let inside = variable.strip_prefix("${file(")?.strip_suffix('}')?;
     let (path, rest) = inside.split_once(')')?;
     let keys = match rest {
