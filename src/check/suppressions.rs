@@ -18,6 +18,8 @@ pub(super) struct SuppressionTracker<'m> {
     asked: HashMap<&'m SuppressionScope, Selection>,
     /// The rules that were suppressed in each scope.
     done: HashMap<SuppressionScope, Selection>,
+    /// The path of the template.
+    of_template: &'m NodePath,
     /// The path lengths of scopes below a path.
     depths: BTreeSet<usize>,
 }
@@ -27,6 +29,7 @@ impl<'m> SuppressionTracker<'m> {
     pub(super) fn of(model: &'m Model<'_>, selection: Selection) -> Self {
         let mut suppressions = Self {
             all: &model.suppressions,
+            of_template: &model.path,
             selection,
             asked: HashMap::new(),
             done: HashMap::new(),
@@ -67,8 +70,9 @@ impl<'m> SuppressionTracker<'m> {
     ///
     /// A suppression of the whole template is not about this value. `line` returns the 0-based line on which it begins.
     pub(super) fn keep_for(&mut self, (place, path): &(FileRange, NodePath), line: impl FnOnce() -> usize) {
+        let of_template = self.of_template;
         let is_of_template =
-            |scope: &SuppressionScope| matches!(scope, SuppressionScope::Below(path) if path.steps.is_empty());
+            |scope: &SuppressionScope| matches!(scope, SuppressionScope::Below(path) if path == of_template);
         let scopes = self.scopes_of(*place, path, line).into_iter();
         for scope in scopes.filter(|scope| !is_of_template(scope)) {
             if let Some(asked) = self.asked.get(&scope).copied() {

@@ -90,7 +90,9 @@ pub fn looks_like_template(text: &[u8]) -> bool {
         let is_plain = before.trim_ascii_end().last().is_none_or(|last| b"{,?".contains(last))
             // A line may begin after a CR, an LF or the last byte of a byte order mark.
             || matches!(without_blanks_at_end(before).last(), Some(b'\r' | b'\n' | 0xBF | 0xFE | 0xFF));
-        let is_key = behind.trim_ascii_start().starts_with(b":");
+        // A comment may be between an explicit key and its colon.
+        let is_explicit = before.trim_ascii_end().ends_with(b"?");
+        let is_key = is_explicit || behind.trim_ascii_start().starts_with(b":");
         let is_quoted = matches!(
             (before.last(), behind.first()),
             // In a string in JSON, a backslash is before the quote.

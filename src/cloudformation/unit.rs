@@ -85,6 +85,7 @@ impl<'s> Unit<'s> {
         let resources = resources.collect();
         let mut model = Model::new(resources, template.scopes.clone(), repeats);
         model.conditions = template.conditions.clone();
+        model.path = template.root.path();
         model.max_resources = Some(MAX_RESOURCES);
         let outputs = template.sections("Outputs");
         model.outputs = outputs.map(|section| section.resolved().entries().len()).sum();

@@ -18,6 +18,8 @@ use crate::text::{FileRange, NodePath};
 /// One template or module: its resources, slots and profile choices.
 #[derive(Debug, Default)]
 pub struct Model<'s> {
+    /// The path of the template in its file.
+    pub path: NodePath,
     /// The resources by ID, in the order of the file.
     pub resources: IndexMap<&'s str, Resource<'s>>,
     /// The scopes of resources, each after its parent.
@@ -94,6 +96,7 @@ impl<'s> Model<'s> {
     /// Builds a model without slots and indexes the names that resources state.
     pub fn new(resources: IndexMap<&'s str, Resource<'s>>, scopes: Vec<Scope>, repeats: Repeats<'s>) -> Self {
         let mut model = Self {
+            path: NodePath::default(),
             resources,
             scopes,
             repeats,

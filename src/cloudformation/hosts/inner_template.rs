@@ -38,13 +38,9 @@ fn may_be_template(node: Node<'_>) -> bool {
         .is_some_and(|text| may_be(text) && looks_like_template(text.as_bytes()))
 }
 
-/// Returns whether a document is a template with a resource that has a type.
+/// Returns whether a document is a template with a resource that has a type, possibly in a loop.
 fn has_types(root: Node<'_>) -> bool {
-    let section = root.get("Resources").map(Node::resolved);
-    let mut bodies = section
-        .into_iter()
-        .flat_map(Node::entries)
-        .map(|(_, body)| body.resolved());
-    let is_type = |body: Node<'_>| body.get("Type")?.resolved().scalar().map(|name| name.contains("::"));
-    is_template(root) && bodies.any(|body| is_type(body) == Some(true))
+    let is_type = |node: &Node<'_>| node.key().and_then(Node::scalar) == Some("Type");
+    let mut types = root.descendants().filter(is_type).filter_map(Node::scalar);
+    is_template(root) && types.any(|name| name.contains("::"))
 }

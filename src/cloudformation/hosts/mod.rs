@@ -68,6 +68,7 @@ pub(super) fn documents_in(file: &YamlFile) -> Documents {
                 match (roots.next(), roots.next()) {
                     (Some(root), None) if (document.is_expected)(root) => {
                         drop(roots);
+                        documents.unread.extend(inside(&parsed));
                         documents.parsed.push(parsed);
                         continue;
                     }
@@ -83,4 +84,15 @@ pub(super) fn documents_in(file: &YamlFile) -> Documents {
         }));
     }
     documents
+}
+
+/// Reports the documents in the scalars of a document that is itself in one.
+fn inside(document: &YamlFile) -> Vec<Unchecked> {
+    let inner = HOSTS.iter().flat_map(|host| (host.documents)(document));
+    let reported = inner.map(|inner| Unchecked {
+        place: inner.source.scalar.place(),
+        origin: "string in a string".to_owned(),
+        message: "a document in a string, in another document in a string, is not analysed".to_owned(),
+    });
+    reported.collect()
 }

@@ -66,6 +66,11 @@ impl Case {
     }
 
     /// Checks the template with the product.
+    /// Returns the options of the run.
+    pub(super) fn options(&self) -> Options {
+        self.model.options()
+    }
+
     pub(super) fn report(&self) -> Result<Report, String> {
         let report = check(self.text(), &self.model.options()).map_err(|error| error.to_string())?;
         let is_refused = matches!(report.outcome, Outcome::Refused { .. });

@@ -5,6 +5,7 @@
 //! `PROPTEST_CASES=20000 cargo test --release --test it generated::` runs each test on that number of templates.
 
 mod export;
+mod hosts;
 mod json;
 mod laws;
 mod layout;
@@ -17,12 +18,14 @@ mod table;
 mod value;
 mod yaml;
 
+use cfn_ipfix::check;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use super::cases::cases;
 use super::shared::applied;
 
+use hosts::{HOSTS, hosted};
 use laws::{Case, LawResult};
 use layout::{Layout, layout};
 use model::{Model, model};
@@ -78,6 +81,27 @@ proptest! {
                 }
             }
             Ok(())
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(20))]
+
+    /// A template in a string of another document is fixed as it is alone.
+    #[test]
+    fn hosts_do_not_matter(model in model(), layout in layout(), host in 0..HOSTS.len()) {
+        check_law(model, &layout, |case| {
+            let Some(before) = hosted(case.text(), HOSTS[host]) else {
+                return Ok(());
+            };
+            let fixed = case.report()?.fixed().unwrap_or(case.text()).to_owned();
+            let expected = hosted(&fixed, HOSTS[host]).ok_or("a fixed template does not fit")?;
+            let report = check(&before, &case.options()).map_err(|error| error.to_string())?;
+            match report.fixed().unwrap_or(&before) {
+                actual if actual == expected => Ok(()),
+                actual => Err(format!("alone:\n{expected}\nin a host:\n{actual}")),
+            }
         })?;
     }
 }
