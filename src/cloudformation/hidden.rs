@@ -73,7 +73,8 @@ fn of_section(section: Node<'_>) -> Option<Unchecked> {
 fn of_entry(key: Node<'_>) -> Option<Unchecked> {
     let body = key.value()?.resolved();
     let id = key.scalar().unwrap_or_default();
-    if id == "Fn::Transform" {
+    // A function that includes a file may have its name in short.
+    if id == "Fn::Transform" || (id == "Transform" && body.get("Name").is_some()) {
         return Some(by_macro(key, body, "`Resources`"));
     }
     if let Some(variable) = template_variable_of(key).or_else(|| template_variable_of(body)) {

@@ -163,7 +163,10 @@ fn may_hide(text: &[u8]) -> bool {
     static HIDING: LazyLock<Regex> = LazyLock::new(|| {
         let of_template = r#"\bTransform["']?\s*:\s*["']?(?:[^A"'\s]|A[^W]|AW[^S])"#;
         let variable = r"\{\{(?:[^r]|r[^e]|re[^s])|\{%|<%";
-        compiled(&format!("(?-u:::MODULE|[!:]Transform|{of_template}|{variable})"))
+        let modules = r#"Rain::Module|\bLocalModule\b|\bModules["']?\s*:"#;
+        compiled(&format!(
+            "(?-u:::MODULE|{modules}|[!:]Transform|{of_template}|{variable})"
+        ))
     });
     HIDING.is_match(text) || includes_resources(text)
 }

@@ -4,6 +4,7 @@ mod beanstalk;
 mod host;
 mod hosted;
 mod inner_template;
+mod modules;
 mod serverless;
 mod state_machine;
 mod template;
@@ -19,12 +20,13 @@ use host::Host;
 pub(super) use hosted::{HostedTemplate, Settings};
 
 /// The kinds of documents; the first one that fits a document reads it.
-static HOSTS: [Host; 5] = [
+static HOSTS: [Host; 6] = [
     beanstalk::HOST,
     template::HOST,
     serverless::HOST,
     inner_template::HOST,
     state_machine::HOST,
+    modules::HOST,
 ];
 
 /// Returns the template in a document.
