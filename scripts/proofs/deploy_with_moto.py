@@ -59,7 +59,7 @@ def main():
 
 def read_all():
     files = [file for folder, pattern in FOLDERS for file in sorted((ROOT / folder).glob(pattern))]
-    files = [file for file in files if ".fixed." not in file.name and file.suffix != ".md"]
+    files = [file for file in files if file.is_file() and ".fixed." not in file.name and file.suffix != ".md"]
     sources = [(str(file.relative_to(ROOT)), file.read_bytes().decode()) for file in files]
     return [Row(*source, result) for source, result in zip(sources, run(sources, "--unsafe-fixes"), strict=True)]
 

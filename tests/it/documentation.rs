@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use cfn_ipfix::model::{OnUpdate, Property, Takes};
-use cfn_ipfix::profile::{PROPERTIES, TERRAFORM, terraform_properties};
+use cfn_ipfix::profile::{PROPERTIES, TASKS, TERRAFORM, terraform_properties};
 use cfn_ipfix::rules::rules;
 use cfn_ipfix::{Options, check};
 use serde_json::Value;
@@ -254,6 +254,30 @@ fn page_about_several_files_shows_the_output() {
     }
     let main = read("tests/cmd/several-files.in/main.yaml");
     assert!(page.contains(&main), "{main}");
+}
+
+/// Compares docs/hosts.md with the recorded run of its example, and its table with the tasks that are checked.
+#[test]
+fn page_about_hosts_shows_the_output_and_the_tasks() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let page = read("docs/hosts.md");
+    assert!(page.contains(&read("tests/cmd/hosts.stderr")));
+    let diff = read("tests/cmd/hosts.stdout");
+    let (first, _) = diff.split_once("--- a/serverless.yml").unwrap();
+    assert!(page.contains(first), "{first}");
+    let rows: Vec<_> = page
+        .lines()
+        .filter(|line| line.starts_with("| `") && line.contains(":"))
+        .collect();
+    for task in TASKS {
+        let takes = match task.property.takes {
+            Takes::Name => "name",
+            Takes::Arn => "ARN",
+            Takes::Either => "name or ARN",
+        };
+        let row = format!("| `{}` | `{}` | {takes} |", task.action, task.property.path);
+        assert!(rows.contains(&row.as_str()), "{row}");
+    }
 }
 
 /// README.md and README.ja.md are the only pages that list the rules by hand.
