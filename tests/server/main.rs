@@ -13,6 +13,7 @@ mod configuration;
 mod diagnostics;
 mod explanations;
 mod folder;
+mod hosts;
 mod lifecycle;
 mod modules;
 mod projects;

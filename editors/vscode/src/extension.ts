@@ -22,6 +22,7 @@ const LANGUAGES = ["yaml", "json", "jsonc", "cloudformation", "terraform", "open
 const DOCUMENTS: DocumentFilter[] = [
   ...["file", "untitled"].flatMap((scheme) => LANGUAGES.map((language) => ({ scheme, language }))),
   { scheme: "file", pattern: "**/*.{template,cfn,tf,tofu}" },
+  { scheme: "file", pattern: "**/.ebextensions/*.config" },
 ];
 
 let server: Server | undefined;
