@@ -106,6 +106,11 @@ break-terraform *ARGUMENTS:
 break-and-mend-projects *ARGUMENTS:
     scripts/break-and-mend-projects "$@"
 
+# Break references in documents that contain templates, fix them and compare
+[group('long runs')]
+break-and-mend-hosts *ARGUMENTS:
+    scripts/break-and-mend-hosts "$@"
+
 # Compare the cfn-lint findings of generated templates before and after their fixes
 [group('long runs')]
 lint-before-and-after TEMPLATES:
