@@ -70,7 +70,11 @@ impl Member {
 
     /// Returns whether errors in the file are ignored, as no rule applies to it and nobody named it.
     fn is_silent(&self) -> bool {
-        let may_apply = self.item.scan.as_ref().is_none_or(|scan| scan.may_apply);
+        let may_apply = self
+            .item
+            .scan
+            .as_ref()
+            .is_none_or(|scan| scan.may_apply || scan.shares_folder);
         self.item.kind == InputKind::Discovered && !may_apply
     }
 }

@@ -1,7 +1,7 @@
 //! Finds the parts of a template that macros, modules and template languages hide.
 
 use super::intrinsic::Call;
-use super::placeholder::{template_variable, template_variable_of};
+use super::placeholder::{replaced_variable, template_variable, template_variable_of};
 use super::slots::has_slots;
 use super::template::{ResourceNode, Template};
 use crate::model::Unchecked;
@@ -110,7 +110,8 @@ fn of_resource(resource: &ResourceNode<'_>) -> Option<Unchecked> {
             message: format!("`{id}` is the module `{resource_type}`, whose resources are not analysed"),
         });
     }
-    if let Some(variable) = template_variable(resource_type) {
+    let of_outer = || replaced_variable(resource.body.get("Type")?).or_else(|| replaced_variable(key));
+    if let Some(variable) = template_variable(resource_type).or_else(of_outer) {
         return Some(by_variable(key, &format!("`{id}`"), variable));
     }
     let argument = resource

@@ -250,6 +250,7 @@ impl<'u, 's> Lowering<'u, 's> {
     /// For a new profile, this is the role that it holds.
     fn check_target(&self, target: &Target) -> Result<(), NoFix> {
         let (unit, model) = (self.unit, &self.unit.model);
+        self.check_unchanged(target)?;
         let referred = match target {
             Target::Resource(id) => vec![unit.template.resource(id, &model.repeats)],
             Target::Profiles(choices) => {
@@ -267,6 +268,34 @@ impl<'u, 's> Lowering<'u, 's> {
         let mut bodies = referred.into_iter().flatten().map(|resource| resource.body);
         let duplicate = bodies.find_map(Node::duplicate_inside);
         duplicate.map_or(Ok(()), |keys| Err(duplicate_key(keys)))
+    }
+
+    /// Fails if another part of the template changes the role or the profile that a target stands for.
+    fn check_unchanged(&self, target: &Target) -> Result<(), NoFix> {
+        let (template, model) = (&self.unit.template, &self.unit.model);
+        if template.changes.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<&str> = match target {
+            Target::Resource(id) => vec![id.as_str()],
+            Target::Profiles(choices) => {
+                let choices = choices.iter().map(|&choice| model.choice(choice));
+                let resources = choices.flat_map(|choice| {
+                    let profile = match &choice.profile {
+                        ChosenProfile::Existing { profile, .. } => Some(*profile),
+                        ChosenProfile::New(_) | ChosenProfile::Unavailable(_) => None,
+                    };
+                    let role = match choice.role {
+                        ServedRole::Resource(role) => Some(role),
+                        ServedRole::Outside(_) => None,
+                    };
+                    [profile, role]
+                });
+                resources.flatten().map(|id| model.get(id).id).collect()
+            }
+        };
+        let changed = template.changes.iter().find(|change| ids.contains(&change.id));
+        changed.map_or(Ok(()), |change| Err(NoFix::ChangedElsewhere(change.id.to_owned())))
     }
 
     /// Returns whether the ARN of a target profile has a path.

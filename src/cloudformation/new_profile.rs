@@ -20,6 +20,17 @@ pub(super) fn addition(unit: &Unit<'_>, choice: ChoiceId) -> Result<Option<Chang
         return Ok(None);
     };
     let after = unit.resource(profile.after);
+    let is_settings = unit
+        .template
+        .hosted
+        .settings
+        .is_some_and(|settings| settings.key == after.key);
+    if is_settings {
+        return Err(NoFix::NoPlace);
+    }
+    if let Some(path) = &unit.template.hosted.unreadable {
+        return Err(NoFix::UnreadableFile(path.clone()));
+    }
     check_can_insert_after(after.body, after.id)?;
     let properties = match &choice.role {
         ServedRole::Resource(_) => properties_for(unit, after, profile)?,

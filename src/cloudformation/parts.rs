@@ -53,15 +53,22 @@ impl<'s> Sources<'s, '_> {
     /// Returns the templates that folders are, by the number of the first file.
     fn of_folders(&self, files: &[ProjectFile]) -> BTreeMap<usize, SharedTemplate<'s>> {
         let mut folders: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut unreadable: HashMap<&str, &str> = HashMap::new();
         for (at, file) in files.iter().enumerate() {
-            if shares_folder(Path::new(&file.path)) && self.file(at).is_some() {
+            if shares_folder(Path::new(&file.path)) {
                 let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                folders.entry(folder).or_default().push(at);
+                match self.file(at) {
+                    Some(_) => folders.entry(folder).or_default().push(at),
+                    None => {
+                        unreadable.insert(folder, &file.path);
+                    }
+                }
             }
         }
-        let templates = folders.into_values().filter_map(|numbers| {
+        let templates = folders.into_iter().filter_map(|(folder, numbers)| {
             let mut roots = numbers.iter().filter_map(|&at| self.root(at));
-            let hosted = folder_template(roots.next()?, roots.collect());
+            let mut hosted = folder_template(roots.next()?, roots.collect());
+            hosted.unreadable = unreadable.get(folder).map(|path| (*path).to_owned());
             Some((*numbers.first()?, self.with_documents(hosted, numbers)))
         });
         templates.collect()
@@ -90,6 +97,7 @@ impl<'s> Sources<'s, '_> {
                 let target = target.filter(|target| users.get(target) == Some(&1));
                 let part = target.and_then(|target| Some((target, included.part_in(self.root(target)?)?)));
                 match part {
+                    Some((_, part)) if hosted.parts().any(|known| known == part) => hosted.found.push(included.node),
                     Some((target, part)) => {
                         numbers.push(target);
                         hosted.add_part(&included, part);

@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 use crate::model::{ArnKind, NAME, Property, Subject};
-use crate::profile::{OPTIONS, PROFILE, PROPERTIES, STATE_MACHINES, TASKS};
+use crate::profile::{GENERATED, OPTIONS, PROFILE, PROPERTIES, STATE_MACHINES, TASKS};
 use crate::project::Signs;
 use crate::rules::rules;
 use crate::text::is_utf16;
@@ -111,8 +111,10 @@ fn has_types(text: &[u8]) -> bool {
 
 /// Returns whether a source looks like a service of the Serverless Framework whose resources are in other files.
 fn includes_resources(text: &[u8]) -> bool {
-    static KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\nresources:"));
-    includes_files(text) && KEY.find(text).is_some()
+    static KEY: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(r#"(?m-u)(?:^|\r|[{,]\s*)["']?resources["']?\s*:\s*(?:["'\[]|-\s)?\s*(?:-\s*)?["']?\$\{"#)
+    });
+    memchr::memmem::find(text, b"${").is_some() && KEY.is_match(text)
 }
 
 /// Returns whether a source has a variable that is the content of another file: `${file(resources.yml)}`.
@@ -163,9 +165,10 @@ fn may_hide(text: &[u8]) -> bool {
     static HIDING: LazyLock<Regex> = LazyLock::new(|| {
         let of_template = r#"\bTransform["']?\s*:\s*["']?(?:[^A"'\s]|A[^W]|AW[^S])"#;
         let variable = r"\{\{(?:[^r]|r[^e]|re[^s])|\{%|<%";
+        let of_resource = r#"\bType["']?\s*:\s*["']?\$\{[a-z]"#;
         let modules = r#"Rain::Module|\bLocalModule\b|\bModules["']?\s*:"#;
         compiled(&format!(
-            "(?-u:::MODULE|{modules}|[!:]Transform|{of_template}|{variable})"
+            "(?-u:::MODULE|{modules}|{of_resource}|[!:]Transform|{of_template}|{variable})"
         ))
     });
     HIDING.is_match(text) || includes_resources(text)
@@ -193,6 +196,7 @@ fn required_names() -> Vec<RequiredNames> {
                 .map(|property| property.resource)
                 .chain(STATE_MACHINES)
                 .chain([OPTIONS])
+                .chain(GENERATED.map(|(id, _)| id))
                 .collect(),
             // A function may hide such a key.
             keys: PROPERTIES

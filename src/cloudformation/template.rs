@@ -243,6 +243,7 @@ impl<'d> SectionEntries<'d> {
     fn within(sections: &[loops::Section<'d>], type_of: fn(&str) -> Option<&'static str>) -> Result<Self, ModelError> {
         let mut found = Self::default();
         let ambiguous = ambiguous_variables(sections);
+        let mut untyped = Vec::new();
         for (number, section) in sections.iter().enumerate() {
             let skipped = ambiguous_loop(section, &ambiguous);
             let is_skipped = skipped.is_some();
@@ -258,25 +259,36 @@ impl<'d> SectionEntries<'d> {
                 if let Some(first) = keys.insert(id, key) {
                     return Err(duplicate("logical ID", id, first, key));
                 }
-                let is_known = !found.ids.insert(id);
-                if is_known && section.parent.is_none() {
-                    found.changed.push((key, body));
-                } else if !is_skipped {
-                    let (body, scope) = (body.resolved(), scope_of(sections, number));
-                    let stated = body.get("Type").and_then(|name| name.resolved().scalar());
-                    let Some(resource_type) = stated.or_else(|| type_of(id)) else {
-                        found.add_incomplete(key, id, body);
-                        continue;
-                    };
-                    found.resources.entry(id).or_insert(ResourceNode {
-                        key,
-                        body,
-                        id,
-                        resource_type,
-                        scope,
-                        repetitions: section.repetitions(),
-                    });
+                found.ids.insert(id);
+                if is_skipped {
+                    continue;
                 }
+                let (node, scope) = (body.resolved(), scope_of(sections, number));
+                let stated = node.get("Type").and_then(|name| name.resolved().scalar());
+                let Some(resource_type) = stated.or_else(|| type_of(id)) else {
+                    untyped.push((key, body));
+                    continue;
+                };
+                if section.parent.is_none() && found.resources.contains_key(id) {
+                    found.changed.push((key, body));
+                    continue;
+                }
+                found.resources.entry(id).or_insert(ResourceNode {
+                    key,
+                    body: node,
+                    id,
+                    resource_type,
+                    scope,
+                    repetitions: section.repetitions(),
+                });
+            }
+        }
+        // Another part of the template may say the type.
+        for (key, body) in untyped {
+            let id = key.scalar().unwrap_or_default();
+            match found.resources.contains_key(id) {
+                true => found.changed.push((key, body)),
+                false => found.add_incomplete(key, id, body.resolved()),
             }
         }
         Ok(found)

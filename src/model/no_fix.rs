@@ -7,6 +7,12 @@ use crate::text::{EditObstacle, FileRange, ProofError};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoFix {
+    /// Another part of the template changes the role or the profile.
+    #[error("`{0}` is changed in another part of the template; change the reference by hand")]
+    ChangedElsewhere(String),
+    /// The resource is not one of the section of resources, so nothing can be added after it.
+    #[error("there is no place for the profile; add it by hand")]
+    NoPlace,
     /// The property comes from a merge key.
     #[error("the property comes from a merge key `<<`; write it in the resource itself")]
     FromMergeKey,

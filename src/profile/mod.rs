@@ -13,8 +13,8 @@ mod trust;
 pub use choose::{Ids, Profiles};
 pub use roles::role_properties;
 pub use table::{
-    AUTHENTICATION_ROLE, AWSCC_ROLE_OF_PROFILE, OPTION_SETTINGS, OPTIONS, PASSED_ROLE, PRINCIPAL, PROPERTIES,
-    ROLE_OF_PROFILE, ROLES, SETTINGS, STATE_MACHINES, TASKS, TERRAFORM, TERRAFORM_ROLE_OF_PROFILE, Task,
+    AUTHENTICATION_ROLE, AWSCC_ROLE_OF_PROFILE, GENERATED, OPTION_SETTINGS, OPTIONS, PASSED_ROLE, PRINCIPAL,
+    PROPERTIES, ROLE_OF_PROFILE, ROLES, SETTINGS, STATE_MACHINES, TASKS, TERRAFORM, TERRAFORM_ROLE_OF_PROFILE, Task,
     is_state_machine,
 };
 pub use terraform::{terraform_profile_properties, terraform_properties, terraform_role_properties};

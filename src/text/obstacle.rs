@@ -18,6 +18,9 @@ pub enum EditObstacle {
     /// An unexpected tag, anchor or `?` of an explicit key appears.
     #[error("the reference, or its key, is in an unusual notation")]
     UnusualNotation,
+    /// The value is in a string with an anchor.
+    #[error("the string has an anchor that another place uses")]
+    SharedString,
     /// The value is in a string in which no reference can be written.
     #[error("the value is in a string without variables; use `Fn::Sub` for the string")]
     PlainString,

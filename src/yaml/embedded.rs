@@ -3,11 +3,13 @@
 //! Such a document is parsed with everything around it replaced by blanks. So all its positions are those of the file,
 //! and an edit of the document is an edit of the file.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::change::{Change, Op};
 use super::host::{Host, Variables};
 use super::node::{Node, YamlFile};
+use super::nodes::StreamId;
 use super::style::ScalarStyle;
 use super::{SyntaxError, prove_then};
 use crate::text::{EditObstacle, File, FileRange, NodePath, ProofError, TextRange};
@@ -57,15 +59,29 @@ impl<'d> EmbeddedSource<'d> {
                 value.get(self.within.clone()).unwrap_or_default().to_owned()
             }
         };
-        let mut file = YamlFile::parse(&File::new(stream.file().id, text))?;
+        let start = content.map_or(0, TextRange::start);
+        let mut file = YamlFile::parse_from(&File::new(stream.file().id, text), start)?;
         file.host = Some(Box::new(Host {
             part,
             path: self.scalar.path(),
             within: self.within.clone(),
             unmapped: content.is_none().then(|| self.scalar.full_span()),
+            obstacle: content.map_or(Some(EditObstacle::Escaped), |_| self.obstacle()),
             variables: self.variables,
         }));
         Ok(file)
+    }
+
+    /// Returns the reason why an edit of the string would change more than its value at one place.
+    fn obstacle(&self) -> Option<EditObstacle> {
+        let mut around = self.scalar.ancestors();
+        let is_shared = around.any(|node| node.aliases().next().is_some());
+        let is_key = self.scalar.ancestors().any(|node| node.value().is_some());
+        match self.scalar.duplicate_above() {
+            Some(_) => Some(EditObstacle::UnusualNotation),
+            None if is_key => Some(EditObstacle::UnusualNotation),
+            None => is_shared.then_some(EditObstacle::SharedString),
+        }
     }
 
     /// Returns the range of the document in the file, if its bytes are those of the value.
@@ -119,12 +135,11 @@ fn is_literal(scalar: Node<'_>, value: &str) -> bool {
 
 /// Returns the source up to the end of `content`, with blanks in place of everything before that.
 fn masked(text: &str, content: TextRange) -> String {
-    let before = text.get(..content.start()).unwrap_or_default();
-    let blanks = before.bytes().map(|byte| match byte {
-        b'\n' | b'\r' => char::from(byte),
-        _ => ' ',
-    });
-    let mut masked: String = blanks.collect();
+    let before = text.as_bytes().get(..content.start()).unwrap_or_default();
+    let blank = |byte: &u8| if matches!(byte, b'\n' | b'\r') { *byte } else { b' ' };
+    let blanks: Vec<u8> = before.iter().map(blank).collect();
+    // Blanks and newlines are valid UTF-8.
+    let mut masked = String::from_utf8(blanks).unwrap_or_default();
     masked.push_str(content.slice(text));
     masked
 }
@@ -165,7 +180,8 @@ impl YamlFile {
 
     /// Fails if an edit of the text would not be one of the file.
     pub(super) fn check_editable(&self) -> Result<(), EditObstacle> {
-        self.is_mapped().then_some(()).ok_or(EditObstacle::Escaped)
+        let obstacle = self.host.as_ref().and_then(|host| host.obstacle);
+        obstacle.map_or(Ok(()), Err)
     }
 }
 
@@ -187,12 +203,18 @@ pub(crate) fn prove_nested_then<T>(
 ) -> Result<T, ProofError> {
     let is_own = |change: &&&Change| change.stream() == before.own.id();
     let mut own: Vec<&Change> = changes.iter().filter(is_own).copied().collect();
+    if own.len() == changes.len() {
+        return prove_then(before.own, after, &own, look);
+    }
+    let read = YamlFile::parse(after).map_err(|error| ProofError::FixedUnreadable(error.to_string()))?;
+    let mut by_text: HashMap<StreamId, Vec<&Change>> = HashMap::new();
+    for &change in changes {
+        by_text.entry(change.stream()).or_default().push(change);
+    }
     let mut splices = Vec::new();
     for document in &before.embedded {
-        let inner = changes.iter().filter(|change| change.stream() == document.id());
-        let inner: Vec<&Change> = inner.copied().collect();
-        if let (false, Some(host)) = (inner.is_empty(), &document.host) {
-            let splice = host.prove(&before.own, after, &inner)?;
+        if let (Some(inner), Some(host)) = (by_text.get(&document.id()), &document.host) {
+            let splice = host.prove(&before.own, &read, inner)?;
             splices.push(splice);
         }
     }
@@ -200,15 +222,29 @@ pub(crate) fn prove_nested_then<T>(
     prove_then(before.own, after, &own, look)
 }
 
+/// Returns the range of `old` that differs from `new`, and the part of `new` in its place.
+///
+/// What both have in common at their ends is left out first. Parsers do not agree on the newline at the end of a block scalar
+/// that ends a file without one.
+fn difference<'t>(old: &'t str, new: &'t str) -> (Range<usize>, &'t str) {
+    let common = |one: &mut dyn Iterator<Item = char>, other: &mut dyn Iterator<Item = char>| {
+        let same = one.zip(other).take_while(|(one, other)| one == other);
+        same.map(|(c, _)| c.len_utf8()).sum::<usize>()
+    };
+    let suffix = common(&mut old.chars().rev(), &mut new.chars().rev());
+    let [old, new] = [old, new].map(|text| text.get(..text.len() - suffix).unwrap_or_default());
+    let prefix = common(&mut old.chars(), &mut new.chars());
+    (prefix..old.len(), new.get(prefix..).unwrap_or_default())
+}
+
 impl Host {
     /// Proves the changes of the document, and returns the change of its scalar.
-    fn prove(&self, before: &YamlFile, after: &File, changes: &[&Change]) -> Result<Change, ProofError> {
+    fn prove(&self, before: &YamlFile, after: &YamlFile, changes: &[&Change]) -> Result<Change, ProofError> {
         let unplanned = || ProofError::UnplannedChange {
             place: self.path.to_string(),
         };
-        let read = YamlFile::parse(after).map_err(|error| ProofError::FixedUnreadable(error.to_string()))?;
         let old = self.scalar_in(before).ok_or_else(unplanned)?;
-        let new = self.scalar_in(&read).and_then(Node::scalar).ok_or_else(unplanned)?;
+        let new = self.scalar_in(after).and_then(Node::scalar).ok_or_else(unplanned)?;
         let value = old.scalar().ok_or_else(unplanned)?;
         let (start, rest) = (self.within.start, value.len() - self.within.end);
         let inner = new.get(start..new.len().saturating_sub(rest)).ok_or_else(unplanned)?;
@@ -223,12 +259,13 @@ impl Host {
         let changes: Vec<_> = changes.iter().map(|change| change.relative_to(&self.path)).collect();
         let changes: Vec<_> = changes.iter().collect();
         prove_then(document, &File::new(before.file.id, inner), &changes, drop)?;
+        let (range, text) = difference(value, new);
         Ok(Change::Value {
             node: old.id(),
             path: self.path.clone(),
             op: Op::Splice {
-                range: 0..value.len(),
-                text: new.to_owned(),
+                range,
+                text: text.to_owned(),
             },
         })
     }

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::text::{NodePath, TextRange};
+use crate::text::{EditObstacle, NodePath, TextRange};
 
 /// The scalar that contains a document.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Host {
     pub(super) within: Range<usize>,
     /// The range of the scalar, if its bytes are not those of its value.
     pub(super) unmapped: Option<TextRange>,
+    /// The reason why the document cannot be edited, if there is one.
+    pub(super) obstacle: Option<EditObstacle>,
     /// The variables that are replaced before the document is read.
     pub(super) variables: Variables,
 }

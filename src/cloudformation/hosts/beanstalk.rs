@@ -10,7 +10,7 @@ use super::hosted::{HostedTemplate, Settings};
 use crate::cloudformation::slots::{SlotNode, SlotScan, option_slots};
 use crate::cloudformation::template::Template;
 use crate::model::Unchecked;
-use crate::profile::{OPTIONS, SETTINGS};
+use crate::profile::{GENERATED, OPTIONS, SETTINGS};
 use crate::yaml::{EmbeddedSource, Node, Variables, YamlFile};
 
 pub(super) const HOST: Host = Host {
@@ -35,7 +35,13 @@ pub fn is_shared_folder(path: &Path) -> bool {
 }
 
 fn template(root: Node<'_>) -> Option<HostedTemplate<'_>> {
-    root.get(OPTIONS).map(|_| template_of(root, Vec::new()))
+    let resources = root.get("Resources").map(Node::resolved);
+    let mut keys = resources
+        .into_iter()
+        .flat_map(Node::entries)
+        .filter_map(|(key, _)| key.scalar());
+    let is_configuration = root.get(OPTIONS).is_some() || keys.any(|key| GENERATED.iter().any(|(id, _)| *id == key));
+    is_configuration.then(|| template_of(root, Vec::new()))
 }
 
 /// Returns the template that the documents of a folder are.
@@ -120,12 +126,7 @@ fn function_in<'d>(slot: &SlotNode<'d>, template: &Template<'d>) -> Result<Optio
 }
 
 /// Returns the type of a resource of each environment, which configuration files may change.
-///
-/// <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-format-resources-eb.html>
 fn type_of_generated(id: &str) -> Option<&'static str> {
-    match id {
-        "AWSEBAutoScalingLaunchConfiguration" => Some("AWS::AutoScaling::LaunchConfiguration"),
-        "AWSEBEC2LaunchTemplate" => Some("AWS::EC2::LaunchTemplate"),
-        _ => None,
-    }
+    let (_, resource_type) = GENERATED.iter().find(|(generated, _)| *generated == id)?;
+    Some(resource_type)
 }

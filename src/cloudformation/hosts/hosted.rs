@@ -28,6 +28,8 @@ pub(crate) struct HostedTemplate<'d> {
     pub(crate) included: Vec<Included>,
     /// The values in place of parts that were read.
     pub(crate) found: Vec<NodeId>,
+    /// The path of a file with a part of the template that cannot be read.
+    pub(crate) unreadable: Option<String>,
     /// The parts of the document that are not analysed.
     pub(crate) unknown: Vec<Unchecked>,
 }
@@ -83,6 +85,7 @@ impl<'d> HostedTemplate<'d> {
             documents: HashMap::new(),
             included: Vec::new(),
             found: Vec::new(),
+            unreadable: None,
             unknown: Vec::new(),
         }
     }

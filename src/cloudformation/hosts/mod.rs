@@ -16,7 +16,7 @@ use crate::yaml::{Node, YamlFile};
 
 pub(super) use beanstalk::template_of as folder_template;
 pub use beanstalk::{is_shared_folder, shares_folder};
-use host::Host;
+use host::{Host, NotRead};
 pub(super) use hosted::{HostedTemplate, Settings};
 
 /// The kinds of documents; the first one that fits a document reads it.
@@ -51,7 +51,7 @@ pub(super) struct Documents {
 /// The limit of the bytes that are parsed for the documents in the scalars of a file.
 ///
 /// Each document is parsed with the file up to its end.
-const MAX_BYTES: usize = 1 << 26;
+const MAX_BYTES: usize = 1 << 24;
 
 /// Parses the documents in the scalars of a file.
 pub(super) fn documents_in(file: &YamlFile) -> Documents {
@@ -60,30 +60,28 @@ pub(super) fn documents_in(file: &YamlFile) -> Documents {
     for document in HOSTS.iter().flat_map(|host| (host.documents)(file)) {
         let scalar = document.source.scalar;
         let part = u32::try_from(documents.parsed.len() + 1).unwrap_or(u32::MAX);
-        let (left, is_small) = room.overflowing_sub(scalar.span().end());
-        let error = match (is_small, document.source.parse(part)) {
-            (true, _) => "the file has too many documents in strings".to_owned(),
-            (false, Err(error)) => error.to_string(),
-            (false, Ok(parsed)) => {
-                room = left;
-                let mut roots = parsed.documents();
-                match (roots.next(), roots.next()) {
-                    (Some(root), None) if (document.is_expected)(root) => {
-                        drop(roots);
-                        documents.unread.extend(inside(&parsed));
-                        documents.parsed.push(parsed);
-                        continue;
-                    }
-                    (Some(_), None) => continue,
-                    _ => "it is not one document".to_owned(),
-                }
-            }
+        room = room.saturating_sub(scalar.span().end());
+        let parsed = match room {
+            0 => Err(NotRead::TooMany),
+            _ => document.parse(part),
         };
-        documents.unread.extend(document.name.map(|name| Unchecked {
-            place: scalar.place(),
-            origin: name.clone(),
-            message: format!("{name} cannot be read: {error}"),
-        }));
+        match parsed {
+            Ok(Some(parsed)) => {
+                documents.unread.extend(inside(&parsed));
+                documents.parsed.push(parsed);
+            }
+            Ok(None) => {}
+            Err(reason) => {
+                let name = document
+                    .name
+                    .or_else(|| reason.is_of_template().then(|| "the template in a string".to_owned()));
+                documents.unread.extend(name.map(|name| Unchecked {
+                    place: scalar.place(),
+                    origin: name.clone(),
+                    message: format!("{name} cannot be read: {reason}"),
+                }));
+            }
+        }
     }
     documents
 }

@@ -47,7 +47,7 @@ fn is_module(body: Node<'_>) -> bool {
     let Some(stated) = body.get("Type").map(Node::resolved) else {
         return false;
     };
-    let is_file = |text: &str| text == LOCAL_MODULE || text.starts_with('$');
+    let is_file = |text: &str| text == LOCAL_MODULE || (text.starts_with('$') && !text.starts_with("${"));
     let is_call = stated.tag_name().and_then(|tag| tag.strip_prefix('!')) == Some(RAIN_MODULE);
     is_call || stated.get(RAIN_MODULE).is_some() || stated.scalar().is_some_and(is_file)
 }

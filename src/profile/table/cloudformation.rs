@@ -72,6 +72,17 @@ pub const SETTINGS: &str = "AWS::ElasticBeanstalk::Environment";
 /// The section of a configuration file with the options of its environment.
 pub const OPTIONS: &str = "option_settings";
 
+/// The resources of each environment that take a profile, with their types.
+///
+/// <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/customize-containers-format-resources-eb.html>
+pub const GENERATED: [(&str, &str); 2] = [
+    (
+        "AWSEBAutoScalingLaunchConfiguration",
+        "AWS::AutoScaling::LaunchConfiguration",
+    ),
+    ("AWSEBEC2LaunchTemplate", "AWS::EC2::LaunchTemplate"),
+];
+
 /// The option of a configuration file with the instance profile, in a mapping of namespaces and in a list.
 ///
 /// <https://docs.aws.amazon.com/elasticbeanstalk/latest/dg/ebextensions-optionsettings.html>

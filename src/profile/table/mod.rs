@@ -4,7 +4,9 @@ mod cloudformation;
 mod state_machine;
 mod terraform;
 
-pub use cloudformation::{AUTHENTICATION_ROLE, OPTION_SETTINGS, OPTIONS, PROPERTIES, ROLE_OF_PROFILE, ROLES, SETTINGS};
+pub use cloudformation::{
+    AUTHENTICATION_ROLE, GENERATED, OPTION_SETTINGS, OPTIONS, PROPERTIES, ROLE_OF_PROFILE, ROLES, SETTINGS,
+};
 pub use state_machine::{STATE_MACHINES, TASKS, Task, is_state_machine};
 pub use terraform::{AWSCC_ROLE_OF_PROFILE, TERRAFORM, TERRAFORM_ROLE_OF_PROFILE};
 

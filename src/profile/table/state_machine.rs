@@ -1,4 +1,4 @@
-use super::{BATCH, EC2_ARN, EC2_NAME, EMR, row};
+use super::{BATCH, EC2_ARN, EC2_NAME, EMR, IMAGE_BUILDER, LAUNCH_CONFIGURATION, row};
 use crate::model::{OnUpdate, Property, Takes};
 
 const STATE_MACHINE: &str = "AWS::StepFunctions::StateMachine";
@@ -35,7 +35,13 @@ pub static TASKS: &[Task] = &[
     ec2("aws-sdk:ec2:createLaunchTemplate", "LaunchTemplateData.IamInstanceProfile.Arn", Takes::Arn),
     ec2("aws-sdk:ec2:createLaunchTemplateVersion", "LaunchTemplateData.IamInstanceProfile.Name", Takes::Name),
     ec2("aws-sdk:ec2:createLaunchTemplateVersion", "LaunchTemplateData.IamInstanceProfile.Arn", Takes::Arn),
+    ec2("aws-sdk:ec2:requestSpotInstances", "LaunchSpecification.IamInstanceProfile.Name", Takes::Name),
+    ec2("aws-sdk:ec2:requestSpotInstances", "LaunchSpecification.IamInstanceProfile.Arn", Takes::Arn),
+    task("aws-sdk:autoscaling:createLaunchConfiguration", "IamInstanceProfile", Takes::Either, LAUNCH_CONFIGURATION),
     task("aws-sdk:batch:createComputeEnvironment", "ComputeResources.InstanceRole", Takes::Either, BATCH),
+    task("aws-sdk:batch:updateComputeEnvironment", "ComputeResources.InstanceRole", Takes::Either, BATCH),
+    task("aws-sdk:imagebuilder:createInfrastructureConfiguration", "InstanceProfileName", Takes::Name, IMAGE_BUILDER),
+    task("aws-sdk:imagebuilder:updateInfrastructureConfiguration", "InstanceProfileName", Takes::Name, IMAGE_BUILDER),
 ];
 
 /// Returns whether a resource type is one of state machines.

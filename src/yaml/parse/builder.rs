@@ -24,22 +24,28 @@ pub(super) struct SourcePositions<'m> {
     prefix_len: usize,
     /// The relaxed source, if the parser reads that.
     relaxed: Option<&'m NormalizedText<'m>>,
+    /// The number of lines of the source before those that the parser reads.
+    first_line: usize,
+    /// The number of bytes of the source before the relaxed source.
+    skipped: usize,
 }
 
 impl<'m> SourcePositions<'m> {
     /// Maps positions in the source itself.
     ///
-    /// The parser reads `prefix` first.
-    pub(super) fn in_source(source: IndexedText<'m>, prefix: &str) -> Self {
+    /// The parser reads `prefix` first, and then the source from `first_line` on.
+    pub(super) fn in_source(source: IndexedText<'m>, prefix: &str, first_line: usize) -> Self {
         Self {
             read: source,
             prefix_len: prefix.len(),
             relaxed: None,
+            first_line,
+            skipped: 0,
         }
     }
 
-    /// Maps positions in a relaxed source.
-    pub(super) fn in_relaxed(relaxed: &'m NormalizedText<'m>, lines: &'m LineIndex) -> Self {
+    /// Maps positions in a relaxed source, which begins after `skipped` bytes.
+    pub(super) fn in_relaxed(relaxed: &'m NormalizedText<'m>, lines: &'m LineIndex, skipped: usize) -> Self {
         let read = IndexedText {
             text: &relaxed.text,
             lines,
@@ -48,6 +54,16 @@ impl<'m> SourcePositions<'m> {
             read,
             prefix_len: 0,
             relaxed: Some(relaxed),
+            first_line: 0,
+            skipped,
+        }
+    }
+
+    /// Returns the offset of the first byte that the parser reads.
+    fn first_byte(&self) -> usize {
+        match self.relaxed {
+            Some(_) => self.skipped,
+            None => self.read.lines.span(self.first_line).start(),
         }
     }
 
@@ -57,8 +73,8 @@ impl<'m> SourcePositions<'m> {
             0 => mark.col().saturating_sub(self.prefix_len),
             _ => mark.col(),
         };
-        let at = self.read.lines.offset(self.read.text, line, column);
-        self.relaxed.map_or(at, |relaxed| relaxed.source_offset(at))
+        let at = self.read.lines.offset(self.read.text, self.first_line + line, column);
+        self.skipped + self.relaxed.map_or(at, |relaxed| relaxed.source_offset(at))
     }
 }
 
@@ -92,10 +108,11 @@ impl<'m> Builder<'m> {
         positions: SourcePositions<'m>,
     ) -> Result<Nodes, SyntaxError> {
         let mut parser = Parser::new(characters);
+        let first = positions.first_byte();
         let mut builder = Builder {
             source,
             positions,
-            nodes: Nodes::with_source_len(source.text.len()),
+            nodes: Nodes::with_source_len(source.rest(first).len()),
             open: Vec::new(),
             children: Vec::new(),
             anchors: HashMap::new(),

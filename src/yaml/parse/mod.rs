@@ -35,6 +35,17 @@ impl YamlFile {
     /// If the source is not YAML 1.2, has control characters, has more than [`MAX_DEPTH`](super::MAX_DEPTH) levels, or
     /// has 4 GB or more.
     pub fn parse(file: &File) -> Result<Self, SyntaxError> {
+        Self::parse_from(file, 0)
+    }
+
+    /// Parses a source whose content begins on the line of the byte at `start`.
+    ///
+    /// Everything before that line must be blank; the parser does not read it.
+    ///
+    /// # Errors
+    ///
+    /// As [`YamlFile::parse`].
+    pub(super) fn parse_from(file: &File, start: usize) -> Result<Self, SyntaxError> {
         let text = &*file.text;
         reject_control_characters(text)?;
         if u32::try_from(text.len()).is_err() {
@@ -44,7 +55,8 @@ impl YamlFile {
             });
         }
         let lines = LineIndex::new(text);
-        let (nodes, json_comment) = read(text, &lines)?;
+        let first_line = lines.number(start);
+        let (nodes, json_comment) = read(text, &lines, first_line)?;
         Ok(Self::new(file.clone(), lines, nodes, json_comment))
     }
 
@@ -58,30 +70,38 @@ impl YamlFile {
     }
 }
 
-/// Reads the nodes of a source, and the range of its first comment if it is JSON.
-fn read(text: &str, lines: &LineIndex) -> Result<(Nodes, Option<TextRange>), SyntaxError> {
+/// Reads the nodes of a source from a line on, and the range of its first comment if it is JSON.
+fn read(text: &str, lines: &LineIndex, first_line: usize) -> Result<(Nodes, Option<TextRange>), SyntaxError> {
     // After this, a bracket begins no key, so the parser does not buffer all tokens until it is closed.
     const START: &str = "--- ";
 
-    let normalized = normalize_json(text);
+    let skipped = if first_line == 0 {
+        0
+    } else {
+        lines.span(first_line).start()
+    };
+    let normalized = normalize_json(text.get(skipped..).unwrap_or_default());
+    let comment = normalized
+        .comment
+        .map(|comment| TextRange::new(skipped + comment.start(), skipped + comment.end()));
     let source = IndexedText { text, lines };
     // The normalized source is as long as the source.
     let read = |start: &'static str| {
-        let positions = SourcePositions::in_source(source, start);
+        let positions = SourcePositions::in_source(source, start, first_line);
         Builder::read(source, Characters::chained(start, &normalized.text), positions)
     };
     if normalized.is_flow
         && let Ok(nodes) = read(START)
     {
-        return Ok((nodes, normalized.comment));
+        return Ok((nodes, comment));
     }
     let nodes = read("").or_else(|error| {
         let relaxed = relax(&normalized);
         let lines = LineIndex::new(&relaxed.text);
-        let positions = SourcePositions::in_relaxed(&relaxed, &lines);
+        let positions = SourcePositions::in_relaxed(&relaxed, &lines, skipped);
         Builder::read(source, Characters::chained("", &relaxed.text), positions).map_err(|_| error)
     });
-    Ok((nodes?, normalized.comment))
+    Ok((nodes?, comment))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ pub(super) const HOSTS: [(&str, usize, &str); 3] = [
         "      StackSetName: base # 基本\n",
     ),
     ("kind: ConfigMap\ndata:\n  template.yaml: |2\n", 4, "  other: value\n"),
-    ("- x\n- |-\n", 2, ""),
+    ("- x\n- |\n", 2, ""),
 ];
 
 /// Puts a template into a host, between lines with the same newlines.
