@@ -75,7 +75,12 @@ impl Member {
             .scan
             .as_ref()
             .is_none_or(|scan| scan.may_apply || scan.shares_folder);
-        self.item.kind == InputKind::Discovered && !may_apply
+        self.is_discovered() && !may_apply
+    }
+
+    /// Returns whether nobody named the file.
+    fn is_discovered(&self) -> bool {
+        self.item.kind == InputKind::Discovered
     }
 }
 
@@ -159,6 +164,7 @@ impl<'m> CheckedProject<'m> {
                 (Err(error), _) => outcomes.misconfigured(input, Arc::clone(error)),
                 (Ok(_), Err(_)) if member.is_silent() => outcomes.clean(input),
                 (Ok(_), Err(error)) => outcomes.unparsable(input, sources.own().text(), error),
+                (Ok(_), Ok(report)) if member.is_discovered() && report.templates == 0 => FileOutcome::default(),
                 (Ok(_), Ok(report)) if member.is_silent() && is_clean(report) => outcomes.clean(input),
                 (Ok(_), Ok(report)) => outcomes.templates(input, sources, report, writing),
             })

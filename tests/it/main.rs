@@ -21,6 +21,7 @@ mod folders;
 mod foreign;
 mod generated;
 mod get_att;
+mod hosts;
 mod limits;
 mod modules;
 mod no_fix;
