@@ -564,6 +564,36 @@ fn counts_what_may_add_resources() {
             "module `S`",
         ),
         (
+            format!("{BUCKET}  S: {{Type: !Rain::Module ./server.yaml}}\n"),
+            "S",
+            "module `S`",
+        ),
+        (
+            format!("{BUCKET}  S: {{Type: {{'Rain::Module': ./server.yaml}}}}\n"),
+            "S",
+            "module `S`",
+        ),
+        (
+            format!("{BUCKET}  S: {{Type: $servers/server.yaml}}\n"),
+            "S",
+            "module `S`",
+        ),
+        (
+            format!("{BUCKET}Modules: {{Servers: {{Source: ./servers.yaml}}}}\n"),
+            "Servers",
+            "module `Servers`",
+        ),
+        (
+            format!("{BUCKET}  Transform: {INCLUDE}\n"),
+            "Transform",
+            "macro `AWS::Include`",
+        ),
+        (
+            format!("{BUCKET}  S: {{Type: '${{self:custom.type}}'}}\n"),
+            "S",
+            "template variable `${self:custom.type}`",
+        ),
+        (
             format!("{BUCKET}  S: {{{{ server }}}}\n"),
             "S",
             "template variable `{{ server }}`",
