@@ -77,7 +77,7 @@ fn signs(text: &[u8]) -> Signs {
 /// Returns whether a source looks like a template.
 ///
 /// The key `Resources` appears first on a line or in a mapping, or in quotes. In a service of the Serverless Framework, the
-/// key `resources` may be enough.
+/// key `resources` may be enough, and `option_settings` in a configuration of Elastic Beanstalk.
 pub fn looks_like_template(text: &[u8]) -> bool {
     static SECTION: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Resources"));
     let text = narrow(text);
@@ -100,7 +100,7 @@ pub fn looks_like_template(text: &[u8]) -> bool {
         );
         (is_plain && is_key) || is_quoted
     });
-    has_section || includes_resources(&text)
+    has_section || includes_resources(&text) || memchr::memmem::find(&text, OPTIONS.as_bytes()).is_some()
 }
 
 /// Returns whether a source may have resources of AWS.
@@ -111,10 +111,9 @@ fn has_types(text: &[u8]) -> bool {
 
 /// Returns whether a source looks like a service of the Serverless Framework whose resources are in other files.
 fn includes_resources(text: &[u8]) -> bool {
-    static KEY: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r#"(?m-u)(?:^|\r|[{,]\s*)["']?resources["']?\s*:\s*(?:["'\[]|-\s)?\s*(?:-\s*)?["']?\$\{"#)
-    });
-    memchr::memmem::find(text, b"${").is_some() && KEY.is_match(text)
+    static KEY: LazyLock<Regex> = LazyLock::new(|| compiled(r#"(?m-u)(?:^|\r|[{,]\s*)["']?resources["']?\s*:"#));
+    let has = |word: &[u8]| memchr::memmem::find(text, word).is_some();
+    has(b"${") && has(b"provider") && KEY.is_match(text)
 }
 
 /// Returns whether a source has a variable that is the content of another file: `${file(resources.yml)}`.
@@ -165,10 +164,11 @@ fn may_hide(text: &[u8]) -> bool {
     static HIDING: LazyLock<Regex> = LazyLock::new(|| {
         let of_template = r#"\bTransform["']?\s*:\s*["']?(?:[^A"'\s]|A[^W]|AW[^S])"#;
         let variable = r"\{\{(?:[^r]|r[^e]|re[^s])|\{%|<%";
-        let of_resource = r#"\bType["']?\s*:\s*["']?\$\{[a-z]"#;
+        let elsewhere = r#"\b(?:TemplateBody|Definition|DefinitionString)["']?\s*:\s*(?:!|\{?\s*["']?(?:Fn::)?)(?:Ref|GetAtt|FindInMap|ImportValue|Select)\b"#;
+        let of_resource = r#"\bType["']?\s*:\s*["']?\$(?:\{[a-z]|[A-Za-z])"#;
         let modules = r#"Rain::Module|\bLocalModule\b|\bModules["']?\s*:"#;
         compiled(&format!(
-            "(?-u:::MODULE|{modules}|{of_resource}|[!:]Transform|{of_template}|{variable})"
+            "(?-u:::MODULE|{modules}|{of_resource}|{elsewhere}|[!:]Transform|{of_template}|{variable})"
         ))
     });
     HIDING.is_match(text) || includes_resources(text)

@@ -1,4 +1,4 @@
-//! Strings in which `Fn::Sub` replaces variables.
+//! Strings in which `Fn::Sub` replaces variables, and values that are not strings.
 
 use super::intrinsic::Call;
 use crate::yaml::Node;
@@ -37,4 +37,12 @@ fn call_of(argument: Node<'_>) -> Option<Node<'_>> {
         _ => Some(argument).filter(|argument| argument.tag().is_some())?,
     };
     Call::read(call).is_some_and(|call| call.name == "Sub").then_some(call)
+}
+
+/// The functions whose result the template does not show.
+pub(super) const ELSEWHERE: [&str; 5] = ["Ref", "GetAtt", "FindInMap", "ImportValue", "Select"];
+
+/// Returns whether a value is the result of a function that does not show it.
+pub(super) fn is_elsewhere(value: Node<'_>) -> bool {
+    Call::read(value).is_some_and(|call| ELSEWHERE.contains(&call.name))
 }

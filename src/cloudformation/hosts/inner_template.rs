@@ -2,9 +2,9 @@
 
 use super::host::{EmbeddedDocument, Host, NOTHING};
 use crate::cloudformation::intrinsic::Call;
-use crate::cloudformation::prefilter::looks_like_template;
+use crate::cloudformation::prefilter::{looks_like_template, may_apply};
 use crate::cloudformation::slots::SlotScan;
-use crate::cloudformation::substituted::substitution_of;
+use crate::cloudformation::substituted::{is_elsewhere, substitution_of};
 use crate::cloudformation::template::{Template, is_template};
 use crate::model::Unchecked;
 use crate::yaml::{EmbeddedSource, Node, ScalarStyle, Variables, YamlFile};
@@ -54,9 +54,16 @@ fn slots<'d>(template: &Template<'d>, scan: &mut SlotScan<'d>) {
     }
 }
 
-/// Returns whether a template is the result of a function other than `Fn::Sub`.
+/// Returns whether a template is the result of a function, and may have a slot.
 fn is_built(body: Node<'_>) -> bool {
-    Call::read(body).is_some_and(|call| call.name != "Sub")
+    let is_shown = Call::read(body).is_some_and(|call| !["Sub", "If"].contains(&call.name));
+    let texts = || {
+        body.descendants()
+            .filter_map(Node::scalar)
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    is_elsewhere(body) || (is_shown && may_apply(texts().as_bytes()))
 }
 
 /// Returns the function whose result a string is only a part of.

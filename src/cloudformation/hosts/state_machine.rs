@@ -10,7 +10,7 @@ use super::host::{EmbeddedDocument, Host, NOTHING};
 use crate::cloudformation::intrinsic::Call;
 use crate::cloudformation::resolve::trailing_text;
 use crate::cloudformation::slots::{SlotScan, task_slots};
-use crate::cloudformation::substituted::substitution_of;
+use crate::cloudformation::substituted::{is_elsewhere, substitution_of};
 use crate::cloudformation::template::{ResourceNode, Template};
 use crate::model::{Property, Unchecked};
 use crate::profile::{TASKS, is_state_machine};
@@ -70,13 +70,6 @@ fn source_of(value: Node<'_>) -> Option<EmbeddedSource<'_>> {
     is_plain.then(|| EmbeddedSource::whole(scalar, variables))
 }
 
-/// Returns whether a definition is the result of a function that does not show it.
-fn is_elsewhere(definition: Node<'_>) -> bool {
-    let texts = definition.descendants().filter_map(Node::scalar);
-    let is_long = |text: &str| text.contains("States");
-    Call::read(definition).is_some() && !texts.into_iter().any(is_long)
-}
-
 /// Returns whether a string names a parameter that takes a profile.
 fn has_slots(value: Node<'_>) -> bool {
     let mut texts = value.descendants().filter_map(Node::scalar);
@@ -119,7 +112,10 @@ fn slots<'d>(template: &Template<'d>, scan: &mut SlotScan<'d>) {
 fn find_in_definition<'d>(root: Node<'d>, path: &NodePath, machine: &ResourceNode<'d>, scan: &mut SlotScan<'d>) {
     let first = scan.slots.len();
     let (states, calls) = states(root, path);
-    for call in calls.into_iter().filter(|call| has_slots(*call) || *call == root) {
+    for call in calls
+        .into_iter()
+        .filter(|call| has_slots(*call) || (*call == root && is_elsewhere(*call)))
+    {
         scan.unknown.push(unknown(call, machine, "comes from a function"));
     }
     for (state, path) in states {
