@@ -192,6 +192,7 @@ impl Case {
                 || (self.model.has_missing_get_att(index) && self.has_lines(path))
                 || (self.model.has_both(index) && self.has_comment_after(path))
                 || (self.model.has_both(index) && self.model.may_name_two_profiles(index, &profiles_with_obstacles)),
+            is_in_document: false,
             roles_with_obstacles: &roles_with_obstacles,
             profiles_with_obstacles: &profiles_with_obstacles,
             added,
@@ -418,6 +419,7 @@ impl Case {
     fn wrong(&self) -> BTreeSet<String> {
         let context = FixContext {
             has_obstacle: false,
+            is_in_document: false,
             roles_with_obstacles: &[],
             profiles_with_obstacles: &[],
             added: &[],

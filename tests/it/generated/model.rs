@@ -212,6 +212,8 @@ pub(super) struct FixContext<'c> {
     pub(super) roles_with_obstacles: &'c [usize],
     /// The profiles whose layout may prevent a fix.
     pub(super) profiles_with_obstacles: &'c [usize],
+    /// Set if the value is in the document of another service, whose names are not compared with those of the template.
+    pub(super) is_in_document: bool,
     /// The added profiles: logical ID and role.
     pub(super) added: &'c [(String, HeldRole)],
 }
@@ -874,6 +876,7 @@ impl Model {
         let slot = consumer.slot();
         let context = FixContext {
             has_obstacle: context.has_obstacle || self.may_do_harm(consumer),
+            is_in_document: !slot.can_be_miscased(),
             ..context
         };
         let (key, before) = self.given(index);
@@ -1263,10 +1266,18 @@ impl Model {
             Reference::LiteralRoleName(role) if self.is_name_taken(role) => {
                 let attribute = (wants == Wants::Arn).then_some("Arn");
                 let namesakes = self.namesakes(role).into_iter();
-                let mut values: Vec<_> = namesakes.map(|index| reference(profile_id(index), attribute)).collect();
-                values.extend(context.has_obstacle.then_some(before));
+                // A name becomes an ARN if the profile has a path.
+                let may_be_arn = wants == Wants::Either;
+                let forms: Vec<_> = [Some(attribute), may_be_arn.then_some(Some("Arn"))]
+                    .into_iter()
+                    .flatten()
+                    .collect();
+                let references =
+                    namesakes.flat_map(|index| forms.iter().map(move |form| reference(profile_id(index), *form)));
+                let mut values: Vec<_> = references.collect();
+                values.extend((context.has_obstacle || context.is_in_document).then_some(before));
                 // Whether a name is found depends on the conditions around it.
-                let is_wrong = wants == Wants::Arn;
+                let is_wrong = wants == Wants::Arn && !context.is_in_document;
                 return Outcomes { values, is_wrong };
             }
             Reference::Name(of) => (true, false, Some(of), name_or(Wants::Name)),
@@ -1292,9 +1303,11 @@ impl Model {
         if is_unsafe && !self.unsafe_fixes {
             let mut values = vec![before];
             if let (true, Reference::LiteralRoleName(role)) = (is_name_of_added, resolved) {
-                let attribute = (form == Wants::Arn).then_some("Arn");
                 let added = added(context, &HeldRole::Role(role));
-                values.extend(added.iter().map(|id| reference(id, attribute)));
+                values.extend(added.iter().map(|id| {
+                    let is_arn = form == Wants::Arn || (wants == Wants::Either && self.is_added_with_path(id, context));
+                    reference(id, is_arn.then_some("Arn"))
+                }));
             }
             return Outcomes { values, is_wrong };
         }
