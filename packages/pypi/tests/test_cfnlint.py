@@ -70,7 +70,7 @@ class InFolder(unittest.TestCase):
 class Findings(InFolder):
     def test_are_those_of_the_report_at_the_same_places(self):
         for file in EXAMPLES.iterdir():
-            if file.suffix != ".md":
+            if file.is_file() and file.suffix != ".md":
                 shutil.copy(file, self.folder)
         files = sorted(path.name for path in self.folder.glob("[!.]*"))
         found = matches("--", *files)
