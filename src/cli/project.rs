@@ -78,7 +78,7 @@ impl Member {
         self.is_discovered() && !may_apply
     }
 
-    /// Returns whether nobody named the file.
+    /// Returns whether the file was found in a folder, not named.
     fn is_discovered(&self) -> bool {
         self.item.kind == InputKind::Discovered
     }

@@ -435,30 +435,21 @@ impl<'s> Unit<'s> {
         let value = slot.slot.value;
         check_only(slot)?;
         self.check_scope(value, id)?;
-        match slot.slot.notation() {
-            Notation::Call => {}
+        let logical_id = self.logical_id(id)?;
+        let reference = match slot.slot.notation() {
+            Notation::Call => {
+                let spelling = self.calls.spelling_of(value.resolved());
+                match form {
+                    NameOrArn::Name => spelling.name_of(logical_id),
+                    NameOrArn::Arn => spelling.arn_of(logical_id),
+                }
+            }
             Notation::Variable => {
-                let variable = match form {
-                    NameOrArn::Name => format!("${{{id}}}"),
-                    NameOrArn::Arn => format!("${{{id}.Arn}}"),
-                };
-                return Ok(slot.change(Op::Replace(NewValue::scalar(variable, Some(ScalarStyle::Double)))));
+                let variable = format!("${{{}}}", logical_id.variable(form)?);
+                NewValue::scalar(variable, Some(ScalarStyle::Double))
             }
-            Notation::Backquotes if is_json(value) => return Err(EditObstacle::PlainString.into()),
-            Notation::Backquotes => {
-                let call = match form {
-                    NameOrArn::Name => format!("`{{\"Ref\" : \"{id}\"}}`"),
-                    NameOrArn::Arn => format!("`{{\"Fn::GetAtt\" : [\"{id}\", \"Arn\"]}}`"),
-                };
-                return Ok(slot.change(Op::Replace(NewValue::scalar(call, Some(ScalarStyle::Single)))));
-            }
-            Notation::None => return Err(EditObstacle::PlainString.into()),
-        }
-        let spelling = self.calls.spelling_of(value.resolved());
-        let id = self.logical_id(id)?;
-        let reference = match form {
-            NameOrArn::Name => spelling.name_of(id),
-            NameOrArn::Arn => spelling.arn_of(id),
+            Notation::Backquotes if !is_json(value) => logical_id.in_backquotes(form),
+            Notation::Backquotes | Notation::None => return Err(EditObstacle::PlainString.into()),
         };
         Ok(slot.change(Op::Replace(reference)))
     }
@@ -511,13 +502,9 @@ fn renamed_reference(
 ) -> Result<Change, NoFix> {
     let op = match (&resource_ref.syntax, id) {
         (RefSyntax::Call(reference), id) => Op::SetContent(repointed(reference, id, form)),
-        (RefSyntax::Variable { .. }, LogicalId::Templated(_)) => return Err(NoFix::LoopVariableInSub),
-        (RefSyntax::Variable { range, .. }, LogicalId::Plain(id) | LogicalId::Bare(id)) => Op::Splice {
+        (RefSyntax::Variable { range, .. }, id) => Op::Splice {
             range: range.clone(),
-            text: match form {
-                NameOrArn::Name => id.to_owned(),
-                NameOrArn::Arn => format!("{id}.Arn"),
-            },
+            text: id.variable(form)?,
         },
         (RefSyntax::PartOfArn(_), _) => return Err(EditObstacle::UnusualNotation.into()),
     };

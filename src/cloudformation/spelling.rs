@@ -1,7 +1,7 @@
 //! The spelling of references.
 
 use super::intrinsic::{CallSyntax, RefArgument, RefCall};
-use crate::model::NoFix;
+use crate::model::{NameOrArn, NoFix};
 use crate::yaml::{NewValue, ScalarStyle};
 
 /// The spelling of a reference, for new references to copy.
@@ -46,6 +46,29 @@ impl<'i> LogicalId<'i> {
             _ if !is_quoted && ScalarStyle::Plain.for_text(id) != ScalarStyle::Plain => Ok(Self::Bare(id)),
             _ => Ok(Self::Plain(id)),
         }
+    }
+
+    /// Returns the name of a variable of `Fn::Sub`, without `${}`.
+    ///
+    /// # Errors
+    ///
+    /// If the ID contains loop variables, which cannot be nested.
+    pub(super) fn variable(self, form: NameOrArn) -> Result<String, NoFix> {
+        match (self, form) {
+            (Self::Templated(_), _) => Err(NoFix::LoopVariableInSub),
+            (Self::Plain(id) | Self::Bare(id), NameOrArn::Name) => Ok(id.to_owned()),
+            (Self::Plain(id) | Self::Bare(id), NameOrArn::Arn) => Ok(format!("{id}.Arn")),
+        }
+    }
+
+    /// Returns a string with a call in backquotes, as configuration files of Elastic Beanstalk need it.
+    pub(super) fn in_backquotes(self, form: NameOrArn) -> NewValue {
+        let (Self::Plain(id) | Self::Bare(id) | Self::Templated(id)) = self;
+        let call = match form {
+            NameOrArn::Name => format!("`{{\"Ref\" : \"{id}\"}}`"),
+            NameOrArn::Arn => format!("`{{\"Fn::GetAtt\" : [\"{id}\", \"Arn\"]}}`"),
+        };
+        NewValue::scalar(call, Some(ScalarStyle::Single))
     }
 }
 

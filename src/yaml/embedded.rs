@@ -224,7 +224,7 @@ pub(crate) fn prove_nested_then<T>(
 
 /// Returns the range of `old` that differs from `new`, and the part of `new` in its place.
 ///
-/// What both have in common at their ends is left out first. Parsers do not agree on the newline at the end of a block scalar
+/// The common end is left out before the common start: parsers do not agree on the newline at the end of a block scalar
 /// that ends a file without one.
 fn difference<'t>(old: &'t str, new: &'t str) -> (Range<usize>, &'t str) {
     let common = |one: &mut dyn Iterator<Item = char>, other: &mut dyn Iterator<Item = char>| {

@@ -93,7 +93,7 @@ fn slots<'d>(template: &Template<'d>, scan: &mut SlotScan<'d>) {
         return;
     };
     let first = scan.slots.len();
-    for root in std::iter::once(template.root).chain(template.hosted.others.iter().copied()) {
+    for root in template.hosted.roots() {
         if let Some(section) = root.get(OPTIONS) {
             option_slots(root, section, settings, scan);
         }

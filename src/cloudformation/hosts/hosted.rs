@@ -50,6 +50,8 @@ pub(crate) struct Included {
 }
 
 /// Settings of a resource that is not in a section of resources.
+///
+/// The template reads them as a resource without conditions and loops.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings<'d> {
     /// Their key.

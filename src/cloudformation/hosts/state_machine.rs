@@ -154,7 +154,7 @@ fn unknown(place: Node<'_>, machine: &ResourceNode<'_>, reason: &str) -> Uncheck
     }
 }
 
-/// Leaves out values of a string that look like functions, which nobody calls there.
+/// Leaves out values in a string that look like functions, which CloudFormation does not call there.
 fn leave_out_calls<'d>(root: Node<'d>, machine: &ResourceNode<'d>, scan: &mut SlotScan<'d>, first: usize) {
     if root.yaml_file().id() == machine.key.yaml_file().id() {
         return;

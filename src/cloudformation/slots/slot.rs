@@ -103,13 +103,16 @@ impl SlotNode<'_> {
     pub(crate) fn notation(&self) -> Notation {
         let text = self.value.yaml_file();
         let is_in_string = text.id() != self.resource.key.yaml_file().id();
-        match (is_in_string && self.property.is_in_document(), text.variables()) {
-            (false, _) if !is_in_string && OPTION_SETTINGS.iter().any(|option| option.is_same(&self.property)) => {
-                Notation::Backquotes
+        let is_option = || OPTION_SETTINGS.iter().any(|option| option.is_same(&self.property));
+        if is_in_string && self.property.is_in_document() {
+            match text.variables() {
+                Variables::Names => Notation::Variable,
+                Variables::None | Variables::Unknown => Notation::None,
             }
-            (false, _) => Notation::Call,
-            (true, Variables::Names) => Notation::Variable,
-            (true, Variables::None | Variables::Unknown) => Notation::None,
+        } else if !is_in_string && is_option() {
+            Notation::Backquotes
+        } else {
+            Notation::Call
         }
     }
 
