@@ -568,8 +568,9 @@ def runs_at_once():
             for stderr, status in done:
                 assert status in (0, 2), stderr
                 is_reported = "another run is writing this file" in stderr or "the file changed" in stderr
-                # A run may read a file while another writes it in place, and then it may not be a template.
-                assert status == 0 or is_reported, stderr
+                # A run may read a part of a file that another writes in place: that part may be no template, or no YAML.
+                is_torn = scenario is in_place and stderr.startswith(f"{place.file}:")
+                assert status == 0 or is_reported or is_torn, stderr
             yield
 
 
