@@ -928,7 +928,8 @@ impl Model {
                 self.branches_after(consumer, |atom| self.wrapped(atom, has_name, context))
             }
         };
-        after.is_wrong |= self.repeats_name(consumer);
+        // The value in a document is not replaced by a reference.
+        after.is_wrong |= !context.is_in_document && self.repeats_name(consumer);
         if context.has_obstacle {
             after.values.extend(self.with_wrong_shape(consumer, &before, context));
         }
@@ -999,7 +1000,10 @@ impl Model {
         match self.fits(consumer, key, wants) {
             true if self.has_name_of_added(consumer, context) => inner.clone().or(inner.under(key)).wrong(),
             true => inner.wrong(),
-            false if is_repeated => inner.clone().or(inner.under(key)).wrong(),
+            false if is_repeated => {
+                let unchanged = self.branches_after(consumer, |atom| Outcomes::right(self.atom(atom)));
+                inner.clone().or(inner.under(key)).or(unchanged.under(key)).wrong()
+            }
             false => inner.under(key).wrong(),
         }
     }
