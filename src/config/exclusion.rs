@@ -21,9 +21,9 @@ impl Configs {
     /// Its parent folders are not considered. An invalid configuration excludes nothing.
     pub fn excluder(&self, path: &Path, is_folder: bool) -> Option<ExcludedBy> {
         // The working folder and those that it is in are not below it.
-        let is_above = self.working_folder.starts_with(path);
-        let relative = path.strip_prefix(&self.working_folder).unwrap_or(path);
-        if !is_above && self.exclude.matches_itself(relative, is_folder) {
+        let is_above = || is_folder && self.working_folder.starts_with(path);
+        let relative = || path.strip_prefix(&self.working_folder).unwrap_or(path);
+        if !self.exclude.is_empty() && !is_above() && self.exclude.matches_itself(relative(), is_folder) {
             return Some(ExcludedBy::CommandLine);
         }
         let config = self.of(path).ok().filter(|config| config.excludes(path, is_folder))?;

@@ -51,8 +51,9 @@ impl Config {
     ///
     /// Its parent folders are not considered.
     pub fn excludes(&self, path: &Path, is_folder: bool) -> bool {
-        let below = self.relative(path).filter(|path| !path.as_os_str().is_empty());
-        below.is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
+        let below = || self.relative(path).filter(|path| !path.as_os_str().is_empty());
+        !self.settings.exclude.is_empty()
+            && below().is_some_and(|path| self.settings.exclude.matches_itself(path, is_folder))
     }
 
     /// Returns the options for a template, by its absolute path.

@@ -21,6 +21,11 @@ impl Patterns {
         builder.build().map(Self).map_err(|error| error.to_string())
     }
 
+    /// Returns whether there are no patterns.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Returns whether a file or one of its parent folders matches, by its relative path.
     pub(super) fn matches(&self, path: &Path) -> bool {
         !path.has_root() && self.0.matched_path_or_any_parents(path, false).is_ignore()

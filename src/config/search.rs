@@ -1,6 +1,7 @@
 //! The search for the configuration of each template.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,7 +35,9 @@ pub struct Configs {
     pub(super) exclude: Patterns,
     pub(super) working_folder: PathBuf,
     /// The results by folder, each from the folder or one above it.
-    folders: RwLock<HashMap<PathBuf, SearchResult>>,
+    ///
+    /// The absolute paths are compared as strings, many times faster than by their components.
+    folders: RwLock<HashMap<OsString, SearchResult>>,
 }
 
 type SearchResult = Result<Arc<Config>, Arc<ConfigError>>;
@@ -90,7 +93,7 @@ impl Configs {
             ConfigSource::File(_) | ConfigSource::None => Path::new(""),
         };
         let known = self.folders.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.get(folder) {
+        if let Some(known) = known.get(folder.as_os_str()) {
             return known.clone();
         }
         drop(known);
@@ -102,11 +105,11 @@ impl Configs {
         let mut passed = Vec::new();
         let mut found = None;
         for folder in folder.ancestors() {
-            if let Some(known) = folders.get(folder) {
+            if let Some(known) = folders.get(folder.as_os_str()) {
                 found = Some(known.clone());
                 break;
             }
-            passed.push(folder.to_owned());
+            passed.push(folder.as_os_str().to_owned());
             found = self.in_folder(folder);
             if found.is_some() {
                 break;
