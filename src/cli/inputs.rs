@@ -10,7 +10,7 @@ use cfn_ipfix::files::{FileLanguage, FoundFile, Identity, Input, WalkError, is_c
 
 use super::progress::Progress;
 use super::run_plan::RunPlan;
-use super::scan::Scan;
+use super::scan::{Scan, Scanner};
 
 /// An input to check or to report.
 pub(super) struct WorkItem {
@@ -43,7 +43,7 @@ pub(super) enum InputKind {
 /// Returns the inputs in the order of the arguments, each file once.
 ///
 /// The files in a folder are in the order of their paths.
-pub(super) fn collect(plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem> {
+pub(super) fn collect(plan: &RunPlan, scanner: &Scanner<'_>, progress: &Arc<Progress>) -> Vec<WorkItem> {
     let mut items = Vec::with_capacity(plan.named_inputs.len());
     for input in &plan.named_inputs {
         let is_folder = matches!(input, Input::File(path) if path.is_dir());
@@ -53,50 +53,54 @@ pub(super) fn collect(plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem>
         });
         match (excluded_by.flatten(), input) {
             (Some(excluded_by), _) => items.push(WorkItem::new(input, InputKind::Excluded(excluded_by))),
-            (None, Input::File(path)) if is_folder => items.extend(walk(path, plan, progress)),
+            (None, Input::File(path)) if is_folder => {
+                let found = walk(path, plan, progress, |path| scanner.scan_and_check(path));
+                match found.is_empty() {
+                    true => items.push(WorkItem::new(input, InputKind::Empty)),
+                    false => items.extend(found),
+                }
+            }
             (None, _) => items.push(WorkItem::new(input, InputKind::of_named(input))),
         }
     }
     remove_duplicates(items, plan)
 }
 
-/// Returns the files to check in a folder.
-pub(super) fn walk(folder: &Path, plan: &RunPlan, progress: &Arc<Progress>) -> Vec<WorkItem> {
-    let (configs, progress) = (Arc::clone(&plan.configs), Arc::clone(progress));
-    let entries = plan.walker().walk(folder, move |path, is_folder| {
+/// Returns the files to check in a folder, and scans those of templates.
+pub(super) fn walk(
+    folder: &Path,
+    plan: &RunPlan,
+    progress: &Arc<Progress>,
+    scan: impl Fn(&Path) -> Option<Scan> + Sync,
+) -> Vec<WorkItem> {
+    let configs = Arc::clone(&plan.configs);
+    let keep = move |path: &Path, is_folder: bool| {
         let is_wanted = if is_folder {
             !is_cache(path)
         } else {
             is_checked_in_folders(path)
         };
-        let is_kept = is_wanted && configs.excluder(&configs.absolute(path), is_folder).is_none();
-        if is_kept && !is_folder {
-            progress.advance(1);
+        is_wanted && configs.excluder(&configs.absolute(path), is_folder).is_none()
+    };
+    let visit = |found: Result<FoundFile, WalkError>| {
+        progress.advance(1);
+        let (path, kind, inode) = match found {
+            Ok(FoundFile { path, inode }) => (path, InputKind::Discovered, inode),
+            Err(WalkError { path, error }) => (path, InputKind::Unreadable(error), None),
+        };
+        let mut item = WorkItem {
+            language: FileLanguage::of(&path),
+            input: Input::File(path),
+            kind,
+            scan: None,
+            inode,
+        };
+        if item.is_template_file() {
+            item.scan = scan(item.input.name()).map(Box::new);
         }
-        is_kept
-    });
-    if entries.is_empty() {
-        return vec![WorkItem::new(&Input::File(folder.to_owned()), InputKind::Empty)];
-    }
-    entries
-        .into_iter()
-        .map(|entry| match entry {
-            Ok(FoundFile { path, inode }) => WorkItem {
-                language: FileLanguage::of(&path),
-                input: Input::File(path),
-                kind: InputKind::Discovered,
-                scan: None,
-                inode,
-            },
-            Err(WalkError { path, error }) => WorkItem {
-                language: FileLanguage::of(&path),
-                input: Input::File(path),
-                kind: InputKind::Unreadable(error),
-                scan: None,
-                inode: None,
-            },
-        })
-        .collect()
+        item
+    };
+    plan.walker().walk(folder, keep, visit, |item| item.input.name())
 }
 
 /// Keeps only the first item of each file.
@@ -182,6 +186,14 @@ impl WorkItem {
     pub(super) fn is_template_file(&self) -> bool {
         let is_cloudformation = self.language == FileLanguage::CloudFormation;
         matches!(self.input, Input::File(_)) && self.is_file() && is_cloudformation
+    }
+
+    /// Returns the number of templates in a file that was found and has nothing to report; `None` if it may have.
+    pub(super) fn clean_templates(&self, plan: &RunPlan) -> Option<usize> {
+        let found = Some(self).filter(|item| item.kind == InputKind::Discovered && item.is_template_file());
+        let templates = found?.scan.as_ref()?.clean_templates()?;
+        plan.configs.of(&plan.configs.absolute(self.input.name())).ok()?;
+        Some(templates)
     }
 
     /// Returns the identity of the file, if there is one.

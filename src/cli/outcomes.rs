@@ -99,7 +99,7 @@ impl<'p> Outcomes<'p> {
         let record = || FileRecord::empty(self.name(input.name()));
         FileOutcome {
             part: style.map(|style| style.part(record(), None, None)),
-            summary: Summary::of_clean_file(),
+            summary: Summary::of_clean_file(1),
             ..FileOutcome::default()
         }
     }

@@ -5,19 +5,17 @@ use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cfn_ipfix::cloudformation;
 use cfn_ipfix::files::{Identity, Repositories};
-use cfn_ipfix::project::{FileLinks, GroupSearch, MentionedNames, UnparsedFile};
+use cfn_ipfix::project::{GroupSearch, MentionedNames, UnparsedFile};
 use cfn_ipfix::report::slashed;
-use cfn_ipfix::text::{File, FileId};
-use cfn_ipfix::{check_first, cloudformation};
 
 use super::inputs::{self, InputKind, WorkItem};
 use super::progress::Progress;
 use super::project::Member;
 use super::run_plan::RunPlan;
-use super::scan::{CheckedAlone, Scan};
+use super::scan::{Scan, Scanner};
 use super::threads::Threads;
 
 /// A group of templates that are checked together.
@@ -32,7 +30,12 @@ pub(super) struct ProjectGroup {
 const MAX_BYTES: usize = 64 << 20;
 
 /// Returns the other templates in the repositories of named files, if the run may read these.
-pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress>) -> Vec<WorkItem> {
+pub(super) fn others(
+    plan: &RunPlan,
+    scanner: &Scanner<'_>,
+    items: &[WorkItem],
+    progress: &Arc<Progress>,
+) -> Vec<WorkItem> {
     let named = items
         .iter()
         .filter(|item| item.kind == InputKind::Named && item.is_template_file());
@@ -48,7 +51,10 @@ pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress
     // A folder may be in another one.
     let mut known: HashSet<_> = items.iter().filter_map(WorkItem::identity).collect();
     known.extend(plan.output_file.as_deref().and_then(Identity::of));
-    let found = folders.iter().flat_map(|folder| inputs::walk(folder, plan, progress));
+    let scan = |path: &Path| scanner.scan_found(path);
+    let found = folders
+        .iter()
+        .flat_map(|folder| inputs::walk(folder, plan, progress, scan));
     let found = found.filter(|item| item.kind == InputKind::Discovered && item.is_template_file());
     let others = found.filter(|item| item.identity().is_some_and(|identity| known.insert(identity)));
     let is_relative = named.clone().any(Path::is_relative);
@@ -65,26 +71,24 @@ pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress
 /// Scans the templates of a run, and finds the groups between which values may pass.
 ///
 /// `others` are templates that the run does not report.
-///
-/// # Errors
-///
-/// If no threads can be created.
 pub(super) fn find(
     plan: &RunPlan,
+    scanner: &Scanner<'_>,
+    threads: &Threads,
     items: &mut [WorkItem],
     mut others: Vec<WorkItem>,
     progress: &Progress,
-) -> anyhow::Result<Vec<ProjectGroup>> {
+) -> Vec<ProjectGroup> {
     let files = items.iter_mut().chain(&mut others);
     let files: Vec<_> = files.filter(|item| item.is_template_file()).collect();
     if files.len() < 2 {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    let threads = Threads::new(plan, files.len())?;
-    progress.begin_reading(files.len());
-    scan(&threads, files, progress);
+    let named: Vec<_> = files.into_iter().filter(|item| item.kind == InputKind::Named).collect();
+    progress.begin_reading(named.len());
+    scan(scanner, threads, named, progress);
     let all: Vec<_> = items.iter().chain(&others).collect();
-    let groups = groups(plan, &threads, &all);
+    let groups = groups(plan, scanner, threads, &all);
     let number = items.len();
     let has_named = |group: &Group| {
         let mut items = group.iter().filter_map(|(file, _)| items.get(*file));
@@ -106,15 +110,15 @@ pub(super) fn find(
         }
     });
     let groups = groups.filter(|group| !group.items.is_empty() && group.items.len() + group.others.len() > 1);
-    Ok(groups.collect())
+    groups.collect()
 }
 
 /// The files of a group, by their numbers, with their paths relative to the folder of all.
 type Group = Vec<(usize, String)>;
 
-fn scan(threads: &Threads, mut files: Vec<&mut WorkItem>, progress: &Progress) {
+fn scan(scanner: &Scanner<'_>, threads: &Threads, mut files: Vec<&mut WorkItem>, progress: &Progress) {
     let scans = threads.map(&files, |item| {
-        let scan = Scan::read(&item.input);
+        let scan = scanner.scan(&item.input);
         progress.advance(1);
         scan
     });
@@ -124,12 +128,12 @@ fn scan(threads: &Threads, mut files: Vec<&mut WorkItem>, progress: &Progress) {
 }
 
 /// Returns the groups of all files of a run.
-fn groups(plan: &RunPlan, threads: &Threads, items: &[&WorkItem]) -> Vec<Group> {
+fn groups(plan: &RunPlan, scanner: &Scanner<'_>, threads: &Threads, items: &[&WorkItem]) -> Vec<Group> {
     let mut groups = Vec::new();
     for (folder, files) in by_repository(plan, &relevant(items)) {
         if files.len() > 1 {
             let folder = folder.as_deref().unwrap_or(Path::new("/"));
-            groups.extend(groups_in(plan, threads, folder, &files));
+            groups.extend(groups_in(scanner, threads, folder, &files));
         }
     }
     groups
@@ -200,7 +204,12 @@ fn with_real_folder(path: &Path, folders: &mut HashMap<PathBuf, PathBuf>) -> Pat
 }
 
 /// Returns the groups of files in one folder.
-fn groups_in(plan: &RunPlan, threads: &Threads, folder: &Path, files: &[(ScannedFile<'_>, PathBuf)]) -> Vec<Group> {
+fn groups_in(
+    scanner: &Scanner<'_>,
+    threads: &Threads,
+    folder: &Path,
+    files: &[(ScannedFile<'_>, PathBuf)],
+) -> Vec<Group> {
     let unparsed = files.iter().map(|(file, path)| UnparsedFile {
         path: slashed(path.strip_prefix(folder).unwrap_or(path)),
         may_apply: file.scan.may_apply,
@@ -209,11 +218,13 @@ fn groups_in(plan: &RunPlan, threads: &Threads, folder: &Path, files: &[(Scanned
     });
     let unparsed: Vec<_> = unparsed.collect();
     let paths: Vec<_> = unparsed.iter().map(|file| file.path.clone()).collect();
-    let kept = AtomicUsize::new(0);
     let Ok(groups) = GroupSearch::groups::<Infallible>(
         unparsed,
         |undecided| {
-            let looks = threads.map(undecided, |&at| look(plan, files.get(at)?.0, &kept));
+            let looks = threads.map(undecided, |&at| {
+                let (file, _) = files.get(at)?;
+                scanner.look(&file.item.input, file.scan)
+            });
             Ok(looks.into_iter().map(Option::unwrap_or_default).collect())
         },
         |wanted| {
@@ -231,24 +242,4 @@ fn groups_in(plan: &RunPlan, threads: &Threads, folder: &Path, files: &[(Scanned
     groups
         .map(|group| group.into_iter().filter_map(member).collect())
         .collect()
-}
-
-/// Checks a file alone, and returns its links, and whether it has a slot whose value may come from another file.
-///
-/// Most files have none, and are done then; so the result is kept, up to a limit of bytes of all files.
-fn look(plan: &RunPlan, scanned: ScannedFile<'_>, kept: &AtomicUsize) -> Option<(FileLinks, bool)> {
-    let input = &scanned.item.input;
-    let options = plan.options(input.name()).unwrap_or_default();
-    let file = File::new(FileId::default(), input.read().ok()?);
-    let (report, looked) = match check_first(&file, &options) {
-        Ok(first) => (Ok(first.report), Some((first.links, first.takes_values))),
-        Err(error) => (Err(error), None),
-    };
-    if kept.fetch_add(scanned.scan.len, Ordering::Relaxed) < MAX_BYTES {
-        scanned
-            .scan
-            .alone
-            .get_or_init(|| Box::new(CheckedAlone { file, report }));
-    }
-    looked
 }

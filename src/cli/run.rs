@@ -16,6 +16,7 @@ use super::output::{Output, eprint, fail, print};
 use super::progress::Progress;
 use super::project_groups;
 use super::run_plan::RunPlan;
+use super::scan::Scanner;
 use super::threads::Threads;
 use super::work::{self, InOrder, WorkUnit};
 
@@ -28,13 +29,19 @@ const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
 /// If no threads can be created.
 pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
     let progress = Arc::new(Progress::new(plan.is_quiet, plan.environment.is_stderr_terminal));
-    let mut items = inputs::collect(plan, &progress);
-    let others = project_groups::others(plan, &items, &progress);
-    let groups = project_groups::find(plan, &mut items, others, &progress)?;
-    progress.begin_checking(items.len());
+    let scanner = Scanner::new(plan);
+    let mut items = inputs::collect(plan, &scanner, &progress);
+    let others = project_groups::others(plan, &scanner, &items, &progress);
+    let threads = Threads::new(plan, items.len() + others.len())?;
+    let groups = project_groups::find(plan, &scanner, &threads, &mut items, others, &progress);
     let is_expected = items.is_empty() || items.iter().any(WorkItem::is_expected);
-    let units = work::group(items, groups, plan.named_inputs.len() > 1);
-    let threads = Threads::new(plan, units.len())?;
+    let mut reporter = Reporter::new(plan);
+    let lists_all = plan.style.is_some_and(|style| style.format.lists_clean_inputs);
+    let units = work::group(items, groups, plan.named_inputs.len() > 1, |item| {
+        let clean = item.clean_templates(plan).filter(|_| !lists_all);
+        clean.map(|templates| reporter.count_clean(templates)).is_some()
+    });
+    progress.begin_checking(units.iter().map(WorkUnit::len).sum());
     let checker = Checker::new(plan);
     let check = |unit: &WorkUnit| {
         let outcomes = checker.check(unit);
@@ -42,7 +49,6 @@ pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
         unit.in_place(outcomes)
     };
     let mut order = InOrder::default();
-    let mut reporter = Reporter::new(plan);
     for batch in units.chunks(threads.batch_size()) {
         let outcomes = order.add(threads.map(batch, check));
         let is_silent = outcomes.iter().all(FileOutcome::is_silent);
@@ -82,6 +88,11 @@ impl Reporter {
             explained: PrintedOnce::default(),
             summary: Summary::default(),
         }
+    }
+
+    /// Counts an input that has nothing to report.
+    fn count_clean(&mut self, templates: usize) {
+        self.summary.add(&Summary::of_clean_file(templates));
     }
 
     /// Reports the outcome of the next input.

@@ -1,14 +1,19 @@
 //! The first look at a file of templates.
 
+use std::cell::RefCell;
 use std::fs;
+use std::path::Path;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cfn_ipfix::cloudformation::prefilter::{self, Look};
 use cfn_ipfix::cloudformation::shares_folder;
-use cfn_ipfix::files::Input;
-use cfn_ipfix::project::FileHints;
-use cfn_ipfix::text::File;
-use cfn_ipfix::{CheckError, Report};
+use cfn_ipfix::files::{Input, ReadBuffer, decode};
+use cfn_ipfix::project::{FileHints, FileLinks};
+use cfn_ipfix::text::{File, FileId};
+use cfn_ipfix::{CheckError, Report, check_first};
+
+use super::run_plan::RunPlan;
 
 /// The facts about a file that its bytes show, and the result of checking it alone, if it was.
 pub(super) struct Scan {
@@ -24,44 +29,143 @@ pub(super) struct Scan {
     pub(super) hints: Option<Box<FileHints>>,
     /// The number of its bytes.
     pub(super) len: usize,
-    /// The result of checking it alone.
-    pub(super) alone: OnceLock<Box<CheckedAlone>>,
+    alone: OnceLock<Box<CheckedAlone>>,
 }
 
 /// A file that was checked alone.
 pub(super) struct CheckedAlone {
+    /// The file, without its text if there is nothing to report.
     pub(super) file: File,
     pub(super) report: Result<Report, CheckError>,
+    /// Its links to other files, and whether it has a slot whose value may come from another file.
+    looked: Option<(FileLinks, bool)>,
+}
+
+/// Scans the files of a run.
+pub(super) struct Scanner<'p> {
+    plan: &'p RunPlan,
+    /// The number of bytes of the files that were checked alone and are kept.
+    kept: AtomicUsize,
+}
+
+/// The limit of bytes of the files that are kept.
+const MAX_KEPT: usize = 64 << 20;
+
+thread_local! {
+    static BUFFER: RefCell<ReadBuffer> = RefCell::default();
+}
+
+impl<'p> Scanner<'p> {
+    pub(super) fn new(plan: &'p RunPlan) -> Self {
+        let kept = AtomicUsize::new(0);
+        Self { plan, kept }
+    }
+
+    /// Reads an input; `None` if that fails, or if the input cannot be read twice.
+    pub(super) fn scan(&self, input: &Input) -> Option<Scan> {
+        match input {
+            // A pipe or a device may be given as a path.
+            Input::File(path) if !path.starts_with("/dev") && fs::metadata(path).is_ok_and(|file| file.is_file()) => {
+                read(path, Scan::of)
+            }
+            Input::File(_) | Input::Stdin(_) => None,
+        }
+    }
+
+    /// Reads a file that was found in a folder.
+    pub(super) fn scan_found(&self, path: &Path) -> Option<Scan> {
+        read(path, Scan::of)
+    }
+
+    /// Reads a file that was found in a folder, and checks it alone if a rule may apply.
+    pub(super) fn scan_and_check(&self, path: &Path) -> Option<Scan> {
+        read(path, |path, bytes| {
+            let scan = Scan::of(path, bytes);
+            if scan.may_apply && self.kept.load(Ordering::Relaxed) < MAX_KEPT {
+                let input = Input::File(path.to_owned());
+                let text = input.check_complete().and_then(|()| decode(bytes.to_owned()));
+                if let Ok(text) = text {
+                    self.keep(&scan, self.check(path, text));
+                }
+            }
+            scan
+        })
+    }
+
+    /// Returns the links of a scanned file, and whether it has a slot whose value may come from another file.
+    pub(super) fn look(&self, input: &Input, scan: &Scan) -> Option<(FileLinks, bool)> {
+        if let Some(alone) = scan.alone() {
+            return alone.looked.clone();
+        }
+        let alone = self.check(input.name(), input.read().ok()?);
+        let looked = alone.looked.clone();
+        self.keep(scan, alone);
+        looked
+    }
+
+    /// Checks a file alone. Without a valid configuration, the result only serves to find groups.
+    fn check(&self, path: &Path, text: String) -> CheckedAlone {
+        let options = self.plan.options(path).unwrap_or_default();
+        let file = File::new(FileId::default(), text);
+        let (report, looked) = match check_first(&file, &options) {
+            Ok(first) => (Ok(first.report), Some((first.links, first.takes_values))),
+            Err(error) => (Err(error), None),
+        };
+        CheckedAlone { file, report, looked }
+    }
+
+    /// Keeps the result of a check, up to a limit; most files are done with it.
+    fn keep(&self, scan: &Scan, mut alone: CheckedAlone) {
+        if alone.report.as_ref().is_ok_and(is_silent) {
+            alone.file.text = "".into();
+        }
+        if self.kept.fetch_add(alone.file.text.len(), Ordering::Relaxed) < MAX_KEPT {
+            scan.alone.get_or_init(|| Box::new(alone));
+        }
+    }
 }
 
 impl Scan {
-    /// Reads a file; `None` if that fails, or if the file cannot be read twice.
-    pub(super) fn read(input: &Input) -> Option<Self> {
-        match input {
-            // A pipe or a device may be given as a path.
-            Input::File(path) if !path.starts_with("/dev") && fs::metadata(path).is_ok_and(|file| file.is_file()) => {}
-            Input::File(_) | Input::Stdin(_) => return None,
-        }
-        let bytes = input.bytes().ok()?;
-        Some(Self::of(&bytes, shares_folder(input.name())))
-    }
-
-    fn of(bytes: &[u8], shares_folder: bool) -> Self {
+    fn of(path: &Path, bytes: &[u8]) -> Self {
         let Look {
             is_template,
             may_be_part,
             may_apply,
             signs,
         } = prefilter::look(bytes);
-        let hints = FileHints::read(bytes, signs);
+        let shares_folder = shares_folder(path);
         Self {
             is_template: is_template || shares_folder,
             shares_folder,
             may_be_part,
             may_apply,
-            hints: hints.map(Box::new),
+            hints: FileHints::read(bytes, signs).map(Box::new),
             len: bytes.len(),
             alone: OnceLock::new(),
         }
     }
+
+    /// Returns the number of templates if there is nothing to report; `None` if there may be.
+    pub(super) fn clean_templates(&self) -> Option<usize> {
+        match self.alone() {
+            _ if !self.may_apply => Some(usize::from(self.is_template)),
+            Some(CheckedAlone { report: Ok(report), .. }) if is_silent(report) => Some(report.templates),
+            _ => None,
+        }
+    }
+
+    /// Returns the result of checking the file alone, if it was.
+    pub(super) fn alone(&self) -> Option<&CheckedAlone> {
+        self.alone.get().map(Box::as_ref)
+    }
+}
+
+/// Reads a file, and passes its bytes on; `None` if that fails.
+fn read<T>(path: &Path, look: impl FnOnce(&Path, &[u8]) -> T) -> Option<T> {
+    BUFFER.with_borrow_mut(|buffer| buffer.read(path).ok().map(|bytes| look(path, bytes)))
+}
+
+/// Returns whether a report has nothing to show, and only counts templates.
+fn is_silent(report: &Report) -> bool {
+    report.findings.is_empty() && report.unchecked.is_empty() && report.suppressed == 0 && report.fixed().is_none()
 }

@@ -39,7 +39,7 @@ pub(super) fn check_discovered(outcomes: &Outcomes<'_>, input: &Input, scan: Opt
     if let Some(scan) = scan.filter(|scan| !scan.may_apply) {
         return clean(scan.is_template);
     }
-    if let Some((scan, alone)) = scan.and_then(|scan| Some((scan, scan.alone.get()?))) {
+    if let Some((scan, alone)) = scan.and_then(|scan| Some((scan, scan.alone()?))) {
         return match &alone.report {
             Ok(report) if report.templates > 0 => checked(outcomes, input, &alone.file, report),
             Err(error) if scan.is_template || matches!(error, CheckError::Template(_)) => {

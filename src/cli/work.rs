@@ -29,17 +29,23 @@ pub(super) enum UnitKind {
 /// Groups inputs, in the order of the first input of each unit.
 ///
 /// `projects` are groups of files by their positions. If the inputs come from several arguments, several paths may lead to
-/// one folder.
-pub(super) fn group(items: Vec<WorkItem>, projects: Vec<ProjectGroup>, has_several_arguments: bool) -> Vec<WorkUnit> {
-    let mut units: Vec<WorkUnit> = Vec::with_capacity(items.len());
+/// one folder. An input alone in its unit is passed to `is_done`, and left out if that returns `true`.
+pub(super) fn group(
+    items: Vec<WorkItem>,
+    projects: Vec<ProjectGroup>,
+    has_several_arguments: bool,
+    mut is_done: impl FnMut(&WorkItem) -> bool,
+) -> Vec<WorkUnit> {
+    let mut units: Vec<WorkUnit> = Vec::new();
     let mut folders = Folders {
         are_compared: has_several_arguments,
         known: HashMap::new(),
     };
     let mut projects = Projects::new(projects);
     let mut together = HashMap::new();
-    for (position, item) in items.into_iter().enumerate() {
-        let (key, kind) = if let Some((project, path)) = projects.take(position) {
+    let mut position = 0;
+    for (number, item) in items.into_iter().enumerate() {
+        let (key, kind) = if let Some((project, path)) = projects.take(number) {
             (
                 UnitKey::Project(project),
                 UnitKind::Project(vec![Member::reported(path, item)]),
@@ -47,7 +53,10 @@ pub(super) fn group(items: Vec<WorkItem>, projects: Vec<ProjectGroup>, has_sever
         } else if let Some(folder) = module_folder(&item) {
             (UnitKey::Module(folders.id(folder)), UnitKind::Module(vec![item]))
         } else {
-            units.push(WorkUnit::new(kind_alone(item), position));
+            if !is_done(&item) {
+                units.push(WorkUnit::new(kind_alone(item), position));
+                position += 1;
+            }
             continue;
         };
         let at = *together.entry(key).or_insert(units.len());
@@ -55,6 +64,7 @@ pub(super) fn group(items: Vec<WorkItem>, projects: Vec<ProjectGroup>, has_sever
             Some(unit) => unit.add(kind, position),
             None => units.push(WorkUnit::new(kind, position)),
         }
+        position += 1;
     }
     for (number, others) in projects.others() {
         let unit = together
@@ -174,6 +184,11 @@ impl WorkUnit {
             _ => return,
         }
         self.positions.push(position);
+    }
+
+    /// Returns the number of its inputs.
+    pub(super) fn len(&self) -> usize {
+        self.positions.len()
     }
 
     /// Returns outcomes of its inputs with their positions.

@@ -9,7 +9,7 @@ use crate::text::is_utf16;
 /// The most bytes that are read of a file.
 ///
 /// No template is that large, and a device may never end.
-const MAX_BYTES: u64 = 64 << 20;
+pub(super) const MAX_BYTES: u64 = 64 << 20;
 
 /// The source of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Finds the files in a folder.
 
+use std::cmp::Ordering;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 use std::sync::mpsc;
 
 use crate::cloudformation::is_shared_folder;
@@ -43,22 +44,25 @@ pub struct WalkError {
 }
 
 impl Walker {
-    /// Returns the files in a folder and below, sorted by path.
+    /// Visits the files in a folder and below as they are found, and returns the results, sorted by path.
     ///
     /// Paths are compared component by component, as bytes. `keep` is called for each file, and with `true` for each
-    /// folder. Folders that it rejects are not read.
-    pub fn walk(
+    /// folder. Folders that it rejects are not read. `visit` is called on any thread.
+    pub fn walk<T: Send>(
         self,
         folder: &Path,
         keep: impl Fn(&Path, bool) -> bool + Send + Sync + 'static,
-    ) -> Vec<Result<FoundFile, WalkError>> {
+        visit: impl Fn(Result<FoundFile, WalkError>) -> T + Sync,
+        path_of: impl Fn(&T) -> &Path,
+    ) -> Vec<T> {
         let mut builder = self.builder(folder, keep);
-        let mut found: Vec<_> = match self.threads {
-            0 | 1 => builder.build().filter_map(|entry| to_result(entry, folder)).collect(),
-            threads => in_parallel(&mut builder, threads, folder),
+        let visit = |entry| to_result(entry, folder).map(&visit);
+        let mut visited: Vec<_> = match self.threads {
+            0 | 1 => builder.build().filter_map(visit).collect(),
+            threads => in_parallel(&mut builder, threads, visit),
         };
-        found.sort_unstable_by(|left, right| path_of(left).cmp(path_of(right)));
-        found
+        visited.sort_unstable_by(|left, right| by_components(path_of(left), path_of(right)));
+        visited
     }
 
     /// Iterates over the files in a folder and below as they are found, in the calling thread.
@@ -104,20 +108,36 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
 }
 
-fn in_parallel(builder: &mut WalkBuilder, threads: usize, folder: &Path) -> Vec<Result<FoundFile, WalkError>> {
-    let (sender, found) = mpsc::channel();
+fn in_parallel<T: Send>(
+    builder: &mut WalkBuilder,
+    threads: usize,
+    visit: impl Fn(Result<DirEntry, Error>) -> Option<T> + Sync,
+) -> Vec<T> {
+    let (sender, visited) = mpsc::channel();
     builder.threads(threads).build_parallel().run(|| {
-        let sender = sender.clone();
+        let (sender, visit) = (sender.clone(), &visit);
         Box::new(move |entry| {
-            if let Some(found) = to_result(entry, folder) {
+            if let Some(result) = visit(entry) {
                 // The receiver outlives the walk.
-                let _ = sender.send(found);
+                let _ = sender.send(result);
             }
             WalkState::Continue
         })
     });
     drop(sender);
-    found.into_iter().collect()
+    visited.into_iter().collect()
+}
+
+/// Compares two paths by their components, as bytes.
+fn by_components(left: &Path, right: &Path) -> Ordering {
+    let [left, right] = [left, right].map(|path| path.as_os_str().as_encoded_bytes());
+    // Most paths begin like their neighbours, so this compares many bytes at once first.
+    let chunks = left.as_chunks::<16>().0.iter().zip(right.as_chunks::<16>().0);
+    let same = 16 * chunks.take_while(|(left, right)| left == right).count();
+    // The end of a component is before any byte in one.
+    let key = |byte: &u8| if is_separator((*byte).into()) { 0 } else { *byte };
+    let [left, right] = [left, right].map(|path| path.get(same..).unwrap_or_default().iter().map(key));
+    left.cmp(right)
 }
 
 fn to_result(entry: Result<DirEntry, Error>, folder: &Path) -> Option<Result<FoundFile, WalkError>> {
@@ -152,13 +172,6 @@ fn path_in(error: &Error) -> Option<&Path> {
     }
 }
 
-fn path_of(found: &Result<FoundFile, WalkError>) -> &Path {
-    match found {
-        Ok(found) => &found.path,
-        Err(error) => &error.path,
-    }
-}
-
 #[cfg(unix)]
 fn inode(entry: &DirEntry) -> Option<u64> {
     entry.ino()
@@ -184,11 +197,9 @@ mod tests {
     }
 
     fn walk(folder: &Path, walker: Walker) -> Vec<String> {
-        let found = walker.walk(folder, |path, _| !path.ends_with("no"));
-        let name = |found: &Result<FoundFile, WalkError>| {
-            let path = path_of(found).strip_prefix(folder).unwrap();
-            path.to_str().unwrap().to_owned()
-        };
+        let keep = |path: &Path, _| !path.ends_with("no");
+        let found = walker.walk(folder, keep, |found| found.unwrap().path, PathBuf::as_path);
+        let name = |path: &PathBuf| path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
         found.iter().map(name).collect()
     }
 

@@ -81,11 +81,11 @@ impl Summary {
         }
     }
 
-    /// Returns the counts of a template or a Terraform file without findings.
-    pub fn of_clean_file() -> Self {
+    /// Returns the counts of a file without findings, by the number of its templates.
+    pub fn of_clean_file(templates: usize) -> Self {
         Self {
-            templates: 1,
-            files: 1,
+            templates,
+            files: usize::from(templates > 0),
             ..Self::default()
         }
     }
