@@ -49,7 +49,7 @@ impl<'p> Checker<'p> {
         let (outcomes, input) = (&self.outcomes, &item.input);
         match &item.kind {
             InputKind::Named => template::check_named(outcomes, input),
-            InputKind::Discovered => template::check_discovered(outcomes, input, item.scan.as_deref()),
+            InputKind::Discovered => template::check_discovered(outcomes, input, item.scan.as_ref()),
             InputKind::Skipped(reason) => outcomes.skipped(input, format!("skipped: {reason}")),
             InputKind::Excluded(excluded_by) => outcomes.skipped(input, format!("skipped: {excluded_by} excludes it")),
             InputKind::Empty => outcomes.skipped(input, nothing_found()),

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,15 +14,17 @@ use super::run_plan::RunPlan;
 use super::scan::{Scan, Scanner};
 
 /// An input to check or to report.
+///
+/// A run may have a million, so they are small.
 pub(super) struct WorkItem {
     pub(super) input: Input,
     pub(super) kind: InputKind,
-    /// The language that its name says.
-    pub(super) language: FileLanguage,
+    /// True if its name is that of a Terraform file.
+    pub(super) is_terraform: bool,
     /// The first look at a file of templates, if there is one.
-    pub(super) scan: Option<Box<Scan>>,
+    pub(super) scan: Option<Scan>,
     /// The number of the file on its device, if known.
-    inode: Option<u64>,
+    inode: Option<NonZeroU64>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -33,7 +36,7 @@ pub(super) enum InputKind {
     /// A named file that is neither, by its name, with the reason.
     Skipped(&'static str),
     /// A named input that is excluded.
-    Excluded(ExcludedBy),
+    Excluded(Box<ExcludedBy>),
     /// A folder with nothing to check.
     Empty,
     /// A folder or an entry of a folder that cannot be read.
@@ -52,12 +55,14 @@ pub(super) fn collect(plan: &RunPlan, scanner: &Scanner<'_>, progress: &Arc<Prog
                 .excluder_of_any(&plan.configs.absolute(input.name()), is_folder)
         });
         match (excluded_by.flatten(), input) {
-            (Some(excluded_by), _) => items.push(WorkItem::new(input, InputKind::Excluded(excluded_by))),
+            (Some(excluded_by), _) => items.push(WorkItem::new(input, InputKind::Excluded(Box::new(excluded_by)))),
             (None, Input::File(path)) if is_folder => {
                 let found = walk(path, plan, progress, |path| scanner.scan_and_check(path));
-                match found.is_empty() {
-                    true => items.push(WorkItem::new(input, InputKind::Empty)),
-                    false => items.extend(found),
+                match (items.is_empty(), found.is_empty()) {
+                    (_, true) => items.push(WorkItem::new(input, InputKind::Empty)),
+                    // A copy of a million would not be small.
+                    (true, false) => items = found,
+                    (false, false) => items.extend(found),
                 }
             }
             (None, _) => items.push(WorkItem::new(input, InputKind::of_named(input))),
@@ -89,14 +94,14 @@ pub(super) fn walk(
             Err(WalkError { path, error }) => (path, InputKind::Unreadable(error), None),
         };
         let mut item = WorkItem {
-            language: FileLanguage::of(&path),
+            is_terraform: is_terraform(&path),
             input: Input::File(path),
             kind,
             scan: None,
-            inode,
+            inode: inode.and_then(NonZeroU64::new),
         };
         if item.is_template_file() {
-            item.scan = scan(item.input.name()).map(Box::new);
+            item.scan = scan(item.input.name());
         }
         item
     };
@@ -112,17 +117,22 @@ fn remove_duplicates(mut items: Vec<WorkItem>, plan: &RunPlan) -> Vec<WorkItem> 
         return items;
     }
     for item in &mut items {
-        item.inode = item.inode.or_else(|| item.identity()?.inode());
+        item.inode = item.inode.or_else(|| NonZeroU64::new(item.identity()?.inode()?));
     }
     let output = plan.output_file.as_deref().and_then(Identity::of);
     let outputs: Vec<_> = [output, Identity::of_stream(&io::stdout())]
         .into_iter()
         .flatten()
         .collect();
-    let mut seen = HashSet::with_capacity(items.len());
-    let inodes = items.iter().map(|item| item.inode);
-    let inodes = inodes.chain(outputs.iter().map(Identity::inode)).flatten();
-    let shared: HashSet<u64> = inodes.filter(|&inode| !seen.insert(inode)).collect();
+    let of_outputs = outputs.iter().map(|output| NonZeroU64::new(output.inode()?));
+    let inodes = items.iter().map(|item| item.inode).chain(of_outputs);
+    let mut inodes: Vec<_> = inodes.flatten().collect();
+    inodes.sort_unstable();
+    let same = inodes.chunk_by(|one, next| one == next);
+    let shared: HashSet<_> = same.filter(|same| same.len() > 1).flatten().collect();
+    if shared.is_empty() {
+        return items;
+    }
 
     let mut kept: Vec<WorkItem> = Vec::with_capacity(items.len());
     let mut indexes = HashMap::new();
@@ -147,6 +157,10 @@ fn remove_duplicates(mut items: Vec<WorkItem>, plan: &RunPlan) -> Vec<WorkItem> 
     kept
 }
 
+fn is_terraform(path: &Path) -> bool {
+    FileLanguage::of(path) == FileLanguage::Terraform
+}
+
 impl InputKind {
     fn of_named(input: &Input) -> Self {
         match FileLanguage::of(input.name()) {
@@ -160,7 +174,7 @@ impl WorkItem {
     fn new(input: &Input, kind: InputKind) -> Self {
         Self {
             input: input.clone(),
-            language: FileLanguage::of(input.name()),
+            is_terraform: is_terraform(input.name()),
             kind,
             scan: None,
             inode: None,
@@ -184,8 +198,7 @@ impl WorkItem {
 
     /// Returns whether this is a file of templates to check, not standard input.
     pub(super) fn is_template_file(&self) -> bool {
-        let is_cloudformation = self.language == FileLanguage::CloudFormation;
-        matches!(self.input, Input::File(_)) && self.is_file() && is_cloudformation
+        matches!(self.input, Input::File(_)) && self.is_file() && !self.is_terraform
     }
 
     /// Returns the number of templates in a file that was found and has nothing to report; `None` if it may have.

@@ -27,7 +27,7 @@ pub(super) struct ProjectGroup {
 }
 
 /// The limit of bytes in a group, which are in memory at once.
-const MAX_BYTES: usize = 64 << 20;
+const MAX_BYTES: u64 = 64 << 20;
 
 /// Returns the other templates in the repositories of named files, if the run may read these.
 pub(super) fn others(
@@ -123,7 +123,7 @@ fn scan(scanner: &Scanner<'_>, threads: &Threads, mut files: Vec<&mut WorkItem>,
         scan
     });
     for (item, scan) in files.iter_mut().zip(scans) {
-        item.scan = scan.map(Box::new);
+        item.scan = scan;
     }
 }
 
@@ -152,7 +152,7 @@ fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
     let scanned = || {
         let items = items.iter().enumerate();
         let scanned = items.filter_map(|(number, &item)| {
-            let scan = item.scan.as_deref()?;
+            let scan = item.scan.as_ref()?;
             Some(ScannedFile { number, item, scan })
         });
         scanned.filter(|file| file.scan.is_template || file.scan.may_be_part)
@@ -236,7 +236,7 @@ fn groups_in(
     );
     let groups = groups.into_iter().filter(|group| {
         let lengths = group.iter().filter_map(|&at| files.get(at));
-        lengths.map(|(file, _)| file.scan.len).sum::<usize>() <= MAX_BYTES
+        lengths.map(|(file, _)| u64::from(file.scan.len)).sum::<u64>() <= MAX_BYTES
     });
     let member = |at: usize| Some((files.get(at)?.0.number, paths.get(at)?.clone()));
     groups

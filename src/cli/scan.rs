@@ -28,7 +28,7 @@ pub(super) struct Scan {
     /// The signs that it passes values to other templates or takes values from them.
     pub(super) hints: Option<Box<FileHints>>,
     /// The number of its bytes.
-    pub(super) len: usize,
+    pub(super) len: u32,
     alone: OnceLock<Box<CheckedAlone>>,
 }
 
@@ -48,8 +48,8 @@ pub(super) struct Scanner<'p> {
     kept: AtomicUsize,
 }
 
-/// The limit of bytes of the files that are kept.
-const MAX_KEPT: usize = 64 << 20;
+/// The limit of bytes of the files that are kept, whose reports take several times as many.
+const MAX_KEPT: usize = 2 << 20;
 
 thread_local! {
     static BUFFER: RefCell<ReadBuffer> = RefCell::default();
@@ -140,7 +140,7 @@ impl Scan {
             may_be_part,
             may_apply,
             hints: FileHints::read(bytes, signs).map(Box::new),
-            len: bytes.len(),
+            len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
             alone: OnceLock::new(),
         }
     }

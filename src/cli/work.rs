@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-use cfn_ipfix::files::{FileLanguage, Identity, Input};
+use cfn_ipfix::files::{Identity, Input};
 
 use super::file_outcome::FileOutcome;
 use super::inputs::{InputKind, WorkItem};
@@ -135,7 +135,7 @@ fn kind_alone(item: WorkItem) -> UnitKind {
 
 fn is_terraform(item: &WorkItem) -> bool {
     let is_checked = matches!(item.kind, InputKind::Named | InputKind::Discovered);
-    is_checked && item.language == FileLanguage::Terraform
+    is_checked && item.is_terraform
 }
 
 /// Identifies folders.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::io;
 use std::path::{Path, PathBuf, is_separator};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError};
 
 use crate::cloudformation::is_shared_folder;
 use ignore::{DirEntry, Error, WalkBuilder, WalkState};
@@ -113,19 +113,16 @@ fn in_parallel<T: Send>(
     threads: usize,
     visit: impl Fn(Result<DirEntry, Error>) -> Option<T> + Sync,
 ) -> Vec<T> {
-    let (sender, visited) = mpsc::channel();
+    let visited = Mutex::new(Vec::new());
     builder.threads(threads).build_parallel().run(|| {
-        let (sender, visit) = (sender.clone(), &visit);
-        Box::new(move |entry| {
+        Box::new(|entry| {
             if let Some(result) = visit(entry) {
-                // The receiver outlives the walk.
-                let _ = sender.send(result);
+                visited.lock().unwrap_or_else(PoisonError::into_inner).push(result);
             }
             WalkState::Continue
         })
     });
-    drop(sender);
-    visited.into_iter().collect()
+    visited.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Compares two paths by their components, as bytes.
