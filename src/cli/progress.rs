@@ -21,17 +21,15 @@ const DELAY: Duration = Duration::from_secs(1);
 
 impl Progress {
     pub(super) fn new(is_quiet: bool, is_terminal: bool) -> Self {
-        Self(
-            is_wanted(is_quiet, is_terminal).then(|| ProgressLine {
-                bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
-                    .with_style(style("{pos} files found")),
-                started: Instant::now(),
-                shown: Once::new(),
-            }),
-        )
+        Self(is_wanted(is_quiet, is_terminal).then(|| ProgressLine {
+            bar:
+                ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_style(style("{pos} files read")),
+            started: Instant::now(),
+            shown: Once::new(),
+        }))
     }
 
-    /// Starts to count files that are read for the first time, up to `files`.
+    /// Starts to count named files that are read for the first time, up to `files`.
     pub(super) fn begin_reading(&self, files: usize) {
         self.begin(files, "{bar:40} {pos} of {len} files read");
     }
@@ -41,7 +39,7 @@ impl Progress {
         self.begin(files, "{bar:40} {pos} of {len} files checked");
     }
 
-    /// Counts more files as found, read or checked.
+    /// Counts more files as read or checked.
     pub(super) fn advance(&self, files: usize) {
         if let Some(ProgressLine { bar, started, shown }) = &self.0 {
             bar.inc(files as u64);

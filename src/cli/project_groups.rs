@@ -85,8 +85,10 @@ pub(super) fn find(
         return Vec::new();
     }
     let named: Vec<_> = files.into_iter().filter(|item| item.kind == InputKind::Named).collect();
-    progress.begin_reading(named.len());
-    scan(scanner, threads, named, progress);
+    if !named.is_empty() {
+        progress.begin_reading(named.len());
+        scan(scanner, threads, named, progress);
+    }
     let all: Vec<_> = items.iter().chain(&others).collect();
     let groups = groups(plan, scanner, threads, &all);
     let number = items.len();

@@ -13,6 +13,9 @@ pub struct ReadBuffer(Vec<u8>);
 /// The size for most templates.
 const FIRST_SIZE: usize = 64 << 10;
 
+/// The most memory that is kept for the next file.
+const KEPT_SIZE: usize = 1 << 20;
+
 impl ReadBuffer {
     /// Reads a whole file.
     ///
@@ -20,6 +23,8 @@ impl ReadBuffer {
     ///
     /// If the file cannot be read, or is too large.
     pub fn read(&mut self, path: &Path) -> Result<&[u8], ReadError> {
+        self.0.truncate(KEPT_SIZE);
+        self.0.shrink_to(KEPT_SIZE);
         let mut file = File::open(path)?;
         let mut len = 0;
         loop {
@@ -48,7 +53,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         let mut buffer = ReadBuffer::default();
-        for len in [3, FIRST_SIZE, 0, FIRST_SIZE + 1, 5 * FIRST_SIZE, 2] {
+        for len in [3, FIRST_SIZE, 0, FIRST_SIZE + 1, 3 * KEPT_SIZE, 2] {
             let content: Vec<_> = (0..=u8::MAX).cycle().take(len).collect();
             std::fs::write(&path, &content).unwrap();
             assert!(buffer.read(&path).unwrap() == content, "{len} bytes");
