@@ -4,17 +4,17 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use yaml_rust2::parser::{Event, Parser};
 
-/// Parses a source with yaml-rust2 and returns the number of events.
+/// Parses a source with yaml-rust2, up to its first error, and returns the number of events.
 pub(crate) fn yaml_rust2(text: &str) -> usize {
     let mut parser = Parser::new_from_str(text);
     let mut events = 0;
-    loop {
-        let (event, _) = parser.next_token().unwrap();
+    while let Ok((event, _)) = parser.next_token() {
         events += 1;
         if event == Event::StreamEnd {
-            return events;
+            break;
         }
     }
+    events
 }
 
 /// Parses a source with `serde_yaml`, keeps nothing, and returns the number of documents.
