@@ -47,17 +47,18 @@ pub(super) fn check_shared(candidates: Vec<Candidate<'_>>) -> Vec<Finding<FixSta
 
 /// Fails if edits would change a value inside `edited` with aliases.
 fn keep_anchored(edited: Node<'_>, edits: &[Edit]) -> Result<(), NoFix> {
-    let is_changed = |node: &Node<'_>| {
-        let (start, end) = (node.span().start(), node.span().end());
-        edits
-            .iter()
-            .any(|edit| edit.file == node.file() && edit.span.start() < end && start < edit.span.end())
-    };
+    let is_changed = |node: &Node<'_>| edits.iter().any(|edit| touches(edit, *node));
     let inside = edited.descendants().skip(1);
     match inside.filter(is_changed).flat_map(Node::aliases).next() {
         Some(alias) => Err(shared_with(alias)),
         None => Ok(()),
     }
+}
+
+/// Returns whether an edit changes a value, its tag or its anchor.
+fn touches(edit: &Edit, node: Node<'_>) -> bool {
+    let span = node.full_span();
+    edit.file == node.file() && edit.span.start() < span.end() && span.start() < edit.span.end()
 }
 
 fn shared_with(user: Node<'_>) -> NoFix {
@@ -109,7 +110,9 @@ impl Users {
             return Err(NoFix::ConflictingUses);
         }
         let aliases = self.aliases.get(&edited.id());
-        for anchored in edited.ancestors() {
+        // What is only put around a value is not seen by its aliases.
+        let is_kept = self.edits_of(edited).all(|edit| !touches(edit, edited));
+        for anchored in edited.ancestors().skip(usize::from(is_kept)) {
             let stranger = anchored.aliases().find(|alias| {
                 let is_fixed_itself = anchored == edited && self.replaced.contains(&alias.id());
                 !is_fixed_itself && !aliases.is_some_and(|aliases| aliases.contains(&alias.id()))
@@ -121,5 +124,10 @@ impl Users {
             }
         }
         Ok(())
+    }
+
+    /// Iterates over the edits for a node.
+    fn edits_of(&self, edited: Node<'_>) -> impl Iterator<Item = &Edit> {
+        self.edits.get(&edited.id()).into_iter().flatten().flatten()
     }
 }
