@@ -789,6 +789,14 @@ impl Model {
         self.consumers[index].shape == Shape::Both
     }
 
+    /// Returns whether the order of fixes may decide about the result, though each is right.
+    ///
+    /// Of a name and an ARN, either may be removed. If neither can be, the name of a role with a profile of the same name may
+    /// remain beside the ARN of that profile.
+    pub(super) fn may_depend_on_order(&self) -> bool {
+        (0..self.consumers.len()).any(|index| self.has_both(index))
+    }
+
     /// Returns whether a name and an ARN may be fixed to two profiles.
     ///
     /// This happens if one of the profiles holds the role only after it is fixed itself.
@@ -894,9 +902,10 @@ impl Model {
                 self.unwrapped(consumer, key, wants, outcomes(wants), context)
             }
             (SlotType::Object { has_name: false }, Shape::Under(Key::Name)) if !consumer.is_given_nothing() => {
-                let unchanged = || under(Key::Name, Wants::Arn).wrong();
+                let before = || self.branches_after(consumer, |atom| Outcomes::right(self.atom(atom)));
+                let unchanged = || under(Key::Name, Wants::Arn).or(before().under(Key::Name)).wrong();
                 match self.fits(consumer, Key::Name, Wants::Arn) {
-                    true if self.has_name_of_added(consumer, context) => under(Key::Arn, Wants::Arn).or(unchanged()),
+                    _ if self.has_name_of_added(consumer, context) => under(Key::Arn, Wants::Arn).or(unchanged()),
                     true => under(Key::Arn, Wants::Arn).wrong(),
                     false => unchanged(),
                 }
@@ -998,12 +1007,11 @@ impl Model {
             |atom| matches!(self.in_range(atom.resolved), Reference::LiteralRoleName(role) if self.is_name_taken(role)),
         );
         match self.fits(consumer, key, wants) {
-            true if self.has_name_of_added(consumer, context) => inner.clone().or(inner.under(key)).wrong(),
-            true => inner.wrong(),
-            false if is_repeated => {
+            _ if is_repeated || self.has_name_of_added(consumer, context) => {
                 let unchanged = self.branches_after(consumer, |atom| Outcomes::right(self.atom(atom)));
                 inner.clone().or(inner.under(key)).or(unchanged.under(key)).wrong()
             }
+            true => inner.wrong(),
             false => inner.under(key).wrong(),
         }
     }
@@ -1279,9 +1287,10 @@ impl Model {
                 let references =
                     namesakes.flat_map(|index| forms.iter().map(move |form| reference(profile_id(index), *form)));
                 let mut values: Vec<_> = references.collect();
-                values.extend((context.has_obstacle || context.is_in_document).then_some(before));
+                let may_remain = context.is_in_document && wants != Wants::Arn;
+                values.extend((context.has_obstacle || may_remain).then_some(before));
                 // Whether a name is found depends on the conditions around it.
-                let is_wrong = wants == Wants::Arn && !context.is_in_document;
+                let is_wrong = wants == Wants::Arn;
                 return Outcomes { values, is_wrong };
             }
             Reference::Name(of) => (true, false, Some(of), name_or(Wants::Name)),
