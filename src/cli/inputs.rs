@@ -130,7 +130,8 @@ fn remove_duplicates(mut items: Vec<WorkItem>, plan: &RunPlan) -> Vec<WorkItem> 
     inodes.sort_unstable();
     let same = inodes.chunk_by(|one, next| one == next);
     let shared: HashSet<_> = same.filter(|same| same.len() > 1).flatten().collect();
-    if shared.is_empty() {
+    // Some systems have no inode numbers.
+    if shared.is_empty() && items.iter().all(|item| item.inode.is_some()) {
         return items;
     }
 

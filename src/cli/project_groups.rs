@@ -30,12 +30,7 @@ pub(super) struct ProjectGroup {
 const MAX_BYTES: u64 = 64 << 20;
 
 /// Returns the other templates in the repositories of named files, if the run may read these.
-pub(super) fn others(
-    plan: &RunPlan,
-    scanner: &Scanner<'_>,
-    items: &[WorkItem],
-    progress: &Arc<Progress>,
-) -> Vec<WorkItem> {
+pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress>) -> Vec<WorkItem> {
     let named = items
         .iter()
         .filter(|item| item.kind == InputKind::Named && item.is_template_file());
@@ -51,10 +46,9 @@ pub(super) fn others(
     // A folder may be in another one.
     let mut known: HashSet<_> = items.iter().filter_map(WorkItem::identity).collect();
     known.extend(plan.output_file.as_deref().and_then(Identity::of));
-    let scan = |path: &Path| scanner.scan_found(path);
     let found = folders
         .iter()
-        .flat_map(|folder| inputs::walk(folder, plan, progress, scan));
+        .flat_map(|folder| inputs::walk(folder, plan, progress, Scan::read));
     let found = found.filter(|item| item.kind == InputKind::Discovered && item.is_template_file());
     let others = found.filter(|item| item.identity().is_some_and(|identity| known.insert(identity)));
     let is_relative = named.clone().any(Path::is_relative);
@@ -68,7 +62,7 @@ pub(super) fn others(
     shown.collect()
 }
 
-/// Scans the templates of a run, and finds the groups between which values may pass.
+/// Scans the templates that are named, and finds the groups of all between which values may pass.
 ///
 /// `others` are templates that the run does not report.
 pub(super) fn find(

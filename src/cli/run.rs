@@ -31,7 +31,7 @@ pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
     let progress = Arc::new(Progress::new(plan.is_quiet, plan.environment.is_stderr_terminal));
     let scanner = Scanner::new(plan);
     let mut items = inputs::collect(plan, &scanner, &progress);
-    let others = project_groups::others(plan, &scanner, &items, &progress);
+    let others = project_groups::others(plan, &items, &progress);
     let threads = Threads::new(plan, items.len() + others.len())?;
     let groups = project_groups::find(plan, &scanner, &threads, &mut items, others, &progress);
     let is_expected = items.is_empty() || items.iter().any(WorkItem::is_expected);

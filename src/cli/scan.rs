@@ -44,7 +44,7 @@ pub(super) struct CheckedAlone {
 /// Scans the files of a run.
 pub(super) struct Scanner<'p> {
     plan: &'p RunPlan,
-    /// The number of bytes of the files that were checked alone and are kept.
+    /// The number of bytes of the files that were checked alone and have something to report.
     kept: AtomicUsize,
 }
 
@@ -66,15 +66,10 @@ impl<'p> Scanner<'p> {
         match input {
             // A pipe or a device may be given as a path.
             Input::File(path) if !path.starts_with("/dev") && fs::metadata(path).is_ok_and(|file| file.is_file()) => {
-                read(path, Scan::of)
+                Scan::read(path)
             }
             Input::File(_) | Input::Stdin(_) => None,
         }
-    }
-
-    /// Reads a file that was found in a folder.
-    pub(super) fn scan_found(&self, path: &Path) -> Option<Scan> {
-        read(path, Scan::of)
     }
 
     /// Reads a file that was found in a folder, and checks it alone if a rule may apply.
@@ -126,6 +121,11 @@ impl<'p> Scanner<'p> {
 }
 
 impl Scan {
+    /// Reads a file; `None` if that fails.
+    pub(super) fn read(path: &Path) -> Option<Self> {
+        read(path, Self::of)
+    }
+
     fn of(path: &Path, bytes: &[u8]) -> Self {
         let Look {
             is_template,

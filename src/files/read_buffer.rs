@@ -13,6 +13,9 @@ pub struct ReadBuffer(Vec<u8>);
 /// The size for most templates.
 const FIRST_SIZE: usize = 64 << 10;
 
+/// One byte more than a file may have.
+const MAX_SIZE: usize = MAX_BYTES as usize + 1;
+
 /// The most memory that is kept for the next file.
 const KEPT_SIZE: usize = 1 << 20;
 
@@ -29,7 +32,7 @@ impl ReadBuffer {
         let mut len = 0;
         loop {
             if len == self.0.len() {
-                self.0.resize((2 * len).max(FIRST_SIZE), 0);
+                self.0.resize((2 * len).clamp(FIRST_SIZE, MAX_SIZE), 0);
             }
             match file.read(self.0.get_mut(len..).unwrap_or_default()) {
                 Ok(0) => return Ok(self.0.get(..len).unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! Finds names in raw bytes, all in one pass.
+//! Automatons that find any of several names in one pass.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 

@@ -24,6 +24,8 @@ pub(super) struct Seen {
     /// True if a rule may find something outside these types, or in what the source hides.
     has_more: bool,
     has_section: bool,
+    /// True if it has a variable of the Serverless Framework, which may stand for any part of a template.
+    has_framework_variable: bool,
     service: Service,
 }
 
@@ -39,21 +41,14 @@ impl Seen {
     /// Reads a source.
     pub(super) fn of(text: &[u8]) -> Self {
         let mut seen = Self::default();
-        for found in MARKS.find_iter(text) {
-            if let Some((mark, meaning)) = MEANINGS.get(found.pattern().as_usize()) {
+        for found in AUTOMATON.find_iter(text) {
+            if let Some((mark, meaning)) = MARKS.get(found.pattern().as_usize()) {
                 seen.add(*meaning, &Place::new(text, found.start(), mark.len()));
             }
         }
         for at in memchr_iter(b'$', text) {
             seen.add_variable(&Place::new(text, at, 1));
         }
-        // The rarest letter of the name.
-        let mut names = memchr2_iter(b'x', b'X', text).map(|at| text.get(..=at).unwrap_or_default());
-        seen.has_more |= names.any(|text| ends_with_name(text, NAME))
-            || CODE.iter().any(|mark| mark.find(text).is_some())
-            || BRACES
-                .find_iter(text)
-                .any(|at| !text.get(at..).is_some_and(|text| text.starts_with(b"{{res")));
         seen
     }
 
@@ -64,7 +59,12 @@ impl Seen {
 
     /// Returns whether a rule can apply to the source, which this was read from.
     pub(super) fn may_apply(&self, text: &[u8]) -> bool {
-        self.has_more || self.includes_resources() || has_key(text, &self.types)
+        let may_be_template = self.is_template() || self.has_types;
+        self.has_more
+            || self.includes_resources()
+            || (self.has_framework_variable && may_be_template)
+            || has_key(text, &self.types)
+            || has_short_mark(text)
     }
 
     fn includes_resources(&self) -> bool {
@@ -76,34 +76,39 @@ impl Seen {
         has_provider && has_resources && has_variable
     }
 
-    fn add(&mut self, meaning: Mark, place: &Place<'_>) {
+    fn add(&mut self, meaning: Meaning, place: &Place<'_>) {
         match meaning {
-            Mark::Type => {
+            Meaning::Type => {
                 let name = place.word();
                 self.has_types = true;
                 self.signs.nests |= NESTING.iter().any(|nesting| name.starts_with(nesting));
                 self.add_type(name);
+                // A variable may be the rest of the type.
+                let rest = place.at_mark.get(name.len()..).unwrap_or_default();
+                self.has_more |= rest.strip_prefix(b":").unwrap_or(rest).starts_with(b"${");
             }
-            Mark::Generated => self.add_type(place.word()),
-            Mark::Options => {
+            Meaning::Generated => self.add_type(place.word()),
+            Meaning::Options => {
                 self.has_section = true;
                 self.add_type(OPTIONS.as_bytes());
             }
-            Mark::Section => self.has_section |= place.is_section(),
-            Mark::ServiceResources => self.service.has_resources |= place.is_first_key(),
-            Mark::ServiceProvider => self.service.has_provider = true,
-            Mark::Import => self.signs.imports = true,
-            Mark::Export => self.signs.exports = true,
-            Mark::Found => self.has_more = true,
-            Mark::Module => self.has_more |= place.is_module(),
-            Mark::Macro => self.has_more |= place.is_macro(),
-            Mark::String => self.has_more |= place.is_elsewhere(),
+            Meaning::Section => self.has_section |= place.is_section(),
+            Meaning::ServiceResources => self.service.has_resources |= place.is_first_key(),
+            Meaning::ServiceProvider => self.service.has_provider = true,
+            Meaning::Import => self.signs.imports = true,
+            Meaning::Export => self.signs.exports = true,
+            Meaning::Found => self.has_more = true,
+            Meaning::RegistryModule => self.has_more |= place.before.ends_with(b"::"),
+            Meaning::Module => self.has_more |= place.is_module(),
+            Meaning::Macro => self.has_more |= place.is_macro(),
+            Meaning::String => self.has_more |= place.is_elsewhere(),
         }
     }
 
     fn add_variable(&mut self, place: &Place<'_>) {
         self.service.has_variable |= place.behind.starts_with(b"{");
         self.signs.includes |= place.behind.starts_with(b"{file(");
+        self.has_framework_variable |= place.is_framework_variable();
         self.has_more |= place.is_type();
     }
 
@@ -113,9 +118,9 @@ impl Seen {
     }
 }
 
-/// The meaning of a mark.
+/// What a mark may mean.
 #[derive(Clone, Copy)]
-enum Mark {
+enum Meaning {
     /// The type of a resource of AWS.
     Type,
     /// The ID of a resource that Elastic Beanstalk adds.
@@ -130,6 +135,8 @@ enum Mark {
     Export,
     /// Part of the ARN of a profile, or a type that hides resources.
     Found,
+    /// Maybe the end of the type of a module in the registry of CloudFormation.
+    RegistryModule,
     Module,
     Macro,
     /// The key of a property that has another document.
@@ -139,37 +146,45 @@ enum Mark {
 /// The marks with names; of two at one place, the longer is found.
 ///
 /// None is shorter than four bytes, so that the search stops at few other places.
-const MEANINGS: [(&str, Mark); 17] = [
-    ("AWS::", Mark::Type),
-    ("AWSEB", Mark::Generated),
-    (OPTIONS, Mark::Options),
-    ("Resources", Mark::Section),
-    ("resources", Mark::ServiceResources),
-    ("provider", Mark::ServiceProvider),
-    ("ImportValue", Mark::Import),
-    ("Export", Mark::Export),
-    ("instance-profile", Mark::Found),
-    ("::MODULE", Mark::Found),
-    ("Rain::Module", Mark::Found),
-    ("LocalModule", Mark::Module),
-    ("Modules", Mark::Module),
-    ("Transform", Mark::Macro),
-    ("TemplateBody", Mark::String),
-    ("Definition", Mark::String),
-    ("DefinitionString", Mark::String),
+const MARKS: [(&str, Meaning); 17] = [
+    ("AWS::", Meaning::Type),
+    ("AWSEB", Meaning::Generated),
+    (OPTIONS, Meaning::Options),
+    ("Resources", Meaning::Section),
+    ("resources", Meaning::ServiceResources),
+    ("provider", Meaning::ServiceProvider),
+    ("ImportValue", Meaning::Import),
+    ("Export", Meaning::Export),
+    ("instance-profile", Meaning::Found),
+    ("MODULE", Meaning::RegistryModule),
+    ("Rain::Module", Meaning::Found),
+    ("LocalModule", Meaning::Module),
+    ("Modules", Meaning::Module),
+    ("Transform", Meaning::Macro),
+    ("TemplateBody", Meaning::String),
+    ("Definition", Meaning::String),
+    ("DefinitionString", Meaning::String),
 ];
 
-static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static AUTOMATON: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let mut marks = AhoCorasick::builder();
     marks.match_kind(MatchKind::LeftmostLongest);
-    compiled(&marks, MEANINGS.iter().map(|(mark, _)| mark))
+    compiled(&marks, MARKS.iter().map(|(mark, _)| mark))
 });
 
-/// The code of template languages.
-static CODE: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["{%", "<%"].map(Finder::new));
-
-/// A variable of a template language, or a dynamic reference such as `{{resolve:ssm:/name}}`.
-static BRACES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("{{"));
+/// Returns whether a source has a name of this tool, or the code of a template language.
+///
+/// These marks are too short for the automaton, or are in any case.
+fn has_short_mark(text: &[u8]) -> bool {
+    static CODE: LazyLock<[Finder<'_>; 2]> = LazyLock::new(|| ["{%", "<%"].map(Finder::new));
+    static BRACES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("{{"));
+    let is_resolved = |at: usize| text.get(at..).is_some_and(|text| text.starts_with(b"{{resolve:"));
+    // The rarest letter of the name.
+    let mut names = memchr2_iter(b'x', b'X', text).map(|at| text.get(..=at).unwrap_or_default());
+    names.any(|text| ends_with_name(text, NAME))
+        || CODE.iter().any(|mark| mark.find(text).is_some())
+        || BRACES.find_iter(text).any(|at| !is_resolved(at))
+}
 
 /// The beginnings of types that nest other templates.
 const NESTING: [&[u8]; 2] = [b"AWS::CloudFormation::Stack", b"AWS::Serverless::Application"];
@@ -224,7 +239,7 @@ impl<'t> Place<'t> {
     /// Returns whether the mark is a key at the start of a line or in a mapping in one line.
     fn is_first_key(&self) -> bool {
         let before = without_quote_at_end(self.before);
-        let is_first = matches!(before.last(), None | Some(b'\n' | b'\r'))
+        let is_first = matches!(before.last(), None | Some(b'\n' | b'\r' | 0xBF))
             || matches!(before.trim_ascii_end().last(), Some(b'{' | b','));
         is_first && self.value().is_some()
     }
@@ -232,13 +247,14 @@ impl<'t> Place<'t> {
     /// Returns whether the mark is the type of a module, or the key of a section of modules.
     fn is_module(&self) -> bool {
         let is_type = self.at_mark.starts_with(b"LocalModule") && !is_in_word(self.behind.first());
-        !is_in_word(self.before.last()) && (is_type || (self.at_mark.starts_with(b"Modules") && self.value().is_some()))
+        !is_in_word(self.before.last()) && (is_type || (self.at_mark.starts_with(b"Modules") && self.is_key()))
     }
 
     /// Returns whether the mark is a function or a section with a macro that is not one of AWS's.
     fn is_macro(&self) -> bool {
         let is_function = matches!(self.before.last(), Some(b'!' | b':'));
-        let is_section = || !is_in_word(self.before.last()) && self.value().is_some_and(has_other_macro);
+        let is_section =
+            || !is_in_word(self.before.last()) && self.is_key() && self.value().is_none_or(has_other_macro);
         is_function || is_section()
     }
 
@@ -247,6 +263,9 @@ impl<'t> Place<'t> {
         let Some(value) = self.value().filter(|_| !is_in_word(self.before.last())) else {
             return false;
         };
+        if matches!(value.first(), Some(b'&' | b'*' | b'#')) {
+            return true;
+        }
         let in_mapping = value.strip_prefix(b"{").unwrap_or(value).trim_ascii_start();
         let name = match value {
             [b'!', name @ ..] => name,
@@ -258,16 +277,32 @@ impl<'t> Place<'t> {
         behind.any(|behind| !is_in_word(behind.first()))
     }
 
-    /// Returns whether the mark is a variable of the Serverless Framework or of a module, as the type of a resource.
+    /// Returns whether the mark begins a variable that is the type of a resource.
     fn is_type(&self) -> bool {
-        let is_named = match self.behind {
-            [b'{', next, ..] => next.is_ascii_lowercase(),
-            [next, ..] => next.is_ascii_alphabetic(),
-            [] => false,
-        };
         let key = without_quote_at_end(self.before).trim_ascii_end().strip_suffix(b":");
         let key = key.and_then(|key| without_quote_at_end(key.trim_ascii_end()).strip_suffix(b"Type"));
-        is_named && key.is_some_and(|before| !is_in_word(before.last()))
+        key.is_some_and(|before| !is_in_word(before.last()))
+    }
+
+    /// Returns whether the mark begins a variable such as `${self:custom.stage}` or `${file(roles.yml)}`.
+    fn is_framework_variable(&self) -> bool {
+        let Some(inside) = self.behind.strip_prefix(b"{") else {
+            return false;
+        };
+        let name = inside.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        match inside.get(name..) {
+            _ if !inside.first().is_some_and(u8::is_ascii_lowercase) => false,
+            Some([b'(', ..]) => true,
+            // A shell has `${name:-default}` and `${name:2}`.
+            Some([b':', next, ..]) => next.is_ascii_alphabetic() || b"$/{".contains(next),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the mark is the end of a key.
+    fn is_key(&self) -> bool {
+        // A comment may be between an explicit key and its colon.
+        self.value().is_some() || self.before.trim_ascii_end().ends_with(b"?")
     }
 
     /// Returns the source from the value, if the mark is the end of a key.
@@ -279,26 +314,73 @@ impl<'t> Place<'t> {
 
 /// Returns whether a section of macros, from its value, may have one that is not AWS's.
 ///
-/// `AWS::Include` is not regarded as AWS's, as it includes a file.
+/// Only `false` is certain. `AWS::Include` is not regarded as AWS's, as it includes a file.
 fn has_other_macro(value: &[u8]) -> bool {
-    let is_list = matches!(value.first(), Some(b'[' | b'-'));
-    let mut rest = value;
-    loop {
-        let start = rest.iter().position(|byte| !b"[-,\"' \t\r\n".contains(byte));
-        let name = start.and_then(|start| rest.get(start..)).unwrap_or_default();
-        if !name.starts_with(b"AWS::") || name.starts_with(b"AWS::Include") {
-            return true;
+    match value {
+        [b'[', items @ ..] => {
+            let mut rest = items;
+            loop {
+                match after_known_macro(rest).map(<[u8]>::trim_ascii_start) {
+                    Some([b',', next @ ..]) => rest = next,
+                    Some([b']', ..]) => return false,
+                    _ => return true,
+                }
+            }
         }
-        let end = name
-            .iter()
-            .position(|byte| !byte.is_ascii_alphanumeric() && !b":-".contains(byte));
-        let end = end.and_then(|end| name.get(end..)).unwrap_or_default();
-        rest = without_quote(end).trim_ascii_start();
-        match rest.first() {
-            Some(b'-' | b',' | b'#') if is_list => {}
-            _ => return false,
+        [b'-', items @ ..] => {
+            let mut rest = items;
+            loop {
+                let Some(next) = after_known_macro(rest).and_then(next_line) else {
+                    return true;
+                };
+                match next.trim_ascii_start() {
+                    [b'-', next @ ..] => rest = next,
+                    _ => {
+                        return !next
+                            .first()
+                            .is_none_or(|byte| is_in_word(Some(byte)) || b"\"'".contains(byte));
+                    }
+                }
+            }
         }
+        _ => match after_known_macro(value) {
+            // A quoted name ends with its quote, and a plain one may continue on a line that is indented.
+            Some([b',' | b'}', ..]) => false,
+            Some(rest) => !next_line(rest).is_some_and(|next| !matches!(next.first(), Some(b' ' | b'\t' | b'#'))),
+            None => true,
+        },
     }
+}
+
+/// Returns the source behind the name of one of AWS's macros, with its quotes.
+fn after_known_macro(value: &[u8]) -> Option<&[u8]> {
+    let value = value.trim_ascii_start();
+    let name = without_quote(value);
+    let len = name
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b":-".contains(byte));
+    let (name, rest) = name.split_at(len.count());
+    let is_known = name.starts_with(b"AWS::") && !name.starts_with(b"AWS::Include");
+    let is_quoted = name.len() + rest.len() < value.len();
+    let end = if is_quoted {
+        rest.strip_prefix(value.get(..1)?)
+    } else {
+        Some(rest)
+    };
+    end.filter(|_| is_known)
+}
+
+/// Returns the next line that is not empty, or the end of the source; `None` if something else is on this line.
+fn next_line(rest: &[u8]) -> Option<&[u8]> {
+    let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let mut rest = rest.get(blanks..).unwrap_or_default();
+    if !matches!(rest.first(), None | Some(b'\r' | b'\n')) {
+        return None;
+    }
+    while let [b'\r' | b'\n', next @ ..] = rest {
+        rest = next;
+    }
+    Some(rest)
 }
 
 /// Returns whether a text ends with a name, in any case.
@@ -308,15 +390,17 @@ fn ends_with_name(text: &[u8], name: &str) -> bool {
     end.is_some_and(|end| end.eq_ignore_ascii_case(name.as_bytes()))
 }
 
+/// Removes a quote, which has a backslash in a string in JSON.
 fn without_quote(text: &[u8]) -> &[u8] {
     match text {
-        [b'"' | b'\'', rest @ ..] => rest,
+        [b'"' | b'\'', rest @ ..] | [b'\\', b'"', rest @ ..] => rest,
         _ => text,
     }
 }
 
 fn without_quote_at_end(text: &[u8]) -> &[u8] {
     match text {
+        [rest @ .., b'\\', b'"'] => rest,
         [rest @ .., b'"' | b'\''] => rest,
         _ => text,
     }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::automaton::compiled;
-use crate::model::{Property, Subject};
+use crate::model::Subject;
 use crate::profile::{GENERATED, OPTIONS, PROFILE, PROPERTIES, STATE_MACHINES, TASKS};
 use crate::rules::rules;
 
@@ -30,9 +30,9 @@ impl TypeName {
 
 /// Returns whether a source has what one of these types requires.
 pub(super) fn has_key(text: &[u8], types: &[&TypeName]) -> bool {
-    let takes = |key: &str| HIDING.contains(&key) || types.iter().any(|one| one.keys.contains(key));
+    let takes = |key: &str| key == LOOP || types.iter().any(|one| one.keys.contains(key));
     let keys = || {
-        KEYS.find_iter(text)
+        KEYS.find_overlapping_iter(text)
             .filter_map(|found| ALL_KEYS.get(found.pattern().as_usize()).copied())
     };
     types.iter().any(|one| one.keys.is_empty()) || (!types.is_empty() && keys().any(takes))
@@ -47,18 +47,20 @@ static TYPES: LazyLock<Vec<TypeName>> = LazyLock::new(|| {
     types.into_iter().map(|(name, keys)| TypeName { name, keys }).collect()
 });
 
-/// The functions that may produce a key.
-const HIDING: [&str; 3] = ["Fn::Transform", "!Transform", "Fn::ForEach::"];
+/// The function that may produce any key.
+const LOOP: &str = "Fn::ForEach::";
 
 static ALL_KEYS: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    let keys: BTreeSet<_> = TYPES.iter().flat_map(|one| &one.keys).copied().chain(HIDING).collect();
+    let keys: BTreeSet<_> = TYPES.iter().flat_map(|one| &one.keys).copied().chain([LOOP]).collect();
     keys.into_iter().collect()
 });
 
-/// Finds the keys in any case, as a finding may be about their case; of two at one place, the longer.
+/// Finds the keys in any case, as a finding may be about their case.
+///
+/// A key may be a part of another one.
 static KEYS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let mut keys = AhoCorasick::builder();
-    keys.ascii_case_insensitive(true).match_kind(MatchKind::LeftmostLongest);
+    keys.ascii_case_insensitive(true).match_kind(MatchKind::Standard);
     compiled(&keys, ALL_KEYS.iter())
 });
 
@@ -75,12 +77,13 @@ fn names(subject: &Subject) -> Vec<(&'static str, Option<&'static str>)> {
                 .map(|property| property.resource)
                 .flat_map(|name| of_type(name, name));
             let generated = GENERATED.iter().flat_map(|(id, resource)| of_type(id, resource));
-            let tasks = TASKS.iter().map(|task| Some(Property::first_key(&task.property)));
-            let machines = tasks.flat_map(|key| STATE_MACHINES.map(|name| (name, key)));
+            // The parameters of an action may come from elsewhere.
+            let of_tasks = TASKS.iter().flat_map(|task| [task.property.first_key(), task.action]);
+            let machines = of_tasks.flat_map(|key| STATE_MACHINES.map(|name| (name, Some(key))));
             own.chain(generated).chain(machines).chain([(OPTIONS, None)]).collect()
         }
         Subject::Profiles => vec![(PROFILE, None)],
-        // Their signs are in resources of any type.
+        // Their marks may be anywhere.
         Subject::ProfileArns | Subject::Suppressions => Vec::new(),
     }
 }
