@@ -56,6 +56,11 @@ impl Case {
         &self.written.text
     }
 
+    /// Returns whether some value may be an alias, by the names of the anchors.
+    pub(super) fn has_aliases(&self) -> bool {
+        self.text().contains("*a")
+    }
+
     /// Reads the first document.
     fn read(&self, text: &str) -> Result<Value, String> {
         let document = match self.is_json {

@@ -792,9 +792,11 @@ impl Model {
     /// Returns whether the order of fixes may decide about the result, though each is right.
     ///
     /// Of a name and an ARN, either may be removed. If neither can be, the name of a role with a profile of the same name may
-    /// remain beside the ARN of that profile.
-    pub(super) fn may_depend_on_order(&self) -> bool {
-        (0..self.consumers.len()).any(|index| self.has_both(index))
+    /// remain beside the ARN of that profile. A slot that takes both may share its value with one that takes the ARN.
+    pub(super) fn may_depend_on_order(&self, has_aliases: bool) -> bool {
+        let takes_either = |consumer: &Consumer| matches!(consumer.slot().slot_type, SlotType::Value(Wants::Either));
+        let has_both = (0..self.consumers.len()).any(|index| self.has_both(index));
+        has_both || (has_aliases && self.consumers.iter().any(takes_either))
     }
 
     /// Returns whether a name and an ARN may be fixed to two profiles.
