@@ -65,26 +65,30 @@ pub(super) fn others(plan: &RunPlan, items: &[WorkItem], progress: &Arc<Progress
 /// Scans the templates that are named, and finds the groups of all between which values may pass.
 ///
 /// `others` are templates that the run does not report.
+///
+/// # Errors
+///
+/// If no threads can be created.
 pub(super) fn find(
     plan: &RunPlan,
     scanner: &Scanner<'_>,
-    threads: &Threads,
     items: &mut [WorkItem],
     mut others: Vec<WorkItem>,
     progress: &Progress,
-) -> Vec<ProjectGroup> {
+) -> anyhow::Result<Vec<ProjectGroup>> {
     let files = items.iter_mut().chain(&mut others);
     let files: Vec<_> = files.filter(|item| item.is_template_file()).collect();
     if files.len() < 2 {
-        return Vec::new();
+        return Ok(Vec::new());
     }
+    let threads = Threads::new(plan, files.len())?;
     let named: Vec<_> = files.into_iter().filter(|item| item.kind == InputKind::Named).collect();
     if !named.is_empty() {
         progress.begin_reading(named.len());
-        scan(scanner, threads, named, progress);
+        scan(scanner, &threads, named, progress);
     }
     let all: Vec<_> = items.iter().chain(&others).collect();
-    let groups = groups(plan, scanner, threads, &all);
+    let groups = groups(plan, scanner, &threads, &all);
     let number = items.len();
     let has_named = |group: &Group| {
         let mut items = group.iter().filter_map(|(file, _)| items.get(*file));
@@ -106,7 +110,7 @@ pub(super) fn find(
         }
     });
     let groups = groups.filter(|group| !group.items.is_empty() && group.items.len() + group.others.len() > 1);
-    groups.collect()
+    Ok(groups.collect())
 }
 
 /// The files of a group, by their numbers, with their paths relative to the folder of all.

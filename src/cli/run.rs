@@ -32,8 +32,7 @@ pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
     let scanner = Scanner::new(plan);
     let mut items = inputs::collect(plan, &scanner, &progress);
     let others = project_groups::others(plan, &items, &progress);
-    let threads = Threads::new(plan, items.len() + others.len())?;
-    let groups = project_groups::find(plan, &scanner, &threads, &mut items, others, &progress);
+    let groups = project_groups::find(plan, &scanner, &mut items, others, &progress)?;
     let is_expected = items.is_empty() || items.iter().any(WorkItem::is_expected);
     let mut reporter = Reporter::new(plan);
     let lists_all = plan.style.is_some_and(|style| style.format.lists_clean_inputs);
@@ -42,6 +41,7 @@ pub(super) fn run(plan: &RunPlan) -> anyhow::Result<Exit> {
         clean.map(|templates| reporter.count_clean(templates)).is_some()
     });
     progress.begin_checking(units.iter().map(WorkUnit::len).sum());
+    let threads = Threads::new(plan, units.len())?;
     let checker = Checker::new(plan);
     let check = |unit: &WorkUnit| {
         let outcomes = checker.check(unit);
