@@ -135,7 +135,9 @@ impl Brackets {
 
 impl LineBreaks {
     fn of(value: Node<'_>) -> Option<Self> {
-        let parent = value.ancestors().nth(1)?;
+        // In a block, a closing bracket below its key must be indented deeper, so there are no lines to imitate.
+        let parent = value.ancestors().nth(1);
+        let parent = parent.filter(|parent| parent.collection_style() == Some(CollectionStyle::Flow))?;
         let margin = value.key().unwrap_or(value).margin()?;
         let around = parent.key().unwrap_or(parent).indent()?;
         let unit = margin.strip_prefix(around.as_str()).filter(|unit| !unit.is_empty())?;
