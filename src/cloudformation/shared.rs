@@ -110,7 +110,7 @@ impl Users {
             return Err(NoFix::ConflictingUses);
         }
         let aliases = self.aliases.get(&edited.id());
-        // What is only put around a value is not seen by its aliases.
+        // Brackets around a value do not affect its aliases.
         let is_kept = self.edits_of(edited).all(|edit| !touches(edit, edited));
         for anchored in edited.ancestors().skip(usize::from(is_kept)) {
             let stranger = anchored.aliases().find(|alias| {

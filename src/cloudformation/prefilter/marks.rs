@@ -1,4 +1,4 @@
-//! The marks in raw bytes, and what they mean where they are.
+//! Finds marks in raw bytes, and decides by their surroundings what they mean.
 
 use std::sync::LazyLock;
 
@@ -12,7 +12,7 @@ use crate::model::NAME;
 use crate::profile::OPTIONS;
 use crate::project::Signs;
 
-/// What the marks in a source say.
+/// The facts that the marks in a source show.
 #[derive(Default)]
 pub(super) struct Seen {
     /// True if it has types of AWS.
@@ -106,8 +106,8 @@ impl Seen {
     }
 
     fn add_variable(&mut self, place: &Place<'_>) {
-        self.service.has_variable |= place.behind.starts_with(b"{");
-        self.signs.includes |= place.behind.starts_with(b"{file(");
+        self.service.has_variable |= place.after.starts_with(b"{");
+        self.signs.includes |= place.after.starts_with(b"{file(");
         self.has_framework_variable |= place.is_framework_variable();
         self.has_more |= place.is_type();
     }
@@ -118,7 +118,7 @@ impl Seen {
     }
 }
 
-/// What a mark may mean.
+/// A possible meaning of a mark.
 #[derive(Clone, Copy)]
 enum Meaning {
     /// The type of a resource of AWS.
@@ -194,18 +194,14 @@ struct Place<'t> {
     before: &'t [u8],
     /// The source from the mark.
     at_mark: &'t [u8],
-    behind: &'t [u8],
+    after: &'t [u8],
 }
 
 impl<'t> Place<'t> {
     fn new(text: &'t [u8], start: usize, len: usize) -> Self {
         let (before, at_mark) = text.split_at(start);
-        let behind = at_mark.get(len..).unwrap_or_default();
-        Self {
-            before,
-            at_mark,
-            behind,
-        }
+        let after = at_mark.get(len..).unwrap_or_default();
+        Self { before, at_mark, after }
     }
 
     /// Returns the name that begins with the mark.
@@ -215,7 +211,7 @@ impl<'t> Place<'t> {
             .iter()
             .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':')
             .count();
-        // A colon behind a key is no part of it.
+        // A colon after a key is no part of it.
         let word = self.at_mark.get(..len).unwrap_or_default();
         word.strip_suffix(b":").unwrap_or(word)
     }
@@ -227,9 +223,9 @@ impl<'t> Place<'t> {
             // A line may begin after a CR, an LF or the last byte of a byte order mark.
             || matches!(without_blanks_at_end(self.before).last(), Some(b'\r' | b'\n' | 0xBF | 0xFE | 0xFF));
         // A comment may be between an explicit key and its colon.
-        let is_key = before.ends_with(b"?") || self.behind.trim_ascii_start().starts_with(b":");
+        let is_key = before.ends_with(b"?") || self.after.trim_ascii_start().starts_with(b":");
         let is_quoted = matches!(
-            (self.before.last(), self.behind.first()),
+            (self.before.last(), self.after.first()),
             // In a string in JSON, a backslash is before the quote.
             (Some(b'"'), Some(b'"' | b'\\')) | (Some(b'\''), Some(b'\''))
         );
@@ -246,7 +242,7 @@ impl<'t> Place<'t> {
 
     /// Returns whether the mark is the type of a module, or the key of a section of modules.
     fn is_module(&self) -> bool {
-        let is_type = self.at_mark.starts_with(b"LocalModule") && !is_in_word(self.behind.first());
+        let is_type = self.at_mark.starts_with(b"LocalModule") && !is_in_word(self.after.first());
         !is_in_word(self.before.last()) && (is_type || (self.at_mark.starts_with(b"Modules") && self.is_key()))
     }
 
@@ -273,8 +269,8 @@ impl<'t> Place<'t> {
         };
         let name = name.strip_prefix(b"Fn::").unwrap_or(name);
         let functions: [&[u8]; 5] = [b"Ref", b"GetAtt", b"FindInMap", b"ImportValue", b"Select"];
-        let mut behind = functions.into_iter().filter_map(|function| name.strip_prefix(function));
-        behind.any(|behind| !is_in_word(behind.first()))
+        let mut after = functions.into_iter().filter_map(|function| name.strip_prefix(function));
+        after.any(|after| !is_in_word(after.first()))
     }
 
     /// Returns whether the mark begins a variable that is the type of a resource.
@@ -286,7 +282,7 @@ impl<'t> Place<'t> {
 
     /// Returns whether the mark begins a variable such as `${self:custom.stage}` or `${file(roles.yml)}`.
     fn is_framework_variable(&self) -> bool {
-        let Some(inside) = self.behind.strip_prefix(b"{") else {
+        let Some(inside) = self.after.strip_prefix(b"{") else {
             return false;
         };
         let name = inside.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
@@ -307,8 +303,8 @@ impl<'t> Place<'t> {
 
     /// Returns the source from the value, if the mark is the end of a key.
     fn value(&self) -> Option<&'t [u8]> {
-        let behind = without_quote(self.behind).trim_ascii_start();
-        behind.strip_prefix(b":").map(<[u8]>::trim_ascii_start)
+        let after = without_quote(self.after).trim_ascii_start();
+        after.strip_prefix(b":").map(<[u8]>::trim_ascii_start)
     }
 }
 
@@ -352,7 +348,7 @@ fn has_other_macro(value: &[u8]) -> bool {
     }
 }
 
-/// Returns the source behind the name of one of AWS's macros, with its quotes.
+/// Returns the source after the name of one of AWS's macros, with its quotes.
 fn after_known_macro(value: &[u8]) -> Option<&[u8]> {
     let value = value.trim_ascii_start();
     let name = without_quote(value);

@@ -448,10 +448,11 @@ impl Case {
         let found = report.findings.iter().filter(is_about_use);
         let found: BTreeSet<_> = found.filter_map(|finding| finding.resource.clone()).collect();
         let wrong = self.wrong();
-        // A mistake inside a value that several resources share is found once.
+        // An attribute in the wrong case is found once, even if several resources share the value.
         let may_share = |id: &String| {
             let spans = self.written.spans.get(&format!("/Resources/{id}"));
-            spans.is_some_and(|spans| self.text()[spans.value.clone()].contains("*a"))
+            let has_alias = spans.is_some_and(|spans| self.text()[spans.value.clone()].contains("*a"));
+            has_alias && self.model.has_miscased_attribute(id)
         };
         let are_equal = found.is_subset(&wrong) && wrong.difference(&found).all(may_share);
         ensure!(are_equal, "found in {found:?}, wrong in {wrong:?}");

@@ -791,7 +791,7 @@ impl Model {
 
     /// Returns whether the order of fixes may decide about the result, though each is right.
     ///
-    /// Of a name and an ARN, either may be removed. If neither can be, the name of a role with a profile of the same name may
+    /// Either may be removed of a name and an ARN. If neither can be, the name of a role with a profile of the same name may
     /// remain beside the ARN of that profile. A slot that takes both may share its value with one that takes the ARN.
     pub(super) fn may_depend_on_order(&self, has_aliases: bool) -> bool {
         let takes_either = |consumer: &Consumer| matches!(consumer.slot().slot_type, SlotType::Value(Wants::Either));
@@ -904,8 +904,7 @@ impl Model {
                 self.unwrapped(consumer, key, wants, outcomes(wants), context)
             }
             (SlotType::Object { has_name: false }, Shape::Under(Key::Name)) if !consumer.is_given_nothing() => {
-                let before = || self.branches_after(consumer, |atom| Outcomes::right(self.atom(atom)));
-                let unchanged = || under(Key::Name, Wants::Arn).or(before().under(Key::Name)).wrong();
+                let unchanged = || self.under_wrong_key(consumer, Key::Name, Wants::Arn, context).wrong();
                 match self.fits(consumer, Key::Name, Wants::Arn) {
                     _ if self.has_name_of_added(consumer, context) => under(Key::Arn, Wants::Arn).or(unchanged()),
                     true => under(Key::Arn, Wants::Arn).wrong(),
@@ -1009,13 +1008,37 @@ impl Model {
             |atom| matches!(self.in_range(atom.resolved), Reference::LiteralRoleName(role) if self.is_name_taken(role)),
         );
         match self.fits(consumer, key, wants) {
-            _ if is_repeated || self.has_name_of_added(consumer, context) => {
-                let unchanged = self.branches_after(consumer, |atom| Outcomes::right(self.atom(atom)));
-                inner.clone().or(inner.under(key)).or(unchanged.under(key)).wrong()
-            }
+            true if self.has_name_of_added(consumer, context) => inner.clone().or(inner.under(key)).wrong(),
             true => inner.wrong(),
+            false if is_repeated || self.has_name_of_added(consumer, context) => {
+                inner.or(self.under_wrong_key(consumer, key, wants, context)).wrong()
+            }
             false => inner.under(key).wrong(),
         }
+    }
+
+    /// Returns the allowed values of an object that keeps its wrong key.
+    ///
+    /// A name of a profile of the template may remain in it.
+    fn under_wrong_key(&self, consumer: &Consumer, key: Key, wants: Wants, context: FixContext<'_>) -> Outcomes {
+        let after = |atom: Atom| {
+            let fixed = self.atom_after(atom, wants, context);
+            match self.in_range(atom.resolved) {
+                Reference::LiteralRoleName(_) => fixed.or(Outcomes::right(self.atom(atom))),
+                _ => fixed,
+            }
+        };
+        self.branches_after(consumer, after).under(key)
+    }
+
+    /// Returns whether a consumer has an attribute in the wrong case.
+    pub(super) fn has_miscased_attribute(&self, id: &str) -> bool {
+        let is_miscased = |atom: &Atom| matches!(atom.resolved, Reference::MiscasedArn(_));
+        let mut consumers = (0..).zip(&self.consumers);
+        consumers.any(|(index, consumer)| {
+            let is_any = is_miscased(&consumer.given) || consumer.otherwise.as_ref().is_some_and(is_miscased);
+            is_any && self.consumer_id(index) == id
+        })
     }
 
     /// Returns whether the value under a wrong key is right, perhaps after fixing.
