@@ -301,10 +301,17 @@ def split_list():
     whole = run_recipe(["cfn-ipfix --output-format jsonl --files-from templates.txt"], folder, ["sh", "-c"])
     equal("the report", done.stdout, whole.stdout)
     assert len(done.stdout.splitlines()) == 20, done.stdout
-    lines = recipe("find").splitlines()
-    lines[0] += "; echo missing.yaml >> templates.txt"
-    # The last command joins the parts.
-    equal("the status with a missing file", run_recipe(lines[:-1], folder, ["sh", "-c"]).returncode, 123)
+    remove = "rm " + re.search(r"`(templates\.part\.\*)`", PAGE)[1]
+    find, *check, join = recipe("find").splitlines()
+    lines = [remove, f"{find}; echo missing.yaml >> templates.txt", *check]
+    equal("the status with a missing file", run_recipe(lines, folder, ["sh", "-c"]).returncode, 123)
+    # The part with that file has no report, so the next run checks it, and no other.
+    (folder / "missing.yaml").write_text(BROKEN.read_text())
+    (folder / "stacks/0.yaml").write_text(CORRECT.read_text())
+    done = run_recipe([lines[1], *check, join], folder, ["sh", "-c"])
+    equal("the status of the next run", done.returncode, 0)
+    paths = [json.loads(line)["path"] for line in done.stdout.splitlines()]
+    assert len(paths) == 21 and any(path.endswith("stacks/0.yaml") for path in paths), paths
 
 
 def schema(name, text, *options):
