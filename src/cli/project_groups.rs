@@ -157,10 +157,10 @@ fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
         });
         scanned.filter(|file| file.scan.is_template || file.scan.may_be_part)
     };
-    let mentioned = MentionedNames::among(scanned().filter_map(|file| file.scan.hints.as_deref()));
+    let mentioned = MentionedNames::among(scanned().filter_map(|file| file.scan.hints()));
     let is_related = |file: &ScannedFile<'_>| {
         let names = mentioned.as_ref();
-        names.is_some_and(|mentioned| file.scan.hints.is_some() || mentioned.has(file.item.input.name()))
+        names.is_some_and(|mentioned| file.scan.hints().is_some() || mentioned.has(file.item.input.name()))
     };
     scanned()
         .filter(|file| file.scan.shares_folder || is_related(file))
@@ -213,7 +213,7 @@ fn groups_in(
     let unparsed = files.iter().map(|(file, path)| UnparsedFile {
         path: slashed(path.strip_prefix(folder).unwrap_or(path)),
         may_apply: file.scan.may_apply,
-        hints: file.scan.hints.as_deref(),
+        hints: file.scan.hints(),
         shares_folder: file.scan.shares_folder,
     });
     let unparsed: Vec<_> = unparsed.collect();

@@ -25,11 +25,15 @@ pub(super) struct Scan {
     pub(super) may_be_part: bool,
     /// True if a rule may apply to it.
     pub(super) may_apply: bool,
-    /// The signs that it passes values to other templates or takes values from them.
-    pub(super) hints: Option<Box<FileHints>>,
     /// The number of its bytes.
     pub(super) len: u32,
-    alone: OnceLock<Box<CheckedAlone>>,
+    /// The rest; `None` if no rule may apply and it has no signs, like most of the files of a run.
+    details: Option<Box<Details>>,
+}
+
+struct Details {
+    hints: Option<FileHints>,
+    alone: OnceLock<CheckedAlone>,
 }
 
 /// A file that was checked alone.
@@ -114,8 +118,10 @@ impl<'p> Scanner<'p> {
         if alone.report.as_ref().is_ok_and(is_silent) {
             alone.file.text = "".into();
         }
-        if self.kept.fetch_add(alone.file.text.len(), Ordering::Relaxed) < MAX_KEPT {
-            scan.alone.get_or_init(|| Box::new(alone));
+        if self.kept.fetch_add(alone.file.text.len(), Ordering::Relaxed) < MAX_KEPT
+            && let Some(details) = &scan.details
+        {
+            details.alone.get_or_init(|| alone);
         }
     }
 }
@@ -134,14 +140,18 @@ impl Scan {
             signs,
         } = prefilter::look(bytes);
         let shares_folder = shares_folder(path);
+        let hints = FileHints::read(bytes, signs);
+        let has_details = may_apply || hints.is_some();
         Self {
             is_template: is_template || shares_folder,
             shares_folder,
             may_be_part,
             may_apply,
-            hints: FileHints::read(bytes, signs).map(Box::new),
             len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-            alone: OnceLock::new(),
+            details: has_details.then(|| {
+                let alone = OnceLock::new();
+                Box::new(Details { hints, alone })
+            }),
         }
     }
 
@@ -154,9 +164,14 @@ impl Scan {
         }
     }
 
+    /// Returns the signs that the file passes values to other templates or takes values from them.
+    pub(super) fn hints(&self) -> Option<&FileHints> {
+        self.details.as_ref()?.hints.as_ref()
+    }
+
     /// Returns the result of checking the file alone, if it was.
     pub(super) fn alone(&self) -> Option<&CheckedAlone> {
-        self.alone.get().map(Box::as_ref)
+        self.details.as_ref()?.alone.get()
     }
 }
 

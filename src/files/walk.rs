@@ -141,22 +141,23 @@ fn to_result(entry: Result<DirEntry, Error>, folder: &Path) -> Option<Result<Fou
     match entry {
         Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => Some(Ok(FoundFile {
             inode: inode(&entry),
-            path: without_dot(entry.into_path()),
+            // The entry's own path has spare room, of which a million would not be little.
+            path: without_dot(entry.path()).to_owned(),
         })),
         Ok(_) => None,
         // Errors in a `.gitignore` are for git to report.
         Err(Error::Partial(_)) => None,
         Err(error) => Some(Err(WalkError {
-            path: without_dot(path_in(&error).unwrap_or(folder).to_owned()),
+            path: without_dot(path_in(&error).unwrap_or(folder)).to_owned(),
             error: error.io_error()?.kind(),
         })),
     }
 }
 
 /// Removes the `./` that walking the working folder adds to a path.
-fn without_dot(path: PathBuf) -> PathBuf {
+fn without_dot(path: &Path) -> &Path {
     match path.strip_prefix(".") {
-        Ok(rest) if !rest.as_os_str().is_empty() => rest.to_owned(),
+        Ok(rest) if !rest.as_os_str().is_empty() => rest,
         _ => path,
     }
 }
