@@ -169,6 +169,41 @@ fn removes_an_extra_collection() {
     }
 }
 
+/// Only a profile of the template has a known ARN.
+#[test]
+fn gives_the_arn_of_a_profile_that_a_string_names() {
+    let named = |context, property| {
+        let profile = "    Type: AWS::IAM::InstanceProfile\n    Properties:\n";
+        template(context, property).replace(profile, &format!("{profile}      InstanceProfileName: web\n"))
+    };
+    for (context, before, after) in [
+        (
+            STACK,
+            "DefaultInstanceProfileArn: {Name: web}",
+            "DefaultInstanceProfileArn: !GetAtt P.Arn",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: web}",
+            "IamInstanceProfile: {Arn: !GetAtt P.Arn}",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: web",
+            "IamInstanceProfile:\n              Arn: !GetAtt P.Arn",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: !If [C, web, !Ref R]}",
+            "IamInstanceProfile: {Arn: !If [C, !GetAtt P.Arn, !GetAtt P.Arn]}",
+        ),
+    ] {
+        assert_eq!(fixed(&named(context, before)), named(context, after), "{before}");
+    }
+    let of_another = report(&named(FLEET, "IamInstanceProfile: {Name: !If [C, web, other]}"));
+    assert_eq!(no_fix(&of_another.findings[0]), Some(&NoFix::UnknownPath));
+}
+
 #[test]
 fn keeps_a_shape_if_the_right_value_is_unknown() {
     let cases: [((&str, &str), &str, Reason); 18] = [

@@ -6,7 +6,7 @@ use crate::cloudformation::intrinsic::{Attribute, branches, is_no_value};
 use crate::cloudformation::resolve::{BuiltName, ResolvedValue, ResourceRef};
 use crate::cloudformation::slots::{SlotNode, SlotValue};
 use crate::cloudformation::unit::Unit;
-use crate::model::{NameOrArn, NoFix, Takes};
+use crate::model::{NameOrArn, NoFix, Slot, Takes, Wants};
 use crate::text::{NodePath, PathSegment};
 use crate::yaml::Node;
 
@@ -14,9 +14,7 @@ use crate::yaml::Node;
 pub(super) fn key_for(object: &SlotValue<'_>, unit: &Unit<'_>) -> Result<&'static str, NoFix> {
     match (object.slot.takes, form(object, unit)) {
         (_, None) => Err(NoFix::UnknownNameOrArn(object_wanted(object))),
-        (Takes::Arn, Some(NameOrArn::Name)) if matches!(object.resolved, ResolvedValue::Text(_)) => {
-            Err(NoFix::UnknownPath)
-        }
+        (Takes::Arn, Some(NameOrArn::Name)) if is_unknown_name(object, unit) => Err(NoFix::UnknownPath),
         (Takes::Arn, Some(_)) | (Takes::Either, Some(NameOrArn::Arn)) => Ok("Arn"),
         (Takes::Name, Some(_)) | (Takes::Either, Some(NameOrArn::Name)) => Ok("Name"),
     }
@@ -53,8 +51,8 @@ pub(super) fn fits(inner: &SlotValue<'_>, key: &str, unit: &Unit<'_>) -> Result<
     }
     let is_key = |name: &str| key.eq_ignore_ascii_case(name);
     match (wanted, form(inner, unit)) {
-        (NameOrArn::Name, Some(NameOrArn::Name)) | (NameOrArn::Arn, Some(NameOrArn::Arn)) => Ok(()),
-        (NameOrArn::Arn, Some(NameOrArn::Name)) => Err(NoFix::UnknownPath),
+        (NameOrArn::Arn, Some(NameOrArn::Name)) if is_unknown_name(inner, unit) => Err(NoFix::UnknownPath),
+        (NameOrArn::Name, Some(NameOrArn::Name)) | (NameOrArn::Arn, Some(_)) => Ok(()),
         (NameOrArn::Name, Some(NameOrArn::Arn)) => Err(NoFix::UnknownArn),
         (NameOrArn::Name, None) if is_key("Name") => Ok(()),
         (NameOrArn::Arn, None) if is_key("Arn") => Ok(()),
@@ -101,6 +99,17 @@ pub(super) fn results<'d>(value: Node<'d>) -> Vec<(Node<'d>, Vec<PathSegment>)> 
         }
     }
     results
+}
+
+/// Returns whether a value is a string that names no profile of the template, so its ARN is unknown.
+fn is_unknown_name(value: &SlotValue<'_>, unit: &Unit<'_>) -> bool {
+    let names_profile = |slot: &Slot<'_>| {
+        let repeated = unit.model.repeated_by(slot);
+        repeated.is_some_and(|repeated| unit.model.check_repeated(slot, &repeated).is_ok())
+    };
+    let mut slots = unit.model.slots(Wants::Profile);
+    matches!(value.resolved, ResolvedValue::Text(_))
+        && !slots.any(|(_, slot)| slot.path == value.slot.path && names_profile(slot))
 }
 
 /// Returns the attribute that a value refers to, if known.
