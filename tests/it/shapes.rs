@@ -169,6 +169,31 @@ fn removes_an_extra_collection() {
     }
 }
 
+#[test]
+fn removes_one_of_two_profiles_with_one_role() {
+    let with_two = |context, property, role| {
+        let other = format!("  Q: {{Type: AWS::IAM::InstanceProfile, Properties: {{Roles: [{role}]}}}}\n");
+        template(context, property) + &other
+    };
+    for (context, before, after) in [
+        (
+            TEMPLATE,
+            "IamInstanceProfile: {Name: !Ref P, Arn: !GetAtt Q.Arn}",
+            "IamInstanceProfile: {Name: !Ref P}",
+        ),
+        (
+            FLEET,
+            "IamInstanceProfile: {Name: !Ref P, Arn: !GetAtt Q.Arn}",
+            "IamInstanceProfile: {Arn: !GetAtt Q.Arn}",
+        ),
+    ] {
+        let fixed = fixed(&with_two(context, before, "!Ref R"));
+        assert_eq!(fixed, with_two(context, after, "!Ref R"), "{before}");
+        let of_others = report(&with_two(context, before, "other"));
+        assert_eq!(no_fix(&of_others.findings[0]), Some(&NoFix::UnknownProfile), "{before}");
+    }
+}
+
 /// Only a profile of the template has a known ARN.
 #[test]
 fn gives_the_arn_of_a_profile_that_a_string_names() {

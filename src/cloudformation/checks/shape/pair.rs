@@ -38,16 +38,20 @@ impl<'d> Pair<'d> {
         results.concat().into_iter().any(|(value, _)| is_no_value(value))
     }
 
-    /// Removes one of the two, if both are of the same profile.
+    /// Removes one of the two, if both are of the same profile or give the same role.
     pub(super) fn only_one(&self, object: &SlotValue<'d>, unit: &Unit<'d>) -> Result<FixDraft<Vec<Change>>, NoFix> {
-        if !self.is_of_one_profile(unit) {
+        let why = if self.is_of_one_profile(unit) {
+            "which names the same profile"
+        } else if self.is_of_one_role(unit) {
+            "whose profile has the same role"
+        } else {
             return Err(NoFix::UnknownProfile);
-        }
+        };
         if object.slot.value.is_alias() {
             return Err(EditObstacle::Alias.into());
         }
         let superfluous = self.superfluous(unit);
-        let title = format!("remove the `{}`, which names the same profile", superfluous.key);
+        let title = format!("remove the `{}`, {why}", superfluous.key);
         Ok(safe(title, superfluous.removal()))
     }
 
@@ -84,6 +88,15 @@ impl<'d> Pair<'d> {
         }
         let is_fixed = || unit.model.role(of_name).is_some() || unit.model.profile(of_name).is_some();
         (is_name && !is_name_too) || is_fixed()
+    }
+
+    /// Returns whether the two refer to two profiles of the template with one role.
+    fn is_of_one_role(&self, unit: &Unit<'d>) -> bool {
+        let role = |held: &HeldValue<'d>| {
+            let profile = unit.model.profile(held.target()?.0)?;
+            unit.model.get(profile).profile()?.holds.as_ref()
+        };
+        role(&self.name).is_some_and(|of_name| role(&self.arn) == Some(of_name))
     }
 }
 
