@@ -935,7 +935,7 @@ impl Model {
                 }
             }
             (SlotType::Object { has_name }, Shape::Bare) => {
-                self.branches_after(consumer, |atom| self.wrapped(atom, has_name, context))
+                self.branches_after(consumer, |atom| self.wrapped(consumer, atom, has_name, context))
             }
         };
         // The value in a document is not replaced by a reference.
@@ -1048,7 +1048,10 @@ impl Model {
             (Reference::Parameter | Reference::Import, _) => key.wants() == wants,
             (Reference::LiteralProfileName, Wants::Arn) => false,
             (Reference::MissingFunction(..), Wants::Arn) => self.unsafe_fixes,
-            (Reference::LiteralRoleName(role), Wants::Arn) => self.unsafe_fixes && !self.is_name_taken(role),
+            (Reference::LiteralRoleName(role), Wants::Arn) => match self.is_name_taken(role) {
+                true => !self.is_unclear_name(role, consumer),
+                false => self.unsafe_fixes,
+            },
             _ => true,
         };
         fits(consumer.given) && consumer.otherwise.is_none_or(fits)
@@ -1069,7 +1072,7 @@ impl Model {
     }
 
     /// Returns the allowed values of a value that should be an object.
-    fn wrapped(&self, atom: Atom, has_name: bool, context: FixContext<'_>) -> Outcomes {
+    fn wrapped(&self, consumer: &Consumer, atom: Atom, has_name: bool, context: FixContext<'_>) -> Outcomes {
         let resolved = self.in_range(atom.resolved);
         let before = self.atom(atom);
         let after = |key: Key| self.atom_after(atom, key.wants(), context).under(key);
@@ -1087,7 +1090,10 @@ impl Model {
             Reference::NoValue => return Outcomes::right(before),
             Reference::Parameter | Reference::Import => Outcomes::right(before),
             Reference::LiteralRoleName(role) if self.is_name_taken(role) && !has_name => {
-                after(Key::Arn).or(Outcomes::right(before))
+                match self.is_unclear_name(role, consumer) {
+                    true => after(Key::Arn).or(Outcomes::right(before)),
+                    false => after(Key::Arn),
+                }
             }
             _ if is_text && !has_name && !is_fixed => Outcomes::right(before),
             _ if is_text && !is_fixed => after(Key::Name),
