@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cfn_ipfix::config::ExcludedBy;
-use cfn_ipfix::files::{FileLanguage, FoundFile, Identity, Input, WalkError, is_cache, is_checked_in_folders};
+use cfn_ipfix::files::{
+    FileLanguage, FoundFile, Identity, Input, SkipReason, WalkError, is_cache, is_checked_in_folders,
+};
 
 use super::progress::Progress;
 use super::run_plan::RunPlan;
@@ -33,8 +35,8 @@ pub(super) enum InputKind {
     Named,
     /// A file in a folder, which may not be a template.
     Discovered,
-    /// A named file that is neither, by its name, with the reason.
-    Skipped(&'static str),
+    /// A named file that is neither, by its name.
+    Skipped(SkipReason),
     /// A named input that is excluded.
     Excluded(Box<ExcludedBy>),
     /// A folder with nothing to check.

@@ -1,5 +1,6 @@
 //! The language of a file, by its name.
 
+use std::fmt;
 use std::path::Path;
 
 use crate::cloudformation::shares_folder;
@@ -12,8 +13,38 @@ pub enum FileLanguage {
     CloudFormation,
     /// A file of a Terraform module.
     Terraform,
-    /// A file of another kind, with the reason why it is skipped.
-    Skipped(&'static str),
+    /// A file of another kind.
+    Skipped(SkipReason),
+}
+
+/// The reason why a file is skipped, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SkipReason {
+    /// It has the values of Terraform variables.
+    Variables,
+    /// It is a test of a Terraform module.
+    ModuleTest,
+    /// It is a configuration of Terragrunt.
+    Terragrunt,
+    /// It is another file in HCL.
+    OtherHcl,
+    /// It is hidden or a copy that an editor made, which Terraform ignores.
+    Ignored,
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Variables => "it has the values of Terraform variables, and no resources",
+            Self::ModuleTest => "it is a test of a Terraform module, not a part of it",
+            Self::Terragrunt => "it is a configuration of Terragrunt, and has no resources",
+            Self::OtherHcl => {
+                "it is not a part of a Terraform module, whose files end in .tf, .tf.json, .tofu or .tofu.json"
+            }
+            Self::Ignored => "Terraform ignores files with such a name",
+        })
+    }
 }
 
 /// The extensions of templates that are checked in folders, in lower case.
@@ -24,26 +55,17 @@ const TEMPLATES: [&str; 5] = ["yaml", "yml", "json", "template", "cfn"];
 /// Names that end in `.tf.json` or `.tofu.json` are Terraform files too.
 const TERRAFORM: [&str; 2] = ["tf", "tofu"];
 
-/// Names of files for Terraform and Terragrunt that are not in a module, and the reasons why they are skipped.
+/// Names of files for Terraform and Terragrunt that are not in a module.
 ///
 /// A name ends in one of these endings.
-const SKIPPED: [(&[&str], &str); 4] = [
-    (
-        &[".tfvars", ".tfvars.json"],
-        "it has the values of Terraform variables, and no resources",
-    ),
+const SKIPPED: [(&[&str], SkipReason); 4] = [
+    (&[".tfvars", ".tfvars.json"], SkipReason::Variables),
     (
         &[".tftest.hcl", ".tftest.json", ".tofutest.hcl", ".tofutest.json"],
-        "it is a test of a Terraform module, not a part of it",
+        SkipReason::ModuleTest,
     ),
-    (
-        &["terragrunt.hcl"],
-        "it is a configuration of Terragrunt, and has no resources",
-    ),
-    (
-        &[".hcl"],
-        "it is not a part of a Terraform module, whose files end in .tf, .tf.json, .tofu or .tofu.json",
-    ),
+    (&["terragrunt.hcl"], SkipReason::Terragrunt),
+    (&[".hcl"], SkipReason::OtherHcl),
 ];
 
 impl FileLanguage {
@@ -60,8 +82,8 @@ impl FileLanguage {
         let skipped = SKIPPED.iter().find(|(endings, _)| ends_in(endings));
         match skipped {
             _ if is_module_file(&name) => Self::Terraform,
-            Some((_, reason)) => Self::Skipped(reason),
-            None if is_ignored_by_terraform(&name) => Self::Skipped("Terraform ignores files with such a name"),
+            Some((_, reason)) => Self::Skipped(*reason),
+            None if is_ignored_by_terraform(&name) => Self::Skipped(SkipReason::Ignored),
             None => Self::CloudFormation,
         }
     }
@@ -112,6 +134,7 @@ fn has_extension(path: &Path, extensions: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::FileLanguage::{CloudFormation, Skipped, Terraform};
+    use super::SkipReason::{Ignored, ModuleTest, OtherHcl, Terragrunt, Variables};
     use super::*;
 
     #[test]
@@ -123,19 +146,18 @@ mod tests {
             assert_eq!(FileLanguage::of(Path::new(name)), CloudFormation, "{name}");
         }
         for (name, reason) in [
-            ("terraform.tfvars", "values"),
-            ("a.tfvars.json", "values"),
-            ("a.tftest.hcl", "test"),
-            ("a/terragrunt.hcl", "Terragrunt"),
-            (".terraform.lock.hcl", "not a part"),
-            (".main.tf", "ignores"),
-            ("main.tf~", "ignores"),
-            ("#main.tf#", "ignores"),
-            ("MAIN.TF", "ignores"),
-            (".main.tf.json", "ignores"),
+            ("terraform.tfvars", Variables),
+            ("a.tfvars.json", Variables),
+            ("a.tftest.hcl", ModuleTest),
+            ("a/terragrunt.hcl", Terragrunt),
+            (".terraform.lock.hcl", OtherHcl),
+            (".main.tf", Ignored),
+            ("main.tf~", Ignored),
+            ("#main.tf#", Ignored),
+            ("MAIN.TF", Ignored),
+            (".main.tf.json", Ignored),
         ] {
-            let is_skipped = |language| matches!(language, Skipped(why) if why.contains(reason));
-            assert!(is_skipped(FileLanguage::of(Path::new(name))), "{name}");
+            assert_eq!(FileLanguage::of(Path::new(name)), Skipped(reason), "{name}");
             assert!(!is_checked_in_folders(Path::new(name)), "{name}");
         }
     }

@@ -18,7 +18,7 @@ mod walk;
 mod write;
 
 pub use identity::Identity;
-pub use language::{FileLanguage, is_cache, is_checked_in_folders};
+pub use language::{FileLanguage, SkipReason, is_cache, is_checked_in_folders};
 pub use list::read_list;
 pub use module_folder::{LocalModules, ModuleFolder, ModuleSource};
 pub use open_files::{OpenFiles, normalized};
