@@ -33,7 +33,7 @@ pub(super) fn check(outcomes: &Outcomes<'_>, local_modules: &LocalModules, items
     let is_named = items.iter().any(|item| item.kind == InputKind::Named);
     // A finding in a local value may be due to a file with such words that the run leaves out; it is left out too.
     if !is_named && !folder.may_apply(local_modules) {
-        return inputs.map(|input| outcomes.clean(input)).collect();
+        return inputs.map(|input| outcomes.clean(input, 1)).collect();
     }
     let mut results = CheckedModule::of(outcomes.plan, folder.with_others(), &open).outcomes(outcomes);
     results.sort_by_key(|(item, _)| *item);

@@ -93,13 +93,13 @@ impl<'p> Outcomes<'p> {
         self.checked(input, checked, writing, String::new())
     }
 
-    /// Returns the outcome of a file without findings.
-    pub(super) fn clean(&self, input: &Input) -> FileOutcome {
+    /// Returns the outcome of a file without findings, by the number of its templates.
+    pub(super) fn clean(&self, input: &Input, templates: usize) -> FileOutcome {
         let style = self.plan.style.filter(|style| style.format.lists_clean_inputs);
         let record = || FileRecord::empty(self.name(input.name()));
         FileOutcome {
             part: style.map(|style| style.part(record(), None, None)),
-            summary: Summary::of_clean_file(1),
+            summary: Summary::of_clean_file(templates),
             ..FileOutcome::default()
         }
     }

@@ -117,7 +117,7 @@ impl<'m> ReadFile<'m> {
             (Ok(_), Err(error)) if !(self.member.is_silent() && error.error.is_content()) => {
                 outcomes.unreadable(input, error)
             }
-            (Ok(_), _) => outcomes.clean(input),
+            (Ok(_), _) => outcomes.clean(input, 1),
         })
     }
 }
@@ -162,10 +162,10 @@ impl<'m> CheckedProject<'m> {
             let sources = Sources::of_file(FileId(id), &texts)?;
             member.is_reported.then(|| match (&file.options, report) {
                 (Err(error), _) => outcomes.misconfigured(input, Arc::clone(error)),
-                (Ok(_), Err(_)) if member.is_silent() => outcomes.clean(input),
+                (Ok(_), Err(_)) if member.is_silent() => outcomes.clean(input, 1),
                 (Ok(_), Err(error)) => outcomes.unparsable(input, sources.own().text(), error),
                 (Ok(_), Ok(report)) if member.is_discovered() && report.templates == 0 => FileOutcome::default(),
-                (Ok(_), Ok(report)) if member.is_silent() && is_clean(report) => outcomes.clean(input),
+                (Ok(_), Ok(report)) if member.is_silent() && is_clean(report) => outcomes.clean(input, 1),
                 (Ok(_), Ok(report)) => outcomes.templates(input, sources, report, writing),
             })
         });

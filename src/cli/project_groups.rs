@@ -76,19 +76,25 @@ pub(super) fn find(
     mut others: Vec<WorkItem>,
     progress: &Progress,
 ) -> anyhow::Result<Vec<ProjectGroup>> {
-    let files = items.iter_mut().chain(&mut others);
-    let files: Vec<_> = files.filter(|item| item.is_template_file()).collect();
-    if files.len() < 2 {
+    let files = items
+        .iter()
+        .chain(&others)
+        .filter(|item| item.is_template_file())
+        .count();
+    if files < 2 {
         return Ok(Vec::new());
     }
-    let threads = Threads::new(plan, files.len())?;
-    let named: Vec<_> = files.into_iter().filter(|item| item.kind == InputKind::Named).collect();
+    let threads = Threads::new(plan, files)?;
+    let named = items
+        .iter_mut()
+        .chain(&mut others)
+        .filter(|item| item.is_template_file());
+    let named: Vec<_> = named.filter(|item| item.kind == InputKind::Named).collect();
     if !named.is_empty() {
         progress.begin_reading(named.len());
         scan(scanner, &threads, named, progress);
     }
-    let all: Vec<_> = items.iter().chain(&others).collect();
-    let groups = groups(plan, scanner, &threads, &all);
+    let groups = groups(plan, scanner, &threads, &relevant(items, &others));
     let number = items.len();
     let has_named = |group: &Group| {
         let mut items = group.iter().filter_map(|(file, _)| items.get(*file));
@@ -127,10 +133,10 @@ fn scan(scanner: &Scanner<'_>, threads: &Threads, mut files: Vec<&mut WorkItem>,
     }
 }
 
-/// Returns the groups of all files of a run.
-fn groups(plan: &RunPlan, scanner: &Scanner<'_>, threads: &Threads, items: &[&WorkItem]) -> Vec<Group> {
+/// Returns the groups of these files of a run.
+fn groups(plan: &RunPlan, scanner: &Scanner<'_>, threads: &Threads, files: &[ScannedFile<'_>]) -> Vec<Group> {
     let mut groups = Vec::new();
-    for (folder, files) in by_repository(plan, &relevant(items)) {
+    for (folder, files) in by_repository(plan, files) {
         if files.len() > 1 {
             let folder = folder.as_deref().unwrap_or(Path::new("/"));
             groups.extend(groups_in(scanner, threads, folder, &files));
@@ -148,10 +154,10 @@ struct ScannedFile<'i> {
 }
 
 /// Returns the templates that may nest others, import or export values, or be nested.
-fn relevant<'i>(items: &[&'i WorkItem]) -> Vec<ScannedFile<'i>> {
+fn relevant<'i>(items: &'i [WorkItem], others: &'i [WorkItem]) -> Vec<ScannedFile<'i>> {
     let scanned = || {
-        let items = items.iter().enumerate();
-        let scanned = items.filter_map(|(number, &item)| {
+        let items = items.iter().chain(others).enumerate();
+        let scanned = items.filter_map(|(number, item)| {
             let scan = item.scan.as_ref()?;
             Some(ScannedFile { number, item, scan })
         });

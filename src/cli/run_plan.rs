@@ -178,7 +178,7 @@ impl RunPlan {
 }
 
 fn named_inputs(args: &Args) -> Result<Vec<Input>, clap::Error> {
-    let stdin = || Input::Stdin(args.stdin_filename().to_owned());
+    let stdin = || Input::Stdin(args.stdin_filename().into());
     if args.paths.is_empty() && args.files_from.is_none() {
         return default_inputs(args);
     }

@@ -38,11 +38,17 @@ struct Details {
 
 /// A file that was checked alone.
 pub(super) struct CheckedAlone {
-    /// The file, without its text if there is nothing to report.
-    pub(super) file: File,
-    pub(super) report: Result<Report, CheckError>,
+    pub(super) result: AloneResult,
     /// Its links to other files, and whether it has a slot whose value may come from another file.
     looked: Option<(FileLinks, bool)>,
+}
+
+/// The result of checking a file alone.
+pub(super) enum AloneResult {
+    /// There is nothing to report. The file has this number of templates.
+    Silent(usize),
+    /// There may be something to report.
+    Checked(Box<(File, Result<Report, CheckError>)>),
 }
 
 /// Scans the files of a run.
@@ -110,15 +116,20 @@ impl<'p> Scanner<'p> {
             Ok(first) => (Ok(first.report), Some((first.links, first.takes_values))),
             Err(error) => (Err(error), None),
         };
-        CheckedAlone { file, report, looked }
+        let result = match report {
+            Ok(report) if is_silent(&report) => AloneResult::Silent(report.templates),
+            report => AloneResult::Checked(Box::new((file, report))),
+        };
+        CheckedAlone { result, looked }
     }
 
     /// Keeps the result of a check, up to a limit; most files are done with it.
-    fn keep(&self, scan: &Scan, mut alone: CheckedAlone) {
-        if alone.report.as_ref().is_ok_and(is_silent) {
-            alone.file.text = "".into();
-        }
-        if self.kept.fetch_add(alone.file.text.len(), Ordering::Relaxed) < MAX_KEPT
+    fn keep(&self, scan: &Scan, alone: CheckedAlone) {
+        let bytes = match &alone.result {
+            AloneResult::Silent(_) => 0,
+            AloneResult::Checked(checked) => checked.0.text.len(),
+        };
+        if self.kept.fetch_add(bytes, Ordering::Relaxed) < MAX_KEPT
             && let Some(details) = &scan.details
         {
             details.alone.get_or_init(|| alone);
@@ -157,10 +168,10 @@ impl Scan {
 
     /// Returns the number of templates if there is nothing to report; `None` if there may be.
     pub(super) fn clean_templates(&self) -> Option<usize> {
-        match self.alone() {
+        match self.alone().map(|alone| &alone.result) {
             _ if !self.may_apply => Some(usize::from(self.is_template)),
-            Some(CheckedAlone { report: Ok(report), .. }) if is_silent(report) => Some(report.templates),
-            _ => None,
+            Some(AloneResult::Silent(templates)) => Some(*templates),
+            Some(AloneResult::Checked(_)) | None => None,
         }
     }
 

@@ -7,7 +7,7 @@ use cfn_ipfix::{CheckError, Options, Report, check_file, check_if_template};
 
 use super::file_outcome::FileOutcome;
 use super::outcomes::{Outcomes, Writing};
-use super::scan::Scan;
+use super::scan::{AloneResult, Scan};
 
 /// Checks an input whatever its content is.
 pub(super) fn check_named(outcomes: &Outcomes<'_>, input: &Input) -> FileOutcome {
@@ -32,18 +32,21 @@ pub(super) fn check_discovered(outcomes: &Outcomes<'_>, input: &Input, scan: Opt
         Ok(options) => options,
         Err(error) => return outcomes.misconfigured(input, error),
     };
-    let clean = |is_template| match is_template {
-        true => outcomes.clean(input),
-        false => FileOutcome::default(),
+    let clean = |templates| match templates {
+        0 => FileOutcome::default(),
+        _ => outcomes.clean(input, templates),
     };
-    if let Some(scan) = scan.filter(|scan| !scan.may_apply) {
-        return clean(scan.is_template);
+    if let Some(templates) = scan.and_then(Scan::clean_templates) {
+        return clean(templates);
     }
-    if let Some((scan, alone)) = scan.and_then(|scan| Some((scan, scan.alone()?))) {
-        return match &alone.report {
-            Ok(report) if report.templates > 0 => checked(outcomes, input, &alone.file, report),
+    if let Some(scan) = scan
+        && let Some(AloneResult::Checked(alone)) = scan.alone().map(|alone| &alone.result)
+    {
+        let (file, report) = &**alone;
+        return match report {
+            Ok(report) if report.templates > 0 => checked(outcomes, input, file, report),
             Err(error) if scan.is_template || matches!(error, CheckError::Template(_)) => {
-                outcomes.unparsable(input, &alone.file.text, error)
+                outcomes.unparsable(input, &file.text, error)
             }
             Ok(_) | Err(_) => FileOutcome::default(),
         };
@@ -57,7 +60,7 @@ pub(super) fn check_discovered(outcomes: &Outcomes<'_>, input: &Input, scan: Opt
         None => prefilter::looks_like_template(&bytes),
     };
     if scan.is_none() && !prefilter::may_apply(&bytes) {
-        return clean(is_template);
+        return clean(usize::from(is_template));
     }
     match input.check_complete().and_then(|()| decode(bytes)) {
         Ok(text) => {

@@ -15,7 +15,7 @@ pub(super) const MAX_BYTES: u64 = 64 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Standard input, with the name to report it by.
-    Stdin(PathBuf),
+    Stdin(Box<Path>),
     /// A file.
     File(PathBuf),
 }
@@ -64,7 +64,8 @@ impl Input {
     /// Returns the name of the input in messages and diffs.
     pub fn name(&self) -> &Path {
         match self {
-            Self::Stdin(path) | Self::File(path) => path,
+            Self::Stdin(path) => path,
+            Self::File(path) => path,
         }
     }
 
