@@ -27,10 +27,11 @@ pub(super) struct Scan {
     pub(super) may_apply: bool,
     /// The number of its bytes.
     pub(super) len: u32,
-    /// The rest; `None` if no rule may apply and it has no signs, like most of the files of a run.
+    /// The rest; most of the files of a run have none.
     details: Option<Box<Details>>,
 }
 
+#[derive(Default)]
 struct Details {
     hints: Option<FileHints>,
     alone: OnceLock<CheckedAlone>,
@@ -85,12 +86,14 @@ impl<'p> Scanner<'p> {
     /// Reads a file that was found in a folder, and checks it alone if a rule may apply.
     pub(super) fn scan_and_check(&self, path: &Path) -> Option<Scan> {
         read(path, |path, bytes| {
-            let scan = Scan::of(path, bytes);
+            let mut scan = Scan::of(path, bytes);
             if scan.may_apply && self.kept.load(Ordering::Relaxed) < MAX_KEPT {
                 let input = Input::File(path.to_owned());
                 let text = input.check_complete().and_then(|()| decode(bytes.to_owned()));
-                if let Ok(text) = text {
-                    self.keep(&scan, self.check(path, text));
+                if let Ok(text) = text
+                    && let Some(alone) = self.kept(self.check(path, text))
+                {
+                    scan.details.get_or_insert_default().alone.get_or_init(|| alone);
                 }
             }
             scan
@@ -104,7 +107,11 @@ impl<'p> Scanner<'p> {
         }
         let alone = self.check(input.name(), input.read().ok()?);
         let looked = alone.looked.clone();
-        self.keep(scan, alone);
+        if let Some(details) = &scan.details
+            && let Some(alone) = self.kept(alone)
+        {
+            details.alone.get_or_init(|| alone);
+        }
         looked
     }
 
@@ -123,17 +130,13 @@ impl<'p> Scanner<'p> {
         CheckedAlone { result, looked }
     }
 
-    /// Keeps the result of a check, up to a limit; most files are done with it.
-    fn keep(&self, scan: &Scan, alone: CheckedAlone) {
+    /// Returns the result of a check if it is kept; there is a limit, and most files are done with it.
+    fn kept(&self, alone: CheckedAlone) -> Option<CheckedAlone> {
         let bytes = match &alone.result {
             AloneResult::Silent(_) => 0,
             AloneResult::Checked(checked) => checked.0.text.len(),
         };
-        if self.kept.fetch_add(bytes, Ordering::Relaxed) < MAX_KEPT
-            && let Some(details) = &scan.details
-        {
-            details.alone.get_or_init(|| alone);
-        }
+        (self.kept.fetch_add(bytes, Ordering::Relaxed) < MAX_KEPT).then_some(alone)
     }
 }
 
@@ -151,15 +154,14 @@ impl Scan {
             signs,
         } = prefilter::look(bytes);
         let shares_folder = shares_folder(path);
-        let hints = FileHints::read(bytes, signs);
-        let has_details = may_apply || hints.is_some();
         Self {
             is_template: is_template || shares_folder,
             shares_folder,
             may_be_part,
             may_apply,
             len: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-            details: has_details.then(|| {
+            details: FileHints::read(bytes, signs).map(|hints| {
+                let hints = Some(hints);
                 let alone = OnceLock::new();
                 Box::new(Details { hints, alone })
             }),
