@@ -40,9 +40,6 @@ pub(crate) fn prove_then<T>(
     changes: &[&Change],
     look: impl FnOnce(YamlFile) -> T,
 ) -> Result<T, ProofError> {
-    /// Sources of this length are read by `serde_yaml` one at a time.
-    const LARGE: usize = 1 << 22;
-
     // The source outlives its nodes, which are dropped as early as possible.
     let text = before.borrow().file().text.clone();
     let text = &*text;
@@ -69,14 +66,9 @@ pub(crate) fn prove_then<T>(
         drop(rust2_after);
         check_repeated_keys(&repeated_before, &file.count_repeated_keys())?;
         let looked = look(file);
-        let serde_after = || read_with_serde_yaml(&normalized_after).map_err(ProofError::FixedUnreadableBySerde);
-        let (expected, serde_after) = match text.len() {
-            ..LARGE => {
-                let serde_after = serde_after();
-                (serde_expected()?, serde_after?)
-            }
-            _ => (serde_expected()?, serde_after()?),
-        };
+        // One after the other, as each takes the most memory of all.
+        let expected = serde_expected()?;
+        let serde_after = read_with_serde_yaml(&normalized_after).map_err(ProofError::FixedUnreadableBySerde)?;
         compare(expected, &serde_after)?;
         Ok(looked)
     })
