@@ -22,6 +22,10 @@ pub(super) struct Uses<F> {
     /// The number of nodes that may still be read.
     budget: usize,
     found: IndexSet<Use>,
+    /// The values of aliases that were read for `found`, in which branches, and how deep at the least.
+    ///
+    /// An alias may lead back to itself, or repeat what others expand to.
+    expanded: HashMap<(NodeId, Box<[Guard]>), usize>,
 }
 
 /// The limit of nodes to read, since aliases can expand exponentially.
@@ -34,6 +38,7 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
             known: HashMap::new(),
             budget: MAX_NODES,
             found: IndexSet::new(),
+            expanded: HashMap::new(),
         }
     }
 
@@ -71,6 +76,7 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
     }
 
     fn read_value(&mut self, value: Node<'d>) {
+        self.expanded.clear();
         self.read(value, &[], 0);
     }
 
@@ -80,6 +86,9 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
             return;
         };
         self.budget = budget;
+        if node.is_alias() && !self.is_new(node.resolved(), guards, depth) {
+            return;
+        }
         let node = node.resolved();
         if node.scalar().is_some() && node.tag().is_none() {
             return;
@@ -110,6 +119,14 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
         for (_, value) in node.entries() {
             self.read(value, guards, depth + 1);
         }
+    }
+
+    /// Returns whether an alias leads to a value that is not read yet, or only deeper.
+    fn is_new(&mut self, value: Node<'d>, guards: &[Guard], depth: usize) -> bool {
+        let known = self.expanded.entry((value.id(), guards.into())).or_insert(usize::MAX);
+        let is_new = depth < *known;
+        *known = depth.min(*known);
+        is_new
     }
 
     fn read_branches(&mut self, node: Node<'d>, guards: &[Guard], depth: usize) -> Option<()> {
