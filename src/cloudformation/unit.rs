@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::calls::{Calls, LongCall};
 use super::details::Details;
 use super::hosts::{self, HostedTemplate};
-use super::ids::LogicalIds;
+use super::ids::{LogicalIds, usual_id};
 use super::intrinsic::{self, Attribute, Call, branches, is_no_value, looked_up, written_id};
 use super::loops::{first_name, names};
 use super::outside::Outside;
@@ -22,8 +22,8 @@ use super::suppressions::WrittenSuppression;
 use super::template::{ResourceNode, Template};
 use super::uses::Uses;
 use crate::model::{
-    Arn, ArnElsewhere, ArnKeys, ArnKind, ArnName, GivenPart, ListItem, MissingReference, Model, ModelError,
-    ProfileName, Reference, ReferencedResource, ResourceDetails, ResourceId, RoleList, Slot, SlotId, TextValue,
+    Arn, ArnElsewhere, ArnKeys, ArnKind, ArnName, GivenPart, ListItem, MissingReference, Model, ModelError, NameOrArn,
+    ProfileName, Reference, ReferencedResource, ResourceDetails, ResourceId, RoleList, Slot, SlotId, Takes, TextValue,
     Unknown, Value, ValueOrigin, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
@@ -251,6 +251,7 @@ impl<'s> Unit<'s> {
             let lookups = || lookups.get_or_init(|| arn_lookups(&self.template));
             let (place, path) = slot.site();
             let value = self.value_of(&slot, wants, lookups);
+            let is_writable = self.is_writable(&slot, &value);
             self.model.slots.push(Slot {
                 wants,
                 resource: ResourceId(resource),
@@ -261,6 +262,7 @@ impl<'s> Unit<'s> {
                 value,
                 is_misnamed: slot.slot.is_misnamed(),
                 may_deny: slot.slot.may_deny,
+                is_writable,
                 list: (wants == Wants::Role)
                     .then(|| Self::item(&slot.slot, &mut targets))
                     .flatten(),
@@ -272,6 +274,24 @@ impl<'s> Unit<'s> {
             });
             self.slots.push(slot);
         }
+    }
+
+    /// Returns whether a reference can be written in place of a value that names a role outside the template.
+    fn is_writable(&self, slot: &SlotValue<'s>, value: &Value<'s>) -> bool {
+        let Value::Arn(Arn {
+            kind: ArnKind::Role,
+            name: ArnName::Text(name),
+            ..
+        }) = value
+        else {
+            return true;
+        };
+        let form = match slot.slot.takes {
+            Takes::Arn => NameOrArn::Arn,
+            Takes::Name | Takes::Either => NameOrArn::Name,
+        };
+        let change = self.refer(slot, &usual_id(name), form);
+        change.is_ok_and(|change| self.can_write(&change))
     }
 
     /// Returns the list item of a slot.

@@ -36,6 +36,8 @@ pub struct Slot<'s> {
     pub is_misnamed: bool,
     /// True if it is in a policy statement that may deny something.
     pub may_deny: bool,
+    /// False if its value names a role outside the template and no reference can be written in its place.
+    pub is_writable: bool,
     /// The list that contains it, if it takes a role.
     pub list: Option<ListItem>,
     /// The branches that it is in.

@@ -346,8 +346,9 @@ impl Wanted {
         let is_for_name = |served: &Served| matches!(served, Served::Outside(other) if other == name);
         let users = self.by_slot.iter().filter(|(_, served)| served.iter().any(is_for_name));
         let users = users.map(|(&slot, _)| model.slot(slot));
-        // No profile is added for users with guards or with a naming rule.
-        let users = users.filter(|user| user.guards.is_empty() && user.property.profile_prefix().is_none());
+        // No profile is added for users with guards or with a naming rule, nor for those that cannot refer to it.
+        let may_refer = |user: &&Slot<'_>| user.guards.is_empty() && user.property.profile_prefix().is_none();
+        let users = users.filter(|user| may_refer(user) && user.is_writable);
         let mut conditions = users.map(|user| model.get(user.resource).condition);
         let own = model.get(model.slot(slot).resource).condition;
         Ok(own.filter(|_| conditions.all(|condition| condition.is_some())))

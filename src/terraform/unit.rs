@@ -156,6 +156,7 @@ impl<'s> Unit<'s> {
                     value,
                     is_misnamed: false,
                     may_deny: false,
+                    is_writable: true,
                     list: None,
                     guards: Vec::new(),
                     place: FileRange::new(outcome.file, outcome.expr.span),
