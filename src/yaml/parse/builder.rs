@@ -217,7 +217,13 @@ impl<'m> Builder<'m> {
             }
             _ => EmptyNode::ItemOrDocument,
         };
-        empty_node_offset(self.source, self.last_end, mark, node)
+        // The last token may be in the document before.
+        let begun = self
+            .open
+            .last()
+            .map(|open| self.nodes.get(open.collection.id).span().start());
+        let last_end = self.last_end.max(begun.unwrap_or_default());
+        empty_node_offset(self.source, last_end, mark, node)
     }
 
     fn begin(&mut self, at: usize, kind: NodeKind, anchor: usize, tag: Option<ParsedTag>) -> Result<(), SyntaxError> {

@@ -174,6 +174,8 @@ mod tests {
             // The parser reads the pair in braces.
             ("[: {b: c}]", &[0, 1, 1, 3, 4, 7]),
             ("a:\n  : b", &[0, 0, 5, 5, 7]),
+            // The token before is in another document.
+            ("a\n---\n? # b: c\n---\n- # d\n", &[0, 6, 7, 7, 19, 19]),
         ] {
             let file = YamlFile::of_text(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
             let starts: Vec<_> = file.all().map(|node| node.span().start()).collect();
