@@ -121,15 +121,15 @@ impl<'p> Writer<'p> {
             has_mark,
             ..
         } = self.layout;
-        [self.source, self.expected].map(|text| {
+        let texts = [self.source, self.expected].map(|text| {
             let text = text.trim_end_matches('\n');
-            let text = format!("{text}{}", "\n".repeat(final_newlines));
-            format!(
-                "{}{}",
-                if has_mark { "\u{feff}" } else { "" },
-                text.replace('\n', newline)
-            )
-        })
+            format!("{text}{}", "\n".repeat(final_newlines))
+        });
+        let [source, _] = &texts;
+        // A file without a newline does not show which kind it has.
+        let newline = if source.contains('\n') { newline } else { "\n" };
+        let mark = if has_mark { "\u{feff}" } else { "" };
+        texts.map(|text| format!("{mark}{}", text.replace('\n', newline)))
     }
 
     fn push(&mut self, text: &str) {
