@@ -1101,6 +1101,9 @@ impl Model {
             _ if has_name => after(Key::Name).or(after(Key::Arn)),
             _ => after(Key::Arn),
         };
+        if self.is_name_of_added(atom, context) && !has_name {
+            outcomes = outcomes.or(after(Key::Arn));
+        }
         if context.has_obstacle || self.is_name_of_added(atom, context) {
             // A value that is not wrapped is fixed for the key that it would have.
             let wants: &[Wants] = if has_name {
