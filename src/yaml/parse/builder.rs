@@ -217,12 +217,11 @@ impl<'m> Builder<'m> {
             }
             _ => EmptyNode::ItemOrDocument,
         };
-        // The last token may be in the document before.
-        let begun = self
-            .open
-            .last()
-            .map(|open| self.nodes.get(open.collection.id).span().start());
-        let last_end = self.last_end.max(begun.unwrap_or_default());
+        let last_end = match (node, self.open.last()) {
+            // The last token may be in the document before.
+            (EmptyNode::Key, Some(open)) => self.last_end.max(self.nodes.get(open.collection.id).span().start()),
+            _ => self.last_end,
+        };
         empty_node_offset(self.source, last_end, mark, node)
     }
 

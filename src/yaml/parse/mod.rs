@@ -175,7 +175,7 @@ mod tests {
             ("[: {b: c}]", &[0, 1, 1, 3, 4, 7]),
             ("a:\n  : b", &[0, 0, 5, 5, 7]),
             // The token before is in another document.
-            ("a\n---\n? # b: c\n---\n- # d\n", &[0, 6, 7, 7, 19, 19]),
+            ("a\n---\n? # b: c\n---\n- # d\n", &[0, 6, 7, 7, 19, 20]),
         ] {
             let file = YamlFile::of_text(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
             let starts: Vec<_> = file.all().map(|node| node.span().start()).collect();
