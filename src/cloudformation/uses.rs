@@ -82,7 +82,9 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
 
     fn read(&mut self, node: Node<'d>, guards: &[Guard], depth: usize) {
         const MAX_DEPTH: usize = 256;
-        let Some(budget) = self.budget.checked_sub(1).filter(|_| depth < MAX_DEPTH) else {
+        // What an alias leads to is kept for each combination of branches, which takes memory.
+        let cost = if node.is_alias() { 1 + 64 * guards.len() } else { 1 };
+        let Some(budget) = self.budget.checked_sub(cost).filter(|_| depth < MAX_DEPTH) else {
             return;
         };
         self.budget = budget;
@@ -132,11 +134,16 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
     fn read_branches(&mut self, node: Node<'d>, guards: &[Guard], depth: usize) -> Option<()> {
         let condition = condition_of(node)?.to_owned();
         for ((branch, _), holds) in branches(node)?.into_iter().zip([true, false]) {
-            let guard = Guard {
-                condition: condition.clone(),
-                holds,
-            };
-            self.read(branch, &[guards, &[guard]].concat(), depth + 1);
+            // An outer branch may have decided it.
+            match guards.iter().find(|guard| guard.condition == condition) {
+                Some(guard) if guard.holds == holds => self.read(branch, guards, depth + 1),
+                Some(_) => {}
+                None => {
+                    let condition = condition.clone();
+                    let guard = Guard { condition, holds };
+                    self.read(branch, &[guards, &[guard]].concat(), depth + 1);
+                }
+            }
         }
         Some(())
     }
@@ -169,5 +176,36 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
                 guards: guards.to_vec(),
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml::YamlFile;
+
+    /// An alias may lead back to itself.
+    #[test]
+    fn reads_what_an_alias_leads_to_once() {
+        for text in [
+            "a: &a\n  b: *a\n  c: [*a, *a, *a]\n",
+            "a: &a\n  b: !If [C, *a, [*a, *a]]\n  c: !If [C, *a, *a]\n",
+            "a: &a\n  b: !If [C, *a, *a]\n  c: !If [D, *a, *a]\n  d: !If [E, *a, *a]\n",
+        ] {
+            let file = YamlFile::of_text(text).unwrap();
+            let mut uses = Uses::with(|_, _| Vec::new());
+            uses.of_section(file.documents().next().unwrap());
+            assert!(uses.expanded.len() < 100, "{text}: {}", uses.expanded.len());
+            assert!(MAX_NODES - uses.budget < 100_000, "{text}: {}", uses.budget);
+        }
+    }
+
+    #[test]
+    fn bounds_what_aliases_in_many_branches_take() {
+        let branches: String = (0..40).map(|n| format!("  b{n}: !If [C{n}, *a, *a]\n")).collect();
+        let file = YamlFile::of_text(&format!("a: &a\n{branches}")).unwrap();
+        let mut uses = Uses::with(|_, _| Vec::new());
+        uses.of_section(file.documents().next().unwrap());
+        assert!(uses.expanded.len() < 100_000, "{}", uses.expanded.len());
     }
 }
