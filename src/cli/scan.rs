@@ -91,7 +91,7 @@ impl<'p> Scanner<'p> {
                 let input = Input::File(path.to_owned());
                 let text = input.check_complete().and_then(|()| decode(bytes.to_owned()));
                 if let Ok(text) = text
-                    && let Some(alone) = self.kept(self.check(path, text))
+                    && let Some(alone) = self.keep(self.check(path, text))
                 {
                     scan.details.get_or_insert_default().alone.get_or_init(|| alone);
                 }
@@ -108,7 +108,7 @@ impl<'p> Scanner<'p> {
         let alone = self.check(input.name(), input.read().ok()?);
         let looked = alone.looked.clone();
         if let Some(details) = &scan.details
-            && let Some(alone) = self.kept(alone)
+            && let Some(alone) = self.keep(alone)
         {
             details.alone.get_or_init(|| alone);
         }
@@ -130,8 +130,8 @@ impl<'p> Scanner<'p> {
         CheckedAlone { result, looked }
     }
 
-    /// Returns the result of a check if it is kept; there is a limit, and most files are done with it.
-    fn kept(&self, alone: CheckedAlone) -> Option<CheckedAlone> {
+    /// Returns the result of a check if there is room to keep it; most files are done with it.
+    fn keep(&self, alone: CheckedAlone) -> Option<CheckedAlone> {
         let bytes = match &alone.result {
             AloneResult::Silent(_) => 0,
             AloneResult::Checked(checked) => checked.0.text.len(),
