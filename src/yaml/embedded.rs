@@ -68,6 +68,7 @@ impl<'d> EmbeddedSource<'d> {
             unmapped: content.is_none().then(|| self.scalar.full_span()),
             obstacle: content.map_or(Some(EditObstacle::Escaped), |_| self.obstacle()),
             variables: self.variables,
+            margin: content.map_or(0, |_| margin(self.scalar)),
         }));
         Ok(file)
     }
@@ -86,8 +87,8 @@ impl<'d> EmbeddedSource<'d> {
 
     /// Returns the range of the document in the file, if its bytes are those of the value.
     ///
-    /// The indentation of a literal block scalar may be between its lines. A marker `---` before the document is left out:
-    /// after indentation, it would not be one.
+    /// The indentation of a literal block scalar may be between its lines, and its last newline is one of the document, as at
+    /// the end of a file. A marker `---` before the document is left out: after indentation, it would not be one.
     fn mapped(&self) -> Option<TextRange> {
         let (scalar, within) = (self.scalar, &self.within);
         let (value, source, span) = (scalar.scalar()?, scalar.source(), scalar.span());
@@ -98,7 +99,9 @@ impl<'d> EmbeddedSource<'d> {
                 .find(['\n', '\r'])
                 .filter(|&at| source.get(..at).is_some_and(|line| line.trim_end() == "---"));
             let start = span.start() + marker.unwrap_or_default();
-            return (is_whole && is_literal(scalar, value)).then(|| TextRange::new(start, span.end()));
+            let lines = scalar.yaml_file().lines();
+            let end = lines.span(lines.number(span.end())).end();
+            return (is_whole && is_literal(scalar, value)).then(|| TextRange::new(start, end));
         }
         let inside = style.inside(source);
         let start = span.start() + usize::from(style != ScalarStyle::Plain);
@@ -108,9 +111,7 @@ impl<'d> EmbeddedSource<'d> {
 
 /// Returns whether the lines of a block scalar are those of its value, after its indentation.
 fn is_literal(scalar: Node<'_>, value: &str) -> bool {
-    let start = scalar.span().start();
-    let lines = scalar.yaml_file().lines();
-    let indent = start - lines.span(lines.number(start)).start();
+    let indent = margin(scalar);
     let source = scalar.source().replace("\r\n", "\n");
     let source = source.split(['\n', '\r']).enumerate().map(|(at, line)| {
         let own = line
@@ -131,6 +132,16 @@ fn is_literal(scalar: Node<'_>, value: &str) -> bool {
         }
     }
     source == value
+}
+
+/// Returns the indentation of the lines of a block scalar, in bytes; it is 0 for another scalar, which has one line.
+fn margin(scalar: Node<'_>) -> usize {
+    if scalar.scalar_style() != ScalarStyle::Block {
+        return 0;
+    }
+    let start = scalar.span().start();
+    let lines = scalar.yaml_file().lines();
+    start - lines.span(lines.number(start)).start()
 }
 
 /// Returns the source up to the end of `content`, with blanks in place of everything before that.
@@ -161,6 +172,11 @@ impl YamlFile {
     pub(super) fn place_of(&self, span: TextRange) -> FileRange {
         let unmapped = self.host.as_ref().and_then(|host| host.unmapped);
         FileRange::new(self.file.id, unmapped.unwrap_or(span))
+    }
+
+    /// Returns the number of blanks before each line, which are not part of the text.
+    pub(super) fn margin(&self) -> usize {
+        self.host.as_ref().map_or(0, |host| host.margin)
     }
 
     /// Returns whether the positions in the text are those in the file.

@@ -13,6 +13,8 @@ pub(super) struct Host {
     pub(super) within: Range<usize>,
     /// The range of the scalar, if its bytes are not those of its value.
     pub(super) unmapped: Option<TextRange>,
+    /// The number of blanks before each line of the document, which are not part of it.
+    pub(super) margin: usize,
     /// The reason why the document cannot be edited, if there is one.
     pub(super) obstacle: Option<EditObstacle>,
     /// The variables that are replaced before the document is read.

@@ -154,9 +154,12 @@ fn indent_less(outer: Node<'_>, inner: Node<'_>, depth: usize) -> Result<Vec<Edi
     let least = match (inner.collection_style(), outer.key()) {
         (Some(CollectionStyle::Block), Some(key)) => column(key) + usize::from(!inner.is_sequence()),
         (Some(CollectionStyle::Block), None) => column(outer),
-        // Even a bracket must be deeper than a key in a block.
-        (Some(CollectionStyle::Flow), Some(key)) if is_in_block(key) => column(key) + 1,
-        _ => 0,
+        // Even a bracket must be deeper than the key in a block around it.
+        _ => {
+            let mut keys = outer.ancestors().filter_map(Node::key);
+            let key = keys.find(|&key| is_in_block(key));
+            key.map_or(inner.yaml_file().margin(), |key| column(key) + 1)
+        }
     };
     let content = |line: &TextRange| line.slice(text).trim_start_matches(WHITESPACE);
     let blanks = |line: &TextRange| line.slice(text).len() - line.slice(text).trim_start_matches([' ', '\t']).len();
