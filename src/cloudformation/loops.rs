@@ -104,7 +104,7 @@ pub(super) fn repeats<'d>(sections: &[Section<'d>]) -> Repeats<'d> {
     let mut budget = MAX_IDS;
     for section in sections.iter().filter(|section| !section.loops.is_empty()) {
         let ids = section.entries.entries().filter_map(|(key, _)| key.scalar());
-        for id in ids.filter(|id| id.contains(['$', '&'])) {
+        for id in ids.filter(|id| may_be_expanded(id)) {
             let start = vec![(id.to_owned(), Vec::new())];
             let expanded = section.loops.iter().try_fold(start, |expanded, foreach| {
                 let others = identifiers.get(foreach.key.as_str()).into_iter().flatten().copied();
@@ -134,16 +134,9 @@ pub(super) fn names(user: Node<'_>, id: &str) -> Vec<String> {
     }
 }
 
-/// Returns the first expansion of a logical ID at `user`.
-pub(super) fn first_name(user: Node<'_>, id: &str) -> String {
-    around(user).fold(id.to_owned(), |id, foreach| {
-        let value = foreach.values().next();
-        let [variable, letters_of] = variables(foreach.identifier);
-        match value.map(forms) {
-            Some([exact, letters]) => id.replace(&variable, &exact).replace(&letters_of, &letters),
-            None => id,
-        }
-    })
+/// Returns whether a loop can change a logical ID: only if it has a variable, `${Name}` or `&{Name}`.
+pub(super) fn may_be_expanded(id: &str) -> bool {
+    id.contains(['$', '&'])
 }
 
 /// Expands a string with the loops around `user`.

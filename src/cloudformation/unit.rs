@@ -10,7 +10,7 @@ use super::details::Details;
 use super::hosts::{self, HostedTemplate};
 use super::ids::{LogicalIds, usual_id};
 use super::intrinsic::{self, Attribute, Call, branches, is_no_value, looked_up, written_id};
-use super::loops::{first_name, names};
+use super::loops::{may_be_expanded, names};
 use super::outside::Outside;
 use super::placeholder::known_start;
 use super::policies::policy_slots;
@@ -176,19 +176,20 @@ impl<'s> Unit<'s> {
     ///
     /// An ID with loop variables may name several resources.
     pub(super) fn referred(&self, id: &str, user: Node<'_>) -> Vec<ReferencedResource> {
-        let referred = |name: String| {
-            let resource = self.model.resource(&name)?;
+        let referred = |name: &str| {
+            let resource = self.model.resource(name)?;
+            let name = name.to_owned();
             Some(ReferencedResource { name, resource })
         };
-        if let Some(itself) = referred(id.to_owned()) {
-            return vec![itself];
+        match referred(id) {
+            Some(itself) => vec![itself],
+            None if !may_be_expanded(id) => Vec::new(),
+            None => {
+                let names = names(user, id);
+                let referred: Option<Vec<_>> = names.iter().map(|name| referred(name)).collect();
+                referred.unwrap_or_default()
+            }
         }
-        // Most IDs name no resource, as the first expansion shows.
-        if self.model.resource(&first_name(user, id)).is_none() {
-            return Vec::new();
-        }
-        let referred: Option<Vec<_>> = names(user, id).into_iter().map(referred).collect();
-        referred.unwrap_or_default()
     }
 
     /// Returns whether an ID at `user` names only roles or only profiles.

@@ -37,6 +37,9 @@ impl YamlFile {
 
 /// Returns the keys of a mapping that repeat an earlier one, each after that one.
 fn repeated_keys(mapping: Node<'_>) -> Vec<[NodeIndex; 2]> {
+    if mapping.entries().len() < 2 {
+        return Vec::new();
+    }
     let keys = mapping.entries().map(|(key, _)| key);
     let mut keys: Vec<_> = keys
         .filter_map(|key| Some((key.resolved().scalar()?, key.number())))
