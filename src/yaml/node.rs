@@ -170,11 +170,13 @@ impl<'d> Node<'d> {
         self.tag().map(|tag| tag.name.as_str())
     }
 
-    /// Returns whether the range of the node's tag is unknown.
+    /// Returns whether the range of the node's tag or anchor is unknown.
     ///
-    /// This is the case if a comment appears between the tag and the node.
-    pub fn has_tag_elsewhere(self) -> bool {
-        self.tag().is_some_and(|tag| tag.span.is_none())
+    /// This is the case if a comment appears between it and the node.
+    pub fn has_properties_elsewhere(self) -> bool {
+        let known = TextRange::new(self.full_span().start(), self.span().start());
+        let has_anchor = || known.slice(self.stream.text()).contains('&');
+        self.tag().is_some_and(|tag| tag.span.is_none()) || (self.is_anchored() && !has_anchor())
     }
 
     /// Returns the value of a scalar; `None` for collections and aliases.

@@ -39,7 +39,7 @@ pub(super) fn replace(value: Node<'_>, new_value: &NewValue) -> Result<Edit, Edi
 /// A value below its key is replaced by one on the key's line. A mapping stays below if a comment is on the key's line,
 /// or if the new value `may_stay_below`, as another mapping may.
 fn replaceable(value: Node<'_>, may_stay_below: bool) -> Result<(TextRange, &'static str), EditObstacle> {
-    if value.has_tag_elsewhere() {
+    if value.has_properties_elsewhere() {
         return Err(EditObstacle::Comment);
     }
     if value.scalar_style() == ScalarStyle::Block || value.is_anchored() {

@@ -17,7 +17,7 @@ pub(super) fn unwrap_collection(outer: Node<'_>, inner: Node<'_>) -> Result<Vec<
     if outer.is_anchored()
         || outer.tag().is_some()
         || inner.scalar_style() == ScalarStyle::Block
-        || inner.has_tag_elsewhere()
+        || inner.has_properties_elsewhere()
         // Outside brackets, it would begin an item.
         || inner.source() == "-"
     {

@@ -17,7 +17,7 @@ use crate::yaml::{CollectionStyle, Node, ScalarStyle};
 ///
 /// If the style of the value does not allow this by insertions alone.
 pub(super) fn wrap_in_mapping(value: Node<'_>, name: &str) -> Result<Vec<Edit>, EditObstacle> {
-    if value.has_tag_elsewhere() {
+    if value.has_properties_elsewhere() {
         return Err(EditObstacle::Comment);
     }
     let parent = value.ancestors().nth(1).ok_or(obstacle(value))?;

@@ -14,7 +14,7 @@ use crate::yaml::{CollectionStyle, Node, ScalarStyle};
 ///
 /// If the style of the value does not allow this by insertions alone.
 pub(super) fn wrap_in_sequence(value: Node<'_>) -> Result<Vec<Edit>, EditObstacle> {
-    if value.has_tag_elsewhere() {
+    if value.has_properties_elsewhere() {
         return Err(EditObstacle::Comment);
     }
     if value.scalar_style() == ScalarStyle::Block {

@@ -11,13 +11,14 @@ pub(super) const HOSTS: [(&str, usize, &str); 3] = [
     ("- x\n- |\n", 2, ""),
 ];
 
-/// Puts a template into a host, between lines with the same newlines.
+/// Puts a template into a host, between lines with the newline of its first one.
 ///
 /// Returns `None` if the template cannot be a part of a literal block scalar without more changes.
 pub(super) fn hosted(template: &str, (before, indent, after): (&str, usize, &str)) -> Option<String> {
-    let newline = match template {
-        text if text.contains("\r\n") => "\r\n",
-        text if text.contains('\r') => "\r",
+    let first_line = template.find(['\n', '\r']).unwrap_or(template.len());
+    let newline = match &template[first_line..] {
+        rest if rest.starts_with("\r\n") => "\r\n",
+        rest if rest.starts_with('\r') => "\r",
         _ => "\n",
     };
     let is_marker = |line: &str| ["---", "...", "%"].iter().any(|marker| line.starts_with(marker));
