@@ -70,23 +70,30 @@ pub(super) fn address_in_text(text: &str) -> Option<WrittenAddress> {
     })
 }
 
-/// Returns the only attribute after the first `skipped` steps, the rest of which are indices.
+/// Returns the only attribute after the first `skipped` steps, which has only indices before it.
 ///
-/// `Some(None)` is the whole resource. Returns `None` if there are several attributes, or if one may be in brackets.
+/// After a splat, an index of the list may follow it. `Some(None)` is the whole resource. Returns `None` for a part of an
+/// attribute, or if an attribute may be in brackets.
 pub(super) fn only_attribute(traversal: &Traversal, skipped: usize) -> Option<Option<&str>> {
     let rest = traversal.steps.get(skipped..)?;
-    let is_index = |step: &&Step| !matches!(step.kind, StepKind::Attribute(_));
+    let is_index = |step: &Step| !matches!(step.kind, StepKind::Attribute(_));
+    let (indices, rest) = rest.split_at(rest.iter().take_while(|step| is_index(step)).count());
     // The first index is the key of an instance, which `each.value` is already.
     let keys = usize::from(!is_each_value(traversal));
-    if rest.iter().take_while(is_index).skip(keys).any(may_be_attribute) {
+    if indices.iter().skip(keys).any(may_be_attribute) {
         return None;
     }
-    let mut attributes = rest.iter().filter_map(|step| match &step.kind {
-        StepKind::Attribute(name) => Some(name.as_str()),
-        StepKind::Index(_) | StepKind::Splat => None,
-    });
-    let first = attributes.next();
-    attributes.next().is_none().then_some(first)
+    let is_list = indices.iter().any(|step| matches!(step.kind, StepKind::Splat));
+    match rest.split_first() {
+        None => Some(None),
+        Some((attribute, after)) => {
+            let is_whole = after.is_empty() || (is_list && after.iter().all(is_index));
+            match &attribute.kind {
+                StepKind::Attribute(name) if is_whole => Some(Some(name)),
+                _ => None,
+            }
+        }
+    }
 }
 
 /// Returns whether a step is a text in brackets, as in `["name"]`.
@@ -103,6 +110,18 @@ pub(super) fn may_be_attribute(step: &Step) -> bool {
 pub(super) fn has_index(traversal: &Traversal, skipped: usize) -> bool {
     let rest = traversal.steps.get(skipped..).unwrap_or_default();
     rest.iter().any(|step| !matches!(step.kind, StepKind::Attribute(_)))
+}
+
+/// Returns whether a traversal is one instance of a resource, or an attribute of one.
+pub(super) fn is_instance(traversal: &Traversal, skipped: usize) -> bool {
+    match traversal.steps.get(skipped..).unwrap_or_default() {
+        [index, rest @ ..] if matches!(index.kind, StepKind::Index(_)) => match rest {
+            [] => true,
+            [attribute] => matches!(attribute.kind, StepKind::Attribute(_)),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Returns the path to a declaration, whose address has dots between its parts.

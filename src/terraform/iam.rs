@@ -93,3 +93,11 @@ pub(super) fn attribute_of(address: &str, form: NameOrArn) -> &'static str {
 pub(super) fn is_name(address: &str, attribute: &str) -> bool {
     attribute == "id" || attribute == attribute_of(address, NameOrArn::Name)
 }
+
+/// Returns whether an attribute of the role or the profile at an address stands for it, and not for one of its properties.
+///
+/// The last two are the unique ID, by the names of the two providers:
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role#attribute-reference>.
+pub(super) fn identifies(address: &str, attribute: &str) -> bool {
+    is_name(address, attribute) || ["arn", "unique_id", "role_id"].contains(&attribute)
+}

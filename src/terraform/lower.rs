@@ -1,6 +1,6 @@
 //! Lowers intents to changes of the files.
 
-use super::address::{address_in_text, address_of, has_index, is_each_value, only_attribute, path_of};
+use super::address::{address_in_text, address_of, has_index, is_each_value, is_instance, only_attribute, path_of};
 use super::change::Change;
 use super::edits::replace;
 use super::file::{Content, ModuleFile};
@@ -11,7 +11,8 @@ use super::suppressions::unsuppress;
 use super::unit::{SlotExpr, Unit};
 use crate::hcl::{self, Expr, StepKind, Traversal};
 use crate::model::{
-    Applicability, Draft, Finding, Fix, FixDraft, FixRequest, FixState, Intent, NameOrArn, NoFix, Slot, SlotId, Target,
+    Applicability, Draft, Finding, Fix, FixDraft, FixRequest, FixState, Intent, NameKey, NameOrArn, NoFix, Slot,
+    SlotId, Target,
 };
 use crate::text::{Edit, EditObstacle, FileId, NodePath};
 use crate::yaml;
@@ -181,7 +182,7 @@ impl<'u, 's> Lowering<'u, 's> {
         if let Some(each) = written.each.filter(|_| is_each_value(traversal)) {
             // A new profile has the keys of its role.
             let is_other = repetition(address).is_some_and(|new| repetition(each) != Some(new));
-            return match is_other {
+            return match is_other || self.holds_other_instance(each, address) {
                 true => Err(NoFix::NeedsIndex(address.to_owned())),
                 false => {
                     let text = format!("{address}[each.key].{}", attribute_of(address, form));
@@ -190,10 +191,21 @@ impl<'u, 's> Lowering<'u, 's> {
             };
         }
         let (old, skipped) = address_of(traversal).ok_or(NoFix::OtherBranches)?;
+        if self.holds_other_instance(&old, address) {
+            return Err(NoFix::NeedsIndex(address.to_owned()));
+        }
         // A new profile has the repetition of its role.
         let is_other = repetition(address).is_some_and(|new| repetition(&old) != Some(new));
         if is_other && has_index(traversal, skipped) {
-            return Err(NoFix::NeedsIndex(address.to_owned()));
+            return match repetition(address).flatten() {
+                Some(_) => Err(NoFix::NeedsIndex(address.to_owned())),
+                // All instances have one profile, or all profiles one role.
+                None if is_instance(traversal, skipped) => {
+                    let text = format!("{address}.{}", attribute_of(address, form));
+                    self.replaced(slot, written, &text)
+                }
+                None => Err(EditObstacle::UnusualNotation.into()),
+            };
         }
         // Only an instance has attributes.
         let is_whole = only_attribute(traversal, skipped) == Some(None) && !has_index(traversal, skipped);
@@ -204,6 +216,18 @@ impl<'u, 's> Lowering<'u, 's> {
         let text = repointed(source, expr, traversal, (address, skipped), attribute_of(address, form));
         let text = text.ok_or(EditObstacle::UnusualNotation)?;
         self.replaced(slot, written, &text)
+    }
+
+    /// Returns whether an instance of a profile may hold another instance of a role than the one with its own index.
+    fn holds_other_instance(&self, profile: &str, role: &str) -> bool {
+        let model = &self.unit.model;
+        let is_repeated = |id| model.get(id).condition.is_some();
+        let role = model
+            .role(role)
+            .filter(|id| is_repeated(*id))
+            .map(|id| model.get(id).id);
+        let held = model.profile(profile).and_then(|id| model.get(id).profile());
+        matches!((held, role), (Some(held), Some(role)) if held.holds != Some(NameKey::Reference(role)))
     }
 
     fn replace_value(&self, id: SlotId, text: &str) -> Result<Change, NoFix> {

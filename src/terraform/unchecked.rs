@@ -3,6 +3,7 @@
 use super::address::{address_of, only_attribute, path_of};
 use super::calls::Reach;
 use super::file::{Content, ParsedFile};
+use super::iam::IamTypes;
 use super::prefilter::{local_sources, may_apply};
 use super::slots::{arguments, possible_arguments};
 use super::source::DeclaredContent;
@@ -41,7 +42,7 @@ fn of_slot(slot: &Slot<'_>, value: &Expr, model: &Model<'_>) -> Option<Unchecked
             of_resource(reference.id, model)
         }
         Value::Unknown(_) => match value.traversal().and_then(address_of) {
-            Some((id, _)) if model.profile(&id).is_some() => of_resource(&id, model),
+            Some((id, _)) if IamTypes::at(&id).is_some() && model.resource(&id).is_some() => of_resource(&id, model),
             _ => of_unknown(value),
         },
         Value::Text(_) | Value::Arn(_) | Value::Macro => return None,
@@ -54,9 +55,8 @@ fn of_slot(slot: &Slot<'_>, value: &Expr, model: &Model<'_>) -> Option<Unchecked
 }
 
 fn of_resource(id: &str, model: &Model<'_>) -> (String, String) {
-    let is_profile = model.profile(id).is_some();
     match id {
-        _ if is_profile => (
+        _ if model.profile(id).is_some() || model.role(id).is_some() => (
             format!("attribute of `{id}`"),
             format!("an attribute of `{id}` that is not known"),
         ),

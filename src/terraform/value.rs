@@ -1,7 +1,7 @@
 //! The values of slots.
 
-use super::address::{address_in_text, address_of, is_each_value, only_attribute};
-use super::iam::is_name;
+use super::address::{address_in_text, address_of, is_each_value, may_be_attribute, only_attribute};
+use super::iam::{identifies, is_name};
 use crate::hcl::Expr;
 use crate::model::{
     Arn, ArnKind, ArnName, GivenPart, MissingReference, Model, NameKey, Reference, ReferencedResource, TextValue,
@@ -36,8 +36,13 @@ fn reference<'s>(expr: &Expr, model: &Model<'s>, each: Option<&str>) -> Option<R
     let (address, skipped) = address_of(traversal).or_else(of_each)?;
     let resource = model.resource(&address)?;
     let attribute = only_attribute(traversal, skipped)?;
-    if model.get(resource).profile().is_some() && attribute.is_some_and(is_of_role) {
-        return None;
+    let found = model.get(resource);
+    if found.role().is_some() || found.profile().is_some() {
+        // Without instances, a text in brackets is an attribute.
+        let first = traversal.steps.get(skipped).filter(|_| found.condition.is_none());
+        if first.is_some_and(may_be_attribute) || attribute.is_some_and(|attribute| !identifies(&address, attribute)) {
+            return None;
+        }
     }
     let gives = match attribute {
         Some(attribute) if is_name(&address, attribute) => GivenPart::Name,
@@ -45,7 +50,7 @@ fn reference<'s>(expr: &Expr, model: &Model<'s>, each: Option<&str>) -> Option<R
         Some(_) => GivenPart::Attribute,
         None => GivenPart::Missing,
     };
-    let id = model.get(resource).id;
+    let id = found.id;
     Some(Reference {
         id,
         gives,
@@ -91,12 +96,10 @@ fn arn<'s>(text: &str) -> Option<Arn<'s>> {
     Some(Arn {
         kind,
         has_path: rest.contains('/'),
-        name: ArnName::Text(name.to_owned()),
+        name: match name {
+            "" => ArnName::Unknown,
+            name => ArnName::Text(name.to_owned()),
+        },
         keys: None,
     })
-}
-
-/// Returns whether an attribute of a profile is one of its role.
-fn is_of_role(attribute: &str) -> bool {
-    matches!(attribute, "role" | "roles" | "role_arn" | "role_id" | "role_name")
 }

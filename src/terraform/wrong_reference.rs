@@ -2,6 +2,7 @@
 
 use super::address::{address_of, only_attribute};
 use super::declarations::Declarations;
+use super::iam::identifies;
 use super::source::DeclaredContent;
 use crate::hcl::Expr;
 use crate::model::ResourceId;
@@ -25,6 +26,10 @@ pub(super) enum WrongReference {
 pub(super) fn wrong_reference(value: &Expr, declarations: &Declarations<'_>) -> Option<WrongReference> {
     let traversal = value.traversal()?;
     let (address, skipped) = address_of(traversal)?;
+    let attribute = only_attribute(traversal, skipped)?;
+    if attribute.is_some_and(|attribute| !identifies(&address, attribute)) {
+        return None;
+    }
     if let Some(declared) = declarations.get(&address) {
         let is_role = matches!(declared.content, DeclaredContent::Data(TERRAFORM_ROLE, _));
         return declarations
@@ -32,7 +37,6 @@ pub(super) fn wrong_reference(value: &Expr, declarations: &Declarations<'_>) -> 
             .filter(|_| is_role)
             .map(WrongReference::LookedUp);
     }
-    only_attribute(traversal, skipped)?;
     let profile = declarations.meant_profile(&address)?;
     Some(WrongReference::OtherType { role: address, profile })
 }
