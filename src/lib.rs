@@ -250,11 +250,15 @@ pub fn check_module(files: &[ModuleFile], children: LoadModule<'_>) -> Vec<Resul
     let report = match find(&language, &source, &options, false) {
         Ok(found) => found_in_files(&language, source, &numbered, found, &options),
         Err(error) => {
+            let unchecked = language.not_checked(&numbered, &error);
             let at = usize::try_from(error.place().file.0).ok();
             if let Some(own) = at.and_then(|at| errors.get_mut(at)) {
                 *own = Some(error.into());
             }
-            FileFindings::default()
+            FileFindings {
+                unchecked,
+                ..FileFindings::default()
+            }
         }
     };
     let reports = (0..).zip(files).map(|(id, info)| Report {

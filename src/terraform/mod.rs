@@ -33,14 +33,15 @@ mod wrong_reference;
 use std::sync::Arc;
 
 use crate::hcl;
-use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName, Rule};
+use crate::model::{Draft, Finding, FixState, Language, Model, ModelError, ProfileName, Rule, Unchecked};
 use crate::rules::{Options, Selection};
-use crate::text::{Edit, File, FileId, FileRange, NodePath, ProofError};
+use crate::text::{Edit, File, FileId, FileRange, NodePath, ProofError, TextRange};
 use crate::yaml::prove_then;
 
 use calls::ChildModules;
 use file::{Content, ParsedFile};
 use json::JsonFile;
+use prefilter::may_apply;
 
 pub use calls::LoadModule;
 pub use change::Change;
@@ -75,6 +76,22 @@ impl<'m> Terraform<'m> {
             selection: selections.fold(Selection::NONE, Selection::and),
             ..changed.map(|file| file.options).unwrap_or_default()
         }
+    }
+
+    /// Reports that no file of the module is checked, because of an error in one of them.
+    pub(crate) fn not_checked(&self, files: &[File], error: &ModelError) -> Vec<Unchecked> {
+        let place = error.place().file;
+        let name = usize::try_from(place.0).ok().and_then(|at| self.files.get(at));
+        let name = name.map_or("", |file| file.name.as_str());
+        let others = files
+            .iter()
+            .filter(|file| file.id != place && may_apply(file.text.as_bytes()));
+        let unchecked = others.map(|file| Unchecked {
+            place: FileRange::new(file.id, TextRange::at(0)),
+            origin: format!("module with an error in `{name}`"),
+            message: format!("the module is not checked, because of `{name}`: {error}"),
+        });
+        unchecked.collect()
     }
 
     /// Proves one file and returns what was read of it.
