@@ -5,12 +5,13 @@ use std::collections::{HashMap, HashSet};
 use super::address::path_of;
 use super::calls::{ChildModules, Reach};
 use super::declarations::Declarations;
+use super::file::ParsedFile;
 use super::iam::IamTypes;
 use super::labels::Labels;
 use super::passed::{UncheckedArgument, unchecked_arguments};
 use super::resolve::{LocalUse, Outcome, is_nothing, outcomes};
 use super::slots::{Argument, arguments};
-use super::source::{Declared, DeclaredContent, ParsedModule};
+use super::source::{Declared, DeclaredContent, ParsedModule, address_of_block};
 use super::suppressions::WrittenComment;
 use super::value::{key_of, value_of};
 use super::wrong_reference::{WrongReference, wrong_reference};
@@ -87,7 +88,7 @@ impl<'s> Unit<'s> {
         let mut model = Model::new(resources.collect(), vec![Scope::default()], Default::default());
         model.used_elsewhere = declarations.used_elsewhere();
         let mut unit = Self {
-            arguments: slot_arguments(&declarations, children),
+            arguments: slot_arguments(&declarations, &overridden(module), children),
             unchecked_arguments: unchecked_arguments(&declarations, &model, children),
             local_uses: declarations.local_uses(),
             profile_uses: HashMap::new(),
@@ -197,10 +198,38 @@ fn resource<'s>(declared: &Declared<'s>, declarations: &Declarations<'s>) -> Res
     }
 }
 
+/// Returns the addresses of resources, each with an argument or a kind of block that an override file replaces.
+///
+/// <https://developer.hashicorp.com/terraform/language/files/override>
+fn overridden(module: &ParsedModule) -> HashSet<(String, &str)> {
+    let files = module.files.iter().filter(|file| file.is_override);
+    let blocks = files.filter_map(ParsedFile::body).flat_map(|body| &body.blocks);
+    let resources = blocks.filter(|block| block.block_type.text == "resource");
+    let keys = resources.filter_map(|block| {
+        let address = address_of_block(block)?;
+        let attributes = block.body.attributes.iter().map(|attribute| &attribute.key);
+        let blocks = block.body.blocks.iter().map(|inner| match inner.labels.first() {
+            Some(label) if inner.block_type.text == "dynamic" => label,
+            _ => &inner.block_type,
+        });
+        Some(
+            attributes
+                .chain(blocks)
+                .map(move |word| (address.clone(), word.text.as_str())),
+        )
+    });
+    keys.flatten().collect()
+}
+
 /// Returns the arguments that take a profile or a role, those for profiles first.
-fn slot_arguments<'s>(declarations: &Declarations<'s>, children: &ChildModules<'_>) -> Vec<SlotArgument<'s>> {
+fn slot_arguments<'s>(
+    declarations: &Declarations<'s>,
+    overridden: &HashSet<(String, &str)>,
+    children: &ChildModules<'_>,
+) -> Vec<SlotArgument<'s>> {
     let mut found = Vec::new();
     for (at, declared) in declarations.iter().enumerate() {
+        let is_replaced = |key: &str| overridden.iter().any(|one| one.0 == declared.address && one.1 == key);
         let mut add = |wants, property: Property, argument: Argument<'s>, name: &'s str| {
             found.push(SlotArgument {
                 wants,
@@ -214,7 +243,8 @@ fn slot_arguments<'s>(declarations: &Declarations<'s>, children: &ChildModules<'
         let path = path_of(declared.address);
         match declared.content {
             DeclaredContent::Resource(resource_type, block) => {
-                for property in terraform_profile_properties(resource_type) {
+                let properties = terraform_profile_properties(resource_type);
+                for property in properties.filter(|property| !is_replaced(property.first_key())) {
                     for argument in arguments(&block.body, property, &path) {
                         add(Wants::Profile, *property, argument, property.path);
                     }
