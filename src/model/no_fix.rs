@@ -76,6 +76,11 @@ pub enum NoFix {
     /// A string is also the name of a role.
     #[error("`{0}` may also be the name of a role defined here; refer to the one that is meant")]
     AlsoNameOfRole(String),
+    /// The name of a role is also the ID of a resource.
+    #[error(
+        "`{0}` is also the ID of a resource defined here, which the new profile would seem to hold; refer to the one that is meant"
+    )]
+    AlsoId(String),
     /// The value may be a name or an ARN.
     #[error("the template does not say whether it is a name or an ARN; write {0}")]
     UnknownNameOrArn(&'static str),

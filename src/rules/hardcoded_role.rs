@@ -123,6 +123,7 @@ fn fix(id: SlotId, slot: &Slot<'_>, written: &WrittenRole<'_>, model: &Model<'_>
         (ChosenProfile::Existing { profile, .. }, _) => model.check_reference(slot.resource, &slot.guards, *profile)?,
         // The profile exists whenever its role does.
         (_, ServedRole::Resource(role)) => model.check_reference(slot.resource, &slot.guards, *role)?,
+        (_, ServedRole::Outside(name)) if model.resource(name).is_some() => return Err(NoFix::AlsoId(name.clone())),
         (_, ServedRole::Outside(_)) => {}
     }
     let refer = Intent::ReplaceWithReference {

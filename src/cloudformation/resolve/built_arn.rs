@@ -73,7 +73,7 @@ impl<'d> BuiltArn<'d> {
             [] => {
                 let is_known = is_known(folder);
                 let (folder, name) = folder.rsplit_once('/').unwrap_or(("", folder));
-                match is_known {
+                match is_known && !name.is_empty() {
                     true => (folder, BuiltName::Text(name.to_owned())),
                     false => (folder, BuiltName::Unknown),
                 }
