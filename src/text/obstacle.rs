@@ -27,6 +27,9 @@ pub enum EditObstacle {
     /// The value is in a document that is written with escapes or folded lines inside a string.
     #[error("the value is in a string with escapes or folded lines; write the string without them")]
     Escaped,
+    /// A string has a marker or a directive, which its indentation would hide.
+    #[error("the value is in a string with a marker, such as `---` or `...`, or a directive")]
+    Marker,
     /// A comment ends a block scalar, which would grow without it.
     #[error("without the comment, lines below it would join the block scalar above it")]
     CommentEndsBlockScalar,

@@ -50,27 +50,38 @@ impl<'d> EmbeddedSource<'d> {
     ///
     /// As [`YamlFile::parse`].
     pub fn parse(&self, part: u32) -> Result<YamlFile, SyntaxError> {
-        let stream = self.scalar.yaml_file();
-        let content = self.mapped();
-        let text = match content {
-            Some(content) => masked(stream.text(), content),
-            None => {
-                let value = self.scalar.scalar().unwrap_or_default();
-                value.get(self.within.clone()).unwrap_or_default().to_owned()
-            }
+        let (mut file, content, obstacle) = match self.mapped() {
+            Some(content) => match self.parse_in_place(content) {
+                Ok(file) => (file, Some(content), self.obstacle()),
+                // After indentation, a marker or a directive is not one.
+                Err(error) => (self.parse_value().map_err(|_| error)?, None, Some(EditObstacle::Marker)),
+            },
+            None => (self.parse_value()?, None, Some(EditObstacle::Escaped)),
         };
-        let start = content.map_or(0, TextRange::start);
-        let mut file = YamlFile::parse_from(&File::new(stream.file().id, text), start)?;
         file.host = Some(Box::new(Host {
             part,
             path: self.scalar.path(),
             within: self.within.clone(),
             unmapped: content.is_none().then(|| self.scalar.full_span()),
-            obstacle: content.map_or(Some(EditObstacle::Escaped), |_| self.obstacle()),
-            variables: self.variables,
             margin: content.map_or(0, |_| margin(self.scalar)),
+            obstacle,
+            variables: self.variables,
         }));
         Ok(file)
+    }
+
+    /// Parses the document at its place in the file.
+    fn parse_in_place(&self, content: TextRange) -> Result<YamlFile, SyntaxError> {
+        let stream = self.scalar.yaml_file();
+        let text = masked(stream.text(), content);
+        YamlFile::parse_from(&File::new(stream.file().id, text), content.start())
+    }
+
+    /// Parses the document as the value of the scalar, whose positions are not those of the file.
+    fn parse_value(&self) -> Result<YamlFile, SyntaxError> {
+        let value = self.scalar.scalar().unwrap_or_default();
+        let value = value.get(self.within.clone()).unwrap_or_default();
+        YamlFile::parse(&File::new(self.scalar.file(), value))
     }
 
     /// Returns the reason why an edit of the string would change more than its value at one place.
@@ -87,8 +98,9 @@ impl<'d> EmbeddedSource<'d> {
 
     /// Returns the range of the document in the file, if its bytes are those of the value.
     ///
-    /// The indentation of a literal block scalar may be between its lines, and its last newline is one of the document, as at
-    /// the end of a file. A marker `---` before the document is left out: after indentation, it would not be one.
+    /// The indentation of a literal block scalar may be between its lines. If its last newline is one of the value, it ends
+    /// the document, as at the end of a file. A marker `---` before the document is left out: after indentation, it would
+    /// not be one.
     fn mapped(&self) -> Option<TextRange> {
         let (scalar, within) = (self.scalar, &self.within);
         let (value, source, span) = (scalar.scalar()?, scalar.source(), scalar.span());
@@ -100,7 +112,10 @@ impl<'d> EmbeddedSource<'d> {
                 .filter(|&at| source.get(..at).is_some_and(|line| line.trim_end() == "---"));
             let start = span.start() + marker.unwrap_or_default();
             let lines = scalar.yaml_file().lines();
-            let end = lines.span(lines.number(span.end())).end();
+            let end = match value.ends_with('\n') {
+                true => lines.span(lines.number(span.end())).end(),
+                false => span.end(),
+            };
             return (is_whole && is_literal(scalar, value)).then(|| TextRange::new(start, end));
         }
         let inside = style.inside(source);
@@ -125,7 +140,7 @@ fn is_literal(scalar: Node<'_>, value: &str) -> bool {
         }
     });
     let mut source = source.collect::<Vec<_>>();
-    let mut value: Vec<_> = value.split('\n').collect();
+    let mut value: Vec<_> = value.trim_start_matches('\n').split('\n').collect();
     for lines in [&mut source, &mut value] {
         while lines.last().is_some_and(|line| line.is_empty()) {
             lines.pop();
@@ -139,9 +154,12 @@ fn margin(scalar: Node<'_>) -> usize {
     if scalar.scalar_style() != ScalarStyle::Block {
         return 0;
     }
-    let start = scalar.span().start();
+    let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    // The range of the scalar begins on its first line that is not blank.
+    let first = scalar.scalar().unwrap_or_default().trim_start_matches('\n');
     let lines = scalar.yaml_file().lines();
-    start - lines.span(lines.number(start)).start()
+    let source = lines.span(lines.number(scalar.span().start()));
+    blanks(source.slice(scalar.yaml_file().text())).saturating_sub(blanks(first))
 }
 
 /// Returns the source up to the end of `content`, with blanks in place of everything before that.

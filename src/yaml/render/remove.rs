@@ -58,10 +58,12 @@ fn entry_lines(key: Node<'_>, value: Node<'_>, previous: Node<'_>) -> Result<Tex
     if end == text.len() && previous.last_part().scalar() == Some("") && previous.takes_blank_lines() {
         return Err(EditObstacle::CannotUnwrap);
     }
-    // Without a newline at the end, the one before the entry is removed, unless it belongs to a block scalar.
+    // A source without a newline at its end does not get one, unless it belongs to a block scalar.
     let is_open = end == text.len() && !text.ends_with(['\n', '\r']) && !ends_in_block_scalar(previous);
     let before = text.get(..first.start()).unwrap_or_default();
-    let before = before.strip_suffix('\n').unwrap_or(before);
-    let before = before.strip_suffix('\r').unwrap_or(before);
-    Ok(TextRange::new(if is_open { before.len() } else { first.start() }, end))
+    let start = match is_open {
+        true => before.trim_end_matches(WHITESPACE).len(),
+        false => first.start(),
+    };
+    Ok(TextRange::new(start, end))
 }
