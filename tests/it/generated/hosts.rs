@@ -11,16 +11,20 @@ pub(super) const HOSTS: [(&str, usize, &str); 3] = [
     ("- x\n- |\n", 2, ""),
 ];
 
-/// Puts a template into a host, between lines with the newline of its first one.
-///
-/// Returns `None` if the template cannot be a part of a literal block scalar without more changes.
-pub(super) fn hosted(template: &str, (before, indent, after): (&str, usize, &str)) -> Option<String> {
+/// Returns the newline of the first line of a template.
+pub(super) fn first_newline(template: &str) -> &'static str {
     let first_line = template.find(['\n', '\r']).unwrap_or(template.len());
-    let newline = match &template[first_line..] {
+    match &template[first_line..] {
         rest if rest.starts_with("\r\n") => "\r\n",
         rest if rest.starts_with('\r') => "\r",
         _ => "\n",
-    };
+    }
+}
+
+/// Puts a template into a host, between lines with this newline.
+///
+/// Returns `None` if the template cannot be a part of a literal block scalar without more changes.
+pub(super) fn hosted(template: &str, newline: &str, (before, indent, after): (&str, usize, &str)) -> Option<String> {
     let is_marker = |line: &str| ["---", "...", "%"].iter().any(|marker| line.starts_with(marker));
     let lines: Vec<_> = template.split(['\n', '\r']).collect();
     // Lines that begin with blanks and tabs are not dedented.

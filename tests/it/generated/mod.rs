@@ -25,7 +25,7 @@ use proptest::test_runner::TestCaseError;
 use super::cases::cases;
 use super::shared::applied;
 
-use hosts::{HOSTS, hosted};
+use hosts::{HOSTS, first_newline, hosted};
 use laws::{Case, LawResult};
 use layout::{Layout, layout};
 use model::{Model, model};
@@ -93,11 +93,13 @@ proptest! {
     #[test]
     fn hosts_do_not_matter(model in model(), layout in layout(), host in 0..HOSTS.len()) {
         check_law(model, &layout, |case| {
-            let Some(before) = hosted(case.text(), HOSTS[host]) else {
+            // What is added after a last line without a newline gets that of the first line.
+            let newline = first_newline(case.text());
+            let Some(before) = hosted(case.text(), newline, HOSTS[host]) else {
                 return Ok(());
             };
             let fixed = case.report()?.fixed().unwrap_or(case.text()).to_owned();
-            let expected = hosted(&fixed, HOSTS[host]).ok_or("a fixed template does not fit")?;
+            let expected = hosted(&fixed, newline, HOSTS[host]).ok_or("a fixed template does not fit")?;
             let report = check(&before, &case.options()).map_err(|error| error.to_string())?;
             match report.fixed().unwrap_or(&before) {
                 actual if actual == expected => Ok(()),
