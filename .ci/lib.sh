@@ -7,7 +7,8 @@ trap 'rm -rf "$work"' EXIT
 # Installs Debian packages.
 install() {
   export DEBIAN_FRONTEND=noninteractive
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } > "$work/log" 2>&1 \
+  # Steps of .ci/run that run at the same time may all install something.
+  { flock 9 && apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } 9< "$root" > "$work/log" 2>&1 \
     || { cat "$work/log"; exit 1; }
 }
 
