@@ -163,13 +163,21 @@ impl LineBreaks {
 ///
 /// A sequence between brackets may have an entry without braces; other places may not.
 pub(super) fn braces_around(inner: Node<'_>) -> [String; 2] {
-    let around = inner.ancestors().nth(1).and_then(Node::collection_style);
-    let is_pair = inner.is_mapping()
-        && inner.collection_style() == Some(CollectionStyle::Block)
-        && around == Some(CollectionStyle::Flow);
-    let padding = if is_pair { Spacing::around(inner).padding } else { "" };
-    match is_pair {
+    let padding = if is_pair(inner) {
+        Spacing::around(inner).padding
+    } else {
+        ""
+    };
+    match is_pair(inner) {
         true => [format!("{{{padding}"), format!("{padding}}}")],
         false => Default::default(),
     }
+}
+
+/// Returns whether a node is an entry without braces in a sequence between brackets.
+pub(super) fn is_pair(node: Node<'_>) -> bool {
+    let around = node.ancestors().nth(1).and_then(Node::collection_style);
+    node.is_mapping()
+        && node.collection_style() == Some(CollectionStyle::Block)
+        && around == Some(CollectionStyle::Flow)
 }

@@ -2,6 +2,7 @@
 
 use std::iter;
 
+use super::brackets::is_pair;
 use super::entry_style::closing_margin;
 use super::indent::indent_deeper;
 use crate::text::{Edit, EditObstacle};
@@ -81,7 +82,8 @@ impl<'d> Levels<'d> {
 
 /// Returns whether a key is part of a block mapping.
 pub(super) fn is_in_block(key: Node<'_>) -> bool {
-    key.ancestors().nth(1).and_then(Node::collection_style) == Some(CollectionStyle::Block)
+    let mapping = key.ancestors().nth(1).filter(|mapping| !is_pair(*mapping));
+    mapping.and_then(Node::collection_style) == Some(CollectionStyle::Block)
 }
 
 /// Returns the obstacle to enclosing a value.

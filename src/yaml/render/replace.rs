@@ -1,6 +1,6 @@
 //! Replaces a value.
 
-use super::brackets::Brackets;
+use super::brackets::{Brackets, is_pair};
 use super::indent::indent_width;
 use crate::text::{Edit, EditObstacle, TextRange};
 use crate::yaml::{CollectionStyle, NewValue, Node, ScalarStyle};
@@ -67,7 +67,8 @@ fn replaceable(value: Node<'_>, may_stay_below: bool) -> Result<(TextRange, &'st
 ///
 /// `span` is the range of the value. Returns `None` if the entry is to have braces.
 fn entry_in_block(value: Node<'_>, span: TextRange, one_line: bool) -> Option<(TextRange, String)> {
-    let around = value.ancestors().nth(1).and_then(Node::collection_style);
+    let around = value.ancestors().nth(1).filter(|around| !is_pair(*around));
+    let around = around.and_then(Node::collection_style);
     let in_place = Some((span, String::new()));
     match value.key() {
         _ if is_block(value) && !is_list_below(value) => in_place,

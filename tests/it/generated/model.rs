@@ -1003,12 +1003,20 @@ impl Model {
         inner: Outcomes,
         context: FixContext<'_>,
     ) -> Outcomes {
-        let mut atoms = [Some(consumer.given), consumer.otherwise].into_iter().flatten();
-        let is_repeated = atoms.any(
-            |atom| matches!(self.in_range(atom.resolved), Reference::LiteralRoleName(role) if self.is_name_taken(role)),
-        );
+        let named_roles = || {
+            let atoms = [Some(consumer.given), consumer.otherwise].into_iter().flatten();
+            atoms.filter_map(|atom| match self.in_range(atom.resolved) {
+                Reference::LiteralRoleName(role) => Some(role),
+                _ => None,
+            })
+        };
+        let is_repeated = named_roles().any(|role| self.is_name_taken(role));
+        // Without a profile to refer to, the name of a role does not become an ARN.
+        let has_obstacle = named_roles().any(|role| context.roles_with_obstacles.contains(&role));
         match self.fits(consumer, key, wants) {
-            true if self.has_name_of_added(consumer, context) => inner.clone().or(inner.under(key)).wrong(),
+            true if has_obstacle || self.has_name_of_added(consumer, context) => {
+                inner.clone().or(inner.under(key)).wrong()
+            }
             true => inner.wrong(),
             false if is_repeated || self.has_name_of_added(consumer, context) => {
                 inner.or(self.under_wrong_key(consumer, key, wants, context)).wrong()

@@ -50,26 +50,25 @@ impl<'d> Pair<'d> {
         if object.slot.value.is_alias() {
             return Err(EditObstacle::Alias.into());
         }
-        let superfluous = self.superfluous(unit);
+        let superfluous = self.superfluous(unit).ok_or(NoFix::UnknownProfile)?;
         let title = format!("remove the `{}`, {why}", superfluous.key);
         Ok(safe(title, superfluous.removal()))
     }
 
-    /// Returns the entry to remove.
+    /// Returns the entry to remove; `None` if no entry that is right, or can be fixed, would remain.
     ///
     /// It is the `Name` if the property has only an `Arn`, and the `Arn` otherwise, provided that the remaining entry
     /// is right or can be fixed. If it is not, but the other one is, the other one remains.
-    fn superfluous(&self, unit: &Unit<'d>) -> &HeldValue<'d> {
+    fn superfluous(&self, unit: &Unit<'d>) -> Option<&HeldValue<'d>> {
         let Self { name, arn } = self;
         let choices = match name.value.slot.takes {
             Takes::Arn => [(arn, NameOrArn::Arn, name), (name, NameOrArn::Arn, arn)],
             Takes::Name | Takes::Either => [(name, NameOrArn::Name, arn), (arn, NameOrArn::Arn, name)],
         };
-        let mut good = choices.iter();
-        let good = good.find(|(kept, form, removed)| kept.can_give(*form, unit) && removed.is_removable(unit));
-        let [usual, _] = choices;
-        let (.., removed) = good.copied().unwrap_or(usual);
-        removed
+        let mut good = choices
+            .into_iter()
+            .filter(|(kept, form, removed)| kept.can_give(*form, unit) && removed.is_removable(unit));
+        good.next().map(|(.., removed)| removed)
     }
 
     /// Returns whether both refer to the same profile of the template.
