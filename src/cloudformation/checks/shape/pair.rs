@@ -65,10 +65,13 @@ impl<'d> Pair<'d> {
             Takes::Arn => [(arn, NameOrArn::Arn, name), (name, NameOrArn::Arn, arn)],
             Takes::Name | Takes::Either => [(name, NameOrArn::Name, arn), (arn, NameOrArn::Arn, name)],
         };
-        let mut good = choices
-            .into_iter()
-            .filter(|(kept, form, removed)| kept.can_give(*form, unit) && removed.is_removable(unit));
-        good.next().map(|(.., removed)| removed)
+        let can_remain = |(kept, form, removed): &(&HeldValue<'d>, NameOrArn, &HeldValue<'d>)| {
+            kept.can_give(*form, unit) && !removed.is_used_elsewhere()
+        };
+        let good: Vec<_> = choices.into_iter().filter(can_remain).collect();
+        let is_removable = |(.., removed): &&(_, _, &HeldValue<'d>)| unit.can_write(&removed.removal());
+        let best = good.iter().find(is_removable).or(good.first());
+        best.map(|(.., removed)| *removed)
     }
 
     /// Returns whether both refer to the same profile of the template.
@@ -148,10 +151,6 @@ impl<'d> HeldValue<'d> {
         };
         let is_writable = change.is_ok_and(|change| unit.can_write(&change));
         is_writable && !self.is_used_elsewhere()
-    }
-
-    fn is_removable(&self, unit: &Unit<'d>) -> bool {
-        unit.can_write(&self.removal()) && !self.is_used_elsewhere()
     }
 
     fn is_used_elsewhere(&self) -> bool {
