@@ -11,7 +11,3 @@ resource "aws_launch_template" "web" {
 resource "aws_iam_role" "web" {
   assume_role_policy = data.aws_iam_policy_document.ec2.json
 }
-
-resource "aws_iam_instance_profile" "web" {
-  role = aws_iam_role.web.name
-}

@@ -1,9 +1,9 @@
 resource "aws_instance" "web" {
-  iam_instance_profile = aws_iam_instance_profile.web.name
+  iam_instance_profile = "given-elsewhere"
 }
 
 resource "aws_launch_template" "web" {
   iam_instance_profile {
-    name = aws_iam_instance_profile.web.name
+    name = "given-elsewhere"
   }
 }
