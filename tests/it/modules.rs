@@ -239,6 +239,30 @@ fn reports_a_file_that_cannot_be_parsed_and_checks_the_others() {
     assert!(run.stdout.contains("m/server.tf:4:"), "{}", run.stdout);
 }
 
+/// The error is in a file that the run does not name.
+#[test]
+fn counts_a_module_as_unchecked_that_the_error_of_a_sibling_hides() {
+    let twice = "resource \"aws_iam_role\" \"other\" {}\n";
+    let named = format!("{ROLE}{SERVER}");
+    let folder = folder(&[("a.tf", named.as_str()), ("b.tf", twice), ("c.tf", twice)]);
+    let run = run(folder.path(), &["a.tf"]);
+    assert_eq!(run.status, Some(0));
+    let expected = "Nothing to fix in 1 file; 1 value not checked: module with an error in `c.tf`.\n";
+    assert_eq!(run.stderr, expected);
+}
+
+/// A profile that holds the role by its name has no instances, so the index of the role is dropped.
+#[test]
+fn refers_to_a_profile_of_the_only_instance_of_a_role() {
+    let role = ROLE.replace("  name =", "  count = 1\n  name =");
+    let server = SERVER.replace("web.name", "web[0].name");
+    let profile = format!("{PROFILE}\n  role = \"web\"\n}}\n");
+    let folder = folder(&[("main.tf", &format!("{role}{server}{profile}"))]);
+    let run = run(folder.path(), &["--write", "main.tf"]);
+    assert_eq!(run.status, Some(0), "{}", run.stderr);
+    assert!(read(&folder, "main.tf").contains(REFERENCE));
+}
+
 #[test]
 fn the_report_does_not_take_the_place_of_a_terraform_file() {
     let folder = module();

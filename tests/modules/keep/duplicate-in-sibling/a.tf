@@ -3,5 +3,5 @@ resource "aws_instance" "web" {
 }
 
 resource "aws_iam_role" "web" {
-  assume_role_policy = data.aws_iam_policy_document.ec2.json
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }

@@ -1,19 +1,23 @@
-resource "aws_lambda_function" "same" {
-  role = aws_iam_role.x[1].arn
+resource "aws_iam_role_policy" "same" {
+  role   = aws_iam_role.x[1].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
 }
 
 # These hold `aws_iam_role.x[0]`, whatever their own index is.
-resource "aws_lambda_function" "first" {
-  role = aws_iam_instance_profile.first[1].arn
+resource "aws_iam_role_policy" "first" {
+  role   = aws_iam_instance_profile.first[1].name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
 }
 
-resource "aws_lambda_function" "single" {
-  role = aws_iam_instance_profile.single.arn
+resource "aws_iam_role_policy" "single" {
+  role   = aws_iam_instance_profile.single.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
 }
 
 # This one holds a role without an index.
-resource "aws_lambda_function" "shared" {
-  role = aws_iam_role.y.arn
+resource "aws_iam_role_policy" "shared" {
+  role   = aws_iam_role.y.name
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
 }
 
 resource "aws_iam_instance_profile" "same" {
@@ -37,9 +41,9 @@ resource "aws_iam_instance_profile" "shared" {
 
 resource "aws_iam_role" "x" {
   count              = 2
-  assume_role_policy = data.aws_iam_policy_document.ec2.json
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
 
 resource "aws_iam_role" "y" {
-  assume_role_policy = data.aws_iam_policy_document.ec2.json
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
