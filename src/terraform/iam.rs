@@ -72,10 +72,17 @@ impl IamTypes {
 
     /// Returns the attribute of a role or a profile with its name.
     fn name_at(&self, address: &str) -> &'static str {
-        let is_role = address
-            .strip_prefix(self.role)
-            .is_some_and(|rest| rest.starts_with('.'));
-        if is_role { self.role_name } else { self.profile_name }
+        match self.is_role_at(address) {
+            true => self.role_name,
+            false => self.profile_name,
+        }
+    }
+
+    /// Returns whether the address is one of a role.
+    fn is_role_at(&self, address: &str) -> bool {
+        let address = address.strip_prefix("data.").unwrap_or(address);
+        let rest = address.strip_prefix(self.role);
+        rest.is_some_and(|rest| rest.starts_with('.'))
     }
 }
 
@@ -96,8 +103,9 @@ pub(super) fn is_name(address: &str, attribute: &str) -> bool {
 
 /// Returns whether an attribute of the role or the profile at an address stands for it, and not for one of its properties.
 ///
-/// The last two are the unique ID, by the names of the two providers:
-/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/iam_role#attribute-reference>.
+/// `awscc` calls the unique ID of a role `role_id`, which in a profile is that of its role:
+/// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_instance_profile#attribute-reference>.
 pub(super) fn identifies(address: &str, attribute: &str) -> bool {
-    is_name(address, attribute) || ["arn", "unique_id", "role_id"].contains(&attribute)
+    let is_role = IamTypes::at(address).is_some_and(|types| types.is_role_at(address));
+    is_name(address, attribute) || ["arn", "unique_id"].contains(&attribute) || (is_role && attribute == "role_id")
 }

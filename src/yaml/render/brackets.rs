@@ -163,15 +163,11 @@ impl LineBreaks {
 ///
 /// A sequence between brackets may have an entry without braces; other places may not.
 pub(super) fn braces_around(inner: Node<'_>) -> [String; 2] {
-    let padding = if is_pair(inner) {
-        Spacing::around(inner).padding
-    } else {
-        ""
-    };
-    match is_pair(inner) {
-        true => [format!("{{{padding}"), format!("{padding}}}")],
-        false => Default::default(),
+    if !is_pair(inner) {
+        return Default::default();
     }
+    let padding = Spacing::around(inner).padding;
+    [format!("{{{padding}"), format!("{padding}}}")]
 }
 
 /// Returns whether a node is an entry without braces in a sequence between brackets.

@@ -22,6 +22,15 @@ resource "aws_iam_instance_profile" "web" {
   role = aws_iam_role.web.tags["role"]
 }
 
+resource "aws_iam_role_policy" "other" {
+  role   = data.aws_iam_instance_profile.other.role_id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = "*" }] })
+}
+
+data "aws_iam_instance_profile" "other" {
+  name = "other"
+}
+
 data "aws_iam_role" "other" {
   name = "other"
 }
