@@ -201,7 +201,7 @@ workflows:
 binaries:
     .ci/binaries
 
-# Build all packages, install each and try it; `--short` only those of a debug build
+# Build all packages, install each and try it; `--short` only those that build quickly
 [group('long runs')]
 packages *ARGUMENTS:
     scripts/packages "$@"
