@@ -12,12 +12,10 @@ use crate::text::{NodePath, PathSegment};
 pub(super) struct SlotContent {
     /// The slot's name in messages.
     pub(super) slot: String,
-    /// The roles, referenced directly or by their profiles, if known.
+    /// The roles, referenced directly or by their profiles, if known. Each is an ID or a name.
     ///
-    /// Each is an ID or a name.
-    pub(super) roles: BTreeSet<String>,
-    /// True if only one, unknown role is meant.
-    is_ambiguous: bool,
+    /// Of each set, one role is meant.
+    roles: Vec<BTreeSet<String>>,
     /// The profiles whose names may not follow the service's rule.
     pub(super) misnamed: Vec<String>,
 }
@@ -26,22 +24,22 @@ impl SlotContent {
     pub(super) fn to(slot: &Slot<'_>, model: &Model<'_>) -> Self {
         Self {
             slot: slot.name_in(model.get(slot.resource).id),
-            roles: roles_in(slot, model).into_iter().collect(),
-            is_ambiguous: matches!(slot.value, Value::Text(_)),
+            roles: roles_in(slot, model),
             misnamed: misnamed_in(slot, model),
         }
     }
 
+    /// Iterates over all roles that may be meant.
+    pub(super) fn all_roles(&self) -> impl Iterator<Item = &String> {
+        self.roles.iter().flatten()
+    }
+
     /// Returns a role of this slot that is not in `old`.
     ///
-    /// Returns `None` if either set is unknown.
-    pub(super) fn another_role<'s>(&'s self, old: &'s BTreeSet<String>) -> Option<&'s String> {
-        let mut others = self.roles.difference(old);
-        let is_other = match self.is_ambiguous {
-            true => self.roles.is_disjoint(old),
-            false => true,
-        };
-        others.next().filter(|_| is_other && !old.is_empty())
+    /// Returns `None` if either is unknown.
+    pub(super) fn another_role<'s>(&'s self, old: &BTreeSet<String>) -> Option<&'s String> {
+        let other = self.roles.iter().find(|roles| roles.is_disjoint(old))?;
+        other.first().filter(|_| !old.is_empty())
     }
 }
 
@@ -64,79 +62,88 @@ pub(super) fn place_of(slot: &Slot<'_>) -> NodePath {
     path
 }
 
-fn roles_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<String> {
+/// Returns the roles in a slot, as in [`SlotContent::roles`].
+fn roles_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<BTreeSet<String>> {
     let repeated = model
         .repeated_by(slot)
         .into_iter()
         .flat_map(|repeated| repeated.resources);
     let repeated: Vec<_> = repeated.map(|named| named.resource).collect();
-    let of_repeated = || {
-        repeated
-            .iter()
-            .filter_map(|&profile| role_of(profile, model))
-            .collect::<Vec<_>>()
+    let of_all = |resources: &[ResourceId]| -> Vec<BTreeSet<String>> {
+        let roles = resources.iter().map(|&resource| roles_of(resource, model));
+        roles.filter(|roles| !roles.is_empty()).collect()
     };
     let of_profile_named = |name: &str| match model.profile_named(name) {
-        _ if !repeated.is_empty() => of_repeated(),
-        Some(profile) => role_of(profile, model).into_iter().collect(),
-        None => vec![format!("role of the instance profile {name}")],
+        _ if !repeated.is_empty() => of_all(&repeated),
+        Some(profile) => of_all(&[profile]),
+        None => vec![BTreeSet::from([format!("role of the instance profile {name}")])],
     };
     match &slot.value {
         Value::Text(text) => {
-            let by_id = text.missing.as_ref().map(|missing| role_of(missing.resource, model));
-            let by_name = model.role_named(&text.text).and_then(|role| role_of(role, model));
-            match by_id {
-                Some(None) => Vec::new(),
-                by_id => {
-                    let by_id_or_name = [by_id.flatten(), by_name].into_iter().flatten();
-                    by_id_or_name.chain(of_profile_named(&text.text)).collect()
-                }
+            let by_id = text.missing.as_ref().map(|missing| roles_of(missing.resource, model));
+            if by_id.as_ref().is_some_and(BTreeSet::is_empty) {
+                return Vec::new();
             }
+            // An ID, the name of a role or the name of a profile: which of these is meant is not known.
+            let by_name = model.role_named(&text.text).map(|role| roles_of(role, model));
+            let roles = by_id.into_iter().chain(by_name).chain(of_profile_named(&text.text));
+            vec![roles.flatten().collect()]
         }
         Value::Arn(Arn {
             kind,
             name: ArnName::Text(name),
             ..
         }) => match kind {
-            ArnKind::Role => vec![role_with_key(&NameKey::of_text(name), model).unwrap_or_else(|| name.clone())],
+            ArnKind::Role => vec![or_text(roles_with_key(&NameKey::of_text(name), model), name)],
             ArnKind::Profile => of_profile_named(name),
         },
-        _ if !repeated.is_empty() => of_repeated(),
+        _ if !repeated.is_empty() => of_all(&repeated),
         value => {
             let targets = value.reference().map(|reference| reference.targets.as_slice());
             let targets = targets.unwrap_or_default().iter();
-            targets.filter_map(|target| role_of(target.resource, model)).collect()
+            of_all(&targets.map(|target| target.resource).collect::<Vec<_>>())
         }
     }
 }
 
-/// Returns the role that a resource is, or that it holds.
-fn role_of(id: ResourceId, model: &Model<'_>) -> Option<String> {
+/// Returns the role that a resource is, or those of which it holds one.
+fn roles_of(id: ResourceId, model: &Model<'_>) -> BTreeSet<String> {
     let resource = model.get(id);
+    let id_of = |role: ResourceId| model.get(role).id.to_owned();
     match &resource.details {
-        ResourceDetails::Role(_) => Some(resource.id.to_owned()),
-        ResourceDetails::Profile(profile) => match profile.holds.as_ref()? {
-            NameKey::Reference(role) => Some(model.get(model.role(role)?).id.to_owned()),
-            NameKey::Value(key) => {
-                let by_remains = || {
-                    let text = NameKey::text_of(key)?;
-                    let id = id_in_remains(&text);
-                    let role = model.role(id).map(|role| model.get(role).id.to_owned());
-                    Some(role.unwrap_or(text))
-                };
-                role_with_key(key, model).or_else(by_remains)
+        ResourceDetails::Role(_) => BTreeSet::from([resource.id.to_owned()]),
+        ResourceDetails::Profile(profile) => match &profile.holds {
+            Some(NameKey::Reference(role)) => model.role(role).map(id_of).into_iter().collect(),
+            Some(NameKey::Value(key)) => {
+                let roles = roles_with_key(key, model);
+                match NameKey::text_of(key) {
+                    Some(text) => match model.role(id_in_remains(&text)) {
+                        Some(role) if roles.is_empty() => BTreeSet::from([id_of(role)]),
+                        Some(_) | None => or_text(roles, &text),
+                    },
+                    None => roles,
+                }
             }
+            None => BTreeSet::new(),
         },
-        ResourceDetails::Other => None,
+        ResourceDetails::Other => BTreeSet::new(),
     }
 }
 
-/// Returns the role whose name has this key.
-fn role_with_key(key: &str, model: &Model<'_>) -> Option<String> {
+/// Returns the roles whose name has this key: several if they have one name under different conditions.
+fn roles_with_key(key: &str, model: &Model<'_>) -> BTreeSet<String> {
     let wanted = NameKey::Value(key.to_owned());
-    let mut roles = model.resources.values().filter(|resource| resource.role().is_some());
+    let roles = model.resources.values().filter(|resource| resource.role().is_some());
     let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
-    roles.find(has_name).map(|role| role.id.to_owned())
+    roles.filter(has_name).map(|role| role.id.to_owned()).collect()
+}
+
+/// Returns these roles, or the text in their place if there are none.
+fn or_text(roles: BTreeSet<String>, text: &str) -> BTreeSet<String> {
+    match roles.is_empty() {
+        true => BTreeSet::from([text.to_owned()]),
+        false => roles,
+    }
 }
 
 /// Returns the ID in the remains of a reference.

@@ -181,9 +181,11 @@ impl PlanFacts {
     ///
     /// `before` is the state before the latest fixes.
     pub fn follow(&mut self, before: &Self) {
-        let now = before.given.iter().map(|(path, given)| (path, &given.roles));
-        let all = now.chain(&before.given_first);
-        self.given_first = all.map(|(path, roles)| (path.clone(), roles.clone())).collect();
+        let given = before.given.iter();
+        self.given_first = given
+            .map(|(path, given)| (path.clone(), given.all_roles().cloned().collect()))
+            .chain(before.given_first.clone())
+            .collect();
         let ids = self.resources.iter().map(|resource| &resource.id);
         let new = ids.filter(|id| !before.by_id.contains_key(*id));
         self.added = before.added.iter().chain(new).cloned().collect();
