@@ -96,9 +96,14 @@ pub(super) fn attribute_of(address: &str, form: NameOrArn) -> &'static str {
 
 /// Returns whether an attribute of the resource at an address is its name.
 ///
-/// The ID of a role and of a profile is its name too.
+/// The ID of a role and of a profile is its name too, except that of a profile that is looked up, which is its unique ID:
+/// <https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/iam/instance_profile_data_source.go>.
 pub(super) fn is_name(address: &str, attribute: &str) -> bool {
-    attribute == "id" || attribute == attribute_of(address, NameOrArn::Name)
+    let is_profile_elsewhere = || {
+        let data = address.strip_prefix("data.");
+        data.is_some_and(|of| of.split('.').next() == Some(TERRAFORM_PROFILE))
+    };
+    attribute == attribute_of(address, NameOrArn::Name) || (attribute == "id" && !is_profile_elsewhere())
 }
 
 /// Returns whether an attribute of the role or the profile at an address stands for it, and not for one of its properties.
@@ -107,5 +112,6 @@ pub(super) fn is_name(address: &str, attribute: &str) -> bool {
 /// <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_instance_profile#attribute-reference>.
 pub(super) fn identifies(address: &str, attribute: &str) -> bool {
     let is_role = IamTypes::at(address).is_some_and(|types| types.is_role_at(address));
-    is_name(address, attribute) || ["arn", "unique_id"].contains(&attribute) || (is_role && attribute == "role_id")
+    let is_unique_id = ["id", "unique_id"].contains(&attribute) || (is_role && attribute == "role_id");
+    is_name(address, attribute) || attribute == "arn" || is_unique_id
 }
