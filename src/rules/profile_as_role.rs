@@ -6,7 +6,7 @@ use crate::model::{
     IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule, Safety,
     Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
 };
-use crate::profile::PASSED_ROLE;
+use crate::profile::{PASSED_ROLE, PRINCIPAL};
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF006",
@@ -164,12 +164,9 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
     };
     let form = slot.form(given, has_path);
     let title = format!("refer to the role `{role}`, which the profile holds");
-    let (title, applicability) = match slot.property.caveat {
-        Some(Caveat::OtherAccount) => {
-            let doubt = "; the property may take a role of another account";
-            (title + doubt, Applicability::Unsafe)
-        }
-        Some(Caveat::PathAndName) | None => (title, Applicability::Safe),
+    let (title, applicability) = match doubt(slot) {
+        Some(doubt) => (format!("{title}; {doubt}"), Applicability::Unsafe),
+        None => (title, Applicability::Safe),
     };
     let target = Target::Resource(role);
     let intent = match &slot.value {
@@ -181,6 +178,16 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
         applicability,
         content: vec![intent],
     })
+}
+
+/// Returns why the role of a profile of this model may not be the one that is meant.
+fn doubt(slot: &Slot<'_>) -> Option<&'static str> {
+    let is_principal = slot.property.is_same(&PRINCIPAL);
+    match (&slot.value, slot.property.caveat) {
+        (_, Some(Caveat::OtherAccount)) => Some("the property may take a role of another account"),
+        (Value::Arn(Arn { keys: None, .. }), _) if is_principal => Some("the ARN may be one of another account"),
+        (_, Some(Caveat::PathAndName) | None) => None,
+    }
 }
 
 /// Returns whether another item refers to this role, or will once fixed.

@@ -142,6 +142,18 @@ fn fixes_a_profile_as_principal() {
     }
 }
 
+/// Access that a role of another account has must not become that of a role of the template.
+#[test]
+fn replaces_an_arn_as_principal_only_if_it_is_of_the_account() {
+    let of = |arn: &str| policy(&format!("{{Effect: Allow, Principal: {{AWS: {arn}}}, Action: '*'}}"));
+    let own = of("!Sub 'arn:aws:iam::${AWS::AccountId}:instance-profile/web'");
+    assert_eq!(report(&own).fixed(), Some(of("!GetAtt R.Arn").as_str()));
+    let report = report(&of("'arn:aws:iam::123456789012:instance-profile/web'"));
+    let fix = found(&report).unwrap().fix().unwrap();
+    assert_eq!(fix.applicability, Applicability::Unsafe);
+    assert!(report.fixed().is_none());
+}
+
 #[test]
 fn fixes_a_passed_profile_in_each_branch() {
     let of = |id: &str, attribute: &str| {
