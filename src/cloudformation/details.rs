@@ -60,6 +60,7 @@ impl<'t, 's> Details<'t, 's> {
                 .attribute("Metadata")
                 .and_then(|metadata| metadata.get("aws:cdk:path")?.scalar()),
             condition: node.attribute("Condition").and_then(Node::scalar),
+            provider: None,
             uses: Vec::new(),
             repetitions: node.repetitions,
             details: match node.resource_type {
@@ -163,14 +164,19 @@ fn name_key_of<'s>(value: Node<'s>, template: &Template<'s>) -> Option<NameKey<'
     }
 }
 
-/// Returns the single role of a profile, even outside a list.
+/// Returns the single role of a profile, even outside a list or in a list of its list.
 fn only_role<'s>(node: &ResourceNode<'s>, roles: Option<Node<'s>>) -> Option<Node<'s>> {
     let roles = roles.or_else(|| misspelled_roles(node))?;
+    only_item(roles).and_then(only_item)
+}
+
+/// Returns the single item of a list, or a value that is none.
+fn only_item(value: Node<'_>) -> Option<Node<'_>> {
     // The arguments of a function are not a list of roles.
-    if !roles.is_sequence() || roles.tag().is_some() {
-        return Some(roles);
+    if !value.is_sequence() || value.tag().is_some() {
+        return Some(value);
     }
-    let mut items = roles.items().filter(|item| !is_no_value(item.resolved()));
+    let mut items = value.items().filter(|item| !is_no_value(item.resolved()));
     match (items.next(), items.next()) {
         (Some(only), None) => Some(only.resolved()),
         _ => None,

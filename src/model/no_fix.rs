@@ -203,7 +203,7 @@ pub enum NoFix {
     UnknownPath,
     /// The new profile would follow a block scalar that ends the file.
     #[error(
-        "`{0}` ends the file with a block scalar, and anything after it would change it; add an entry after it, or a newline at the end of the file"
+        "`{0}` ends the file with a block scalar, and anything after it would change it; add an entry after it or, if the scalar has no `+`, a newline at the end of the file"
     )]
     BlockScalarAtEof(String),
     /// A key appears twice in what would be changed or referred to.

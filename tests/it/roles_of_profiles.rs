@@ -94,6 +94,22 @@ fn fixes_one_role_in_place_of_the_list() {
     }
 }
 
+/// Otherwise the role would get a second profile.
+#[test]
+fn uses_a_profile_that_another_fix_corrects() {
+    let of = |roles: &str, id: &str| {
+        let instance = format!("  I: {{Type: 'AWS::EC2::Instance', Properties: {{IamInstanceProfile: !Ref {id}}}}}\n");
+        template(roles) + &instance
+    };
+    for roles in ["!Ref R", "[[!Ref R]]"] {
+        assert_eq!(
+            report(&of(roles, "R")).fixed(),
+            Some(of("[!Ref R]", "P").as_str()),
+            "{roles}"
+        );
+    }
+}
+
 #[test]
 fn reports_a_list_in_the_list() {
     for roles in [
