@@ -205,6 +205,7 @@ fn add<'s>(
         scope: ScopeId::default(),
         construct: None,
         condition: None,
+        provider: None,
         uses: Vec::new(),
         // It does not count as one of this template.
         repetitions: 0,

@@ -29,6 +29,10 @@ pub struct Resource<'s> {
     pub construct: Option<&'s str>,
     /// The condition under which it exists.
     pub condition: Option<&'s str>,
+    /// The configuration of its provider, if it is not the default one.
+    ///
+    /// Another one may be of another account, in which the same name is another role's.
+    pub provider: Option<String>,
     /// The resources that it uses, by attribute.
     ///
     /// Values that aliases share are kept once.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, NoFix, PossibleNames, ProfileChoice,
-    ProfileName, ResourceId, ScopeId, ServedRole, Slot, SlotId, Value, Wants,
+    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NamePattern, NewProfile, NoFix, PossibleNames,
+    ProfileChoice, ProfileName, ResourceId, ScopeId, ServedRole, Slot, SlotId, Value, Wants,
 };
 
 /// A generator of IDs for new profiles.
@@ -76,6 +76,7 @@ impl<'s> Profiles<'s> {
                 .max_resources
                 .and_then(|most| most.checked_sub(model.resource_count()))
                 .unwrap_or(usize::MAX),
+            named_in_arns: named_in_arns(model),
             choices: Vec::new(),
             added: HashMap::new(),
         };
@@ -138,8 +139,8 @@ impl<'s> Profiles<'s> {
     ///
     /// `expanded_id` is the ID of the role after its loops are expanded.
     ///
-    /// It must exist under the role's condition or none, and must not depend on any of its users. A profile with the
-    /// role's name is preferred, then the first one.
+    /// It must be in the account of the role, exist under the role's condition or none, and not depend on any of its
+    /// users. A profile with the role's name is preferred, then the first one.
     fn existing(
         &self,
         model: &Model<'s>,
@@ -158,7 +159,8 @@ impl<'s> Profiles<'s> {
                 let is_circle = model.waits_for(profile, slot.resource);
                 !is_circle && !model.may_be_absent(profile, slot.resource, &slot.guards, [id])
             };
-            exists && model.is_in_reach(found.scope, role.scope) && users.iter().all(serves)
+            let is_of_account = found.provider == role.provider;
+            exists && is_of_account && model.is_in_reach(found.scope, role.scope) && users.iter().all(serves)
         });
         let best = usable.iter().find(|profile| with_name.contains(profile));
         let chosen = *best.or(usable.first())?;
@@ -176,12 +178,11 @@ impl<'s> Profiles<'s> {
     /// Returns whether a new profile can have a role's name.
     ///
     /// Profiles named after other roles cannot conflict, since two roles cannot have one name either.
-    fn is_free(&self, model: &Model<'s>, role: ResourceId) -> bool {
+    fn is_free(&self, model: &Model<'s>, role: ResourceId, named_in_arns: &PossibleNames) -> bool {
         let names = model.get(role).role().map(|role| &role.possible_names);
-        let elsewhere = model.profile_names_elsewhere.as_ref();
-        let is_unused = |names: &PossibleNames| {
-            !self.other_names.can_equal(names) && elsewhere.is_none_or(|elsewhere| !elsewhere.can_equal(names))
-        };
+        let taken = [&self.other_names, named_in_arns];
+        let taken = taken.into_iter().chain(&model.profile_names_elsewhere);
+        let is_unused = |names: &PossibleNames| taken.clone().all(|taken| !taken.can_equal(names));
         !self.named_after.contains(&role) && names.is_some_and(is_unused)
     }
 
@@ -193,7 +194,9 @@ impl<'s> Profiles<'s> {
         let mut usable = holders.iter().copied().filter(|&profile| {
             let is_circle = model.waits_for(profile, user);
             let may_be_absent = model.may_be_absent(profile, user, &slot.guards, []);
-            model.is_in_reach(model.get(profile).scope, model.get(user).scope) && !is_circle && !may_be_absent
+            let (found, user) = (model.get(profile), model.get(user));
+            let is_of_account = found.provider == user.provider;
+            is_of_account && model.is_in_reach(found.scope, user.scope) && !is_circle && !may_be_absent
         });
         usable.next()
     }
@@ -207,6 +210,8 @@ struct Choosing<'c, 's, I> {
     ids: &'c mut I,
     /// The number of resources that may be added.
     room: usize,
+    /// The names of profiles in ARNs; those that the template does not define exist elsewhere.
+    named_in_arns: PossibleNames,
     choices: Vec<ProfileChoice<'s>>,
     /// The profiles for outside roles, by the role's name and their condition.
     added: HashMap<(String, Option<&'s str>), ChoiceId>,
@@ -233,12 +238,13 @@ impl<'s, I: Ids> Choosing<'_, 's, I> {
             ProfileName::None => false,
             ProfileName::Role => true,
         };
+        let is_named = wants_name && self.profiles.is_free(model, id, &self.named_in_arns);
         let profile = self.new_profile(role.repetitions, |ids| NewProfile {
             id: ids.of_role(model, id),
             after: id,
             condition: role.condition,
             has_path: role.role().is_some_and(|role| role.path.is_some()),
-            is_named: wants_name && self.profiles.is_free(model, id),
+            is_named,
         });
         self.add(ProfileChoice {
             role: ServedRole::Resource(id),
@@ -388,6 +394,19 @@ fn served(model: &Model<'_>, slot: &Slot<'_>) -> Vec<Served> {
         Value::Reference(_) | Value::Arn(_) | Value::Macro => None,
     };
     named.map(Served::Role).into_iter().collect()
+}
+
+/// Returns the names of the profiles that slots state in ARNs.
+fn named_in_arns(model: &Model<'_>) -> PossibleNames {
+    let slots = model.slots(Wants::Profile);
+    PossibleNames::of(slots.filter_map(|(_, slot)| match &slot.value {
+        Value::Arn(Arn {
+            kind: ArnKind::Profile,
+            name: ArnName::Text(name),
+            ..
+        }) => Some(NamePattern::text(name)),
+        _ => None,
+    }))
 }
 
 fn outside<'s>(role: &str, profile: ChosenProfile<'s>, has_path: bool) -> ProfileChoice<'s> {

@@ -104,6 +104,24 @@ impl<'s> Declarations<'s> {
         Some(self.repetitions.get(&layout_free).copied().unwrap_or(text))
     }
 
+    /// Returns the `provider` of a declaration, unless it is the default one.
+    ///
+    /// The default has the first word of the type as its name:
+    /// <https://developer.hashicorp.com/terraform/language/meta-arguments/resource-provider>.
+    pub(super) fn provider(&self, declared: &Declared<'s>) -> Option<String> {
+        let (resource_type, block) = match declared.content {
+            DeclaredContent::Resource(resource_type, block) | DeclaredContent::Data(resource_type, block) => {
+                (resource_type, block)
+            }
+            DeclaredContent::Call(_) | DeclaredContent::Local(_) => return None,
+        };
+        let provider = &block.body.attribute("provider")?.value;
+        // In quotes, as in JSON, it means the same.
+        let source = self.source(declared.file, provider.span);
+        let name = source.trim_matches('"');
+        (Some(name) != resource_type.split('_').next()).then(|| name.to_owned())
+    }
+
     /// Returns the content of a policy document.
     pub(super) fn policy_document(&self, address: &str) -> Option<&'s Body> {
         let declared = self.get(address)?;

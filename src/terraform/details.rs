@@ -167,12 +167,9 @@ impl<'s> Declarations<'s> {
 
     /// Returns whether a role has the same `count` or `for_each`, and the same provider, as another resource.
     fn is_repeated_as(&self, role: &str, other: &Declared<'s>) -> bool {
-        let provider = |declared: &Declared<'s>| {
-            let provider = declared.body()?.attribute("provider")?;
-            Some(self.source(declared.file, provider.value.span))
-        };
-        let role = self.get(role);
-        role.is_some_and(|role| self.repetition(role) == self.repetition(other) && provider(role) == provider(other))
+        self.get(role).is_some_and(|role| {
+            self.repetition(role) == self.repetition(other) && self.provider(role) == self.provider(other)
+        })
     }
 
     /// Returns whether a value of an instance is of the role's instance with the same key.

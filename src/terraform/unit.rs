@@ -192,6 +192,7 @@ fn resource<'s>(declared: &Declared<'s>, declarations: &Declarations<'s>) -> Res
         scope: ScopeId::default(),
         construct: None,
         condition: declarations.repetition(declared),
+        provider: declarations.provider(declared),
         uses: vec![declarations.uses(declared)],
         repetitions: 1,
         details: declarations.details(declared),
