@@ -40,7 +40,7 @@ pub struct Model<'s> {
     pub choices: Vec<ProfileChoice<'s>>,
     /// The roles for which other templates want a profile.
     pub wanted_elsewhere: Vec<ResourceId>,
-    /// The names that profiles of other templates of the project can have.
+    /// The names that profiles of other templates of the project, or of called modules, can have.
     pub profile_names_elsewhere: Option<PossibleNames>,
     /// The chosen profiles for the roles of other templates.
     pub chosen_elsewhere: HashMap<ResourceId, ProfileChoice<'s>>,
@@ -142,6 +142,21 @@ impl<'s> Model<'s> {
         }
     }
 
+    /// Returns whether a profile is known to have the name of the role that it holds.
+    pub fn is_named_as_its_role(&self, profile: ResourceId) -> bool {
+        let resource = self.get(profile);
+        let name = resource.name().and_then(|name| name.key.as_ref());
+        let held = resource.profile().and_then(|profile| profile.holds.as_ref());
+        let (Some(name), Some(held)) = (name, held) else {
+            return false;
+        };
+        let name_of_held = || match held {
+            NameKey::Reference(role) => self.get(self.role(role)?).name()?.key.as_ref(),
+            NameKey::Value(_) => None,
+        };
+        name == held || name_of_held() == Some(name)
+    }
+
     /// Returns whether a profile's name is known to begin with `prefix`.
     ///
     /// The name may be that of a role.
@@ -174,6 +189,12 @@ impl<'s> Model<'s> {
     /// Returns the role that states this name.
     pub fn role_named(&self, name: &str) -> Option<ResourceId> {
         first_of(&self.role_names, &NameKey::of_text(name))
+    }
+
+    /// Iterates over the roles that may state this name.
+    pub fn roles_named(&self, name: &str) -> impl Iterator<Item = ResourceId> {
+        let named = self.role_names.get(&NameKey::of_text(name)).into_iter().flatten();
+        named.map(|named| named.resource)
     }
 
     /// Returns whether `user` depends explicitly on `target`.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NamePattern, NewProfile, NoFix, PossibleNames,
-    ProfileChoice, ProfileName, ResourceId, ScopeId, ServedRole, Slot, SlotId, Value, Wants,
+    Arn, ArnKind, ArnName, ChoiceId, ChosenProfile, Model, NameKey, NewProfile, NoFix, PossibleNames, ProfileChoice,
+    ProfileName, ResourceId, ScopeId, ServedRole, Slot, SlotId, Value, Wants,
 };
 
 /// A generator of IDs for new profiles.
@@ -178,11 +178,12 @@ impl<'s> Profiles<'s> {
     /// Returns whether a new profile can have a role's name.
     ///
     /// Profiles named after other roles cannot conflict, since two roles cannot have one name either.
-    fn is_free(&self, model: &Model<'s>, role: ResourceId, named_in_arns: &PossibleNames) -> bool {
+    fn is_free(&self, model: &Model<'s>, role: ResourceId) -> bool {
         let names = model.get(role).role().map(|role| &role.possible_names);
-        let taken = [&self.other_names, named_in_arns];
-        let taken = taken.into_iter().chain(&model.profile_names_elsewhere);
-        let is_unused = |names: &PossibleNames| taken.clone().all(|taken| !taken.can_equal(names));
+        let elsewhere = model.profile_names_elsewhere.as_ref();
+        let is_unused = |names: &PossibleNames| {
+            !self.other_names.can_equal(names) && elsewhere.is_none_or(|elsewhere| !elsewhere.can_equal(names))
+        };
         !self.named_after.contains(&role) && names.is_some_and(is_unused)
     }
 
@@ -210,8 +211,8 @@ struct Choosing<'c, 's, I> {
     ids: &'c mut I,
     /// The number of resources that may be added.
     room: usize,
-    /// The names of profiles in ARNs; those that the template does not define exist elsewhere.
-    named_in_arns: PossibleNames,
+    /// The roles whose names an ARN of a profile has.
+    named_in_arns: HashSet<ResourceId>,
     choices: Vec<ProfileChoice<'s>>,
     /// The profiles for outside roles, by the role's name and their condition.
     added: HashMap<(String, Option<&'s str>), ChoiceId>,
@@ -238,13 +239,14 @@ impl<'s, I: Ids> Choosing<'_, 's, I> {
             ProfileName::None => false,
             ProfileName::Role => true,
         };
-        let is_named = wants_name && self.profiles.is_free(model, id, &self.named_in_arns);
+        // A profile that an ARN names, and that the model does not define, exists elsewhere.
+        let is_free = !self.named_in_arns.contains(&id) && self.profiles.is_free(model, id);
         let profile = self.new_profile(role.repetitions, |ids| NewProfile {
             id: ids.of_role(model, id),
             after: id,
             condition: role.condition,
             has_path: role.role().is_some_and(|role| role.path.is_some()),
-            is_named,
+            is_named: wants_name && is_free,
         });
         self.add(ProfileChoice {
             role: ServedRole::Resource(id),
@@ -396,17 +398,18 @@ fn served(model: &Model<'_>, slot: &Slot<'_>) -> Vec<Served> {
     named.map(Served::Role).into_iter().collect()
 }
 
-/// Returns the names of the profiles that slots state in ARNs.
-fn named_in_arns(model: &Model<'_>) -> PossibleNames {
+/// Returns the roles whose names an ARN of a profile has.
+fn named_in_arns(model: &Model<'_>) -> HashSet<ResourceId> {
     let slots = model.slots(Wants::Profile);
-    PossibleNames::of(slots.filter_map(|(_, slot)| match &slot.value {
+    let names = slots.filter_map(|(_, slot)| match &slot.value {
         Value::Arn(Arn {
             kind: ArnKind::Profile,
             name: ArnName::Text(name),
             ..
-        }) => Some(NamePattern::text(name)),
+        }) => Some(name),
         _ => None,
-    }))
+    });
+    names.flat_map(|name| model.roles_named(name)).collect()
 }
 
 fn outside<'s>(role: &str, profile: ChosenProfile<'s>, has_path: bool) -> ProfileChoice<'s> {

@@ -17,6 +17,9 @@ pub(super) const RULE: Rule = Rule {
     explanation: include_str!("profile_as_role.md"),
 };
 
+const PROFILE: Check = Check("profile");
+const SAME_NAME: Check = Check("profile-of-the-same-name");
+
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
     let slots = model.slots(Wants::Role);
     slots.filter_map(|(id, slot)| draft(id, slot, model)).collect()
@@ -36,21 +39,34 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     }
 }
 
+/// Returns whether a value is the name of a profile, where a name is taken, and its role has the same name.
+fn is_same_name(value: &Value<'_>, takes: Takes, profile: ResourceId, model: &Model<'_>) -> bool {
+    let is_name = matches!(value, Value::Reference(reference) if reference.gives == GivenPart::Name);
+    is_name && takes != Takes::Arn && model.is_named_as_its_role(profile)
+}
+
 /// Reports a reference to a profile of the model.
 fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>) -> Draft {
     let resource = model.get(profile);
     let (name, whom) = (model.slot_name(slot), format!("the instance profile `{}`", resource.id));
-    let (message, label) = match slot.value.reference() {
-        Some(reference) if lacks_attribute(reference) => (message(&name, &whom, "a role"), LABEL),
-        _ => (
-            format!("{name} refers to {whom}, but takes a role"),
-            "this is an instance profile",
+    let refers = format!("{name} refers to {whom}");
+    let itself = "this is an instance profile";
+    let (check, severity, message, label) = match slot.value.reference() {
+        Some(reference) if lacks_attribute(reference) => {
+            (PROFILE, Severity::Error, message(&name, &whom, "a role"), LABEL)
+        }
+        _ if is_same_name(&slot.value, slot.takes, profile, model) => (
+            SAME_NAME,
+            Severity::Warning,
+            format!("{refers}, not to its role of the same name, and so works only while both have that name"),
+            itself,
         ),
+        _ => (PROFILE, Severity::Error, format!("{refers}, but takes a role"), itself),
     };
     let finding = FindingBuilder {
         rule: &RULE,
-        check: Check("profile"),
-        severity: Severity::Error,
+        check,
+        severity,
         message,
         label,
         related: vec![Label::profile(resource)],
