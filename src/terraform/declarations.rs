@@ -7,9 +7,10 @@ use indexmap::IndexMap;
 use super::address::address_of;
 use super::file::Content;
 use super::iam::IamTypes;
+use super::names::key_of_expression;
 use super::resolve::Locals;
 use super::source::{Declared, DeclaredContent, ParsedModule};
-use crate::hcl::{Body, ExprKind, TemplatePart};
+use crate::hcl::{Body, Expr, ExprKind, TemplatePart};
 use crate::model::{ModelError, ResourceId};
 use crate::text::{FileId, TextRange};
 
@@ -23,6 +24,8 @@ pub(super) struct Declarations<'s> {
     pub(super) locals: Locals<'s>,
     /// The first expression of `count` or `for_each` with the same tokens.
     repetitions: HashMap<String, &'s str>,
+    /// The roles by the keys of their names, if these are expressions.
+    roles_by_name: HashMap<String, Vec<&'s str>>,
 }
 
 impl<'s> Declarations<'s> {
@@ -44,12 +47,15 @@ impl<'s> Declarations<'s> {
         for (tokens, text) in all.values().filter_map(|declared| repetition_of(declared, module)) {
             repetitions.entry(tokens).or_insert(text);
         }
-        Ok(Self {
+        let mut declarations = Self {
             module,
             locals: locals(&all),
             repetitions,
+            roles_by_name: HashMap::new(),
             all,
-        })
+        };
+        declarations.roles_by_name = declarations.roles_by_name();
+        Ok(declarations)
     }
 
     /// Iterates over the declarations.
@@ -120,6 +126,29 @@ impl<'s> Declarations<'s> {
         let source = self.source(declared.file, provider.span);
         let name = source.trim_matches('"');
         (Some(name) != resource_type.split('_').next()).then(|| name.to_owned())
+    }
+
+    /// Returns the only role whose name is an expression.
+    pub(super) fn role_with_name(&self, name: &Expr, file: FileId) -> Option<&'s str> {
+        let key = key_of_expression(name, &|span| self.source(file, span));
+        match self.roles_by_name.get(&key)?.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    fn roles_by_name(&self) -> HashMap<String, Vec<&'s str>> {
+        let mut roles: HashMap<_, Vec<_>> = HashMap::new();
+        for declared in self.all.values() {
+            let name = self
+                .role_types(declared)
+                .and_then(|types| declared.body()?.attribute(types.role_name));
+            if let Some(name) = name.filter(|name| name.value.text().is_none()) {
+                let key = key_of_expression(&name.value, &|span| self.source(declared.file, span));
+                roles.entry(key).or_default().push(declared.address);
+            }
+        }
+        roles
     }
 
     /// Returns the content of a policy document.

@@ -87,9 +87,14 @@ impl<'s> Declarations<'s> {
                 {
                     Some(NameKey::Reference(id))
                 }
-                Some(HeldRole::Other) => role
-                    .and_then(Expr::text)
-                    .map(|text| NameKey::Value(NameKey::of_text(text))),
+                Some(HeldRole::Other) => role.and_then(|role| match role.text() {
+                    Some(text) => Some(NameKey::Value(NameKey::of_text(text))),
+                    None => {
+                        let named = self.role_with_name(role, declared.file);
+                        let named = named.filter(|named| self.is_repeated_as(named, declared));
+                        named.map(NameKey::Reference)
+                    }
+                }),
                 _ => None,
             },
             name: name.map(Arc::new),

@@ -29,7 +29,7 @@ pub(super) fn stated<'s>(
         let pattern = pattern(&name.value, address, source, roles);
         let key = match pattern.known() {
             Some(text) => NameKey::of_text(text),
-            None => format!("expression {}", source(name.value.span)),
+            None => key_of_expression(&name.value, source),
         };
         return Some(Name {
             key: Some(NameKey::Value(key.clone())),
@@ -49,6 +49,11 @@ pub(super) fn stated<'s>(
         start: prefix.value.text().map(str::to_owned),
         possible: PossibleNames::of([start.then(&NamePattern::generated(address))]),
     })
+}
+
+/// Returns the key of a name that is not known; equal expressions have one key.
+pub(super) fn key_of_expression(name: &Expr, source: Source<'_>) -> String {
+    format!("expression {}", source(name.span))
 }
 
 /// Returns the pattern of a name in the resource with this address.
