@@ -5,15 +5,17 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::address::only_attribute;
-use super::file::ModuleFile;
+use super::file::{ModuleFile, ParsedFile};
+use super::iam::IamTypes;
+use super::names::stated;
 use super::origins::{Iterators, Search, iterators};
 use super::resolve::{Locals, outcomes};
 use super::slots::{Argument, arguments};
 use super::source::{DeclaredContent, ParsedModule, address_of_block, of_body};
 use crate::hcl::{Attribute, Block, Body, Expr, ExprKind, Traversal};
-use crate::model::Property;
+use crate::model::{PossibleNames, Property};
 use crate::profile::terraform_profile_properties;
-use crate::text::{File, FileId, NodePath};
+use crate::text::{File, FileId, NodePath, TextRange};
 
 /// The limit of modules that pass a variable on.
 const MAX_DEPTH: usize = 4;
@@ -49,10 +51,12 @@ pub(super) struct PassedArgument<'s> {
     pub(super) name: &'s str,
 }
 
-/// The variables of a module that may reach a place that takes a profile.
-#[derive(Default)]
-struct Variables {
+/// What a caller must know of a module.
+struct ChildModule {
+    /// The variables that may reach a place that takes a profile.
     reach: HashMap<String, Reach>,
+    /// The names that its profiles can have, and those of the modules that it calls.
+    profile_names: PossibleNames,
 }
 
 /// A use of a variable where a profile is taken.
@@ -64,8 +68,7 @@ struct VariableUse {
 
 /// The module that a call names.
 enum Called {
-    /// Its variables.
-    Read(Rc<Variables>),
+    Read(Rc<ChildModule>),
     /// A local module that cannot be read.
     Unread,
     /// A module that is not in a folder.
@@ -76,7 +79,7 @@ enum Called {
 pub(super) struct ChildModules<'l> {
     load: LoadModule<'l>,
     /// `None` for a module that cannot be read.
-    known: RefCell<HashMap<String, Option<Rc<Variables>>>>,
+    known: RefCell<HashMap<String, Option<Rc<ChildModule>>>>,
 }
 
 impl<'l> ChildModules<'l> {
@@ -94,6 +97,17 @@ impl<'l> ChildModules<'l> {
         self.passed_in((source, given), path, "", 0)
     }
 
+    /// Returns the names that the profiles of the called modules can have.
+    pub(super) fn profile_names<'b>(&self, calls: impl Iterator<Item = &'b Block>) -> PossibleNames {
+        let mut names = PossibleNames::of([]);
+        for block in calls {
+            if let Called::Read(called) = self.called(block, "", 0) {
+                names.extend(&called.profile_names);
+            }
+        }
+        names
+    }
+
     fn passed_in<'s>(
         &self,
         (source, given): (&Block, &'s Block),
@@ -103,7 +117,7 @@ impl<'l> ChildModules<'l> {
     ) -> Vec<PassedArgument<'s>> {
         let called = self.called(source, folder, depth);
         let reach = |attribute: &Attribute| match &called {
-            Called::Read(variables) => variables.reach.get(&attribute.key.text).copied(),
+            Called::Read(module) => module.reach.get(&attribute.key.text).copied(),
             Called::Unread => Some(Reach::Unread),
             Called::Remote => is_profile_name(attribute).then_some(Reach::Unread),
         };
@@ -127,15 +141,15 @@ impl<'l> ChildModules<'l> {
         let source = block.body.attribute("source").and_then(|source| source.value.text());
         match source.filter(|source| is_local(source)) {
             Some(source) => {
-                let variables = self.variables(&joined(folder, source), depth);
-                variables.map_or(Called::Unread, Called::Read)
+                let module = self.module(&joined(folder, source), depth);
+                module.map_or(Called::Unread, Called::Read)
             }
             None => Called::Remote,
         }
     }
 
-    /// Returns the variables of the module at a path; `None` if it cannot be read.
-    fn variables(&self, folder: &str, depth: usize) -> Option<Rc<Variables>> {
+    /// Returns the module at a path; `None` if it cannot be read.
+    fn module(&self, folder: &str, depth: usize) -> Option<Rc<ChildModule>> {
         if let Some(known) = self.known.borrow().get(folder) {
             return known.clone();
         }
@@ -144,12 +158,12 @@ impl<'l> ChildModules<'l> {
             return None;
         }
         let infos = (self.load)(folder);
-        let variables = infos.and_then(|infos| self.read(folder, &infos, depth)).map(Rc::new);
-        self.known.borrow_mut().insert(folder.to_owned(), variables.clone());
-        variables
+        let module = infos.and_then(|infos| self.read(folder, &infos, depth)).map(Rc::new);
+        self.known.borrow_mut().insert(folder.to_owned(), module.clone());
+        module
     }
 
-    fn read(&self, folder: &str, infos: &[ModuleFile], depth: usize) -> Option<Variables> {
+    fn read(&self, folder: &str, infos: &[ModuleFile], depth: usize) -> Option<ChildModule> {
         let texts = infos.iter().map(|info| info.text.clone().unwrap_or_default());
         let files: Vec<_> = (0..).zip(texts).map(|(id, text)| File::new(FileId(id), text)).collect();
         let module = ParsedModule::parse(&files, infos);
@@ -162,7 +176,37 @@ impl<'l> ChildModules<'l> {
             let total = totals.get(&name).copied().unwrap_or_default();
             Some((name, combined(&uses, total)?))
         });
-        Some(Variables { reach: reach.collect() })
+        Some(ChildModule {
+            reach: reach.collect(),
+            profile_names: self.names_in(folder, &module, depth),
+        })
+    }
+
+    /// Returns the names that the profiles of a module and of the modules that it calls can have.
+    fn names_in(&self, folder: &str, module: &ParsedModule, depth: usize) -> PossibleNames {
+        let mut names = PossibleNames::of([]);
+        for declared in module.declared() {
+            match declared.content {
+                DeclaredContent::Resource(resource_type, block) => {
+                    let Some(types) = IamTypes::of_profile(resource_type) else {
+                        continue;
+                    };
+                    let text = module.file(declared.file).map_or("", ParsedFile::text);
+                    // The variables of another module have other values.
+                    let source = |span: TextRange| format!("{} in {folder}", span.slice(text));
+                    let arguments = (types.profile_name, "name_prefix");
+                    let name = stated(&block.body, arguments, declared.address, &source, &|_| None);
+                    name.iter().for_each(|name| names.extend(&name.possible));
+                }
+                DeclaredContent::Call(block) => {
+                    if let Called::Read(called) = self.called(block, folder, depth + 1) {
+                        names.extend(&called.profile_names);
+                    }
+                }
+                DeclaredContent::Data(..) | DeclaredContent::Local(_) => {}
+            }
+        }
+        names
     }
 
     /// Returns the uses of variables where a profile is taken.

@@ -87,6 +87,11 @@ impl<'s> Unit<'s> {
             .map(|declared| (declared.address, resource(declared, &declarations)));
         let mut model = Model::new(resources.collect(), vec![Scope::default()], Default::default());
         model.used_elsewhere = declarations.used_elsewhere();
+        let calls = declarations.iter().filter_map(|declared| match declared.content {
+            DeclaredContent::Call(block) => Some(block),
+            _ => None,
+        });
+        model.profile_names_elsewhere = Some(children.profile_names(calls));
         let mut unit = Self {
             arguments: slot_arguments(&declarations, &overridden(module), children),
             unchecked_arguments: unchecked_arguments(&declarations, &model, children),

@@ -1,0 +1,20 @@
+resource "aws_iam_role" "worker" {
+  name               = "worker"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "worker" {
+  role = aws_iam_role.worker.name
+}
+
+module "profile" {
+  source = "./profile"
+
+  role = aws_iam_role.worker.name
+}
+
+resource "aws_instance" "worker" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_instance_profile.worker.name
+}
