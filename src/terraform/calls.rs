@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::address::only_attribute;
 use super::file::{ModuleFile, ParsedFile};
 use super::iam::IamTypes;
-use super::names::stated;
+use super::names::{Owner, stated};
 use super::origins::{Iterators, Search, iterators};
 use super::resolve::{Locals, outcomes};
 use super::slots::{Argument, arguments};
@@ -75,6 +75,17 @@ enum Called {
     Remote,
 }
 
+impl Called {
+    /// Returns the names that its profiles can have; those of a module that is not in a folder do not count.
+    fn profile_names(&self) -> PossibleNames {
+        match self {
+            Self::Read(module) => module.profile_names.clone(),
+            Self::Unread => PossibleNames::UNKNOWN,
+            Self::Remote => PossibleNames::of([]),
+        }
+    }
+}
+
 /// The local modules that a module calls.
 pub(super) struct ChildModules<'l> {
     load: LoadModule<'l>,
@@ -101,9 +112,7 @@ impl<'l> ChildModules<'l> {
     pub(super) fn profile_names<'b>(&self, calls: impl Iterator<Item = &'b Block>) -> PossibleNames {
         let mut names = PossibleNames::of([]);
         for block in calls {
-            if let Called::Read(called) = self.called(block, "", 0) {
-                names.extend(&called.profile_names);
-            }
+            names.extend(&self.called(block, "", 0).profile_names());
         }
         names
     }
@@ -185,6 +194,13 @@ impl<'l> ChildModules<'l> {
     /// Returns the names that the profiles of a module and of the modules that it calls can have.
     fn names_in(&self, folder: &str, module: &ParsedModule, depth: usize) -> PossibleNames {
         let mut names = PossibleNames::of([]);
+        let is_profile = |address: &String| {
+            let resource_type = address.split_once('.').map(|(resource_type, _)| resource_type);
+            resource_type.is_some_and(|resource_type| IamTypes::of_profile(resource_type).is_some())
+        };
+        if Overrides::of(module).addresses.iter().any(is_profile) {
+            return PossibleNames::UNKNOWN;
+        }
         for declared in module.declared() {
             match declared.content {
                 DeclaredContent::Resource(resource_type, block) => {
@@ -194,14 +210,16 @@ impl<'l> ChildModules<'l> {
                     let text = module.file(declared.file).map_or("", ParsedFile::text);
                     // The variables of another module have other values.
                     let source = |span: TextRange| format!("{} in {folder}", span.slice(text));
-                    let arguments = (types.profile_name, "name_prefix");
-                    let name = stated(&block.body, arguments, declared.address, &source, &|_| None);
+                    let owner = Owner {
+                        address: declared.address,
+                        repetition: None,
+                        source: &source,
+                    };
+                    let name = stated(&block.body, (types.profile_name, "name_prefix"), &owner, &|_| None);
                     name.iter().for_each(|name| names.extend(&name.possible));
                 }
                 DeclaredContent::Call(block) => {
-                    if let Called::Read(called) = self.called(block, folder, depth + 1) {
-                        names.extend(&called.profile_names);
-                    }
+                    names.extend(&self.called(block, folder, depth + 1).profile_names());
                 }
                 DeclaredContent::Data(..) | DeclaredContent::Local(_) => {}
             }

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::address::address_of;
 use super::file::Content;
 use super::iam::IamTypes;
-use super::names::key_of_expression;
+use super::names::{Owner, Source, key_of_expression};
 use super::resolve::Locals;
 use super::source::{Declared, DeclaredContent, ParsedModule};
 use crate::hcl::{Body, Expr, ExprKind, TemplatePart};
@@ -128,9 +128,21 @@ impl<'s> Declarations<'s> {
         (Some(name) != resource_type.split('_').next()).then(|| name.to_owned())
     }
 
-    /// Returns the only role whose name is an expression.
-    pub(super) fn role_with_name(&self, name: &Expr, file: FileId) -> Option<&'s str> {
-        let key = key_of_expression(name, &|span| self.source(file, span));
+    /// Returns a declaration as one that states a name.
+    pub(super) fn owner<'r>(&'r self, declared: &Declared<'s>, source: Source<'r>) -> Owner<'r>
+    where
+        's: 'r,
+    {
+        Owner {
+            address: declared.address,
+            repetition: repetition_of(declared, self.module).map(|(layout_free, _)| layout_free),
+            source,
+        }
+    }
+
+    /// Returns the only role whose name is an expression, as it is in the user.
+    pub(super) fn role_with_name(&self, name: &Expr, user: &Declared<'s>) -> Option<&'s str> {
+        let key = key_of_expression(name, &self.owner(user, &|span| self.source(user.file, span)));
         match self.roles_by_name.get(&key)?.as_slice() {
             [only] => Some(only),
             _ => None,
@@ -144,7 +156,8 @@ impl<'s> Declarations<'s> {
                 .role_types(declared)
                 .and_then(|types| declared.body()?.attribute(types.role_name));
             if let Some(name) = name.filter(|name| name.value.text().is_none()) {
-                let key = key_of_expression(&name.value, &|span| self.source(declared.file, span));
+                let source = |span| self.source(declared.file, span);
+                let key = key_of_expression(&name.value, &self.owner(declared, &source));
                 roles.entry(key).or_default().push(declared.address);
             }
         }

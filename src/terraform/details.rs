@@ -40,8 +40,7 @@ impl<'s> Declarations<'s> {
         let name = names::stated(
             body,
             (types.role_name, "name_prefix"),
-            declared.address,
-            &source,
+            &self.owner(declared, &source),
             &|_| None,
         );
         let generated = || PossibleNames::of([NamePattern::generated(declared.address)]);
@@ -65,8 +64,7 @@ impl<'s> Declarations<'s> {
         let mut name = names::stated(
             body,
             (types.profile_name, "name_prefix"),
-            declared.address,
-            &source,
+            &self.owner(declared, &source),
             &roles,
         );
         if let (Some(name), Some(attribute)) = (&mut name, body.attribute(types.profile_name))
@@ -90,7 +88,7 @@ impl<'s> Declarations<'s> {
                 Some(HeldRole::Other) => role.and_then(|role| match role.text() {
                     Some(text) => Some(NameKey::Value(NameKey::of_text(text))),
                     None => {
-                        let named = self.role_with_name(role, declared.file);
+                        let named = self.role_with_name(role, declared);
                         let named = named.filter(|named| self.is_repeated_as(named, declared));
                         named.map(NameKey::Reference)
                     }
@@ -114,7 +112,7 @@ impl<'s> Declarations<'s> {
     fn profile_elsewhere(&self, declared: &Declared<'s>, body: &'s Body) -> Profile<'s> {
         let source = |span| self.source(declared.file, span);
         Profile {
-            name: names::stated(body, ("name", ""), declared.address, &source, &|_| None).map(Arc::new),
+            name: names::stated(body, ("name", ""), &self.owner(declared, &source), &|_| None).map(Arc::new),
             path: None,
             holds: None,
             role_property: TERRAFORM_ROLE_OF_PROFILE.path,
@@ -214,7 +212,7 @@ impl<'s> Declarations<'s> {
         let types = self.role_types(declared)?;
         let source = |span| self.source(declared.file, span);
         match declared.body()?.attribute(types.role_name) {
-            Some(name) => Some(pattern(&name.value, declared.address, &source, &|_| None)),
+            Some(name) => Some(pattern(&name.value, &self.owner(declared, &source), &|_| None)),
             None => Some(NamePattern::generated(declared.address)),
         }
     }

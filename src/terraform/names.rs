@@ -9,6 +9,16 @@ use crate::text::TextRange;
 /// Reads the bytes of a file.
 pub(super) type Source<'r> = &'r dyn Fn(TextRange) -> String;
 
+/// The declaration that states a name.
+pub(super) struct Owner<'r> {
+    /// Its address.
+    pub(super) address: &'r str,
+    /// Its own `count` or `for_each`, without layout.
+    pub(super) repetition: Option<String>,
+    /// Reads its file.
+    pub(super) source: Source<'r>,
+}
+
 /// The name of a role that a value may refer to.
 pub(super) type RoleNames<'r> = &'r dyn Fn(&str) -> Option<NamePattern>;
 
@@ -18,18 +28,17 @@ pub(super) type RoleNames<'r> = &'r dyn Fn(&str) -> Option<NamePattern>;
 pub(super) fn stated<'s>(
     body: &Body,
     (key, prefix_key): (&str, &str),
-    address: &str,
-    source: Source<'_>,
+    owner: &Owner<'_>,
     roles: RoleNames<'_>,
 ) -> Option<Name<'s>> {
     if let Some(name) = body
         .attribute(key)
         .filter(|name| !matches!(name.value.kind, ExprKind::Null))
     {
-        let pattern = pattern(&name.value, address, source, roles);
+        let pattern = pattern(&name.value, owner, roles);
         let key = match pattern.known() {
             Some(text) => NameKey::of_text(text),
-            None => key_of_expression(&name.value, source),
+            None => key_of_expression(&name.value, owner),
         };
         return Some(Name {
             key: Some(NameKey::Value(key.clone())),
@@ -42,56 +51,75 @@ pub(super) fn stated<'s>(
         });
     }
     let prefix = body.attribute(prefix_key)?;
-    let start = pattern(&prefix.value, address, source, roles);
+    let start = pattern(&prefix.value, owner, roles);
     Some(Name {
         key: None,
         stated: Vec::new(),
         start: prefix.value.text().map(str::to_owned),
-        possible: PossibleNames::of([start.then(&NamePattern::generated(address))]),
+        possible: PossibleNames::of([start.then(&NamePattern::generated(owner.address))]),
     })
 }
 
-/// Returns the key of a name that is not known; equal expressions have one key.
-pub(super) fn key_of_expression(name: &Expr, source: Source<'_>) -> String {
-    format!("expression {}", source(name.span))
+/// Returns the key of a name that is not known.
+///
+/// Equal expressions have one key, unless their instances have other values.
+pub(super) fn key_of_expression(name: &Expr, owner: &Owner<'_>) -> String {
+    match &name.kind {
+        ExprKind::Parenthesis(inner) => return key_of_expression(inner, owner),
+        ExprKind::Template(parts) => {
+            if let [TemplatePart::Interpolation(only)] = parts.as_slice() {
+                return key_of_expression(only, owner);
+            }
+        }
+        _ => {}
+    }
+    let text = (owner.source)(name.span);
+    match (is_of_instance(name), &owner.repetition) {
+        (true, Some(repetition)) => format!("expression {text} for {repetition}"),
+        _ => format!("expression {text}"),
+    }
 }
 
 /// Returns the pattern of a name in the resource with this address.
-pub(super) fn pattern(name: &Expr, address: &str, source: Source<'_>, roles: RoleNames<'_>) -> NamePattern {
+pub(super) fn pattern(name: &Expr, owner: &Owner<'_>, roles: RoleNames<'_>) -> NamePattern {
     match &name.kind {
         ExprKind::Text(text) => NamePattern::text(text),
         ExprKind::Template(parts) => parts.iter().fold(NamePattern::default(), |so_far, part| {
             so_far.then(&match part {
                 TemplatePart::Text(text) => NamePattern::text(text),
-                TemplatePart::Interpolation(expr) => pattern(expr, address, source, roles),
-                TemplatePart::Directive(_) => NamePattern::chosen(format!("directive in {address}")),
+                TemplatePart::Interpolation(expr) => pattern(expr, owner, roles),
+                TemplatePart::Directive(_) => NamePattern::chosen(format!("directive in {}", owner.address)),
             })
         }),
-        ExprKind::Parenthesis(inner) => pattern(inner, address, source, roles),
+        ExprKind::Parenthesis(inner) => pattern(inner, owner, roles),
         ExprKind::Traversal(traversal) => {
             let of_role = address_of(traversal).and_then(|(role, skipped)| {
                 let attribute = only_attribute(traversal, skipped)??;
                 roles(&role).filter(|_| is_name(&role, attribute))
             });
-            of_role.unwrap_or_else(|| chosen(name, address, source))
+            of_role.unwrap_or_else(|| chosen(name, owner))
         }
-        _ => chosen(name, address, source),
+        _ => chosen(name, owner),
     }
 }
 
 /// Returns the pattern of an unknown part.
 ///
 /// The same variable has the same value everywhere; `each` and `count` differ from resource to resource.
-fn chosen(expr: &Expr, address: &str, source: Source<'_>) -> NamePattern {
-    let text = source(expr.span);
-    let is_of_resource = expr.descendants().any(|inner| {
-        let root = inner.traversal().map(|traversal| &traversal.root);
-        matches!(root, Some(Root::Variable(word)) if ["each", "count", "self"].contains(&word.text.as_str()))
-    });
-    match is_of_resource {
-        true => NamePattern::chosen(format!("{text} in {address}")),
+fn chosen(expr: &Expr, owner: &Owner<'_>) -> NamePattern {
+    let text = (owner.source)(expr.span);
+    match is_of_instance(expr) {
+        true => NamePattern::chosen(format!("{text} in {}", owner.address)),
         false => NamePattern::chosen(text),
     }
+}
+
+/// Returns whether an expression may have another value in each instance.
+fn is_of_instance(expr: &Expr) -> bool {
+    expr.descendants().any(|inner| {
+        let root = inner.traversal().map(|traversal| &traversal.root);
+        matches!(root, Some(Root::Variable(word)) if ["each", "count", "self"].contains(&word.text.as_str()))
+    })
 }
 
 /// Returns the path that a role or a profile states.

@@ -4,7 +4,7 @@ resource "aws_iam_role" "web" {
 }
 
 resource "aws_iam_instance_profile" "web" {
-  name = "${var.prefix}-web"
+  name = ("${var.prefix}-web")
   role = "${var.prefix}-web"
 
   depends_on = [aws_iam_role.web]
