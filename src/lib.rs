@@ -175,7 +175,7 @@ pub struct FirstLook {
     pub report: Report,
     /// The links to other files.
     pub links: FileLinks,
-    /// True if a slot has a value that another template may give.
+    /// True if a slot has a value that another template may give, or a new profile a name that one may have.
     pub takes_values: bool,
 }
 

@@ -22,7 +22,7 @@ pub(crate) struct SourceFindings<C> {
     pub(crate) unchecked: Vec<Unchecked>,
     /// The number of templates.
     pub(crate) templates: usize,
-    /// True if a slot has a value that another template may give.
+    /// True if a slot has a value that another template may give, or a new profile a name that one may have.
     pub(crate) takes_values: bool,
     /// The facts of each template, for comparing plans.
     ///

@@ -5,20 +5,22 @@ use super::intrinsic::Attribute;
 use super::resolve::ResolvedValue;
 use super::slots::SlotValue;
 use super::unit::Unit;
-use crate::model::{SlotId, Wants};
+use crate::model::{ChosenProfile, ProfileChoice, SlotId, Wants};
 use crate::project::{Link, ValueEnd};
 use crate::text::{FileRange, NodePath};
 use crate::yaml::Node;
 
 impl<'s> Unit<'s> {
-    /// Returns whether a slot has a value that another template may give.
+    /// Returns whether a slot has a value that another template may give, or a new profile a name that one may have.
     pub(super) fn takes_values(&self) -> bool {
         let mut slots = self.slots.iter().enumerate();
-        slots.any(|(at, written)| {
-            let to = written.resolved.resource_ref();
-            let is_parameter = to.is_some_and(|to| self.template.parameters.contains(to.target));
-            is_parameter || self.is_unexplained(SlotId(at), written)
-        })
+        let is_named = |choice: &ProfileChoice<'_>| matches!(&choice.profile, ChosenProfile::New(new) if new.is_named);
+        self.model.choices.iter().any(is_named)
+            || slots.any(|(at, written)| {
+                let to = written.resolved.resource_ref();
+                let is_parameter = to.is_some_and(|to| self.template.parameters.contains(to.target));
+                is_parameter || self.is_unexplained(SlotId(at), written)
+            })
     }
 
     /// Returns the values that only other templates explain, each with its location and its path.

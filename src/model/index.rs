@@ -44,7 +44,7 @@ pub struct Model<'s> {
     pub profile_names_elsewhere: Option<PossibleNames>,
     /// The chosen profiles for the roles of other templates.
     pub chosen_elsewhere: HashMap<ResourceId, ProfileChoice<'s>>,
-    /// True if a slot has a value that another template may give.
+    /// True if a slot has a value that another template may give, or a new profile a name that one may have.
     pub takes_values: bool,
     /// Values that only other templates explain, so that a suppression may be about them.
     pub unexplained: Vec<(FileRange, NodePath)>,

@@ -43,7 +43,7 @@ pub(super) struct TemplateScan {
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Relations {
     pub(super) links: FileLinks,
-    /// True if a slot has a value that another template may give.
+    /// True if a slot has a value that another template may give, or a new profile a name that one may have.
     pub(super) takes_values: bool,
 }
 

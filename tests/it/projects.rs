@@ -64,6 +64,27 @@ fn three_files() -> tempfile::TempDir {
     ])
 }
 
+/// Two profiles with one name cannot be created.
+#[test]
+fn keeps_the_names_of_profiles_in_nested_stacks_free() {
+    let role = ROLE.replace("    Properties:\n", "    Properties:\n      RoleName: web\n");
+    let instance = "  I: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: !Ref Role}}\n";
+    let stack = "  S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: nested.yaml}}\n";
+    for (name, is_free) in [("web", false), ("jobs", true)] {
+        let nested = format!(
+            "Resources:\n  P: {{Type: AWS::IAM::InstanceProfile, Properties: {{InstanceProfileName: {name}, Roles: [jobs]}}}}\n"
+        );
+        let main = format!("Resources:\n{role}{stack}{instance}");
+        let folder = folder(&[("main.yaml", &main), ("nested.yaml", &nested)]);
+        assert_eq!(run(folder.path(), &["--write", "."]).status, Some(0));
+        assert_eq!(
+            read(&folder, "main.yaml").contains("InstanceProfileName"),
+            is_free,
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn writes_all_files_and_a_second_run_finds_nothing() {
     for paths in [&["."][..], &["main.yaml", "server.yaml", "./roles.yaml"]] {
