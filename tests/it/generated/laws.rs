@@ -178,10 +178,7 @@ impl Case {
                     .is_some_and(|section| section.get(id).is_some());
                 ensure!(!is_taken, "`{id}` was added, which is one of the {section}");
             }
-            // Of a name and an ARN of two profiles, one is removed, and it may be that of the profile added before.
-            let hard = self.profiles_with_obstacles();
-            let mut pairs = (0..self.model.consumers.len()).filter(|&index| self.model.has_both(index));
-            let may_be_unused = pairs.any(|index| self.model.may_name_two_profiles(index, &hard));
+            let may_be_unused = self.model.may_drop_added_profile(&self.profiles_with_obstacles());
             ensure!(
                 may_be_unused || refers_to(after, id),
                 "`{id}` was added but is not used"

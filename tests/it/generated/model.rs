@@ -810,6 +810,20 @@ impl Model {
         replacements.len() > 1 && replacements.iter().any(|(_, is_sure)| !is_sure)
     }
 
+    /// Returns whether an added profile may be the one of a name and an ARN that is removed.
+    ///
+    /// This happens if another profile holds the role only after it is fixed itself, between the fixes of the two.
+    pub(super) fn may_drop_added_profile(&self, profiles_with_obstacles: &[usize]) -> bool {
+        let mut pairs = (0..self.consumers.len()).filter(|&index| self.has_both(index));
+        pairs.any(|index| match self.target(self.consumers[index].given.of()) {
+            Target::Role(role) => {
+                let replacements = self.replacements(role, profiles_with_obstacles);
+                replacements.iter().any(|(_, is_sure)| !is_sure)
+            }
+            _ => false,
+        })
+    }
+
     /// Builds a consumer with `value` under `key` in its slot.
     pub(super) fn consumer_value(&self, index: usize, key: &str, value: Value) -> Value {
         let consumer = &self.consumers[index];
