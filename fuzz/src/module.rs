@@ -219,20 +219,22 @@ impl Module {
 ///
 /// Each range has its replacement.
 fn assert_lines_kept(before: &str, after: &str, touched: &[(TextRange, &str)]) {
-    let mut remaining = after.split('\n');
+    // A file may have each kind of newline, and a new line the one of its neighbours.
+    let mut remaining = after.split(['\n', '\r']);
     let mut start = 0;
-    for line in before.split('\n') {
-        let end = start + line.trim_end_matches('\r').len();
+    for line in before.split(['\n', '\r']) {
+        let end = start + line.len();
         let is_touched = touched.iter().any(|(span, new)| {
             let is_after = span.start() == end && new.starts_with(['\n', '\r']);
-            let is_before = span.end() == start && new.ends_with('\n');
+            let is_before = span.end() == start && new.ends_with(['\n', '\r']);
             let adds_lines = span.is_empty() && (is_after || is_before);
             !adds_lines && span.start() <= end && start <= span.end()
         });
         if !is_touched {
-            let line = line.trim_end_matches('\r');
-            let is_kept = remaining.any(|other| other.trim_end_matches('\r') == line);
-            assert!(is_kept, "the line `{line}` is lost in\n{after}");
+            assert!(
+                remaining.any(|other| other == line),
+                "the line `{line}` is lost in\n{after}"
+            );
         }
         start += line.len() + 1;
     }
