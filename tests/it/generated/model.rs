@@ -1406,6 +1406,8 @@ impl Model {
             // A value without its function may have become a reference.
             let of = target.map(|of| self.id(of)).unwrap_or_default();
             values.extend([before, reference(&of, attribute), reference(&of, Some("Arn"))]);
+            // A value that an anchor shares has the form that its other place takes.
+            values.extend(ids.iter().map(|id| reference(id, attribute)));
         }
         Outcomes { values, is_wrong }
     }
