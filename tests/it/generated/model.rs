@@ -1407,7 +1407,12 @@ impl Model {
             let of = target.map(|of| self.id(of)).unwrap_or_default();
             values.extend([before, reference(&of, attribute), reference(&of, Some("Arn"))]);
             // A value that an anchor shares has the form that its other place takes.
-            values.extend(ids.iter().map(|id| reference(id, attribute)));
+            if wants == Wants::Either {
+                values.extend(
+                    ids.iter()
+                        .flat_map(|id| [None, Some("Arn")].map(|form| reference(id, form))),
+                );
+            }
         }
         Outcomes { values, is_wrong }
     }
