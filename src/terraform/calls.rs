@@ -51,7 +51,7 @@ pub(super) struct PassedArgument<'s> {
     pub(super) name: &'s str,
 }
 
-/// What a caller must know of a module.
+/// The facts about a module that matter to its callers.
 struct ChildModule {
     /// The variables that may reach a place that takes a profile.
     reach: HashMap<String, Reach>,

@@ -128,7 +128,7 @@ impl<'s> Declarations<'s> {
         (Some(name) != resource_type.split('_').next()).then(|| name.to_owned())
     }
 
-    /// Returns a declaration as one that states a name.
+    /// Describes a declaration whose name is read.
     pub(super) fn owner<'r>(&'r self, declared: &Declared<'s>, source: Source<'r>) -> Owner<'r>
     where
         's: 'r,
@@ -140,7 +140,7 @@ impl<'s> Declarations<'s> {
         }
     }
 
-    /// Returns the only role whose name is an expression, as it is in the user.
+    /// Returns the role whose name is the same expression, if only one has it.
     pub(super) fn role_with_name(&self, name: &Expr, user: &Declared<'s>) -> Option<&'s str> {
         let key = key_of_expression(name, &self.owner(user, &|span| self.source(user.file, span)));
         match self.roles_by_name.get(&key)?.as_slice() {

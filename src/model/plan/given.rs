@@ -14,7 +14,7 @@ pub(super) struct SlotContent {
     pub(super) slot: String,
     /// The roles, referenced directly or by their profiles, if known. Each is an ID or a name.
     ///
-    /// Of each set, one role is meant.
+    /// A set has several roles if only one of them is meant, and which one is not known.
     roles: Vec<BTreeSet<String>>,
     /// The profiles whose names may not follow the service's rule.
     pub(super) misnamed: Vec<String>,
