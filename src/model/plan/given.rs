@@ -94,7 +94,7 @@ fn roles_in(slot: &Slot<'_>, model: &Model<'_>) -> Vec<BTreeSet<String>> {
             name: ArnName::Text(name),
             ..
         }) => match kind {
-            ArnKind::Role => vec![or_text(roles_with_key(&NameKey::of_text(name), model), name)],
+            ArnKind::Role => vec![or_text(ids_of(roles_with_key(&NameKey::of_text(name), model)), name)],
             ArnKind::Profile => of_profile_named(name),
         },
         _ if !repeated.is_empty() => of_all(&repeated),
@@ -115,7 +115,9 @@ fn roles_of(id: ResourceId, model: &Model<'_>) -> BTreeSet<String> {
         ResourceDetails::Profile(profile) => match &profile.holds {
             Some(NameKey::Reference(role)) => model.role(role).map(id_of).into_iter().collect(),
             Some(NameKey::Value(key)) => {
-                let roles = roles_with_key(key, model);
+                // The role of another account is another one.
+                let roles = roles_with_key(key, model).filter(|role| role.provider == resource.provider);
+                let roles = ids_of(roles);
                 match NameKey::text_of(key) {
                     Some(text) => match model.role(id_in_remains(&text)) {
                         Some(role) if roles.is_empty() => BTreeSet::from([id_of(role)]),
@@ -130,12 +132,15 @@ fn roles_of(id: ResourceId, model: &Model<'_>) -> BTreeSet<String> {
     }
 }
 
-/// Returns the roles whose name has this key: several if they have one name under different conditions.
-fn roles_with_key(key: &str, model: &Model<'_>) -> BTreeSet<String> {
+/// Iterates over the roles whose name has this key: several if they have one name under different conditions.
+fn roles_with_key<'m, 's>(key: &str, model: &'m Model<'s>) -> impl Iterator<Item = &'m Resource<'s>> {
     let wanted = NameKey::Value(key.to_owned());
     let roles = model.resources.values().filter(|resource| resource.role().is_some());
-    let has_name = |role: &&Resource<'_>| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted);
-    roles.filter(has_name).map(|role| role.id.to_owned()).collect()
+    roles.filter(move |role| role.name().and_then(|name| name.key.as_ref()) == Some(&wanted))
+}
+
+fn ids_of<'m, 's: 'm>(roles: impl Iterator<Item = &'m Resource<'s>>) -> BTreeSet<String> {
+    roles.map(|role| role.id.to_owned()).collect()
 }
 
 /// Returns these roles, or the text in their place if there are none.
