@@ -80,7 +80,9 @@ impl Property {
     ///
     /// Such a document can also be a string, and has keys of its own.
     pub fn is_in_document(&self) -> bool {
-        ["AWS::SSM::Document", "AWS::StepFunctions::StateMachine"].contains(&self.resource)
+        let has_document = ["AWS::SSM::Document", "AWS::StepFunctions::StateMachine"].contains(&self.resource);
+        // The role of a state machine is beside its definition.
+        has_document && self.path != "RoleArn"
     }
 
     /// Returns whether this is a property of CloudFormation, not an argument of Terraform.

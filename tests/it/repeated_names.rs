@@ -169,6 +169,8 @@ fn the_other_form_of_a_name_becomes_a_reference_too() {
 fn a_name_of_a_role_becomes_what_its_place_takes() {
     const ARN: &str = "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/own'";
     let lambda = |value: &str| format!("{{Type: 'AWS::Lambda::Function', Properties: {{Role: {value}}}}}");
+    let state_machine =
+        |value: &str| format!("{{Type: 'AWS::StepFunctions::StateMachine', Properties: {{RoleArn: {value}}}}}");
     let policy = |value: &str| format!("{{Type: 'AWS::IAM::Policy', Properties: {{PolicyName: p, Roles: [{value}]}}}}");
     let batch =
         |value: &str| format!("{{Type: 'AWS::Batch::ComputeEnvironment', Properties: {{ServiceRole: {value}}}}}");
@@ -185,6 +187,7 @@ fn a_name_of_a_role_becomes_what_its_place_takes() {
         (batch("own"), "own", "ServiceRole: own", "ServiceRole: !Ref R"),
         (batch(ARN), "own", ARN, "!GetAtt R.Arn"),
         (bucket(ARN), "own", ARN, "!GetAtt R.Arn"),
+        (state_machine(ARN), "own", ARN, "!GetAtt R.Arn"),
     ] {
         let template = template(&user, &named("web"), &format!("Properties: {{RoleName: {role}}}"), "");
         assert_fixed(&template, &["IPF013"], before, after);
