@@ -12,6 +12,7 @@ use cfn_ipfix::files::{self, FileLanguage, Identity, Input, Repositories, Walker
 use cfn_ipfix::model::Severity;
 use cfn_ipfix::report::record::FindingRecord;
 use cfn_ipfix::report::{self, Format, TextStyle};
+use cfn_ipfix::terraform;
 use cfn_ipfix::text::printable::printable;
 use clap::CommandFactory;
 use clap::error::ErrorKind;
@@ -308,16 +309,29 @@ fn check_output_file(path: &Path, format: Option<&'static Format>, inputs: &[Inp
         Input::File(path) => Identity::of(path).is_some_and(|input| input == output),
     };
     // The files in folders are not known yet.
-    let is_template = || match FileLanguage::of(path) {
-        FileLanguage::Terraform => true,
-        _ => fs::read(path).is_ok_and(|bytes| prefilter::looks_like_template(&bytes)),
-    };
-    if inputs.iter().any(is_output) || (is_checked_in_folders(path) && path.is_file() && is_template()) {
+    if inputs.iter().any(is_output) || is_found_in_folders(path) {
         return Err(conflict(
             "`--output-file` names a template or a Terraform file; the report would take its place, so name another file",
         ));
     }
     Ok(())
+}
+
+/// Returns whether a run over a folder may check the file at a path, which may be a link with any name.
+fn is_found_in_folders(path: &Path) -> bool {
+    let Ok(metadata) = fs::metadata(path) else {
+        return false;
+    };
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let is_terraform = FileLanguage::of(&target) == FileLanguage::Terraform;
+    // A hard link does not show the other names of its file.
+    let has_other_names = files::has_other_names(&metadata);
+    let may_be_found = metadata.is_file() && (has_other_names || is_checked_in_folders(&target));
+    let looks_checked = |bytes: Vec<u8>| {
+        let is_module_file = has_other_names && terraform::prefilter::may_apply(&bytes);
+        is_module_file || prefilter::looks_like_template(&bytes)
+    };
+    may_be_found && (is_terraform || fs::read(path).is_ok_and(looks_checked))
 }
 
 fn is_stdin(input: &Input) -> bool {

@@ -27,6 +27,7 @@ pub use read_buffer::ReadBuffer;
 pub use replace::replace;
 pub use replace_error::ReplaceError;
 pub use replace_together::{Progress, ReplaceTogetherError, Replacement, Unchanged, replace_together};
+pub use replaceable::has_other_names;
 pub use repository::Repositories;
 pub use temp_sibling::TempSiblingError;
 pub use walk::{FoundFile, WalkError, Walker};

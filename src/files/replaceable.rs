@@ -17,11 +17,11 @@ pub(super) fn is_denied(error: &io::Error) -> bool {
 ///
 /// Replacing the file would separate it from its other names.
 #[cfg(unix)]
-pub(super) fn has_other_names(metadata: &Metadata) -> bool {
+pub fn has_other_names(metadata: &Metadata) -> bool {
     std::os::unix::fs::MetadataExt::nlink(metadata) > 1
 }
 
 #[cfg(not(unix))]
-pub(super) fn has_other_names(_: &Metadata) -> bool {
+pub fn has_other_names(_: &Metadata) -> bool {
     false
 }

@@ -78,6 +78,34 @@ mod unix {
     }
 
     #[test]
+    fn no_report_takes_the_place_of_a_template_through_a_link() {
+        const MODULE: &str = "resource \"aws_iam_instance_profile\" \"web\" {\n  role = aws_iam_role.web.name\n}\n";
+        for (is_hard, name, text) in [
+            (false, "template.yaml", BROKEN),
+            (true, "template.yaml", BROKEN),
+            (false, "main.tf", MODULE),
+            (true, "main.tf", MODULE),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(name);
+            fs::write(&path, text).unwrap();
+            let report = folder.path().join("report.txt");
+            match is_hard {
+                true => fs::hard_link(&path, &report).unwrap(),
+                false => symlink(&path, &report).unwrap(),
+            }
+            let run = Command::new(cargo_bin!("cfn-ipfix"))
+                .arg("--check")
+                .arg("--output-file")
+                .arg(&report);
+            let run = run.arg(folder.path()).assert().code(2);
+            let stderr = String::from_utf8_lossy(&run.get_output().stderr).into_owned();
+            assert!(stderr.contains("name another file"), "{stderr}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
     fn keeps_hard_links() {
         let (folder, path) = folder_with_template();
         let other = folder.path().join("other.yaml");
