@@ -414,13 +414,14 @@ impl<'s> Unit<'s> {
         })
     }
 
-    /// Reads a string as a reference without its function: `ID`, `ID.Arn`, `${ID}`.
+    /// Reads a string as a reference without its function: `ID`, `ID.Arn`, `${ID}`, or a quoted `!Ref ID`.
     fn missing_reference(&self, text: &str, slot: &SlotValue<'s>, wants: Wants) -> Option<MissingReference> {
         let value = slot.slot.value.resolved();
         // A variable that an `Fn::Sub` leaves unresolved is meant literally.
         let is_bare = value.scalar().is_some() && value.tag().is_none();
         let variable = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
-        let reference = variable.filter(|_| is_bare).unwrap_or(text);
+        let inside = variable.or_else(|| MissingReference::after_tag(text));
+        let reference = inside.filter(|_| is_bare).unwrap_or(text);
         let id = reference.strip_suffix(".Arn").unwrap_or(reference);
         let role = self.model.role(id);
         let resource = match wants {

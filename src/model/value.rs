@@ -131,6 +131,14 @@ pub struct MissingReference {
     pub is_arn: bool,
 }
 
+impl MissingReference {
+    /// Returns what follows a tag that is part of a string, such as `Role` in `!Ref Role`.
+    pub fn after_tag(text: &str) -> Option<&str> {
+        let tags = ["!Ref ", "!GetAtt "];
+        tags.iter().find_map(|tag| text.strip_prefix(tag)).map(str::trim)
+    }
+}
+
 /// An unknown value.
 #[derive(Clone, Debug, Default)]
 pub struct Unknown {

@@ -122,7 +122,8 @@ fn mix_up(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<MixUp> {
         }
         Value::Text(text) if wanted == NameOrArn::Arn && !takes_either && text.is_known() => {
             let name = text.text.as_str();
-            let is_of_another = model.means_something_else(name) && !model.is_profile_name(name);
+            let means_another = text.missing.is_some() || model.means_something_else(name);
+            let is_of_another = means_another && !model.is_profile_name(name);
             // Another rule reports a string in an unexpected object.
             let is_name = !name.is_empty() && !name.starts_with("arn:") && !is_of_another && !slot.is_misnamed;
             is_name.then_some((NameOrArn::Name, None, Err(NoFix::UnknownPath)))

@@ -18,6 +18,23 @@ const TRUSTED: &str = "  R:
   P: {Type: 'AWS::IAM::InstanceProfile', Properties: {Roles: [!Ref R]}}
 ";
 
+/// A tag in quotes is no tag.
+#[test]
+fn takes_the_quotes_off_references() {
+    let template = "\
+Resources:
+  A: {Type: AWS::EC2::Instance, Properties: {IamInstanceProfile: '!Ref P'}}
+  B: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {IamInstanceProfile: {Arn: \"!GetAtt P.Arn\"}}}}
+  P: {Type: AWS::IAM::InstanceProfile, Properties: {Roles: ['!Ref R']}}
+  R: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {}}}
+";
+    let report = check(template, &with_unsafe_fixes()).unwrap();
+    let codes: Vec<_> = report.findings.iter().map(|finding| finding.rule.code).collect();
+    assert_eq!(codes, ["IPF009"; 3]);
+    let without = |text: &str| text.replace(['\'', '"'], "");
+    assert_eq!(report.fixed(), Some(without(template).as_str()));
+}
+
 /// Some findings appear only after the fix of another one.
 ///
 /// Each case has a resource, its findings, and the number of findings that remain with `--unsafe-fixes`. A finding is

@@ -4,7 +4,7 @@ use crate::model::ids::ResourceId;
 use crate::model::index::Model;
 use crate::model::resource::{NameKey, Resource, ResourceDetails};
 use crate::model::slot::Slot;
-use crate::model::value::{Arn, ArnKind, ArnName, Value};
+use crate::model::value::{Arn, ArnKind, ArnName, MissingReference, Value};
 use crate::text::{NodePath, PathSegment};
 
 /// The value of a slot for a profile.
@@ -153,10 +153,11 @@ fn or_text(roles: BTreeSet<String>, text: &str) -> BTreeSet<String> {
 
 /// Returns the ID in the remains of a reference.
 ///
-/// The remains are `Role`, `Role.Arn`, `${Role}` or `${Role.Arn}`, and `aws_iam_role.web.name` or the same in `${}`.
+/// The remains are `Role`, `Role.Arn`, `${Role}`, `${Role.Arn}` or a quoted `!Ref Role`, and `aws_iam_role.web.name` or
+/// the same in `${}`.
 fn id_in_remains(text: &str) -> &str {
     let inside = text.strip_prefix("${").and_then(|text| text.strip_suffix('}'));
-    let inside = inside.unwrap_or(text);
+    let inside = inside.or_else(|| MissingReference::after_tag(text)).unwrap_or(text);
     match inside.rsplit_once('.') {
         Some((id, "Arn")) => id,
         // An address has two parts itself.
