@@ -192,10 +192,16 @@ fn misspelled_roles<'s>(node: &ResourceNode<'s>) -> Option<Node<'s>> {
 }
 
 fn roles_of<'s>(node: &ResourceNode<'s>, roles: Option<Node<'s>>) -> RolesOfProfile<'s> {
+    let is_removed = || {
+        let roles = node
+            .attribute("Properties")
+            .and_then(|properties| properties.get("Roles"));
+        roles.is_some_and(|roles| is_no_value(roles.resolved()))
+    };
     match roles {
         Some(roles) if roles.is_sequence() && roles.tag().is_none() => RolesOfProfile::List,
         Some(roles) => RolesOfProfile::Single(held_role(roles)),
-        None if has_no_roles(node) && singular(node).is_none() => RolesOfProfile::Missing,
+        None if (has_no_roles(node) || is_removed()) && singular(node).is_none() => RolesOfProfile::Missing,
         None => RolesOfProfile::Elsewhere,
     }
 }
@@ -209,7 +215,10 @@ pub(super) fn singular<'s>(node: &ResourceNode<'s>) -> Option<(Node<'s>, Node<'s
 ///
 /// A merge key, a loop or a macro in it may supply some.
 pub(super) fn has_no_roles(node: &ResourceNode<'_>) -> bool {
-    let Some(properties) = node.attribute("Properties") else {
+    let properties = node
+        .attribute("Properties")
+        .filter(|properties| !is_no_value(*properties));
+    let Some(properties) = properties else {
         return true;
     };
     let is_plain = properties.is_mapping() && properties.tag().is_none();

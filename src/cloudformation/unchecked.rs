@@ -155,7 +155,7 @@ fn of_value<'s>(slot: &Slot<'s>, written: &SlotValue<'_>, unit: &Unit<'s>) -> Op
                     message: format!("{name} is a list, which is not analysed"),
                 });
             }
-            if let Some(collection) = of_collection(&name, node, slot.place) {
+            if let Some(collection) = of_collection(&name, node, slot.place, slot.wants) {
                 return Some(collection);
             }
             origin(&written.resolved, node, unit)
@@ -204,12 +204,12 @@ fn of_text(
 
 /// Returns why a list or an object at a slot is unknown.
 ///
-/// A value that it contains may be a slot of its own.
-fn of_collection(name: &str, node: Node<'_>, place: FileRange) -> Option<Unchecked> {
+/// A value that it contains may be a slot of its own. Where a profile is taken, that holds for `Name` and `Arn` too.
+fn of_collection(name: &str, node: Node<'_>, place: FileRange, wants: Wants) -> Option<Unchecked> {
     let node = node.resolved();
     let has_value = node.entries().any(|(key, _)| {
         let key = key.scalar().unwrap_or_default();
-        is_name_or_arn(key) || key == "<<" || key.starts_with("Fn::")
+        (wants == Wants::Profile && is_name_or_arn(key)) || key == "<<" || key.starts_with("Fn::")
     });
     let is_other = node.scalar().is_some() || Call::read(node).is_some() || bare_get_att(node).is_some();
     if is_other || has_value || node.items().len() == 1 {
@@ -223,7 +223,8 @@ fn of_collection(name: &str, node: Node<'_>, place: FileRange) -> Option<Uncheck
     }
     let (short, long) = match node.is_sequence() {
         true => ("list", "a list of several values"),
-        false => ("object", "an object without `Name` and `Arn`"),
+        false if wants == Wants::Profile => ("object", "an object without `Name` and `Arn`"),
+        false => ("object", "an object"),
     };
     Some(Unchecked {
         place,
@@ -237,7 +238,8 @@ fn of_object(object: &SlotValue<'_>) -> Option<Unchecked> {
     let slot = &object.slot;
     // A variable in place of the object is in place of the slot's parent.
     let is_variable = template_variable_of(slot.value.resolved()).is_some();
-    (!is_bare(slot) && !is_variable).then(|| of_collection(&slot.display(), slot.value, slot.value.place()))?
+    (!is_bare(slot) && !is_variable)
+        .then(|| of_collection(&slot.display(), slot.value, slot.value.place(), Wants::Profile))?
 }
 
 /// Returns why the roles of a profile are unknown.
@@ -247,7 +249,7 @@ fn of_role_list(list: &SlotValue<'_>) -> Option<Unchecked> {
     match node.scalar() {
         _ if is_null(node) => Some(null(&name, value.place())),
         Some(text) if node.tag().is_none() => text.trim().is_empty().then(|| empty(&name, value.place())),
-        _ if node.is_mapping() => of_collection(&name, value, value.place()),
+        _ if node.is_mapping() => of_collection(&name, value, value.place(), Wants::RoleOfProfile),
         _ => None,
     }
 }

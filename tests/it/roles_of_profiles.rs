@@ -143,6 +143,43 @@ fn reports_a_list_in_the_list() {
 }
 
 #[test]
+fn reports_a_profile_without_a_role() {
+    for properties in [
+        "",
+        ", Properties: {}",
+        ", Properties: !Ref AWS::NoValue",
+        ", Properties: {Roles: !Ref AWS::NoValue}",
+    ] {
+        let report = report(&format!(
+            "Resources: {{P: {{Type: 'AWS::IAM::InstanceProfile'{properties}}}}}\n"
+        ));
+        let finding = only(&report);
+        assert_eq!(
+            finding.message, "`Roles` of `P` is missing, so the profile holds no role",
+            "{properties}"
+        );
+    }
+}
+
+#[test]
+fn does_not_check_an_object() {
+    for (roles, count) in [
+        ("{Name: !Ref R}", 1),
+        ("[{Name: !Ref R}]", 1),
+        ("[{Arn: !GetAtt R.Arn}, {RoleName: x}]", 2),
+        ("!If [C, [!Ref R], {Name: x}]", 1),
+    ] {
+        let unchecked = report(&template(roles)).unchecked;
+        let object = "`Roles` of `P` is an object, which is not analysed";
+        assert_eq!(unchecked.len(), count, "{roles}: {unchecked:?}");
+        assert!(
+            unchecked.iter().all(|one| one.message == object),
+            "{roles}: {unchecked:?}"
+        );
+    }
+}
+
+#[test]
 fn ignores_values_that_may_be_right() {
     for roles in [
         "!Ref Texts",
