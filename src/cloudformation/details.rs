@@ -62,6 +62,7 @@ impl<'t, 's> Details<'t, 's> {
             condition: node.attribute("Condition").and_then(Node::scalar),
             provider: None,
             uses: Vec::new(),
+            may_use: Vec::new(),
             repetitions: node.repetitions,
             details: match node.resource_type {
                 ROLE => ResourceDetails::Role(Box::new(self.role(node))),

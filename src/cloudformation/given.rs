@@ -207,6 +207,7 @@ fn add<'s>(
         condition: None,
         provider: None,
         uses: Vec::new(),
+        may_use: Vec::new(),
         // It does not count as one of this template.
         repetitions: 0,
         details,

@@ -7,6 +7,7 @@ mod conditions;
 mod connect;
 mod details;
 mod ends;
+mod expanded;
 mod given;
 mod hidden;
 mod hosts;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::calls::{Calls, LongCall};
 use super::details::Details;
+use super::expanded::possible_uses;
 use super::hosts::{self, HostedTemplate};
 use super::ids::{LogicalIds, usual_id};
 use super::intrinsic::{self, Attribute, Call, branches, is_no_value, looked_up, written_id};
@@ -206,10 +207,11 @@ impl<'s> Unit<'s> {
     }
 
     fn add_uses(&mut self) {
-        let mut uses = Uses::with(|id: &'s str, user: Node<'s>| {
+        let referred = |id: &str, user: Node<'s>| {
             let referred = self.referred(id, user).into_iter();
             referred.map(|target| target.resource).collect()
-        });
+        };
+        let mut uses = Uses::with(referred);
         let resources = self.template.resources.values();
         let by_resource: Vec<_> = resources.map(|resource| uses.of(resource)).collect();
         let sections = SECTIONS_WITH_USES
@@ -217,8 +219,10 @@ impl<'s> Unit<'s> {
             .flat_map(|name| self.template.sections(name));
         let sections = sections.chain(self.template.hosted.users.iter().copied());
         let used_elsewhere = sections.flat_map(|section| uses.of_section(section)).collect();
-        for (resource, uses) in self.model.resources.values_mut().zip(by_resource) {
-            resource.uses = uses;
+        let possible = possible_uses(&self.template, &referred);
+        let resources = self.model.resources.values_mut();
+        for (resource, (uses, possible)) in resources.zip(by_resource.into_iter().zip(possible)) {
+            (resource.uses, resource.may_use) = (uses, possible);
         }
         self.model.used_elsewhere = used_elsewhere;
     }

@@ -15,10 +15,10 @@ use crate::yaml::{Node, NodeId};
 pub(super) struct Uses<F> {
     /// Returns the resources that a logical ID names at a node.
     resolve: F,
-    /// The uses in values that were read.
+    /// The uses in values that were read, and whether their events were.
     ///
     /// Aliases may let several resources share them.
-    known: HashMap<NodeId, Arc<[Use]>>,
+    known: HashMap<(NodeId, bool), Arc<[Use]>>,
     /// The number of nodes that may still be read.
     budget: usize,
     found: IndexSet<Use>,
@@ -26,6 +26,14 @@ pub(super) struct Uses<F> {
     ///
     /// An alias may lead back to itself, or repeat what others expand to.
     expanded: HashMap<(NodeId, Box<[Guard]>), usize>,
+}
+
+/// The property with the events that start a function or a state machine.
+pub(super) const EVENTS: &str = "Events";
+
+/// Returns whether AWS SAM expands a resource, and makes resources of its events.
+pub(super) fn is_of_sam(resource: &ResourceNode<'_>) -> bool {
+    resource.resource_type.starts_with("AWS::Serverless::")
 }
 
 /// The limit of nodes to read, since aliases can expand exponentially.
@@ -47,16 +55,17 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
         let mut uses = Vec::new();
         for (key, value) in resource.body.entries() {
             let value = value.resolved();
-            let read = match key.scalar() {
+            let (read, has_events): (fn(&mut Self, _), _) = match key.scalar() {
                 Some("Condition" | "Type") => continue,
-                Some("DependsOn") => Self::read_order,
-                _ => Self::read_value,
+                Some("DependsOn") => (Self::read_order, true),
+                Some("Properties") if is_of_sam(resource) => (Self::read_without_events, false),
+                _ => (Self::read_value, true),
             };
-            let known = self.known.get(&value.id()).cloned();
-            uses.push(known.unwrap_or_else(|| {
+            let known = (value.id(), has_events);
+            uses.push(self.known.get(&known).cloned().unwrap_or_else(|| {
                 read(self, value);
                 let found = std::mem::take(&mut self.found).into_iter().collect();
-                Arc::clone(self.known.entry(value.id()).or_insert(found))
+                Arc::clone(self.known.entry(known).or_insert(found))
             }));
         }
         uses
@@ -72,6 +81,16 @@ impl<'d, F: Fn(&'d str, Node<'d>) -> Vec<ResourceId>> Uses<F> {
         let items = stated.items().map(Node::resolved);
         for id in std::iter::once(stated).chain(items).filter_map(Node::scalar) {
             self.add(id, stated, false, &[]);
+        }
+    }
+
+    fn read_without_events(&mut self, properties: Node<'d>) {
+        match properties.get(EVENTS) {
+            None => self.read_value(properties),
+            Some(_) => {
+                let others = properties.entries().filter(|(key, _)| key.scalar() != Some(EVENTS));
+                others.for_each(|(_, value)| self.read_value(value));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::ids::ScopeId;
+use super::ids::{ResourceId, ScopeId};
 use super::plan::{Guard, PossibleNames, Use};
 use super::property::OnUpdate;
 use crate::text::{FileRange, NodePath};
@@ -37,6 +37,10 @@ pub struct Resource<'s> {
     ///
     /// Values that aliases share are kept once.
     pub uses: Vec<Arc<[Use]>>,
+    /// More resources that it may depend on, which no reference shows.
+    ///
+    /// A new reference must not close a circle through them, but they do not state an order.
+    pub may_use: Vec<ResourceId>,
     /// The number of repetitions by loops.
     pub repetitions: usize,
     /// The details of a role or a profile.
@@ -201,6 +205,12 @@ impl<'s> Resource<'s> {
     /// The same use may appear twice.
     pub fn uses(&self) -> impl Iterator<Item = &Use> {
         self.uses.iter().flat_map(|uses| uses.iter())
+    }
+
+    /// Iterates over the resources that it depends on, or may depend on.
+    pub fn dependencies(&self) -> impl Iterator<Item = ResourceId> {
+        let used = self.uses().map(|usage| usage.target);
+        used.chain(self.may_use.iter().copied())
     }
 
     /// Returns the details if this is a role.

@@ -199,43 +199,20 @@ fn resource<'s>(declared: &Declared<'s>, declarations: &Declarations<'s>) -> Res
         condition: declarations.repetition(declared),
         provider: declarations.provider(declared),
         uses: vec![declarations.uses(declared)],
+        may_use: Vec::new(),
         repetitions: 1,
         details: declarations.details(declared),
     }
 }
 
-/// Returns the addresses of resources, each with an argument or a kind of block that an override file replaces.
-///
-/// <https://developer.hashicorp.com/terraform/language/files/override>
-fn overridden(module: &ParsedModule) -> HashSet<(String, &str)> {
-    let files = module.files.iter().filter(|file| file.is_override);
-    let blocks = files.filter_map(ParsedFile::body).flat_map(|body| &body.blocks);
-    let resources = blocks.filter(|block| block.block_type.text == "resource");
-    let keys = resources.filter_map(|block| {
-        let address = address_of_block(block)?;
-        let attributes = block.body.attributes.iter().map(|attribute| &attribute.key);
-        let blocks = block.body.blocks.iter().map(|inner| match inner.labels.first() {
-            Some(label) if inner.block_type.text == "dynamic" => label,
-            _ => &inner.block_type,
-        });
-        Some(
-            attributes
-                .chain(blocks)
-                .map(move |word| (address.clone(), word.text.as_str())),
-        )
-    });
-    keys.flatten().collect()
-}
-
 /// Returns the arguments that take a profile or a role, those for profiles first.
-fn slot_arguments<'s>(
-    declarations: &Declarations<'s>,
-    overridden: &HashSet<(String, &str)>,
-    children: &ChildModules<'_>,
-) -> Vec<SlotArgument<'s>> {
+fn slot_arguments<'s>(declarations: &Declarations<'s>, children: &ChildModules<'_>) -> Vec<SlotArgument<'s>> {
     let mut found = Vec::new();
     for (at, declared) in declarations.iter().enumerate() {
-        let is_replaced = |key: &str| overridden.iter().any(|one| one.0 == declared.address && one.1 == key);
+        let is_replaced = |property: &Property| {
+            let replaced = &declarations.overridden;
+            replaced.has(declared.address, property.first_key())
+        };
         let mut add = |wants, property: Property, argument: Argument<'s>, name: &'s str| {
             found.push(SlotArgument {
                 wants,

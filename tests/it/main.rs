@@ -15,6 +15,7 @@ mod corpus;
 mod documentation;
 mod documents;
 mod duplicate_keys;
+mod expanded;
 mod files;
 mod folder_runs;
 mod folders;

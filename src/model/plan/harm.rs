@@ -43,6 +43,7 @@ struct ResourceFacts {
     id: String,
     existence: Formula,
     uses: Vec<Arc<[Use]>>,
+    may_use: Vec<ResourceId>,
     /// The name of an instance profile that states one.
     profile_name: Option<ProfileNames>,
     /// True if the profile's role is not in the model.
@@ -129,6 +130,11 @@ impl ResourceFacts {
     fn uses(&self) -> impl Iterator<Item = &Use> {
         self.uses.iter().flat_map(|uses| uses.iter())
     }
+
+    fn dependencies(&self) -> impl Iterator<Item = ResourceId> {
+        let used = self.uses().map(|usage| usage.target);
+        used.chain(self.may_use.iter().copied())
+    }
 }
 
 impl PlanFacts {
@@ -142,6 +148,7 @@ impl PlanFacts {
                 id: resource.id.to_owned(),
                 existence: model.existence(ResourceId(at)),
                 uses: resource.uses.clone(),
+                may_use: resource.may_use.clone(),
                 profile_name: match &resource.details {
                     ResourceDetails::Profile(profile) => profile.name.as_ref().map(|name| ProfileNames {
                         possible: name.possible.clone(),
@@ -249,7 +256,8 @@ impl PlanFacts {
     }
 
     fn is_in_circle(&self, id: &str) -> bool {
-        let mut targets = self.uses(id).map(|usage| usage.target);
+        let user = self.by_id.get(id).and_then(|&at| self.resources.get(at));
+        let mut targets = user.into_iter().flat_map(ResourceFacts::dependencies);
         targets.any(|target| self.waits_for(target, id))
     }
 
@@ -257,14 +265,11 @@ impl PlanFacts {
         let Some(target) = self.by_id.get(target).copied().map(ResourceId) else {
             return false;
         };
-        let targets = |resource: &ResourceFacts| resource.uses().map(|usage| usage.target).collect();
+        let targets = |resource: &ResourceFacts| resource.dependencies().collect();
         let order = self
             .order
             .get_or_init(|| Order::of(&self.resources.iter().map(targets).collect::<Vec<_>>()));
-        let uses = |id| {
-            let uses = self.get(id).into_iter().flat_map(ResourceFacts::uses);
-            uses.map(|usage| usage.target)
-        };
+        let uses = |id| self.get(id).into_iter().flat_map(ResourceFacts::dependencies);
         reaches(user, uses, target, |id| order.may_reach(id, target))
     }
 

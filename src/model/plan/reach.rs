@@ -31,14 +31,14 @@ pub(super) fn reaches<I: Iterator<Item = ResourceId>>(
 }
 
 impl Model<'_> {
-    /// Returns whether `user` is `target` or depends on it, directly or indirectly.
+    /// Returns whether `user` is `target`, or may depend on it, directly or indirectly.
     pub fn waits_for(&self, user: ResourceId, target: ResourceId) -> bool {
-        let uses = |id| self.get(id).uses().map(|usage| usage.target);
+        let uses = |id| self.get(id).dependencies();
         let order = self.order();
         reaches(user, uses, target, |id| order.may_reach(id, target))
     }
 
-    /// Returns whether `user` would depend on `target` with more references, each from a user to its targets.
+    /// Returns whether `user` might depend on `target` with more references, each from a user to its targets.
     pub fn would_wait_for(
         &self,
         user: ResourceId,
@@ -46,7 +46,7 @@ impl Model<'_> {
         added: &HashMap<ResourceId, Vec<ResourceId>>,
     ) -> bool {
         let uses = |id| {
-            let own = self.get(id).uses().map(|usage| usage.target);
+            let own = self.get(id).dependencies();
             own.chain(added.get(&id).into_iter().flatten().copied())
         };
         // New references change the order.
@@ -57,7 +57,7 @@ impl Model<'_> {
     fn order(&self) -> &Order {
         self.order.get_or_init(|| {
             let resources = self.resources.values();
-            let targets = resources.map(|resource| resource.uses().map(|usage| usage.target).collect());
+            let targets = resources.map(|resource| resource.dependencies().collect());
             Order::of(&targets.collect::<Vec<_>>())
         })
     }
