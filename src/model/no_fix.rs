@@ -141,6 +141,9 @@ pub enum NoFix {
     /// The fix also changes a file that may not change.
     #[error("the fix also changes `{0}`; name that file too, or its directory")]
     OtherFile(String),
+    /// Terraform would not find the target.
+    #[error("Terraform does not read `{0}`, so a reference to it would only work in OpenTofu; change it by hand")]
+    OnlyInOpenTofu(String),
     /// A file of the module cannot be read.
     #[error("`{0}` cannot be read, and it may contain the profile or its name; fix that file first")]
     UnreadableFile(String),
@@ -155,6 +158,9 @@ pub enum NoFix {
     /// The target has several instances, or none.
     #[error("`{0}` has `count` or `for_each`, so a reference to it needs an index; write it by hand")]
     NeedsIndex(String),
+    /// OpenTofu may not create the role.
+    #[error("`{0}` has `enabled`, which its profile needs too; add the profile by hand")]
+    NeedsEnabled(String),
     /// The value is a local one with other uses.
     #[error("`{0}` is also used elsewhere, and that value would change too; give each its own value")]
     LocalUsedElsewhere(String),

@@ -90,6 +90,11 @@ pub(super) fn is_hidden(name: &str, files: &[ModuleFile]) -> bool {
     files.iter().any(|other| other.name == tofu)
 }
 
+/// Returns whether only OpenTofu reads a file with this name: <https://opentofu.org/docs/language/files/>.
+pub(super) fn is_of_opentofu(name: &str) -> bool {
+    name.ends_with(".tofu") || name.ends_with(".tofu.json")
+}
+
 /// Returns whether the syntax of a file is JSON.
 pub(super) fn is_json(name: &str) -> bool {
     name.ends_with(".json")

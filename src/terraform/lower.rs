@@ -11,8 +11,8 @@ use super::suppressions::unsuppress;
 use super::unit::{SlotExpr, Unit};
 use crate::hcl::{self, Expr, StepKind, Traversal};
 use crate::model::{
-    Applicability, Draft, Finding, Fix, FixDraft, FixRequest, FixState, Intent, NameKey, NameOrArn, NoFix, Slot,
-    SlotId, Target,
+    Applicability, ChosenProfile, Draft, Finding, Fix, FixDraft, FixRequest, FixState, Intent, NameKey, NameOrArn,
+    NoFix, Slot, SlotId, Target,
 };
 use crate::text::{Edit, EditObstacle, FileId, NodePath};
 use crate::yaml;
@@ -118,10 +118,12 @@ impl<'u, 's> Lowering<'u, 's> {
     fn lower(&mut self, intent: &Intent) -> Result<Option<Change>, NoFix> {
         match intent {
             Intent::PointAt { slot, target, form } => {
+                self.check_is_read(*slot, target)?;
                 let address = self.address(target)?;
                 self.point_at(*slot, &address, *form).map(Some)
             }
             Intent::ReplaceWithReference { slot, target, form } => {
+                self.check_is_read(*slot, target)?;
                 let address = self.address(target)?;
                 let text = self.reference(*slot, &address, *form)?;
                 self.replace_value(*slot, &text).map(Some)
@@ -149,6 +151,24 @@ impl<'u, 's> Lowering<'u, 's> {
                     .chosen_id(self.unit.model.choice(choice))
                     .map(str::to_owned)
             }
+        }
+    }
+
+    /// Fails if Terraform would not find the target of a new reference, which is the first profile of several.
+    fn check_is_read(&self, slot: SlotId, target: &Target) -> Result<(), NoFix> {
+        let model = &self.unit.model;
+        let declared = match target {
+            Target::Resource(id) => model.resource(id),
+            Target::Profiles(choices) => choices.first().and_then(|choice| match &model.choice(*choice).profile {
+                ChosenProfile::Existing { profile, .. } => Some(*profile),
+                ChosenProfile::New(profile) => Some(profile.after),
+                ChosenProfile::Unavailable(_) => None,
+            }),
+        };
+        let target = declared.and_then(|id| self.unit.declared(id));
+        match (self.slot(slot), target) {
+            (Some((_, written)), Some(target)) => self.permission.check_tools(written.outcome.file, target.file),
+            _ => Ok(()),
         }
     }
 

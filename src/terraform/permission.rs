@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::change::Change;
-use super::file::ModuleFile;
+use super::file::{ModuleFile, is_of_opentofu};
 use super::source::address_of_block;
 use super::unit::{SlotExpr, Unit};
 use crate::model::{ChosenProfile, NoFix, Slot, SlotId, Takes, Wants};
@@ -57,6 +57,17 @@ impl<'u, 's> Permission<'u, 's> {
         match are_both && slot.wants == Wants::Profile {
             true => Err(NoFix::ConflictingUses),
             false => Ok(()),
+        }
+    }
+
+    /// Fails if Terraform reads the file of a reference, but not that of its target.
+    ///
+    /// A module for both tools has files of both.
+    pub(super) fn check_tools(&self, user: FileId, target: FileId) -> Result<(), NoFix> {
+        let of = |id| self.info(id).filter(|info| is_of_opentofu(&info.name));
+        match of(target) {
+            Some(target) if of(user).is_none() => Err(NoFix::OnlyInOpenTofu(target.name.clone())),
+            _ => Ok(()),
         }
     }
 
