@@ -289,6 +289,14 @@ impl<'s> HeldRole<'s> {
 }
 
 impl Name<'_> {
+    /// A name of which only is known that it is stated.
+    pub const UNKNOWN: Self = Self {
+        key: None,
+        stated: Vec::new(),
+        start: None,
+        possible: PossibleNames::UNKNOWN,
+    };
+
     /// Returns whether it is known to begin with `prefix`.
     pub fn begins_with(&self, prefix: &str) -> bool {
         self.start.as_deref().is_some_and(|start| start.starts_with(prefix)) || self.possible.all_begin_with(prefix)
@@ -302,6 +310,15 @@ impl Name<'_> {
         let is_otherwise = |start: &str| !start.starts_with(prefix) && !prefix.starts_with(start);
         start.is_some_and(is_otherwise) || self.possible.all_begin_otherwise(prefix)
     }
+}
+
+impl RolePath {
+    /// A path of which only is known that it is stated.
+    pub const UNKNOWN: Self = Self {
+        is_root: false,
+        key: None,
+        start: None,
+    };
 }
 
 impl NameKey<'_> {

@@ -10,10 +10,10 @@ use super::new_profile::has_comment;
 use super::source::DeclaredContent;
 use super::unit::{SlotExpr, Unit};
 use super::wrong_reference::WrongReference;
-use crate::hcl::{self, Attribute, Block, Expr, ExprKind, Op, TemplatePart};
+use crate::hcl::{self, Attribute, Block, Expr, ExprKind, Op, StepKind, TemplatePart};
 use crate::model::{
     Applicability, Check, Draft, FindingBuilder, FindingSite, FixDraft, FixRequest, Label, NameOrArn, NoFix, OnUpdate,
-    ResourceId, Severity, Slot, Takes, slot_name,
+    ResourceId, RolesOfProfile, Severity, Slot, Takes, slot_name,
 };
 use crate::profile::TERRAFORM_PROFILE;
 use crate::rules::{profile_roles, profile_shape, role_as_instance_profile};
@@ -132,6 +132,10 @@ fn looked_up(unit: &Unit<'_>, slot: &Slot<'_>, declared: ResourceId) -> Draft<Ch
 
 /// Reports a list of roles, or the argument `roles`, which the provider removed.
 fn role_list(unit: &Unit<'_>, address: &str, file: FileId, block: &Block) -> Option<Draft<CheckFix>> {
+    let profile = unit.model.get(unit.model.resource(address)?).profile()?;
+    if profile.roles == RolesOfProfile::Elsewhere {
+        return None;
+    }
     let (attribute, is_removed) = match (block.body.attribute("role"), block.body.attribute("roles")) {
         (Some(role), None) => (role, false),
         (None, Some(roles)) => (roles, true),
@@ -147,6 +151,8 @@ fn role_list(unit: &Unit<'_>, address: &str, file: FileId, block: &Block) -> Opt
     let fix = match items {
         // It would be lost.
         _ if has_comment(parsed, attribute) => Err(EditObstacle::UnusualNotation.into()),
+        // It would still be a list.
+        Some([only]) if is_list(bare(only, parsed)) => Err(NoFix::UnknownRole),
         Some([only]) => {
             let text = bare(only, parsed).span.slice(parsed.text());
             replace(parsed, &attribute.value, path.clone(), text).and_then(|change| {
@@ -187,6 +193,24 @@ fn role_list(unit: &Unit<'_>, address: &str, file: FileId, block: &Block) -> Opt
         on_update: OnUpdate::InPlace,
     };
     Some(finding.at(site).with(FixRequest::Language(fix)))
+}
+
+/// Returns whether an expression is known to be a list: a splat, or the result of a function.
+fn is_list(expr: &Expr) -> bool {
+    const FUNCTIONS: [&str; 11] = [
+        "compact", "concat", "distinct", "flatten", "keys", "reverse", "sort", "split", "tolist", "toset", "values",
+    ];
+    match &expr.kind {
+        ExprKind::Parenthesis(inner) => is_list(inner),
+        ExprKind::List(_) => true,
+        ExprKind::Call(call) => FUNCTIONS.contains(&call.name.as_str()),
+        ExprKind::Traversal(traversal) => {
+            let mut steps = traversal.steps.iter().map(|step| &step.kind);
+            let last = steps.rfind(|step| matches!(step, StepKind::Splat | StepKind::Index(_)));
+            matches!(last, Some(StepKind::Splat))
+        }
+        _ => false,
+    }
 }
 
 /// Returns the reference in a quoted one, unless the file quotes the others too.

@@ -8,9 +8,10 @@ use super::address::address_of;
 use super::file::Content;
 use super::iam::IamTypes;
 use super::names::{Owner, Source, key_of_expression};
+use super::overridden::Overridden;
 use super::resolve::Locals;
 use super::source::{Declared, DeclaredContent, ParsedModule};
-use crate::hcl::{Body, Expr, ExprKind, TemplatePart};
+use crate::hcl::{Attribute, Body, Expr, ExprKind, TemplatePart};
 use crate::model::{ModelError, ResourceId};
 use crate::text::{FileId, TextRange};
 
@@ -22,6 +23,8 @@ pub(super) struct Declarations<'s> {
     all: IndexMap<&'s str, Declared<'s>>,
     /// The local values among them.
     pub(super) locals: Locals<'s>,
+    /// What override files replace.
+    pub(super) overridden: Overridden<'s>,
     /// The first expression of `count` or `for_each` with the same tokens.
     repetitions: HashMap<String, &'s str>,
     /// The roles by the keys of their names, if these are expressions.
@@ -50,6 +53,7 @@ impl<'s> Declarations<'s> {
         let mut declarations = Self {
             module,
             locals: locals(&all),
+            overridden: Overridden::of(module),
             repetitions,
             roles_by_name: HashMap::new(),
             all,
@@ -98,7 +102,7 @@ impl<'s> Declarations<'s> {
         (is_resource && target.body()?.attribute("for_each").is_some()).then_some(target)
     }
 
-    /// Returns the expression of `count` or `for_each`, by which a resource may be absent.
+    /// Returns the expression of `count`, `for_each` or `enabled`, by which a resource may be absent.
     ///
     /// Expressions that differ only in their layout are one. A resource that has the keys of another one has its
     /// expression.
@@ -152,9 +156,8 @@ impl<'s> Declarations<'s> {
     fn roles_by_name(&self) -> HashMap<String, Vec<&'s str>> {
         let mut roles: HashMap<_, Vec<_>> = HashMap::new();
         for declared in self.all.values() {
-            let name = self
-                .role_types(declared)
-                .and_then(|types| declared.body()?.attribute(types.role_name));
+            let types = self.role_types(declared);
+            let name = types.and_then(|types| self.stated(declared, declared.body()?, types.role_name));
             if let Some(name) = name.filter(|name| name.value.text().is_none()) {
                 let source = |span| self.source(declared.file, span);
                 let key = key_of_expression(&name.value, &self.owner(declared, &source));
@@ -164,9 +167,15 @@ impl<'s> Declarations<'s> {
         roles
     }
 
-    /// Returns the content of a policy document.
+    /// Returns an argument of a declaration, from its body; `None` if an override file replaces it.
+    pub(super) fn stated(&self, declared: &Declared<'s>, body: &'s Body, key: &str) -> Option<&'s Attribute> {
+        let stated = body.attribute(key)?;
+        (!self.overridden.has(declared.address, key)).then_some(stated)
+    }
+
+    /// Returns the content of a policy document; `None` if an override file changes it.
     pub(super) fn policy_document(&self, address: &str) -> Option<&'s Body> {
-        let declared = self.get(address)?;
+        let declared = self.get(address).filter(|_| !self.overridden.has_any_of(address))?;
         match declared.content {
             DeclaredContent::Data("aws_iam_policy_document", block) => Some(&block.body),
             _ => None,
@@ -189,13 +198,21 @@ impl<'s> Declarations<'s> {
     }
 }
 
-/// Returns the expression of `count` or `for_each`: its tokens without layout, and its source.
+/// Returns the argument that says whether OpenTofu creates a resource:
+/// <https://opentofu.org/docs/language/meta-arguments/enabled/>.
+pub(super) fn enabled(body: &Body) -> Option<&Attribute> {
+    body.blocks_of("lifecycle")
+        .find_map(|lifecycle| lifecycle.body.attribute("enabled"))
+}
+
+/// Returns the expression of `count`, `for_each` or `enabled`: its tokens without layout, and its source.
 fn repetition_of<'s>(declared: &Declared<'s>, module: &'s ParsedModule) -> Option<(String, &'s str)> {
     let body = match declared.content {
         DeclaredContent::Resource(_, block) | DeclaredContent::Data(_, block) => &block.body,
         DeclaredContent::Call(_) | DeclaredContent::Local(_) => return None,
     };
-    let repeated = body.attribute("count").or_else(|| body.attribute("for_each"))?;
+    let repeated = body.attribute("count").or_else(|| body.attribute("for_each"));
+    let repeated = repeated.or_else(|| enabled(body))?;
     let file = module.file(declared.file)?;
     let text = repeated.value.span.slice(file.text());
     let tokens = match &file.content {

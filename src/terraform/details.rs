@@ -5,14 +5,14 @@ use std::sync::Arc;
 use super::address::{address_of, has_index, is_each_value, only_attribute, path_of};
 use super::declarations::Declarations;
 use super::iam::{IamTypes, is_name};
-use super::names::{self, pattern};
+use super::names::{self, RoleNames, key_of_expression, pattern};
 use super::resolve::{is_nothing, outcomes};
 use super::source::{Declared, DeclaredContent};
 use super::trust::trust;
 use crate::hcl::{Body, Expr, ExprKind, StepKind};
 use crate::model::{
-    HeldRole, NameKey, NamePattern, OnUpdate, PossibleNames, Profile, ResourceDetails, Role, RolesOfProfile,
-    TrustPolicy,
+    HeldRole, Name, NameKey, NamePattern, OnUpdate, PossibleNames, Profile, ResourceDetails, Role, RolePath,
+    RolesOfProfile, TrustPolicy,
 };
 use crate::profile::{TERRAFORM_PROFILE, TERRAFORM_ROLE_OF_PROFILE, Trust};
 use crate::text::FileRange;
@@ -36,19 +36,13 @@ impl<'s> Declarations<'s> {
     }
 
     fn role(&self, declared: &Declared<'s>, types: &IamTypes, body: &'s Body) -> Role<'s> {
-        let source = |span| self.source(declared.file, span);
-        let name = names::stated(
-            body,
-            (types.role_name, "name_prefix"),
-            &self.owner(declared, &source),
-            &|_| None,
-        );
+        let name = self.name(declared, body, types.role_name, &|_| None);
         let generated = || PossibleNames::of([NamePattern::generated(declared.address)]);
         Role {
             possible_names: name.as_ref().map_or_else(generated, |name| name.possible.clone()),
             name: name.map(Arc::new),
-            path: names::path(body, &source).map(Arc::new),
-            trust: body.attribute(types.trust).map(|policy| TrustPolicy {
+            path: self.path(declared, body).map(Arc::new),
+            trust: self.stated(declared, body, types.trust).map(|policy| TrustPolicy {
                 denies_ec2: trust(&policy.value, &|address| self.policy_document(address)) == Trust::Denied,
                 place: FileRange::new(declared.file, policy.value.span),
                 path: path_of(declared.address).key(types.trust),
@@ -58,24 +52,40 @@ impl<'s> Declarations<'s> {
         }
     }
 
+    /// Returns the name that a role or a profile states; `key` is its argument.
+    fn name(&self, declared: &Declared<'s>, body: &'s Body, key: &str, roles: RoleNames<'_>) -> Option<Name<'s>> {
+        let keys = (key, "name_prefix");
+        let is_replaced = |key| self.overridden.has(declared.address, key);
+        match is_replaced(keys.0) || is_replaced(keys.1) {
+            true => Some(Name::UNKNOWN),
+            false => {
+                let source = |span| self.source(declared.file, span);
+                names::stated(body, keys, &self.owner(declared, &source), roles)
+            }
+        }
+    }
+
+    /// Returns the path that a role or a profile states.
+    fn path(&self, declared: &Declared<'s>, body: &'s Body) -> Option<RolePath> {
+        match self.overridden.has(declared.address, "path") {
+            true => Some(RolePath::UNKNOWN),
+            false => names::path(body, &|span| self.source(declared.file, span)),
+        }
+    }
+
     fn profile(&self, declared: &Declared<'s>, types: &IamTypes, body: &'s Body) -> Profile<'s> {
-        let source = |span| self.source(declared.file, span);
-        let roles = |address: &str| self.role_pattern(address);
-        let mut name = names::stated(
-            body,
-            (types.profile_name, "name_prefix"),
-            &self.owner(declared, &source),
-            &roles,
-        );
-        if let (Some(name), Some(attribute)) = (&mut name, body.attribute(types.profile_name))
+        let mut name = self.name(declared, body, types.profile_name, &|address| {
+            self.role_pattern(address)
+        });
+        if let (Some(name), Some(attribute)) = (&mut name, self.stated(declared, body, types.profile_name))
             && let Some(role) = self.role_by_name(&attribute.value, declared)
         {
             name.key = Some(NameKey::Reference(role));
         }
-        let role = body
-            .attribute("role")
-            .or_else(|| body.attribute("roles"))
-            .map(|role| &role.value);
+        let is_replaced = |key: &&str| self.overridden.has(declared.address, key);
+        let is_elsewhere = ["role", "roles"].iter().any(is_replaced);
+        let role = body.attribute("role").or_else(|| body.attribute("roles"));
+        let role = role.filter(|_| !is_elsewhere).map(|role| &role.value);
         let held = role.map(|role| self.held(role, declared));
         Profile {
             holds: match &held {
@@ -85,21 +95,15 @@ impl<'s> Declarations<'s> {
                 {
                     Some(NameKey::Reference(id))
                 }
-                Some(HeldRole::Other) => role.and_then(|role| match role.text() {
-                    Some(text) => Some(NameKey::Value(NameKey::of_text(text))),
-                    None => {
-                        let named = self.role_with_name(role, declared);
-                        let named = named.filter(|named| self.is_repeated_as(named, declared));
-                        named.map(NameKey::Reference)
-                    }
-                }),
+                Some(HeldRole::Other) => role.map(|role| self.held_name(role, declared)),
                 _ => None,
             },
             name: name.map(Arc::new),
-            path: names::path(body, &source).map(Arc::new),
+            path: self.path(declared, body).map(Arc::new),
             role_property: types.role_argument(),
             role_lists: Vec::new(),
             roles: match &held {
+                None if is_elsewhere => RolesOfProfile::Elsewhere,
                 None | Some(HeldRole::Nothing) => RolesOfProfile::Missing,
                 Some(held) => RolesOfProfile::Single(held.clone()),
             },
@@ -108,11 +112,24 @@ impl<'s> Declarations<'s> {
         }
     }
 
+    /// Returns the key of the name that a profile gives its role.
+    fn held_name(&self, role: &'s Expr, declared: &Declared<'s>) -> NameKey<'s> {
+        if let Some(text) = role.text() {
+            return NameKey::Value(NameKey::of_text(text));
+        }
+        match self.role_with_name(role, declared) {
+            Some(named) if self.is_repeated_as(named, declared) => NameKey::Reference(named),
+            _ => {
+                let source = |span| self.source(declared.file, span);
+                NameKey::Value(key_of_expression(role, &self.owner(declared, &source)))
+            }
+        }
+    }
+
     /// Returns a profile that a data source looks up.
     fn profile_elsewhere(&self, declared: &Declared<'s>, body: &'s Body) -> Profile<'s> {
-        let source = |span| self.source(declared.file, span);
         Profile {
-            name: names::stated(body, ("name", ""), &self.owner(declared, &source), &|_| None).map(Arc::new),
+            name: self.name(declared, body, "name", &|_| None).map(Arc::new),
             path: None,
             holds: None,
             role_property: TERRAFORM_ROLE_OF_PROFILE.path,
@@ -211,6 +228,9 @@ impl<'s> Declarations<'s> {
         let declared = self.get(address)?;
         let types = self.role_types(declared)?;
         let source = |span| self.source(declared.file, span);
+        if self.overridden.has(address, types.role_name) {
+            return None;
+        }
         match declared.body()?.attribute(types.role_name) {
             Some(name) => Some(pattern(&name.value, &self.owner(declared, &source), &|_| None)),
             None => Some(NamePattern::generated(declared.address)),

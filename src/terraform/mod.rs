@@ -16,6 +16,7 @@ mod lower;
 mod names;
 mod new_profile;
 mod origins;
+mod overridden;
 mod passed;
 mod permission;
 pub mod prefilter;

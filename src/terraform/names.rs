@@ -74,6 +74,9 @@ pub(super) fn key_of_expression(name: &Expr, owner: &Owner<'_>) -> String {
         _ => {}
     }
     let text = (owner.source)(name.span);
+    if differs_each_time(name) {
+        return format!("expression {text} at {} of {}", name.span.start(), owner.address);
+    }
     match (is_of_instance(name), &owner.repetition) {
         (true, Some(repetition)) => format!("expression {text} for {repetition}"),
         _ => format!("expression {text}"),
@@ -112,6 +115,15 @@ fn chosen(expr: &Expr, owner: &Owner<'_>) -> NamePattern {
         true => NamePattern::chosen(format!("{text} in {}", owner.address)),
         false => NamePattern::chosen(text),
     }
+}
+
+/// Returns whether an expression has another value wherever it is:
+/// <https://developer.hashicorp.com/terraform/language/functions/uuid>.
+fn differs_each_time(expr: &Expr) -> bool {
+    expr.descendants().any(|inner| match &inner.kind {
+        ExprKind::Call(call) => ["bcrypt", "timestamp", "uuid"].contains(&call.name.as_str()),
+        _ => false,
+    })
 }
 
 /// Returns whether an expression may have another value in each instance.

@@ -1,6 +1,7 @@
 //! New instance profiles, inserted after their roles.
 
 use super::change::Change;
+use super::declarations::enabled;
 use super::file::{Content, ParsedFile};
 use super::iam::IamTypes;
 use super::json::check_unambiguous;
@@ -93,6 +94,9 @@ fn arguments<'b>(
     };
     if let Some(name) = outside {
         return Ok(vec![vec![role_argument(format!("\"{name}\""))]]);
+    }
+    if enabled(&block.body).is_some() {
+        return Err(NoFix::NeedsEnabled(role.address.to_owned()));
     }
     let copy = |attribute: &'b Attribute, key| {
         let text = attribute.value.span.slice(file.text());

@@ -10,7 +10,7 @@ use super::source::DeclaredContent;
 use super::unit::Unit;
 use crate::hcl::{Expr, ExprKind, Traversal};
 use crate::model::{GivenPart, Model, Slot, Unchecked, Value, Wants, slot_name};
-use crate::profile::{SERVICE_LINKED_ROLE, terraform_profile_properties};
+use crate::profile::{SERVICE_LINKED_ROLE, TERRAFORM_PROFILE, TERRAFORM_ROLE, terraform_profile_properties};
 use crate::text::{FileRange, TextRange};
 
 /// Returns everything in a module that is not checked, in the order of the files.
@@ -22,6 +22,7 @@ pub(super) fn unchecked(unit: &Unit<'_>) -> Vec<Unchecked> {
     let mut found: Vec<_> = values
         .chain(of_calls(unit))
         .chain(of_blocks(unit))
+        .chain(of_lookups(unit))
         .chain(files)
         .collect();
     found.sort_by_key(|one| one.place);
@@ -145,6 +146,26 @@ fn of_blocks<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = Unchecked> + 'u {
     })
 }
 
+/// Reports the profiles that data sources look up by the name of a role, since they may not exist.
+fn of_lookups<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = Unchecked> + 'u {
+    unit.declared.iter().filter_map(|declared| {
+        let DeclaredContent::Data(TERRAFORM_PROFILE, block) = declared.content else {
+            return None;
+        };
+        let name = &block.body.attribute("name")?.value;
+        let (role, _) = address_of(name.traversal()?)?;
+        unit.model.role(&role)?;
+        Some(Unchecked {
+            place: FileRange::new(declared.file, name.span),
+            origin: format!("profile with the name of `{role}`"),
+            message: format!(
+                "{} is that of the role `{role}`; whether an instance profile has it too is not known",
+                slot_name("name", declared.address)
+            ),
+        })
+    })
+}
+
 /// Reports the arguments of calls that may be a profile.
 fn of_calls<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = Unchecked> + 'u {
     unit.unchecked_arguments.iter().map(|argument| {
@@ -167,7 +188,8 @@ fn of_calls<'u>(unit: &'u Unit<'_>) -> impl Iterator<Item = Unchecked> + 'u {
 fn of_file(file: &ParsedFile) -> Vec<Unchecked> {
     let at = |span| FileRange::new(file.id(), span);
     let bytes = file.text().as_bytes();
-    let is_relevant = || may_apply(bytes) || local_sources(bytes).next().is_some();
+    let has_role = || file.text().contains(TERRAFORM_ROLE);
+    let is_relevant = || may_apply(bytes) || has_role() || local_sources(bytes).next().is_some();
     if matches!(file.content, Content::Ignored) && is_relevant() {
         return vec![Unchecked {
             place: at(TextRange::at(0)),
@@ -182,7 +204,8 @@ fn of_file(file: &ParsedFile) -> Vec<Unchecked> {
         .filter(|block| file.is_override && block.block_type.text == "resource");
     let arguments = resources.flat_map(|block| {
         let resource_type = block.labels.first().map_or("", |label| label.text.as_str());
-        let properties = terraform_profile_properties(resource_type);
+        let of_profile = IamTypes::of_profile(resource_type).map(|types| types.role_of_profile);
+        let properties = terraform_profile_properties(resource_type).chain(of_profile);
         let found = properties.flat_map(|property| arguments(&block.body, property, &path_of("")));
         found.map(|argument| argument.value.span).collect::<Vec<_>>()
     });

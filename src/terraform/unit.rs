@@ -5,13 +5,12 @@ use std::collections::{HashMap, HashSet};
 use super::address::path_of;
 use super::calls::{ChildModules, Reach};
 use super::declarations::Declarations;
-use super::file::ParsedFile;
 use super::iam::IamTypes;
 use super::labels::Labels;
 use super::passed::{UncheckedArgument, unchecked_arguments};
 use super::resolve::{LocalUse, Outcome, is_nothing, outcomes};
 use super::slots::{Argument, arguments};
-use super::source::{Declared, DeclaredContent, ParsedModule, address_of_block};
+use super::source::{Declared, DeclaredContent, ParsedModule};
 use super::suppressions::WrittenComment;
 use super::value::{key_of, value_of};
 use super::wrong_reference::{WrongReference, wrong_reference};
@@ -93,7 +92,7 @@ impl<'s> Unit<'s> {
         });
         model.profile_names_elsewhere = Some(children.profile_names(calls));
         let mut unit = Self {
-            arguments: slot_arguments(&declarations, &overridden(module), children),
+            arguments: slot_arguments(&declarations, children),
             unchecked_arguments: unchecked_arguments(&declarations, &model, children),
             local_uses: declarations.local_uses(),
             profile_uses: HashMap::new(),
@@ -227,18 +226,19 @@ fn slot_arguments<'s>(declarations: &Declarations<'s>, children: &ChildModules<'
         match declared.content {
             DeclaredContent::Resource(resource_type, block) => {
                 let properties = terraform_profile_properties(resource_type);
-                for property in properties.filter(|property| !is_replaced(property.first_key())) {
+                for property in properties.filter(|property| !is_replaced(property)) {
                     for argument in arguments(&block.body, property, &path) {
                         add(Wants::Profile, *property, argument, property.path);
                     }
                 }
-                if let Some(types) = IamTypes::of_profile(resource_type) {
+                let types = IamTypes::of_profile(resource_type);
+                if let Some(types) = types.filter(|types| !is_replaced(types.role_of_profile)) {
                     let property = types.role_of_profile;
                     for argument in arguments(&block.body, property, &path) {
                         add(Wants::RoleOfProfile, *property, argument, property.path);
                     }
                 }
-                for property in terraform_role_properties(resource_type) {
+                for property in terraform_role_properties(resource_type).filter(|property| !is_replaced(property)) {
                     for argument in arguments(&block.body, &property, &path) {
                         add(Wants::Role, property, argument, property.path);
                     }
