@@ -7,7 +7,7 @@ use cfn_ipfix::rules::{Selection, rules};
 use cfn_ipfix::{Options, Outcome, Report, check};
 
 use super::layout::{Layout, Written};
-use super::model::{FixContext, HeldRole, Model, role_id};
+use super::model::{Applied, FixContext, HeldRole, Model, role_id};
 use super::reader::{read_json, read_yaml};
 use super::value::Value;
 use super::{json, yaml};
@@ -87,7 +87,7 @@ impl Case {
     pub(super) fn judge(&self) -> LawResult {
         let report = self.report()?;
         let after = report.fixed().unwrap_or(self.text());
-        self.judge_content(after)?;
+        self.judge_content(after, Applied::AtOnce)?;
         self.judge_bytes(after)?;
         self.judge_findings(&report)?;
         let again = check(after, &self.model.options()).map_err(|error| format!("after the fixes: {error}"))?;
@@ -102,15 +102,15 @@ impl Case {
     // Content.
 
     /// Checks that the content is one that the model allows.
-    pub(super) fn judge_content(&self, text: &str) -> LawResult {
+    pub(super) fn judge_content(&self, text: &str, applied: Applied) -> LawResult {
         let after = self.read(text)?;
         if !self.is_json {
             let [before, after] = [self.text(), text].map(read_yaml);
             ensure!(before?.get(1..) == after?.get(1..), "another document was changed");
         }
         let resources = after.get("Resources").ok_or("there are no resources")?;
-        let added = self.added(resources)?;
-        let expected = self.expected(resources, &added)?;
+        let added = self.added(resources, applied)?;
+        let expected = self.expected(resources, &added, applied)?;
         let sections = self.before.entries().iter().map(|(name, value)| match name.as_str() {
             "Resources" => (name.clone(), Value::Map(expected.clone())),
             _ => (name.clone(), value.clone()),
@@ -123,7 +123,7 @@ impl Case {
     /// Returns the added profiles.
     ///
     /// Each must be used, match its role, and follow the role.
-    fn added(&self, after: &Value) -> Result<Vec<(String, HeldRole)>, String> {
+    fn added(&self, after: &Value, applied: Applied) -> Result<Vec<(String, HeldRole)>, String> {
         let before = self.before.get("Resources").unwrap_or(after);
         let mut added: Vec<(String, HeldRole)> = Vec::new();
         let mut last_old = "";
@@ -178,7 +178,8 @@ impl Case {
                     .is_some_and(|section| section.get(id).is_some());
                 ensure!(!is_taken, "`{id}` was added, which is one of the {section}");
             }
-            let may_be_unused = self.model.may_drop_added_profile(&self.profiles_with_obstacles());
+            let may_be_unused = applied == Applied::InAnotherOrder
+                && self.model.may_drop_added_profile(&self.profiles_with_obstacles());
             ensure!(
                 may_be_unused || refers_to(after, id),
                 "`{id}` was added but is not used"
@@ -191,7 +192,12 @@ impl Case {
     /// Returns the expected resources.
     ///
     /// If several results are allowed, the product's choice is used.
-    fn expected(&self, after: &Value, added: &[(String, HeldRole)]) -> Result<Vec<(String, Value)>, String> {
+    fn expected(
+        &self,
+        after: &Value,
+        added: &[(String, HeldRole)],
+        applied: Applied,
+    ) -> Result<Vec<(String, Value)>, String> {
         let (roles_with_obstacles, profiles_with_obstacles) =
             (self.roles_with_obstacles(), self.profiles_with_obstacles());
         let context = |index: usize, path: &str| FixContext {
@@ -205,6 +211,7 @@ impl Case {
             roles_with_obstacles: &roles_with_obstacles,
             profiles_with_obstacles: &profiles_with_obstacles,
             added,
+            applied,
         };
         let mut choices: Vec<(String, Vec<Value>)> = Vec::new();
         for index in 0..self.model.consumers.len() {
@@ -432,6 +439,7 @@ impl Case {
             roles_with_obstacles: &[],
             profiles_with_obstacles: &[],
             added: &[],
+            applied: Applied::AtOnce,
         };
         let model = &self.model;
         let consumers = (0..model.consumers.len())

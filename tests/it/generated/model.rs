@@ -216,6 +216,16 @@ pub(super) struct FixContext<'c> {
     pub(super) is_in_document: bool,
     /// The added profiles: logical ID and role.
     pub(super) added: &'c [(String, HeldRole)],
+    /// The way in which the fixes were applied.
+    pub(super) applied: Applied,
+}
+
+/// The way in which fixes are applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Applied {
+    AtOnce,
+    /// An unsafe fix may come before a safe one, which then has another result.
+    InAnotherOrder,
 }
 
 /// The role that an added profile holds.
@@ -1407,7 +1417,7 @@ impl Model {
             let of = target.map(|of| self.id(of)).unwrap_or_default();
             values.extend([before, reference(&of, attribute), reference(&of, Some("Arn"))]);
             // A value that an anchor shares has the form that its other place takes.
-            if wants == Wants::Either {
+            if wants == Wants::Either && context.applied == Applied::InAnotherOrder {
                 values.extend(
                     ids.iter()
                         .flat_map(|id| [None, Some("Arn")].map(|form| reference(id, form))),
