@@ -40,8 +40,8 @@ APPLIED = {
     "aws_launch_configuration",
     "aws_launch_template",
 }
-# Words of modules that need a newer provider, or another one.
-NEWER = ["managed_instances_provider", "awscc_", "aws_datapipeline_pipeline_definition"]
+# Words of modules that need a newer provider, another one, or OpenTofu.
+NEWER = ["managed_instances_provider", "awscc_", "aws_datapipeline_pipeline_definition", "enabled = "]
 # Errors of modules that show a mistake, but have no more than that.
 INCOMPLETE = re.compile("is required, but no definition was found|input variable .* has not been declared")
 SERVICES = ["autoscaling", "batch", "ec2", "emr", "iam", "sts"]

@@ -9,7 +9,12 @@ resource "aws_iam_instance_profile" "web" {
 
 resource "aws_iam_instance_profile" "other" {
   name = "other"
-  role = "other"
+  role = aws_iam_role.other.name
+}
+
+resource "aws_iam_role" "other" {
+  name               = "other"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
 }
 
 resource "aws_instance" "web" {
