@@ -148,6 +148,9 @@ class Module:
 
     def pair(self, labels):
         file, block = self.resources[labels]
+        # What an override file gives is not analysed.
+        if re.search(r"(^|_)override\.", file):
+            return None
         hcl = self.files[file]
         value = hcl.argument("role", block)
         roles = list(ROLE_REFERENCE.finditer(hcl.text(value))) if value else []
