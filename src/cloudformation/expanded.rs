@@ -1,4 +1,4 @@
-//! Dependencies that no reference shows: those of resources that macros, modules and frameworks make or change.
+//! Dependencies that no reference shows: those of resources that macros, modules and frameworks add or change.
 
 use std::collections::HashMap;
 
@@ -11,7 +11,7 @@ use crate::yaml::Node;
 /// The end of the types of modules in the registry of CloudFormation.
 const MODULE: &str = "::MODULE";
 
-/// The beginning of the IDs of resources that AWS SAM makes, if several others share them, such as `ServerlessRestApi`.
+/// The beginning of the IDs of resources that AWS SAM adds for several others, such as `ServerlessRestApi`.
 ///
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
 const SHARED: &str = "Serverless";
@@ -42,7 +42,7 @@ const OF_FUNCTIONS: [&str; 6] = [
     "Websockets",
 ];
 
-/// The ends of the IDs of resources that the Serverless Framework makes, and that depend on no other.
+/// The ends of the IDs of resources that the Serverless Framework adds, and that depend on no other.
 const OF_FRAMEWORK_ALONE: [&str; 3] = ["DeploymentBucket", "DeploymentBucketPolicy", "LogGroup"];
 
 /// Returns the resources that each resource may depend on, besides those that it uses.
@@ -54,8 +54,8 @@ pub(super) fn possible_uses<'d>(
 ) -> Vec<Vec<ResourceId>> {
     let resources = || (0..).map(ResourceId).zip(template.resources.values());
     let mut possible = vec![Vec::new(); template.resources.len()];
-    let is_expanded = resources().any(|(_, resource)| is_made_into_several(resource));
-    if !is_expanded && template.hosted.users.is_empty() {
+    let has_expanded = resources().any(|(_, resource)| is_expanded_into_several(resource));
+    if !has_expanded && template.hosted.users.is_empty() {
         return possible;
     }
     let mut shown = Uses::with(referred);
@@ -110,7 +110,7 @@ struct Sources<'t, 'd> {
 }
 
 impl Sources<'_, '_> {
-    /// Returns the resources of which one with this ID may be made, or that it may use.
+    /// Returns the resources from which one with this ID may be built, or that it may use.
     fn of(&self, id: &str) -> Vec<ResourceId> {
         // Such as `Function.Alias` and `Module.Resource`.
         let id = id.split('.').next().unwrap_or(id);
@@ -124,7 +124,7 @@ impl Sources<'_, '_> {
         let is_shared = id.starts_with(SHARED) && !id.starts_with(SHARED_ALONE);
         let resources = (0..).map(ResourceId).zip(self.template.resources.values());
         let sources = resources.filter(|(_, resource)| {
-            let is_own = is_made_into_several(resource) && id.starts_with(resource.id);
+            let is_own = is_expanded_into_several(resource) && id.starts_with(resource.id);
             is_own || (is_shared && has_api_event(resource))
         });
         let mut found: Vec<_> = sources.map(|(source, _)| source).collect();
@@ -138,7 +138,7 @@ impl Sources<'_, '_> {
     }
 }
 
-fn is_made_into_several(resource: &ResourceNode<'_>) -> bool {
+fn is_expanded_into_several(resource: &ResourceNode<'_>) -> bool {
     is_of_sam(resource) || resource.resource_type.ends_with(MODULE)
 }
 

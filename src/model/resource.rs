@@ -289,7 +289,7 @@ impl<'s> HeldRole<'s> {
 }
 
 impl Name<'_> {
-    /// A name of which only is known that it is stated.
+    /// A name that is stated, but not known.
     pub const UNKNOWN: Self = Self {
         key: None,
         stated: Vec::new(),
@@ -313,7 +313,7 @@ impl Name<'_> {
 }
 
 impl RolePath {
-    /// A path of which only is known that it is stated.
+    /// A path that is stated, but not known.
     pub const UNKNOWN: Self = Self {
         is_root: false,
         key: None,

@@ -23,7 +23,7 @@ pub(super) struct Declarations<'s> {
     all: IndexMap<&'s str, Declared<'s>>,
     /// The local values among them.
     pub(super) locals: Locals<'s>,
-    /// What override files replace.
+    /// The arguments that override files replace.
     pub(super) overridden: Overridden<'s>,
     /// The first expression of `count` or `for_each` with the same tokens.
     repetitions: HashMap<String, &'s str>,

@@ -67,7 +67,7 @@ fn a_function_does_not_depend_on_what_its_events_name() {
 }
 
 #[test]
-fn a_resource_that_is_not_in_the_template_depends_on_what_it_is_made_of() {
+fn a_resource_that_is_not_in_the_template_depends_on_what_it_is_built_from() {
     let event = "{Type: Api, Properties: {Path: /, Method: get}}";
     for resource in [
         "!Sub 'arn:aws:execute-api:*:*:${ServerlessRestApi}/*'",
@@ -117,7 +117,7 @@ fn globals_are_properties_of_each_resource_of_their_kind() {
     assert!(fixed.contains("IamInstanceProfile: !Ref Profile"), "{fixed}");
 }
 
-/// The framework makes them of nothing, or writes nothing into them.
+/// AWS SAM builds them without the function, or writes nothing into them.
 #[test]
 fn not_every_resource_of_an_event_depends_on_the_function() {
     let api = |properties: &str| format!("{OF_INSTANCE}, Events: {{A: {{Type: Api, Properties: {properties}}}}}");
