@@ -5,6 +5,9 @@ mod escapes;
 mod marks;
 mod required;
 
+use memchr::memmem;
+
+use crate::profile::OPTIONS;
 use crate::project::Signs;
 
 use escapes::{narrow, unescaped};
@@ -25,7 +28,16 @@ pub fn may_apply(text: &[u8]) -> bool {
 /// The key `Resources` appears first on a line or in a mapping, or in quotes. In a service of the Serverless Framework, the
 /// key `resources` may be enough, and `option_settings` in a configuration of Elastic Beanstalk.
 pub fn looks_like_template(text: &[u8]) -> bool {
-    Seen::of(&narrow(text)).is_template()
+    let text = narrow(text);
+    has_section_name(&text) && Seen::of(&text).is_template()
+}
+
+/// Returns whether a source has the name of a section with resources.
+///
+/// The strings of a template seldom have one, and the automaton takes longer to build than a small template to check.
+fn has_section_name(text: &[u8]) -> bool {
+    let names = [b"esources".as_slice(), OPTIONS.as_bytes()];
+    names.iter().any(|name| memmem::find(text, name).is_some())
 }
 
 /// Returns everything that the raw bytes of a source show at once.
