@@ -69,6 +69,7 @@ fn slot<'d>(resource: ResourceNode<'d>, property: Property, value: Node<'d>) -> 
     path.steps.extend(inside);
     SlotNode {
         resource,
+        also_of: Vec::new(),
         property,
         name: property.path,
         takes: property.takes,

@@ -260,6 +260,7 @@ impl<'s> Unit<'s> {
             self.model.slots.push(Slot {
                 wants,
                 resource: ResourceId(resource),
+                also_of: self.ids_of(&slot.slot.also_of),
                 property: slot.slot.property,
                 name: slot.slot.name,
                 takes: slot.slot.takes,
@@ -279,6 +280,13 @@ impl<'s> Unit<'s> {
             });
             self.slots.push(slot);
         }
+    }
+
+    fn ids_of(&self, resources: &[ResourceNode<'s>]) -> Vec<ResourceId> {
+        let indexes = resources
+            .iter()
+            .map(|resource| self.template.resources.get_index_of(resource.id));
+        indexes.flatten().map(ResourceId).collect()
     }
 
     /// Returns whether a reference can be written in place of a value that names a role outside the template.

@@ -58,13 +58,17 @@ impl<'s> Model<'s> {
         if resources.any(|other| other != target) {
             return Err(NoFix::SeveralOfName);
         }
-        self.check_reference(slot.resource, &slot.guards, target)?;
-        let given = slot.guards.iter().map(Formula::of_guard);
-        let given = given.chain([self.existence(slot.resource)]);
+        self.check_slot(slot, target)?;
+        let given = |user| {
+            let guards = slot.guards.iter().map(Formula::of_guard);
+            guards.chain([self.existence(user)])
+        };
         let all = |guards: &[Guard]| Formula::All(guards.iter().map(Formula::of_guard).collect());
         let names = repeated.resources.iter().map(|named| all(&named.guards));
         let is_always = repeated.resources.iter().any(|named| named.guards.is_empty());
-        match is_always || self.conditions.implies(given, Formula::Any(names.collect())) {
+        let has_name = Formula::Any(names.collect());
+        let mut users = slot.users();
+        match is_always || users.all(|user| self.conditions.implies(given(user), has_name.clone())) {
             true => Ok(target),
             false => Err(NoFix::MayHaveOtherName(self.get(target).id.to_owned())),
         }
@@ -72,9 +76,11 @@ impl<'s> Model<'s> {
 
     /// Returns whether a resource may have a name when a slot has its value.
     fn may_coexist(&self, slot: &Slot<'_>, named: &NamedResource) -> bool {
-        let guards = slot.guards.iter().chain(&named.guards).map(Formula::of_guard);
-        let resources = [slot.resource, named.resource].map(|id| self.existence(id));
-        let both = Formula::All(guards.chain(resources).collect());
-        self.conditions.can_hold(both) != Some(false)
+        slot.users().any(|user| {
+            let guards = slot.guards.iter().chain(&named.guards).map(Formula::of_guard);
+            let resources = [user, named.resource].map(|id| self.existence(id));
+            let both = Formula::All(guards.chain(resources).collect());
+            self.conditions.can_hold(both) != Some(false)
+        })
     }
 }

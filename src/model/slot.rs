@@ -20,6 +20,8 @@ pub struct Slot<'s> {
     pub wants: Wants,
     /// The resource that contains it.
     pub resource: ResourceId,
+    /// The other resources that take the same value.
+    pub also_of: Vec<ResourceId>,
     /// The property.
     pub property: Property,
     /// The path in the notation of the table.
@@ -88,6 +90,11 @@ pub enum Wants {
 }
 
 impl Slot<'_> {
+    /// Iterates over the resources that take its value.
+    pub fn users(&self) -> impl Iterator<Item = ResourceId> {
+        std::iter::once(self.resource).chain(self.also_of.iter().copied())
+    }
+
     /// Returns the attribute to refer to, of a target with or without a path.
     ///
     /// If both work, the `given` one is kept. A name without its path does not identify the target everywhere, though:

@@ -54,7 +54,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         content: vec![refer],
     };
     let fix = model
-        .check_reference(slot.resource, &slot.guards, missing.resource)
+        .check_slot(slot, missing.resource)
         .and_then(|()| match model.may_be_role_name(text) {
             true => Err(NoFix::AlsoNameOfRole(text.clone())),
             false => Ok(fix_draft()),

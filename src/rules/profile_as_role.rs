@@ -164,7 +164,8 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
     let held = model.get(profile).profile().and_then(Profile::only_role);
     let role = model.in_loop_of(user, held.ok_or_else(unknown)?);
     let found = model.role(&role).ok_or_else(unknown)?;
-    if found == slot.resource || model.waits_for(found, slot.resource) {
+    let is_circle = |user| found == user || model.waits_for(found, user);
+    if slot.users().any(is_circle) {
         return Err(NoFix::CircularDependency(role));
     }
     if slot.list.as_ref().is_some_and(|item| names_already(item, &role, model)) {

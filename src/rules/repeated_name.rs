@@ -41,7 +41,10 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
     if !needs_target(slot, &repeated, model) {
         return None;
     }
-    let is_late = |target: &&ResourceId| !model.is_created_after(slot.resource, &slot.guards, **target);
+    let is_late = |target: &&ResourceId| {
+        let mut users = slot.users();
+        users.any(|user| !model.is_created_after(user, &slot.guards, **target))
+    };
     let targets: Vec<_> = repeated.resources.iter().map(|named| named.resource).collect();
     let first = model.get(*targets.iter().find(is_late)?);
     let (kind, aws_error) = match slot.wants {
@@ -70,7 +73,9 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         aws_error,
     };
     let fix = target_of(slot, &repeated, model, added).map(|target| {
-        added.entry(slot.resource).or_default().push(target);
+        for user in slot.users() {
+            added.entry(user).or_default().push(target);
+        }
         let refer = Intent::ReplaceWithReference {
             slot: id,
             target: Target::Resource(model.get(target).id.to_owned()),
@@ -132,7 +137,7 @@ fn target_of(
     }
     let target = model.check_repeated(slot, repeated)?;
     let id = || model.get(target).id.to_owned();
-    if model.would_wait_for(target, slot.resource, added) {
+    if slot.users().any(|user| model.would_wait_for(target, user, added)) {
         return Err(NoFix::CircularDependency(id()));
     }
     let is_listed = |item: &ListItem| {

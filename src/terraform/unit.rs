@@ -154,6 +154,7 @@ impl<'s> Unit<'s> {
                 self.model.slots.push(Slot {
                     wants: argument.wants,
                     resource: argument.resource,
+                    also_of: Vec::new(),
                     property: argument.property,
                     name: argument.name,
                     takes: argument.property.takes,

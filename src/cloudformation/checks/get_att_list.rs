@@ -20,7 +20,7 @@ fn list(id: SlotId, unit: &Unit<'_>) -> Option<Draft<CheckFix>> {
     let value = written.slot.value;
     let target = bare_get_att(value.resolved())?;
     let resource = model.profile(target).or_else(|| model.role(target))?;
-    let harmless = model.check_reference(slot.resource, &slot.guards, resource);
+    let harmless = model.check_slot(slot, resource);
     let change = harmless.and_then(|()| unit.refer(written, target, NameOrArn::Arn));
     let fix = change.map(|change| safe(format!("refer to the ARN of `{target}`"), change));
     let label = "`Fn::GetAtt` is missing";

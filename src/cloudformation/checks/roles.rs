@@ -101,6 +101,7 @@ fn in_singular(profile: &ResourceNode<'_>, unit: &Unit<'_>) -> Option<Draft<Chec
     let (key, value) = singular(profile).filter(|_| has_no_roles(profile))?;
     let slot = SlotValue::of(SlotNode {
         resource: *profile,
+        also_of: Vec::new(),
         property: ROLES,
         name: ROLES.path,
         takes: ROLES.takes,

@@ -104,19 +104,21 @@ fn refers_to_role(value: Node<'_>, template: &Template<'_>) -> bool {
 
 /// Finds the role in the `Globals` section of a SAM template.
 ///
-/// Functions without their own role use it; it is a slot of the first of them.
+/// Functions without their own role take it; it is a slot of the first of them, and also of the others.
 ///
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
     let mut scan = SlotScan::default();
     let globals = || template.root.get("Globals")?.resolved().get("Function");
     if let Some(node) = globals() {
-        let mut functions = template.of_type(FUNCTION);
-        let function = functions.find(|function| function.property("Role").is_none());
+        let functions = template.of_type(FUNCTION).copied();
+        let mut functions = functions.filter(|function| function.property("Role").is_none());
         let role = role_properties(FUNCTION).find(|property| property.path == "Role");
-        if let (Some(&function), Some(role)) = (function, role) {
+        if let (Some(function), Some(role)) = (functions.next(), role) {
             let path = template.root.path().key("Globals").key("Function");
             Walk::run_from(node, path, function, role, role.path, Nesting::Strict, &mut scan);
+            let others: Vec<_> = functions.collect();
+            scan.slots.iter_mut().for_each(|slot| slot.also_of.clone_from(&others));
         }
     }
     scan.slots

@@ -12,6 +12,8 @@ use crate::yaml::{Node, Variables};
 pub(crate) struct SlotNode<'d> {
     /// The resource that contains it.
     pub(crate) resource: ResourceNode<'d>,
+    /// The other resources that take the same value.
+    pub(crate) also_of: Vec<ResourceNode<'d>>,
     /// The property, or one of its branches.
     pub(crate) property: Property,
     /// The path in the notation of the table.

@@ -291,6 +291,7 @@ impl<'w, 'd> Walk<'w, 'd> {
     fn slot(&self, value: Node<'d>, path: NodePath, on: &Visit<'d>) -> SlotNode<'d> {
         SlotNode {
             resource: self.resource,
+            also_of: Vec::new(),
             property: self.property,
             name: self.name,
             takes: self.property.takes,

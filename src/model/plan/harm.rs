@@ -215,6 +215,7 @@ impl PlanFacts {
         });
         of_uses
             .next()
+            .or_else(|| self.harm_of_possible_uses(before))
             .or_else(|| self.harm_of_names(before))
             .or_else(|| self.harm_of_roles())
             .or_else(|| self.harm_of_services())
@@ -250,6 +251,28 @@ impl PlanFacts {
         };
         let is_harm = new.is_value && !exists() && !was_broken();
         is_harm.then(|| Harm::Absent {
+            user: user.id.clone(),
+            target: target.id.clone(),
+        })
+    }
+
+    /// Returns a circle through a resource that may now depend on another one, and did not before.
+    fn harm_of_possible_uses(&self, before: &Self) -> Option<Harm> {
+        let new = self.resources.iter().flat_map(|user| {
+            let targets = user.may_use.iter().filter_map(|target| self.get(*target));
+            let is_new = move |target: &&ResourceFacts| {
+                let old = before.by_id.get(&user.id).and_then(|&at| before.resources.get(at));
+                let mut old = old.into_iter().flat_map(ResourceFacts::dependencies);
+                !old.any(|old| before.id(old) == target.id)
+            };
+            targets.filter(is_new).map(move |target| (user, target))
+        });
+        let mut new = new.filter(|(user, target)| {
+            let target = self.by_id.get(&target.id).copied().map(ResourceId);
+            let was_in_circle = || before.is_in_circle(&user.id);
+            target.is_some_and(|target| self.waits_for(target, &user.id)) && !was_in_circle()
+        });
+        new.next().map(|(user, target)| Harm::Circle {
             user: user.id.clone(),
             target: target.id.clone(),
         })

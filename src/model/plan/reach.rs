@@ -6,6 +6,7 @@ use super::uses::Use;
 use crate::model::ids::ResourceId;
 use crate::model::index::Model;
 use crate::model::no_fix::NoFix;
+use crate::model::slot::Slot;
 
 /// Returns whether a resource is a target or reaches it, directly or indirectly.
 ///
@@ -131,6 +132,16 @@ impl Model<'_> {
         } else {
             Ok(())
         }
+    }
+
+    /// Fails if a slot cannot refer to a resource, whichever of its users takes the value.
+    ///
+    /// # Errors
+    ///
+    /// If a reference would be circular, or to a resource that may be absent.
+    pub fn check_slot(&self, slot: &Slot<'_>, target: ResourceId) -> Result<(), NoFix> {
+        let mut users = slot.users();
+        users.try_for_each(|user| self.check_reference(user, &slot.guards, target))
     }
 
     /// Returns the condition under which a resource exists.
