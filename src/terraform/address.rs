@@ -14,7 +14,7 @@ pub(super) fn address_of(traversal: &Traversal) -> Option<(String, usize)> {
     let variable = traversal.variable()?.text.as_str();
     let attribute = |at| traversal.attribute(at);
     match variable {
-        "data" => Some((["data", attribute(0)?, attribute(1)?].join("."), 2)),
+        "data" | "ephemeral" => Some(([variable, attribute(0)?, attribute(1)?].join("."), 2)),
         _ if OTHER.contains(&variable) => None,
         _ => Some(([variable, attribute(0)?].join("."), 1)),
     }

@@ -119,17 +119,22 @@ impl<'s> Declarations<'s> {
     /// The default has the first word of the type as its name:
     /// <https://developer.hashicorp.com/terraform/language/meta-arguments/resource-provider>.
     pub(super) fn provider(&self, declared: &Declared<'s>) -> Option<String> {
-        let (resource_type, block) = match declared.content {
-            DeclaredContent::Resource(resource_type, block) | DeclaredContent::Data(resource_type, block) => {
-                (resource_type, block)
-            }
+        let name = self.provider_name(declared)?;
+        (Some(name.as_str()) != default_provider(declared)).then_some(name)
+    }
+
+    /// Returns the name of the provider of a declaration, with its alias.
+    pub(super) fn provider_name(&self, declared: &Declared<'_>) -> Option<String> {
+        let block = match declared.content {
+            DeclaredContent::Resource(_, block) | DeclaredContent::Data(_, block) => block,
             DeclaredContent::Call(_) | DeclaredContent::Local(_) => return None,
         };
-        let provider = &block.body.attribute("provider")?.value;
+        let Some(provider) = block.body.attribute("provider") else {
+            return default_provider(declared).map(str::to_owned);
+        };
         // In quotes, as in JSON, it means the same.
-        let source = self.source(declared.file, provider.span);
-        let name = source.trim_matches('"');
-        (Some(name) != resource_type.split('_').next()).then(|| name.to_owned())
+        let source = self.source(declared.file, provider.value.span);
+        Some(source.trim_matches('"').to_owned())
     }
 
     /// Describes a declaration whose name is read.
@@ -195,6 +200,15 @@ impl<'s> Declarations<'s> {
         self.module
             .file(file)
             .map_or(String::new(), |file| span.slice(file.text()).to_owned())
+    }
+}
+
+fn default_provider<'s>(declared: &Declared<'s>) -> Option<&'s str> {
+    match declared.content {
+        DeclaredContent::Resource(resource_type, _) | DeclaredContent::Data(resource_type, _) => {
+            resource_type.split('_').next()
+        }
+        DeclaredContent::Call(_) | DeclaredContent::Local(_) => None,
     }
 }
 

@@ -10,6 +10,7 @@ mod details;
 mod edits;
 mod file;
 mod iam;
+mod indirect;
 mod json;
 mod labels;
 mod lower;

@@ -44,7 +44,7 @@ pub(super) struct Declared<'s> {
 pub(super) enum DeclaredContent<'s> {
     /// A resource of a type.
     Resource(&'s str, &'s Block),
-    /// A data source of a type.
+    /// A data source or an ephemeral resource of a type.
     Data(&'s str, &'s Block),
     /// A call of another module.
     Call(&'s Block),
@@ -100,7 +100,7 @@ impl ParsedModule {
                 let (first, last) = (block.labels.first()?, block.labels.last()?);
                 let content = match block.block_type.text.as_str() {
                     "resource" => DeclaredContent::Resource(&first.text, block),
-                    "data" => DeclaredContent::Data(&first.text, block),
+                    "data" | "ephemeral" => DeclaredContent::Data(&first.text, block),
                     _ => DeclaredContent::Call(block),
                 };
                 (TextRange::new(last.span.start(), last.span.end()), content)
@@ -142,7 +142,7 @@ pub(super) fn address_of_block(block: &Block) -> Option<String> {
     let labels: Vec<_> = block.labels.iter().map(|label| label.text.as_str()).collect();
     match (block.block_type.text.as_str(), labels.as_slice()) {
         ("resource", [resource_type, label]) => Some(format!("{resource_type}.{label}")),
-        ("data", [resource_type, label]) => Some(format!("data.{resource_type}.{label}")),
+        (kind @ ("data" | "ephemeral"), [resource_type, label]) => Some(format!("{kind}.{resource_type}.{label}")),
         ("module", [label]) => Some(format!("module.{label}")),
         _ => None,
     }
@@ -163,18 +163,6 @@ impl<'s> Declared<'s> {
             DeclaredContent::Local(_) => None,
         }
     }
-
-    /// Iterates over the traversals in it, each with the key of the argument that contains it.
-    ///
-    /// The key of a local value is empty.
-    pub(super) fn traversals(&self) -> Vec<(&'s str, &'s Traversal)> {
-        match self.content {
-            DeclaredContent::Local(value) => of_expr("", value).collect(),
-            DeclaredContent::Resource(_, block) | DeclaredContent::Data(_, block) | DeclaredContent::Call(block) => {
-                of_body(&block.body)
-            }
-        }
-    }
 }
 
 /// Returns the traversals in a body and its blocks, each with the key of its argument.
@@ -190,7 +178,8 @@ pub(super) fn of_body(body: &Body) -> Vec<(&str, &Traversal)> {
     found
 }
 
-fn of_expr<'s>(key: &'s str, expr: &'s Expr) -> impl Iterator<Item = (&'s str, &'s Traversal)> {
+/// Iterates over the traversals in the value of a key, each with this key.
+pub(super) fn of_expr<'s>(key: &'s str, expr: &'s Expr) -> impl Iterator<Item = (&'s str, &'s Traversal)> {
     let traversals = expr.descendants().filter_map(Expr::traversal);
     traversals.map(move |traversal| (key, traversal))
 }

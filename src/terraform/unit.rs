@@ -6,6 +6,7 @@ use super::address::path_of;
 use super::calls::{ChildModules, Reach};
 use super::declarations::Declarations;
 use super::iam::IamTypes;
+use super::indirect::IndirectUses;
 use super::labels::Labels;
 use super::passed::{UncheckedArgument, unchecked_arguments};
 use super::resolve::{LocalUse, Outcome, is_nothing, outcomes};
@@ -81,9 +82,10 @@ impl<'s> Unit<'s> {
         children: &ChildModules<'_>,
     ) -> Result<Self, ModelError> {
         let declarations = Declarations::of(module)?;
+        let indirect = IndirectUses::of(&declarations);
         let resources = declarations
             .iter()
-            .map(|declared| (declared.address, resource(declared, &declarations)));
+            .map(|declared| (declared.address, resource(declared, &declarations, &indirect)));
         let mut model = Model::new(resources.collect(), vec![Scope::default()], Default::default());
         model.used_elsewhere = declarations.used_elsewhere();
         let calls = declarations.iter().filter_map(|declared| match declared.content {
@@ -184,7 +186,7 @@ impl<'s> Unit<'s> {
     }
 }
 
-fn resource<'s>(declared: &Declared<'s>, declarations: &Declarations<'s>) -> Resource<'s> {
+fn resource<'s>(declared: &Declared<'s>, declarations: &Declarations<'s>, indirect: &IndirectUses) -> Resource<'s> {
     Resource {
         id: declared.address,
         resource_type: match declared.content {
@@ -199,7 +201,7 @@ fn resource<'s>(declared: &Declared<'s>, declarations: &Declarations<'s>) -> Res
         condition: declarations.repetition(declared),
         provider: declarations.provider(declared),
         uses: vec![declarations.uses(declared)],
-        may_use: Vec::new(),
+        may_use: indirect.by(declared, declarations),
         repetitions: 1,
         details: declarations.details(declared),
     }

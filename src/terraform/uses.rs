@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::address::{address_in_reference, address_of};
 use super::declarations::Declarations;
 use super::resolve::{LocalUse, local_use};
-use super::source::{Declared, of_body};
-use crate::hcl::{Body, Expr};
+use super::source::{Declared, DeclaredContent, of_body, of_expr};
+use crate::hcl::{Body, Expr, Traversal};
 use crate::model::{ResourceId, Use};
 
 impl<'s> Declarations<'s> {
@@ -15,10 +15,14 @@ impl<'s> Declarations<'s> {
     pub(super) fn uses(&self, declared: &Declared<'s>) -> Arc<[Use]> {
         let mut seen = HashSet::new();
         let mut uses = Vec::new();
-        let mut add = |address: &str, is_value: bool| {
-            // A role that is not declared means the profile with its label, which a fix refers to.
-            let target = self.resource(address).or_else(|| self.meant_profile(address));
-            if let Some(target) = target
+        let addresses = match declared.content {
+            DeclaredContent::Resource(_, block) | DeclaredContent::Data(_, block) | DeclaredContent::Call(block) => {
+                addresses_in(&block.body)
+            }
+            DeclaredContent::Local(value) => addresses_of("", value),
+        };
+        for (address, is_value) in addresses {
+            if let Some(target) = self.used(&address)
                 && seen.insert((target, is_value))
             {
                 uses.push(Use {
@@ -27,18 +31,15 @@ impl<'s> Declarations<'s> {
                     guards: Vec::new(),
                 });
             }
-        };
-        for (key, traversal) in declared.traversals() {
-            if let Some((address, _)) = address_of(traversal) {
-                add(&address, key != "depends_on");
-            }
-        }
-        for reference in declared.body().into_iter().flat_map(quoted_references) {
-            address_in_reference(reference)
-                .iter()
-                .for_each(|address| add(address, false));
         }
         uses.into()
+    }
+
+    /// Returns the resource that a reference to this address uses.
+    ///
+    /// A role that is not declared means the profile with its label, which a fix refers to.
+    pub(super) fn used(&self, address: &str) -> Option<ResourceId> {
+        self.resource(address).or_else(|| self.meant_profile(address))
     }
 
     /// Returns the resources that outputs use.
@@ -69,6 +70,24 @@ impl<'s> Declarations<'s> {
         }
         counts
     }
+}
+
+/// Returns the addresses that a body refers to, each with `true` if as a value, not only for the order.
+pub(super) fn addresses_in(body: &Body) -> Vec<(String, bool)> {
+    let traversals = of_body(body).into_iter();
+    let quoted = quoted_references(body).into_iter().filter_map(address_in_reference);
+    let in_order = quoted.map(|address| (address, false));
+    traversals.filter_map(with_address).chain(in_order).collect()
+}
+
+/// Returns the addresses that the value of a key refers to, as [`addresses_in`] does.
+pub(super) fn addresses_of(key: &str, value: &Expr) -> Vec<(String, bool)> {
+    of_expr(key, value).filter_map(with_address).collect()
+}
+
+fn with_address((key, traversal): (&str, &Traversal)) -> Option<(String, bool)> {
+    let (address, _) = address_of(traversal)?;
+    Some((address, key != "depends_on"))
 }
 
 /// Returns the strings of a resource that are references: those in JSON, and those that old versions require.

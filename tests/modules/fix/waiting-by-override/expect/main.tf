@@ -1,0 +1,24 @@
+locals {
+  owner = "web"
+}
+
+resource "aws_instance" "web" {
+  ami                  = "ami-0abcdef1234567890"
+  instance_type        = "t3.micro"
+  iam_instance_profile = aws_iam_instance_profile.web.name
+}
+
+resource "aws_iam_role" "web" {
+  name               = "web"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}
+
+resource "aws_iam_instance_profile" "web" {
+  name = aws_iam_role.web.name
+  role = aws_iam_role.web.name
+}
+
+resource "aws_iam_instance_profile" "late" {
+  name = "late-${local.owner}"
+  role = aws_iam_role.web.name
+}

@@ -1,0 +1,3 @@
+locals {
+  owner = aws_instance.web.id
+}
