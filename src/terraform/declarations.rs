@@ -21,7 +21,7 @@ use crate::text::{FileId, TextRange};
 pub(super) struct Declarations<'s> {
     pub(super) module: &'s ParsedModule,
     all: IndexMap<&'s str, Declared<'s>>,
-    /// The local values among them.
+    /// The local values among them that no override file replaces.
     pub(super) locals: Locals<'s>,
     /// The arguments that override files replace.
     pub(super) overridden: Overridden<'s>,
@@ -50,10 +50,11 @@ impl<'s> Declarations<'s> {
         for (tokens, text) in all.values().filter_map(|declared| repetition_of(declared, module)) {
             repetitions.entry(tokens).or_insert(text);
         }
+        let overridden = Overridden::of(module);
         let mut declarations = Self {
             module,
-            locals: locals(&all),
-            overridden: Overridden::of(module),
+            locals: locals(&all, &overridden),
+            overridden,
             repetitions,
             roles_by_name: HashMap::new(),
             all,
@@ -255,8 +256,10 @@ fn check_unique(first: &Declared<'_>, second: &Declared<'_>) -> Result<(), Model
     }
 }
 
-fn locals<'s>(all: &IndexMap<&'s str, Declared<'s>>) -> Locals<'s> {
-    let locals = all.values().filter_map(|declared| match declared.content {
+/// Returns the local values that no override file replaces.
+fn locals<'s>(all: &IndexMap<&'s str, Declared<'s>>, overridden: &Overridden<'s>) -> Locals<'s> {
+    let kept = all.values().filter(|declared| !overridden.has_local(declared.address));
+    let locals = kept.filter_map(|declared| match declared.content {
         DeclaredContent::Local(value) => Some((declared.address, (declared.file, value))),
         _ => None,
     });

@@ -7,18 +7,20 @@ use std::collections::{HashMap, HashSet};
 use super::file::ParsedFile;
 use super::source::{ParsedModule, address_of_block};
 
-/// The arguments and the kinds of blocks that override files replace, by the addresses of their resources.
+/// What override files replace: arguments and kinds of blocks, by the addresses of their resources, and local values.
 #[derive(Debug)]
 pub(super) struct Overridden<'s> {
     keys: HashMap<String, HashSet<&'s str>>,
+    /// The addresses of the local values.
+    locals: HashSet<String>,
 }
 
 impl<'s> Overridden<'s> {
     pub(super) fn of(module: &'s ParsedModule) -> Self {
         let files = module.files.iter().filter(|file| file.is_override);
-        let blocks = files.filter_map(ParsedFile::body).flat_map(|body| &body.blocks);
+        let blocks = || files.clone().filter_map(ParsedFile::body).flat_map(|body| &body.blocks);
         let mut keys: HashMap<_, HashSet<_>> = HashMap::new();
-        for block in blocks.filter(|block| ["resource", "data"].contains(&block.block_type.text.as_str())) {
+        for block in blocks().filter(|block| ["resource", "data"].contains(&block.block_type.text.as_str())) {
             let Some(address) = address_of_block(block) else {
                 continue;
             };
@@ -30,12 +32,22 @@ impl<'s> Overridden<'s> {
             let replaced = attributes.chain(blocks).map(|word| word.text.as_str());
             keys.entry(address).or_default().extend(replaced);
         }
-        Self { keys }
+        let locals = blocks().filter(|block| block.block_type.text == "locals");
+        let locals = locals.flat_map(|block| &block.body.attributes);
+        Self {
+            keys,
+            locals: locals.map(|local| format!("local.{}", local.key.text)).collect(),
+        }
     }
 
     /// Returns whether an argument or a kind of block of a resource is replaced.
     pub(super) fn has(&self, address: &str, key: &str) -> bool {
         self.keys.get(address).is_some_and(|keys| keys.contains(key))
+    }
+
+    /// Returns whether a local value is replaced.
+    pub(super) fn has_local(&self, address: &str) -> bool {
+        self.locals.contains(address)
     }
 
     /// Returns whether anything of a resource is replaced.

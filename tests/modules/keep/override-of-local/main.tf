@@ -1,0 +1,15 @@
+locals {
+  profile = aws_iam_role.web.name
+}
+
+resource "aws_instance" "web" {
+  iam_instance_profile = local.profile
+}
+
+resource "aws_iam_instance_profile" "web" {
+  role = aws_iam_role.web.name
+}
+
+resource "aws_iam_role" "web" {
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "sts:AssumeRole", Principal = { Service = "ec2.amazonaws.com" } }] })
+}

@@ -1,0 +1,3 @@
+locals {
+  profile = aws_iam_instance_profile.web.name
+}
