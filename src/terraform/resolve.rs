@@ -100,8 +100,9 @@ fn inside<'s>(outcome: &Outcome<'s>, locals: &Locals<'s>) -> Option<Vec<Outcome<
         ExprKind::Call(call) => Some(all(&mut chosen_arguments(call)?)),
         ExprKind::Traversal(traversal) => match &traversal.root {
             Root::Expr(root) => {
-                let are_indices = traversal.steps.iter().all(is_index);
-                are_indices.then(|| all(&mut std::iter::once(&**root)))
+                let (item, rest) = item_of(root, &traversal.steps);
+                let are_indices = rest.iter().all(is_index);
+                are_indices.then(|| all(&mut std::iter::once(item)))
             }
             Root::Variable(_) => of_local(outcome, traversal, locals).map(|inner| vec![inner]),
         },
@@ -134,12 +135,13 @@ fn is_one_item(join: &Call) -> bool {
 fn of_local<'s>(outcome: &Outcome<'s>, traversal: &Traversal, defined: &Locals<'s>) -> Option<Outcome<'s>> {
     let used = local_use(traversal)?;
     let (file, mut expr) = *defined.get(used.address.as_str())?;
-    let mut rest = traversal.steps.iter().skip(1);
+    let mut rest = traversal.steps.get(1..)?;
     if let Some(attribute) = &used.attribute {
         expr = expr.entry(attribute)?;
-        rest.next();
+        rest = rest.get(1..)?;
     }
-    let are_indices = rest.all(is_index);
+    (expr, rest) = item_of(expr, rest);
+    let are_indices = rest.iter().all(is_index);
     let (mut locals, mut references) = (outcome.locals.clone(), outcome.references.clone());
     locals.push(used);
     references.push(FileRange::new(outcome.file, outcome.expr.span));
@@ -149,6 +151,23 @@ fn of_local<'s>(outcome: &Outcome<'s>, traversal: &Traversal, defined: &Locals<'
         locals,
         references,
     })
+}
+
+/// Returns the item of a list that a number in brackets chooses, with the steps after it.
+///
+/// Without a list or a number, these are the value and its steps.
+fn item_of<'s, 't>(value: &'s Expr, steps: &'t [Step]) -> (&'s Expr, &'t [Step]) {
+    let chosen = || {
+        let (first, rest) = steps.split_first()?;
+        let StepKind::Index(index) = &first.kind else {
+            return None;
+        };
+        let (ExprKind::List(items), ExprKind::Scalar(number)) = (&value.kind, &index.kind) else {
+            return None;
+        };
+        Some((items.get(number.parse::<usize>().ok()?)?, rest))
+    };
+    chosen().unwrap_or((value, steps))
 }
 
 /// Returns whether a step is an index or a splat, and no attribute in brackets.
