@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 use super::choice::{ChoiceId, ChosenProfile, ProfileChoice};
 use super::ids::{ResourceId, ScopeId};
 use super::no_fix::NoFix;
-use super::plan::{Conditions, Guard, Order, PossibleNames};
+use super::plan::{Conditions, Guard, NamePattern, Order, PossibleNames};
 use super::repeats::Repeats;
 use super::resource::{Name, NameKey, Profile, Resource, ResourceDetails, Scope};
 use super::slot::{Slot, SlotId, Wants};
@@ -226,6 +226,13 @@ impl<'s> Model<'s> {
     pub fn may_be_role_name(&self, name: &str) -> bool {
         let mut roles = self.resources.values().filter_map(Resource::role);
         roles.any(|role| role.possible_names.has(name))
+    }
+
+    /// Returns whether a profile can have this name, ignoring case.
+    pub fn may_be_profile_name(&self, name: &str) -> bool {
+        let mut names = self.profiles().filter_map(|(_, profile)| profile.name.as_ref());
+        let wanted = PossibleNames::of([NamePattern::text(name)]);
+        names.any(|profile| profile.possible.can_equal(&wanted))
     }
 
     /// Returns whether a profile has this name.

@@ -73,11 +73,20 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         WrittenRole::Arn(name) => model.role_named(name),
         WrittenRole::UnknownArn | WrittenRole::Default | WrittenRole::Mapped => None,
     };
+    let may_be_profile = match (&written, &slot.value) {
+        (WrittenRole::Name(_), Value::Text(text)) => model.may_be_profile_name(&text.text),
+        _ => false,
+    };
+    let (severity, but) = match may_be_profile {
+        // It works if a profile whose name is not known has this one.
+        true => (Severity::Warning, "which an instance profile may have too".to_owned()),
+        false => (Severity::Error, format!("but takes {}", slot.takes)),
+    };
     let finding = FindingBuilder {
         rule: &RULE,
         check,
-        severity: Severity::Error,
-        message: format!("{} {message}, but takes {}", model.slot_name(slot), slot.takes),
+        severity,
+        message: format!("{} {message}, {but}", model.slot_name(slot)),
         label,
         related: role.map(|role| Label::role(model.get(role))).into_iter().collect(),
         aws_error: slot.property.aws_error,
@@ -120,9 +129,9 @@ fn fix(id: SlotId, slot: &Slot<'_>, written: &WrittenRole<'_>, model: &Model<'_>
     let form = slot.form(given, chosen.has_path);
     check_service(slot, chosen, model)?;
     match (&chosen.profile, &chosen.role) {
-        (ChosenProfile::Existing { profile, .. }, _) => model.check_reference(slot.resource, &slot.guards, *profile)?,
+        (ChosenProfile::Existing { profile, .. }, _) => model.check_slot(slot, *profile)?,
         // The profile exists whenever its role does.
-        (_, ServedRole::Resource(role)) => model.check_reference(slot.resource, &slot.guards, *role)?,
+        (_, ServedRole::Resource(role)) => model.check_slot(slot, *role)?,
         (_, ServedRole::Outside(name)) if model.resource(name).is_some() => return Err(NoFix::AlsoId(name.clone())),
         (_, ServedRole::Outside(_)) => {}
     }
