@@ -21,7 +21,12 @@ const ARN: Check = Check("arn-for-name");
 
 pub(super) fn find(model: &Model<'_>) -> Vec<Draft> {
     let slots = model.slots(Wants::Profile);
-    let drafts = slots.filter_map(|(id, slot)| draft(id, slot, model).or_else(|| without_attribute(id, slot, model)));
+    let drafts = slots.filter_map(|(id, slot)| {
+        let mix_up = draft(id, slot, model);
+        mix_up
+            .or_else(|| without_attribute(id, slot, model))
+            .or_else(|| other_attribute(id, slot, model))
+    });
     drafts.collect()
 }
 
@@ -66,6 +71,30 @@ fn without_attribute(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<D
         label: no_attribute::LABEL,
         related: vec![Label::profile(profile)],
         aws_error: no_attribute::aws_error(slot),
+    };
+    let form = wanted(slot);
+    let intent = refer_to_itself(id, reference, form);
+    Some(finding.in_slot(id, model, Ok(FixDraft::safe(title(form), intent))))
+}
+
+/// Reports a reference to an attribute of a profile that is neither its name nor its ARN.
+fn other_attribute(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
+    let reference = slot.value.reference();
+    let reference = reference.filter(|one| one.gives == GivenPart::Attribute)?;
+    let profile = model.get(model.profiles_of(reference).first()?.resource);
+    let finding = FindingBuilder {
+        rule: &RULE,
+        check: Check("other-attribute"),
+        severity: Severity::Error,
+        message: format!(
+            "{} refers to an attribute of the instance profile `{}` that is neither its name nor its ARN, but takes {}",
+            model.slot_name(slot),
+            reference.id,
+            slot.takes
+        ),
+        label: "this is another attribute",
+        related: vec![Label::profile(profile)],
+        aws_error: slot.property.aws_error,
     };
     let form = wanted(slot);
     let intent = refer_to_itself(id, reference, form);

@@ -33,7 +33,11 @@ pub(super) fn unchecked(unit: &Unit<'_>) -> Vec<Unchecked> {
 fn of_slot(slot: &Slot<'_>, value: &Expr, model: &Model<'_>) -> Option<Unchecked> {
     let (short, long) = match &slot.value {
         Value::Reference(reference) => {
-            let is_known = !model.roles_of(reference).is_empty() || reference.gives != GivenPart::Attribute;
+            let is_reported = match slot.wants {
+                Wants::Profile => model.is_to_role_or_profile(reference),
+                Wants::Role | Wants::RoleOfProfile => !model.roles_of(reference).is_empty(),
+            };
+            let is_known = is_reported || reference.gives != GivenPart::Attribute;
             let is_linked = reference
                 .itself()
                 .is_some_and(|id| model.get(id).resource_type == SERVICE_LINKED_ROLE);

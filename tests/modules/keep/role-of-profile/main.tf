@@ -24,8 +24,3 @@ resource "aws_lambda_function" "db" {
 resource "aws_instance" "web" {
   iam_instance_profile = aws_iam_instance_profile.web.role
 }
-
-# The ID of a profile that is looked up is its unique ID, unlike that of a resource.
-resource "aws_instance" "db" {
-  iam_instance_profile = data.aws_iam_instance_profile.db.id
-}
