@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::address::address_of;
+use super::address::{address_in_reference, address_of};
 use super::declarations::Declarations;
 use super::file::ParsedFile;
 use super::source::{Declared, DeclaredContent, address_of_block};
 use super::uses::{addresses_in, addresses_of};
-use crate::hcl::Block;
+use crate::hcl::{Block, Expr, ExprKind};
 use crate::model::ResourceId;
 
 /// The resources that others may wait for, although their blocks do not refer to them.
@@ -38,18 +38,17 @@ impl IndirectUses {
     pub(super) fn by(&self, declared: &Declared<'_>, declarations: &Declarations<'_>) -> Vec<ResourceId> {
         let own = self.of_addresses.get(declared.address).into_iter().flatten();
         let own = own.copied();
-        let of_providers = match declared.content {
+        let providers = match declared.content {
             _ if self.of_providers.is_empty() => Vec::new(),
-            DeclaredContent::Resource(..) | DeclaredContent::Data(..) => declarations
-                .provider_name(declared)
-                .and_then(|name| self.of_providers.get(&name).cloned())
-                .unwrap_or_default(),
-            // A module may use any provider of its caller.
-            DeclaredContent::Call(_) => self.of_providers.values().flatten().copied().collect(),
+            DeclaredContent::Resource(..) | DeclaredContent::Data(..) => {
+                declarations.provider_name(declared).into_iter().collect()
+            }
+            DeclaredContent::Call(call) => given_providers(call),
             DeclaredContent::Local(_) => Vec::new(),
         };
+        let of_providers = providers.iter().filter_map(|name| self.of_providers.get(name));
         let itself = declarations.resource(declared.address);
-        let all = own.chain(of_providers);
+        let all = own.chain(of_providers.flatten().copied());
         all.filter(|used| Some(*used) != itself).collect()
     }
 
@@ -72,8 +71,11 @@ impl IndirectUses {
                 }
             }
             "import" => {
-                let to = block.body.attribute("to").and_then(|to| to.value.traversal());
-                if let Some((address, _)) = to.and_then(address_of) {
+                let to = block.body.attribute("to").map(|to| &to.value);
+                // In JSON, it is a text.
+                let in_text = || to?.text().and_then(address_in_reference);
+                let address = to.and_then(|to| Some(address_of(to.traversal()?)?.0));
+                if let Some(address) = address.or_else(in_text) {
                     let used = resources(addresses_in(&block.body));
                     self.of_addresses.entry(address).or_default().extend(used);
                 }
@@ -94,4 +96,31 @@ impl IndirectUses {
             _ => {}
         }
     }
+}
+
+/// Returns the providers that the caller of a module gives to it, with their aliases.
+///
+/// A module without any inherits those without an alias. Few modules use all of them, so these do not count.
+///
+/// <https://developer.hashicorp.com/terraform/language/meta-arguments/module-providers>
+fn given_providers(call: &Block) -> Vec<String> {
+    let given = call.body.attribute("providers").map(|given| &given.value.kind);
+    let Some(ExprKind::Object(entries)) = given else {
+        return Vec::new();
+    };
+    let names = entries.iter().filter_map(|(_, provider)| name_of_provider(provider));
+    names.collect()
+}
+
+fn name_of_provider(provider: &Expr) -> Option<String> {
+    // In JSON, it is a text.
+    if let Some(text) = provider.text() {
+        return Some(text.to_owned());
+    }
+    let traversal = provider.traversal()?;
+    let name = traversal.variable()?.text.clone();
+    Some(match traversal.attribute(0) {
+        Some(alias) => format!("{name}.{alias}"),
+        None => name,
+    })
 }

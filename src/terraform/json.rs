@@ -20,7 +20,7 @@ pub(super) struct JsonFile {
 }
 
 /// The number of labels of each type of block; types that are not listed have none.
-const LABELS: [(&str, usize); 8] = [
+const LABELS: [(&str, usize); 9] = [
     ("resource", 2),
     ("data", 2),
     ("ephemeral", 2),
@@ -29,6 +29,7 @@ const LABELS: [(&str, usize); 8] = [
     ("provider", 1),
     ("variable", 1),
     ("locals", 0),
+    ("import", 0),
 ];
 
 /// The kind of an expression that is not analysed, because its escapes move its ranges.

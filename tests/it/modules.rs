@@ -51,6 +51,47 @@ fn writes_all_files_of_a_module() {
     }
 }
 
+/// Each of these leads from the profile back to the server, so the server cannot wait for that profile.
+#[test]
+fn refers_to_no_profile_that_waits_for_the_server_in_another_way() {
+    let profile = |beside: &str| {
+        format!("resource \"aws_iam_instance_profile\" \"late\" {{\n  role = aws_iam_role.web.name\n{beside}}}\n")
+    };
+    let provider = "provider \"aws\" {\n  alias = \"z\"\n  region = aws_instance.web.availability_zone\n}\n";
+    let module = "module \"m\" {\n  source = \"cloudposse/label/null\"\n  providers = { aws = aws.z }\n}\n";
+    let ways = [
+        (
+            "",
+            "import.tf",
+            "import {\n  to = aws_iam_instance_profile.late\n  id = aws_instance.web.id\n}\n".to_owned(),
+        ),
+        (
+            "",
+            "import.tf.json",
+            r#"{"import": [{"to": "aws_iam_instance_profile.late", "id": "${aws_instance.web.id}"}]}"#.to_owned(),
+        ),
+        (
+            "  depends_on = [terraform_data.of_password]\n",
+            "ephemeral.tf",
+            "resource \"terraform_data\" \"of_password\" {\n  input = nonsensitive(ephemeral.random_password.web.length)\n}\n\
+             ephemeral \"random_password\" \"web\" {\n  length = length(aws_instance.web.id)\n}\n"
+                .to_owned(),
+        ),
+        ("  depends_on = [module.m]\n", "module.tf", format!("{provider}{module}")),
+    ];
+    for (beside, name, text) in ways {
+        let late = profile(beside);
+        let folder = folder(&[
+            ("m/iam.tf", ROLE),
+            ("m/server.tf", SERVER),
+            ("m/late.tf", &late),
+            (&format!("m/{name}"), &text),
+        ]);
+        run(folder.path(), &["--write", "m"]);
+        assert!(read(&folder, "m/server.tf").contains(REFERENCE), "{text}");
+    }
+}
+
 /// A hook passes the files of a commit, and the others of the folder must stay as they are.
 #[test]
 fn changes_and_reports_only_named_files() {
