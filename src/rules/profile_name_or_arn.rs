@@ -79,8 +79,12 @@ fn without_attribute(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<D
 
 /// Reports a reference to an attribute of a profile that is neither its name nor its ARN.
 fn other_attribute(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
-    let reference = slot.value.reference();
-    let reference = reference.filter(|one| one.gives == GivenPart::Attribute)?;
+    let Value::Reference(reference) = &slot.value else {
+        return None;
+    };
+    if reference.gives != GivenPart::Attribute {
+        return None;
+    }
     let profile = model.get(model.profiles_of(reference).first()?.resource);
     let finding = FindingBuilder {
         rule: &RULE,
