@@ -153,10 +153,13 @@ fn of_local<'s>(outcome: &Outcome<'s>, traversal: &Traversal, defined: &Locals<'
     })
 }
 
-/// Returns the item of a list that a number in brackets chooses, with the steps after it.
+/// Returns the item of a list that numbers in brackets choose, with the steps after them.
 ///
 /// Without a list or a number, these are the value and its steps.
-fn item_of<'s, 't>(value: &'s Expr, steps: &'t [Step]) -> (&'s Expr, &'t [Step]) {
+fn item_of<'s, 't>(mut value: &'s Expr, steps: &'t [Step]) -> (&'s Expr, &'t [Step]) {
+    while let ExprKind::Parenthesis(inner) = &value.kind {
+        value = inner;
+    }
     let chosen = || {
         let (first, rest) = steps.split_first()?;
         let StepKind::Index(index) = &first.kind else {
@@ -167,7 +170,7 @@ fn item_of<'s, 't>(value: &'s Expr, steps: &'t [Step]) -> (&'s Expr, &'t [Step])
         };
         Some((items.get(number.parse::<usize>().ok()?)?, rest))
     };
-    chosen().unwrap_or((value, steps))
+    chosen().map_or((value, steps), |(item, rest)| item_of(item, rest))
 }
 
 /// Returns whether a step is an index or a splat, and no attribute in brackets.

@@ -11,6 +11,14 @@ resource "aws_iam_role_policy_attachment" "web" {
   policy_arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 }
 
+locals {
+  pairs = ([[aws_iam_role.web.name], [aws_iam_role.web.name, aws_iam_instance_profile.web.name]])
+}
+
+resource "aws_instance" "db" {
+  iam_instance_profile = local.pairs[1][1]
+}
+
 resource "aws_instance" "api" {
   iam_instance_profile = [aws_iam_role.web.name, aws_iam_instance_profile.web.name][1]
 }
