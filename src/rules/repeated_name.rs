@@ -41,12 +41,12 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
     if !needs_target(slot, &repeated, model) {
         return None;
     }
-    let is_late = |target: &&ResourceId| {
-        let mut users = slot.users();
-        users.any(|user| !model.is_created_after(user, &slot.guards, **target))
-    };
     let targets: Vec<_> = repeated.resources.iter().map(|named| named.resource).collect();
-    let first = model.get(*targets.iter().find(is_late)?);
+    let (user, first) = targets.iter().find_map(|&target| {
+        let mut users = slot.users();
+        let early = users.find(|&user| !model.is_created_after(user, &slot.guards, target))?;
+        Some((model.get(early), model.get(target)))
+    })?;
     let (kind, aws_error) = match slot.wants {
         Wants::Profile => ("instance profile", slot.property.aws_error),
         Wants::RoleOfProfile => ("role", Some("The role with name … cannot be found.")),
@@ -66,7 +66,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         severity: Severity::Warning,
         message: format!(
             "{} repeats the {part} of {whom} in place of a reference, and so may be created before it",
-            model.slot_name(slot)
+            slot.name_in(user.id)
         ),
         label: "this is no reference",
         related: targets.iter().map(|&target| label(model.get(target))).collect(),

@@ -112,7 +112,7 @@ fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
     let globals = || template.root.get("Globals")?.resolved().get("Function");
     if let Some(node) = globals() {
         let functions = template.of_type(FUNCTION).copied();
-        let mut functions = functions.filter(|function| function.property("Role").is_none());
+        let mut functions = functions.filter(|function| function.property("Role").is_none() && !ignores_role(function));
         let role = role_properties(FUNCTION).find(|property| property.path == "Role");
         if let (Some(function), Some(role)) = (functions.next(), role) {
             let path = template.root.path().key("Globals").key("Function");
@@ -122,6 +122,17 @@ fn global_slots<'d>(template: &Template<'d>) -> Vec<SlotNode<'d>> {
         }
     }
     scan.slots
+}
+
+/// Returns whether a function does not take the role of the `Globals` section.
+///
+/// <https://github.com/aws/serverless-application-model/blob/develop/docs/globals.rst>
+fn ignores_role(function: &ResourceNode<'_>) -> bool {
+    let ignored = function.body.get("IgnoreGlobals").map(Node::resolved);
+    ignored.is_some_and(|ignored| {
+        let mut keys = ignored.items().filter_map(Node::scalar);
+        ignored.scalar() == Some("*") || keys.any(|key| key == "Role")
+    })
 }
 
 /// Finds the slots of a parameter of a nested stack, which takes what `property` does at its end.
