@@ -23,7 +23,7 @@ pub(super) struct IndirectUses {
 }
 
 impl IndirectUses {
-    /// Reads all blocks of a module that are no declarations themselves.
+    /// Reads the providers and imports of a module, and the blocks of its override files.
     pub(super) fn of(declarations: &Declarations<'_>) -> Self {
         let mut indirect = Self::default();
         for file in &declarations.module.files {

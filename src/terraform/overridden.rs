@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet};
 use super::file::ParsedFile;
 use super::source::{ParsedModule, address_of_block};
 
-/// What override files replace: arguments and kinds of blocks, by the addresses of their resources, and local values.
+/// The arguments and kinds of blocks that override files replace, by the addresses of their resources, and the local
+/// values.
 #[derive(Debug)]
 pub(super) struct Overridden<'s> {
     keys: HashMap<String, HashSet<&'s str>>,
