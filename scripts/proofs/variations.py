@@ -116,9 +116,20 @@ def profile_has_no_path(site):
     return site.template.resources[site.profile]["Properties"].get("Path", "/") == "/"
 
 
-def is_named_otherwise(site):
-    """Whether the profile refers to its role in `Roles` alone."""
-    return mentions(site.template.resources[site.profile], site.role) == 1
+def only_roles_state_the_order(site):
+    """Whether the profile refers to its role in `Roles` alone, and to nothing that is created after the role."""
+    resources = site.template.resources
+    if mentions(resources[site.profile], site.role) != 1:
+        return False
+    reached, open_ends = {site.profile, site.role}, [site.profile]
+    while open_ends:
+        value = resources[open_ends.pop()]
+        found = {name for name in resources if name not in reached and mentions(value, name)}
+        if any(mentions(resources[name], site.role) for name in found):
+            return False
+        reached |= found
+        open_ends += found
+    return True
 
 
 def has_no_path(site):
@@ -407,7 +418,7 @@ VARIATIONS = [
     Variation(
         "Roles: the role's name, written out",
         "profile",
-        where(is_named_otherwise, role_becomes(literal(NAME))),
+        where(only_roles_state_the_order, role_becomes(literal(NAME))),
         prepare=name_role(NAME),
     ),
     Variation("Roles: the ARN", "profile", role_becomes(role("Arn"))),
