@@ -41,11 +41,16 @@ pub(super) struct Outcome<'s> {
     pub(super) expr: &'s Expr,
     /// The file that contains it.
     pub(super) file: FileId,
+    /// The indices that choose an item of it, the first one last.
+    indices: Vec<Index>,
     /// The local values that lead to it, with the attribute that is taken of an object.
     pub(super) locals: Vec<LocalUse>,
     /// The references to these local values.
     pub(super) references: Vec<FileRange>,
 }
+
+/// The index of an item, 0-based; `None` if it is not a number in the source.
+type Index = Option<usize>;
 
 /// A use of a local value, or of an attribute of one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +67,7 @@ pub(super) fn outcomes<'s>(value: &'s Expr, file: FileId, locals: &Locals<'s>) -
     let whole = Outcome {
         expr: value,
         file,
+        indices: Vec::new(),
         locals: Vec::new(),
         references: Vec::new(),
     };
@@ -81,33 +87,60 @@ pub(super) fn outcomes<'s>(value: &'s Expr, file: FileId, locals: &Locals<'s>) -
 
 /// Returns the expressions inside that the value can be; `None` if it is none of these.
 fn inside<'s>(outcome: &Outcome<'s>, locals: &Locals<'s>) -> Option<Vec<Outcome<'s>>> {
-    let all = |exprs: &mut dyn Iterator<Item = &'s Expr>| -> Vec<Outcome<'s>> {
+    let all = |exprs: &mut dyn Iterator<Item = &'s Expr>, indices: &[Index]| -> Vec<Outcome<'s>> {
         exprs
             .map(|expr| Outcome {
                 expr,
+                indices: indices.to_vec(),
                 ..outcome.clone()
             })
             .collect()
     };
+    let indices = outcome.indices.as_slice();
     match &outcome.expr.kind {
-        ExprKind::Parenthesis(inner) => Some(all(&mut std::iter::once(&**inner))),
-        ExprKind::Conditional(parts) => Some(all(&mut parts.iter().skip(1))),
+        ExprKind::Parenthesis(inner) => Some(all(&mut std::iter::once(&**inner), indices)),
+        ExprKind::Conditional(parts) => Some(all(&mut parts.iter().skip(1), indices)),
         ExprKind::Template(parts) => match parts.as_slice() {
-            [TemplatePart::Interpolation(only)] => Some(all(&mut std::iter::once(only))),
+            [TemplatePart::Interpolation(only)] => Some(all(&mut std::iter::once(only), indices)),
             _ => None,
         },
-        ExprKind::List(items) => Some(all(&mut items.iter())),
-        ExprKind::Call(call) => Some(all(&mut chosen_arguments(call)?)),
+        ExprKind::List(items) => match indices.split_last() {
+            Some((Some(at), rest)) => Some(all(&mut std::iter::once(items.get(*at)?), rest)),
+            Some((None, rest)) => Some(all(&mut items.iter(), rest)),
+            None => Some(all(&mut items.iter(), indices)),
+        },
+        ExprKind::Call(call) => {
+            let inner = indices_of_arguments(call, indices)?;
+            Some(all(&mut chosen_arguments(call)?, &inner))
+        }
         ExprKind::Traversal(traversal) => match &traversal.root {
             Root::Expr(root) => {
-                let (item, rest) = item_of(root, &traversal.steps);
-                let are_indices = rest.iter().all(is_index);
-                are_indices.then(|| all(&mut std::iter::once(item)))
+                let inner = before(&traversal.steps, indices)?;
+                Some(all(&mut std::iter::once(&**root), &inner))
             }
             Root::Variable(_) => of_local(outcome, traversal, locals).map(|inner| vec![inner]),
         },
         _ => None,
     }
+}
+
+/// Returns the indices that choose from the arguments of a function; `None` if the item is not known.
+///
+/// `indices` choose from its result.
+fn indices_of_arguments(call: &Call, indices: &[Index]) -> Option<Vec<Index>> {
+    let mut inner = indices.to_vec();
+    match call.name.as_str() {
+        "element" => inner.push(call.arguments.get(1).and_then(number)),
+        "one" | "join" => inner.push(None),
+        // The lengths of the lists, and the items that are omitted, decide which item it is. The first one may be any.
+        "concat" | "compact" | "flatten" | "distinct" => match inner.pop() {
+            Some(Some(1..)) => return None,
+            Some(Some(0) | None) => inner.push(None),
+            None => {}
+        },
+        _ => {}
+    }
+    Some(inner)
 }
 
 /// Returns the arguments of which a function returns one; `None` if it does something else.
@@ -140,37 +173,40 @@ fn of_local<'s>(outcome: &Outcome<'s>, traversal: &Traversal, defined: &Locals<'
         expr = expr.entry(attribute)?;
         rest = rest.get(1..)?;
     }
-    (expr, rest) = item_of(expr, rest);
-    let are_indices = rest.iter().all(is_index);
+    let indices = before(rest, &outcome.indices)?;
     let (mut locals, mut references) = (outcome.locals.clone(), outcome.references.clone());
     locals.push(used);
     references.push(FileRange::new(outcome.file, outcome.expr.span));
-    (are_indices && locals.len() <= MAX_LOCALS).then_some(Outcome {
+    (locals.len() <= MAX_LOCALS).then_some(Outcome {
         expr,
         file,
+        indices,
         locals,
         references,
     })
 }
 
-/// Returns the item of a list that numbers in brackets choose, with the steps after them.
+/// Returns the indices in steps, followed by those that choose from their result.
 ///
-/// Without a list or a number, these are the value and its steps.
-fn item_of<'s, 't>(mut value: &'s Expr, steps: &'t [Step]) -> (&'s Expr, &'t [Step]) {
-    while let ExprKind::Parenthesis(inner) = &value.kind {
-        value = inner;
+/// Returns `None` if a step is an attribute.
+fn before(steps: &[Step], indices: &[Index]) -> Option<Vec<Index>> {
+    let mut all = indices.to_vec();
+    for step in steps.iter().rev() {
+        all.push(match &step.kind {
+            _ if !is_index(step) => return None,
+            StepKind::Index(index) => number(index),
+            _ => None,
+        });
     }
-    let chosen = || {
-        let (first, rest) = steps.split_first()?;
-        let StepKind::Index(index) = &first.kind else {
-            return None;
-        };
-        let (ExprKind::List(items), ExprKind::Scalar(number)) = (&value.kind, &index.kind) else {
-            return None;
-        };
-        Some((items.get(number.parse::<usize>().ok()?)?, rest))
-    };
-    chosen().map_or((value, steps), |(item, rest)| item_of(item, rest))
+    Some(all)
+}
+
+/// Returns a number that is not negative.
+fn number(expr: &Expr) -> Index {
+    match &expr.kind {
+        ExprKind::Scalar(number) => number.parse().ok(),
+        _ => None,
+    }
 }
 
 /// Returns whether a step is an index or a splat, and no attribute in brackets.
