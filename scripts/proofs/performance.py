@@ -39,6 +39,47 @@ def instructions(*command):
     return int(found[1]) if found else sys.exit(f"{' '.join(run)}\n{errors}")
 
 
+def clean_module(size):
+    """Returns a correct Terraform module of about this many bytes."""
+    text = """resource "aws_iam_role" "server" {
+  name               = "server"
+  assume_role_policy = data.aws_iam_policy_document.server.json
+}
+
+resource "aws_iam_instance_profile" "server" {
+  name = "server"
+  role = aws_iam_role.server.name
+}
+
+data "aws_iam_policy_document" "server" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+  }
+}
+"""
+    number = 0
+    while len(text) < size:
+        number += 1
+        text += f"""
+resource "aws_instance" "server_{number}" {{
+  ami                    = data.aws_ami.linux.id # the current one
+  instance_type          = "t3.micro"
+  subnet_id              = var.subnets[{number}]
+  vpc_security_group_ids = [aws_security_group.server.id]
+  iam_instance_profile   = aws_iam_instance_profile.server.name
+
+  tags = {{
+    Name = "server-{number}"
+  }}
+}}
+"""
+    return text
+
+
 def commit():
     """Returns the last commit that changed the program."""
     if output("git", "status", "--porcelain", "--", *SOURCES):
