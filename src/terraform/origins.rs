@@ -182,7 +182,7 @@ fn inside<'s>(next: &Pending<'s>, iterators: &Iterators<'s>, locals: &Locals<'s>
         },
         ExprKind::List(items) => items.iter().map(|item| part_of(item, &next.path)).collect(),
         ExprKind::Object(entries) => of_object(entries, &next.path),
-        ExprKind::Call(call) => match chosen_arguments(call) {
+        ExprKind::Call(call) => match chosen_arguments(call, locals) {
             Some(chosen) => chosen.map(whole).collect(),
             None if BUILDING.contains(&call.name.as_str()) => Vec::new(),
             None => call.arguments.iter().map(whole).collect(),

@@ -111,7 +111,7 @@ fn inside<'s>(outcome: &Outcome<'s>, locals: &Locals<'s>) -> Option<Vec<Outcome<
         },
         ExprKind::Call(call) => {
             let inner = indices_of_arguments(call, indices)?;
-            Some(all(&mut chosen_arguments(call)?, &inner))
+            Some(all(&mut chosen_arguments(call, locals)?, &inner))
         }
         ExprKind::Traversal(traversal) => match &traversal.root {
             Root::Expr(root) => {
@@ -144,35 +144,47 @@ fn indices_of_arguments(call: &Call, indices: &[Index]) -> Option<Vec<Index>> {
 }
 
 /// Returns the arguments of which a function returns one; `None` if it does something else.
-pub(super) fn chosen_arguments(call: &Call) -> Option<impl Iterator<Item = &Expr>> {
+pub(super) fn chosen_arguments<'s>(call: &'s Call, locals: &Locals<'s>) -> Option<impl Iterator<Item = &'s Expr>> {
     let (_, first, count) = CHOOSING.iter().find(|(name, ..)| *name == call.name)?;
-    let is_chosen = call.name != "join" || is_one_item(call);
+    let is_chosen = call.name != "join" || is_one_item(call, locals);
     is_chosen.then(|| call.arguments.iter().skip(*first).take(*count))
 }
 
 /// Returns whether `join` returns an item of its list, not a text that is built from several.
-fn is_one_item(join: &Call) -> bool {
-    let is_splat = |expr: &Expr| matches!(expr.kind, ExprKind::Traversal(_));
+fn is_one_item<'s>(join: &'s Call, locals: &Locals<'s>) -> bool {
+    let is_splat = |expr: &'s Expr| matches!(expr.kind, ExprKind::Traversal(_)) && has_one_item(expr, locals);
     match join.arguments.as_slice() {
         [separator, list] => match &list.kind {
-            ExprKind::List(items) => items.len() == 1,
             // Of several resources, one exists.
             ExprKind::Call(call) => separator.text() == Some("") && call.arguments.iter().all(is_splat),
-            _ => is_splat(list),
+            _ => has_one_item(list, locals),
         },
         _ => false,
     }
 }
 
+/// Returns whether a list is written out with one item, or is one of resources, of which one exists.
+fn has_one_item<'s>(mut list: &'s Expr, locals: &Locals<'s>) -> bool {
+    for _ in 0..MAX_LOCALS {
+        match &list.kind {
+            ExprKind::List(items) => return items.len() == 1,
+            ExprKind::Traversal(traversal) => match local_use(traversal) {
+                Some(used) => match definition(&used, traversal, locals) {
+                    Some((_, expr, [])) => list = expr,
+                    _ => return false,
+                },
+                None => return true,
+            },
+            _ => return false,
+        }
+    }
+    false
+}
+
 /// Returns the definition of a local value.
 fn of_local<'s>(outcome: &Outcome<'s>, traversal: &Traversal, defined: &Locals<'s>) -> Option<Outcome<'s>> {
     let used = local_use(traversal)?;
-    let (file, mut expr) = *defined.get(used.address.as_str())?;
-    let mut rest = traversal.steps.get(1..)?;
-    if let Some(attribute) = &used.attribute {
-        expr = expr.entry(attribute)?;
-        rest = rest.get(1..)?;
-    }
+    let (file, expr, rest) = definition(&used, traversal, defined)?;
     let indices = before(rest, &outcome.indices)?;
     let (mut locals, mut references) = (outcome.locals.clone(), outcome.references.clone());
     locals.push(used);
@@ -186,32 +198,44 @@ fn of_local<'s>(outcome: &Outcome<'s>, traversal: &Traversal, defined: &Locals<'
     })
 }
 
+/// Returns the file and the expression of a local value, or of its attribute, and the steps after it.
+fn definition<'s, 't>(
+    used: &LocalUse,
+    traversal: &'t Traversal,
+    defined: &Locals<'s>,
+) -> Option<(FileId, &'s Expr, &'t [Step])> {
+    let (file, expr) = *defined.get(used.address.as_str())?;
+    let rest = traversal.steps.get(1..)?;
+    match &used.attribute {
+        Some(attribute) => Some((file, expr.entry(attribute)?, rest.get(1..)?)),
+        None => Some((file, expr, rest)),
+    }
+}
+
 /// Returns the indices in steps, followed by those that choose from their result.
 ///
-/// Returns `None` if a step is an attribute.
+/// Returns `None` if a step is an attribute, or follows a splat: `[*]` applies it to each item, and `.*` to the list.
 fn before(steps: &[Step], indices: &[Index]) -> Option<Vec<Index>> {
-    let mut all = indices.to_vec();
-    for step in steps.iter().rev() {
-        all.push(match &step.kind {
-            _ if !is_index(step) => return None,
-            StepKind::Index(index) => number(index),
-            _ => None,
-        });
-    }
-    Some(all)
+    let is_splat = |step: &Step| matches!(step.kind, StepKind::Splat);
+    // The result of a splat is the list again.
+    let steps = match steps.split_last() {
+        Some((last, others)) if is_splat(last) => others,
+        _ => steps,
+    };
+    let number_in = |step: &Step| match &step.kind {
+        StepKind::Index(index) if !may_be_attribute(step) => Some(number(index)),
+        _ => None,
+    };
+    let numbers: Option<Vec<_>> = steps.iter().rev().map(number_in).collect();
+    Some(indices.iter().copied().chain(numbers?).collect())
 }
 
-/// Returns a number that is not negative.
+/// Returns a number that is not negative, also in quotes.
 fn number(expr: &Expr) -> Index {
     match &expr.kind {
-        ExprKind::Scalar(number) => number.parse().ok(),
+        ExprKind::Scalar(number) | ExprKind::Text(number) => number.parse().ok(),
         _ => None,
     }
-}
-
-/// Returns whether a step is an index or a splat, and no attribute in brackets.
-fn is_index(step: &Step) -> bool {
-    !matches!(step.kind, StepKind::Attribute(_)) && !may_be_attribute(step)
 }
 
 /// Returns the local value that a traversal uses.

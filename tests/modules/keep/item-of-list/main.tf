@@ -49,6 +49,22 @@ resource "aws_instance" "chosen" {
   iam_instance_profile = (var.plain ? local.row : [local.pair[1], local.pair[0]])[1]
 }
 
+resource "aws_instance" "in_quotes" {
+  iam_instance_profile = local.row["1"]
+}
+
+locals {
+  rows = local.pairs[*]
+}
+
+resource "aws_instance" "of_a_splat" {
+  iam_instance_profile = local.rows[1][1]
+}
+
+resource "aws_instance" "after_a_splat" {
+  iam_instance_profile = local.row.*[1]
+}
+
 resource "aws_instance" "first_of_any_length" {
   iam_instance_profile = concat(data.aws_iam_instance_profiles.web.names, [aws_iam_role.web.name, local.pair[0]])[1]
 }

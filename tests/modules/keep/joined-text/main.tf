@@ -9,3 +9,16 @@ resource "aws_instance" "dashes" {
 resource "aws_instance" "empty" {
   iam_instance_profile = join("", [aws_iam_role.web.name, "-profile"])
 }
+
+locals {
+  parts = ["prod", aws_iam_role.web.name]
+  names = { parts = local.parts }
+}
+
+resource "aws_instance" "parts_of_a_local_value" {
+  iam_instance_profile = join("-", local.parts)
+}
+
+resource "aws_instance" "parts_through_another" {
+  iam_instance_profile = join("-", local.names.parts)
+}
