@@ -132,6 +132,8 @@ pub enum OnUpdate {
     Conditional,
     /// AWS does not say.
     Unknown,
+    /// The resource is not changed, because the value results in what it was.
+    SameValue,
     /// The location is not a property.
     Nothing,
 }
@@ -174,6 +176,7 @@ impl fmt::Display for OnUpdate {
             Self::Unknown => {
                 "AWS does not document whether the resource is replaced; look at the change set or the plan"
             }
+            Self::SameValue => "the value stays what it was",
             Self::Nothing => "no property of a resource changes",
         })
     }

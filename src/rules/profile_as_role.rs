@@ -3,8 +3,8 @@
 use super::no_attribute::{LABEL, aws_error, lacks_attribute, message};
 use crate::model::{
     Applicability, Arn, ArnKind, ArnName, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
-    IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule, Safety,
-    Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
+    IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, OnUpdate, Profile, Reference, ResourceId, Rule,
+    Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
 };
 use crate::profile::{PASSED_ROLE, PRINCIPAL};
 
@@ -51,11 +51,12 @@ fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>)
     let (name, whom) = (model.slot_name(slot), format!("the instance profile `{}`", resource.id));
     let refers = format!("{name} refers to {whom}");
     let itself = "this is an instance profile";
+    let works = is_same_name(&slot.value, slot.takes, profile, model);
     let (check, severity, message, label) = match slot.value.reference() {
         Some(reference) if lacks_attribute(reference) => {
             (PROFILE, Severity::Error, message(&name, &whom, "a role"), LABEL)
         }
-        _ if is_same_name(&slot.value, slot.takes, profile, model) => (
+        _ if works => (
             SAME_NAME,
             Severity::Warning,
             format!("{refers}, not to its role of the same name, and so works only while both have that name"),
@@ -73,7 +74,14 @@ fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>)
         aws_error: aws_error(slot),
     };
     let user = slot.value.reference().map_or(resource.id, |reference| reference.id);
-    finding.in_slot(id, model, fix(id, slot, user, profile, model))
+    let draft = finding.in_slot(id, model, fix(id, slot, user, profile, works, model));
+    match works {
+        true => Draft {
+            on_update: OnUpdate::SameValue,
+            ..draft
+        },
+        false => draft,
+    }
 }
 
 /// Reports an ARN of a profile that is built without a reference.
@@ -97,7 +105,7 @@ fn built(id: SlotId, slot: &Slot<'_>, arn: &Arn<'_>, model: &Model<'_>) -> Draft
         aws_error: slot.property.aws_error,
     };
     let fix = match (profile, name) {
-        (Some(profile), _) => fix(id, slot, model.get(profile).id, profile, model),
+        (Some(profile), _) => fix(id, slot, model.get(profile).id, profile, false, model),
         (None, Some(name)) => Err(NoFix::UnknownRoleOfProfile(name.to_owned())),
         (None, None) => Err(NoFix::UnknownArn),
     };
@@ -155,8 +163,8 @@ fn wanted(slot: &Slot<'_>) -> &'static str {
 
 /// Builds the fix that refers to the role of a profile.
 ///
-/// `user` is the ID in the existing reference.
-fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Model<'_>) -> IntendedFix {
+/// `user` is the ID in the existing reference; `works` is true if the value is the name of the role already.
+fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, works: bool, model: &Model<'_>) -> IntendedFix {
     if slot.may_deny {
         return Err(NoFix::MayDeny);
     }
@@ -179,7 +187,7 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
         Value::Reference(reference) if reference.gives == GivenPart::Name => NameOrArn::Name,
         _ => NameOrArn::Arn,
     };
-    let form = slot.form(given, has_path);
+    let form = slot.form(given, has_path && !works);
     let title = format!("refer to the role `{role}`, which the profile holds");
     let (title, applicability) = match doubt(slot) {
         Some(doubt) => (format!("{title}; {doubt}"), Applicability::Unsafe),

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use crate::model::{
     Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, Intent, Label, ListItem, Model, NameOrArn, NoFix,
-    Profile, RepeatedName, Resource, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Target, Wants,
+    OnUpdate, Profile, RepeatedName, Resource, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Target,
+    Wants,
 };
 use crate::profile::{PASSED_ROLE, PRINCIPAL, PROFILE};
 
@@ -79,11 +80,15 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         let refer = Intent::ReplaceWithReference {
             slot: id,
             target: Target::Resource(model.get(target).id.to_owned()),
-            form: slot.form(repeated.form, model.get(target).has_path()),
+            // The value stays as it is, whatever path the target has.
+            form: slot.form(repeated.form, false),
         };
         FixDraft::safe(format!("refer to {whom}"), refer)
     });
-    Some(finding.in_slot(id, model, fix))
+    Some(Draft {
+        on_update: OnUpdate::SameValue,
+        ..finding.in_slot(id, model, fix)
+    })
 }
 
 fn label(resource: &Resource<'_>) -> Label {

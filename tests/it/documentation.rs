@@ -96,7 +96,7 @@ fn write_properties(page: &mut String, title: &str, source: &str, rows: impl Ite
             OnUpdate::Replacement => "replacement",
             OnUpdate::Conditional => "replacement, depending on other properties",
             OnUpdate::Unknown => "not documented",
-            OnUpdate::Nothing => "none",
+            OnUpdate::SameValue | OnUpdate::Nothing => "none",
         };
         writeln!(
             page,

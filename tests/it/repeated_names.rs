@@ -140,8 +140,8 @@ fn a_slot_that_takes_either_keeps_its_form() {
     for (profile, value, after) in [
         (named("web"), "web", "!Ref P"),
         (named("web"), arn, "!GetAtt P.Arn"),
-        // Its name alone is not always enough.
-        (far.to_owned(), "web", "!GetAtt P.Arn"),
+        // An ARN would be another value, for which an update may replace the resource.
+        (far.to_owned(), "web", "!Ref P"),
     ] {
         let template = template(&of(value), &profile, "Properties: {}", "");
         let [before, after] = [value, after].map(|value| format!("IamInstanceProfile: {value}"));
