@@ -2,8 +2,8 @@
 
 use super::no_attribute::{LABEL, aws_error, lacks_attribute, message};
 use crate::model::{
-    Applicability, Arn, ArnKind, ArnName, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
-    IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, OnUpdate, Profile, Reference, ResourceId, Rule,
+    Applicability, Arn, ArnKeys, ArnKind, ArnName, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability,
+    GivenPart, IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule,
     Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
 };
 use crate::profile::{PASSED_ROLE, PRINCIPAL};
@@ -39,10 +39,21 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     }
 }
 
-/// Returns whether a value is the name of a profile, where a name is taken, and its role has the same name.
-fn is_same_name(value: &Value<'_>, takes: Takes, profile: ResourceId, model: &Model<'_>) -> bool {
-    let is_name = matches!(value, Value::Reference(reference) if reference.gives == GivenPart::Name);
-    is_name && takes != Takes::Arn && model.is_named_as_its_role(profile)
+/// Returns whether the name of a profile is also that of its role, and so results in the name or the ARN that is taken.
+fn is_same_name(slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>) -> bool {
+    let is_path = |keys: &ArnKeys| {
+        let role = model.get(profile).profile().and_then(Profile::only_role);
+        let role = role.and_then(|role| model.role(role));
+        role.is_some_and(|role| model.get(role).is_path(&keys.path))
+    };
+    let is_right = match &slot.value {
+        Value::Reference(reference) => reference.gives == GivenPart::Name && slot.takes != Takes::Arn,
+        Value::Arn(arn) => {
+            slot.takes != Takes::Name && arn.kind == ArnKind::Role && arn.keys.as_ref().is_some_and(is_path)
+        }
+        Value::Text(_) | Value::Macro | Value::Unknown(_) => false,
+    };
+    is_right && model.is_named_as_its_role(profile)
 }
 
 /// Reports a reference to a profile of the model.
@@ -51,7 +62,7 @@ fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>)
     let (name, whom) = (model.slot_name(slot), format!("the instance profile `{}`", resource.id));
     let refers = format!("{name} refers to {whom}");
     let itself = "this is an instance profile";
-    let works = is_same_name(&slot.value, slot.takes, profile, model);
+    let works = is_same_name(slot, profile, model);
     let (check, severity, message, label) = match slot.value.reference() {
         Some(reference) if lacks_attribute(reference) => {
             (PROFILE, Severity::Error, message(&name, &whom, "a role"), LABEL)
@@ -74,13 +85,11 @@ fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>)
         aws_error: aws_error(slot),
     };
     let user = slot.value.reference().map_or(resource.id, |reference| reference.id);
-    let draft = finding.in_slot(id, model, fix(id, slot, user, profile, works, model));
-    match works {
-        true => Draft {
-            on_update: OnUpdate::SameValue,
-            ..draft
-        },
-        false => draft,
+    let fix = fix(id, slot, user, profile, works, model);
+    let stays = works && fix.as_ref().is_ok_and(|fix| fix.applicability == Applicability::Safe);
+    Draft {
+        on_update: slot.on_update(stays),
+        ..finding.in_slot(id, model, fix)
     }
 }
 
@@ -187,9 +196,13 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, works: bool
         Value::Reference(reference) if reference.gives == GivenPart::Name => NameOrArn::Name,
         _ => NameOrArn::Arn,
     };
-    let form = slot.form(given, has_path && !works);
+    let form = slot.form(given, has_path);
     let title = format!("refer to the role `{role}`, which the profile holds");
-    let (title, applicability) = match doubt(slot) {
+    let doubt = match works && form != given {
+        true => Some("the ARN is another value than the name"),
+        false => doubt(slot),
+    };
+    let (title, applicability) = match doubt {
         Some(doubt) => (format!("{title}; {doubt}"), Applicability::Unsafe),
         None => (title, Applicability::Safe),
     };
@@ -207,10 +220,14 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, works: bool
 
 /// Returns why the role of a profile of this model may not be the one that is meant.
 fn doubt(slot: &Slot<'_>) -> Option<&'static str> {
-    let is_principal = slot.property.is_same(&PRINCIPAL);
+    // An ARN of a profile is no role in any account, but a principal is often one of another account.
+    let may_be_elsewhere = |kind| kind == ArnKind::Role || slot.property.is_same(&PRINCIPAL);
     match (&slot.value, slot.property.caveat) {
         (_, Some(Caveat::OtherAccount)) => Some("the property may take a role of another account"),
-        (Value::Arn(Arn { keys: None, .. }), _) if is_principal => Some("the ARN may be one of another account"),
+        (Value::Arn(Arn { keys: None, kind, .. }), _) if may_be_elsewhere(*kind) => {
+            Some("the ARN may be one of another account")
+        }
+        (Value::Arn(Arn { keys: Some(keys), .. }), _) if keys.path.contains('*') => Some("the ARN has a pattern"),
         (_, Some(Caveat::PathAndName) | None) => None,
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::model::{
-    Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, Intent, Label, ListItem, Model, NameOrArn, NoFix,
-    OnUpdate, Profile, RepeatedName, Resource, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Target,
-    Wants,
+    Applicability, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, Intent, Label, ListItem, Model,
+    NameOrArn, NoFix, Profile, RepeatedName, Resource, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject,
+    Takes, Target, Wants,
 };
 use crate::profile::{PASSED_ROLE, PRINCIPAL, PROFILE};
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF013",
     name: "repeated-name",
     summary: "the name of a profile or role of the template, repeated in place of a reference",
-    fixability: Fixability::Sometimes(Safety::Safe),
+    fixability: Fixability::Sometimes(Safety::Either),
     subjects: &[Subject::Profiles],
     explanation: include_str!("repeated_name.md"),
 };
@@ -60,6 +60,9 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         NameOrArn::Name => (Check("name"), "name"),
         NameOrArn::Arn => (Check("arn"), "ARN"),
     };
+    // The name of a profile is enough everywhere, that of a role is not.
+    let has_path = slot.wants != Wants::Profile && targets.iter().any(|&target| model.get(target).has_path());
+    let form = slot.form(repeated.form, has_path);
     let whom = format!("the {kind} `{}`", first.id);
     let finding = FindingBuilder {
         rule: &RULE,
@@ -80,13 +83,18 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         let refer = Intent::ReplaceWithReference {
             slot: id,
             target: Target::Resource(model.get(target).id.to_owned()),
-            // The value stays as it is, whatever path the target has.
-            form: slot.form(repeated.form, false),
+            form,
         };
-        FixDraft::safe(format!("refer to {whom}"), refer)
+        FixDraft {
+            applicability: match slot.takes == Takes::Either && form != repeated.form {
+                true => Applicability::Unsafe,
+                false => Applicability::Safe,
+            },
+            ..FixDraft::safe(format!("refer to {whom}"), refer)
+        }
     });
     Some(Draft {
-        on_update: OnUpdate::SameValue,
+        on_update: slot.on_update(form == repeated.form),
         ..finding.in_slot(id, model, fix)
     })
 }

@@ -3,7 +3,7 @@
 use super::no_attribute;
 use crate::model::{
     Applicability, Arn, ArnKeys, ArnKind, Check, ChosenProfile, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
-    IntendedFix, Intent, Label, Model, NameOrArn, NoFix, OnUpdate, ProfileChoice, Reference, ResourceId, Rule, Safety,
+    IntendedFix, Intent, Label, Model, NameOrArn, NoFix, ProfileChoice, Reference, ResourceId, Rule, Safety,
     ServedRole, Severity, Slot, SlotId, Subject, Takes, Target, Value, Wants,
 };
 use crate::profile::SERVICE_LINKED_ROLE;
@@ -60,8 +60,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         GivenRolePart::Name | GivenRolePart::Attribute => NameOrArn::Name,
     };
     let has_path = slot.served_by.iter().any(|&choice| model.choice(choice).has_path);
-    // A value that works stays as it is.
-    let form = slot.form(given_form, has_path && same_name.is_none());
+    let form = slot.form(given_form, has_path);
     let label = match given {
         GivenRolePart::Name => "this is the name of a role",
         GivenRolePart::Arn | GivenRolePart::BuiltArn(ArnKind::Role) => "this is the ARN of a role",
@@ -79,13 +78,9 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         related: roles.iter().map(|role| Label::role(model.get(role.resource))).collect(),
         aws_error: no_attribute::aws_error(slot),
     };
-    let draft = finding.in_slot(id, model, fix(id, slot, form, model));
-    Some(match same_name {
-        Some(_) if form == given_form => Draft {
-            on_update: OnUpdate::SameValue,
-            ..draft
-        },
-        _ => draft,
+    Some(Draft {
+        on_update: slot.on_update(same_name.is_some() && form == given_form),
+        ..finding.in_slot(id, model, fix(id, slot, form, model))
     })
 }
 

@@ -113,12 +113,13 @@ impl<'d> BuiltArn<'d> {
 ///
 /// An account that is written out may be another one. `before` is the text up to the type, after `parts`.
 fn is_of_stack(parts: &[ValuePart<'_>], before: &str) -> bool {
-    const SERVICE: &str = ":iam::";
+    // A pattern matches several partitions.
+    let is_of_service = |text: &str| text.ends_with(":iam::") && !text.contains('*');
     match parts {
         [.., ValuePart::Text(text), ValuePart::Reference(account)] if before.is_empty() => {
-            text.ends_with(SERVICE) && account.target == "AWS::AccountId" && account.attribute == Attribute::Ref
+            is_of_service(text) && account.target == "AWS::AccountId" && account.attribute == Attribute::Ref
         }
-        _ => before.ends_with(SERVICE),
+        _ => is_of_service(before),
     }
 }
 

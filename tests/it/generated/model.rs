@@ -1344,14 +1344,7 @@ impl Model {
             Reference::LiteralRoleName(role) if self.is_name_taken(role) => {
                 let attribute = (wants == Wants::Arn).then_some("Arn");
                 let namesakes = self.namesakes(role).into_iter();
-                // A name becomes an ARN if the profile has a path.
-                let may_be_arn = wants == Wants::Either;
-                let forms: Vec<_> = [Some(attribute), may_be_arn.then_some(Some("Arn"))]
-                    .into_iter()
-                    .flatten()
-                    .collect();
-                let references =
-                    namesakes.flat_map(|index| forms.iter().map(move |form| reference(profile_id(index), *form)));
+                let references = namesakes.map(|index| reference(profile_id(index), attribute));
                 let mut values: Vec<_> = references.collect();
                 let may_remain = context.is_in_document && wants != Wants::Arn;
                 values.extend((context.has_obstacle || may_remain).then_some(before));
@@ -1383,10 +1376,8 @@ impl Model {
             let mut values = vec![before];
             if let (true, Reference::LiteralRoleName(role)) = (is_name_of_added, resolved) {
                 let added = added(context, &HeldRole::Role(role));
-                values.extend(added.iter().map(|id| {
-                    let is_arn = form == Wants::Arn || (wants == Wants::Either && self.is_added_with_path(id, context));
-                    reference(id, is_arn.then_some("Arn"))
-                }));
+                let attribute = (form == Wants::Arn).then_some("Arn");
+                values.extend(added.iter().map(|id| reference(id, attribute)));
             }
             return Outcomes { values, is_wrong };
         }
