@@ -231,7 +231,7 @@ action:
 bench *ARGUMENTS:
     cargo bench --locked "$@"
 
-# Count the instructions of a release build; `--record` keeps the counts
+# Count the instructions of checks, and compare them with the record
 [group('measurements')]
 count-instructions *ARGUMENTS:
     scripts/count-instructions "$@"

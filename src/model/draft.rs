@@ -155,9 +155,42 @@ impl FindingBuilder {
         };
         self.at(site).with(FixRequest::Rule { slot: Some(id), fix })
     }
+
+    /// Builds the finding for a slot whose value may be a name that `works`.
+    ///
+    /// If the fix keeps that name in its place, the resource is not changed.
+    pub fn in_slot_of_name(self, works: bool, id: SlotId, model: &Model<'_>, fix: IntendedFix) -> Draft {
+        let slot = model.slot(id);
+        let stays = works && slot.name == slot.property.path && fix.as_ref().is_ok_and(FixDraft::keeps_name);
+        let draft = self.in_slot(id, model, fix);
+        match stays {
+            true => Draft {
+                on_update: OnUpdate::SameValue,
+                ..draft
+            },
+            false => draft,
+        }
+    }
 }
 
 impl FixDraft<Vec<Intent>> {
+    /// Returns whether the fix refers to a resource by its name.
+    fn keeps_name(&self) -> bool {
+        let is_name = |intent: &Intent| {
+            matches!(
+                intent,
+                Intent::PointAt {
+                    form: NameOrArn::Name,
+                    ..
+                } | Intent::ReplaceWithReference {
+                    form: NameOrArn::Name,
+                    ..
+                }
+            )
+        };
+        self.content.iter().any(is_name)
+    }
+
     /// Builds a safe fix with one intent.
     pub fn safe(title: impl Into<String>, intent: Intent) -> Self {
         Self {

@@ -5,7 +5,7 @@ use super::finding::Label;
 use super::ids::ResourceId;
 use super::no_fix::NoFix;
 use super::plan::Guard;
-use super::property::{OnUpdate, Property, Takes};
+use super::property::{Property, Takes};
 use super::value::{NameOrArn, Value};
 use crate::text::{FileRange, NodePath};
 
@@ -106,14 +106,6 @@ impl Slot<'_> {
             // An object with a name or an ARN takes one of them by its key.
             Takes::Either if has_path && self.property.takes == Takes::Either => NameOrArn::Arn,
             Takes::Either => given,
-        }
-    }
-
-    /// Returns the effect of a fix on the resource, which has none if its value `stays` what it was, in its place.
-    pub fn on_update(&self, stays: bool) -> OnUpdate {
-        match stays && self.name == self.property.path {
-            true => OnUpdate::SameValue,
-            false => self.property.on_update,
         }
     }
 

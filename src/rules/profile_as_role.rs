@@ -2,9 +2,9 @@
 
 use super::no_attribute::{LABEL, aws_error, lacks_attribute, message};
 use crate::model::{
-    Applicability, Arn, ArnKeys, ArnKind, ArnName, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability,
-    GivenPart, IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule,
-    Safety, Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
+    Applicability, Arn, ArnKind, ArnName, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
+    IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule, Safety,
+    Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
 };
 use crate::profile::{PASSED_ROLE, PRINCIPAL};
 
@@ -39,21 +39,10 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     }
 }
 
-/// Returns whether the name of a profile is also that of its role, and so results in the name or the ARN that is taken.
+/// Returns whether a value is the name of a profile, where a name is taken, and its role has the same name.
 fn is_same_name(slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>) -> bool {
-    let is_path = |keys: &ArnKeys| {
-        let role = model.get(profile).profile().and_then(Profile::only_role);
-        let role = role.and_then(|role| model.role(role));
-        role.is_some_and(|role| model.get(role).is_path(&keys.path))
-    };
-    let is_right = match &slot.value {
-        Value::Reference(reference) => reference.gives == GivenPart::Name && slot.takes != Takes::Arn,
-        Value::Arn(arn) => {
-            slot.takes != Takes::Name && arn.kind == ArnKind::Role && arn.keys.as_ref().is_some_and(is_path)
-        }
-        Value::Text(_) | Value::Macro | Value::Unknown(_) => false,
-    };
-    is_right && model.is_named_as_its_role(profile)
+    let is_name = matches!(&slot.value, Value::Reference(reference) if reference.gives == GivenPart::Name);
+    is_name && slot.takes != Takes::Arn && model.is_named_as_its_role(profile)
 }
 
 /// Reports a reference to a profile of the model.
@@ -85,12 +74,8 @@ fn referred(id: SlotId, slot: &Slot<'_>, profile: ResourceId, model: &Model<'_>)
         aws_error: aws_error(slot),
     };
     let user = slot.value.reference().map_or(resource.id, |reference| reference.id);
-    let fix = fix(id, slot, user, profile, works, model);
-    let stays = works && fix.as_ref().is_ok_and(|fix| fix.applicability == Applicability::Safe);
-    Draft {
-        on_update: slot.on_update(stays),
-        ..finding.in_slot(id, model, fix)
-    }
+    let fix = fix(id, slot, user, profile, model);
+    finding.in_slot_of_name(works, id, model, fix)
 }
 
 /// Reports an ARN of a profile that is built without a reference.
@@ -114,7 +99,7 @@ fn built(id: SlotId, slot: &Slot<'_>, arn: &Arn<'_>, model: &Model<'_>) -> Draft
         aws_error: slot.property.aws_error,
     };
     let fix = match (profile, name) {
-        (Some(profile), _) => fix(id, slot, model.get(profile).id, profile, false, model),
+        (Some(profile), _) => fix(id, slot, model.get(profile).id, profile, model),
         (None, Some(name)) => Err(NoFix::UnknownRoleOfProfile(name.to_owned())),
         (None, None) => Err(NoFix::UnknownArn),
     };
@@ -172,8 +157,8 @@ fn wanted(slot: &Slot<'_>) -> &'static str {
 
 /// Builds the fix that refers to the role of a profile.
 ///
-/// `user` is the ID in the existing reference; `works` is true if the value is the name of the role already.
-fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, works: bool, model: &Model<'_>) -> IntendedFix {
+/// `user` is the ID in the existing reference.
+fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Model<'_>) -> IntendedFix {
     if slot.may_deny {
         return Err(NoFix::MayDeny);
     }
@@ -198,7 +183,7 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, works: bool
     };
     let form = slot.form(given, has_path);
     let title = format!("refer to the role `{role}`, which the profile holds");
-    let doubt = match works && form != given {
+    let doubt = match is_same_name(slot, profile, model) && form != given {
         true => Some("the ARN is another value than the name"),
         false => doubt(slot),
     };
@@ -227,7 +212,9 @@ fn doubt(slot: &Slot<'_>) -> Option<&'static str> {
         (Value::Arn(Arn { keys: None, kind, .. }), _) if may_be_elsewhere(*kind) => {
             Some("the ARN may be one of another account")
         }
-        (Value::Arn(Arn { keys: Some(keys), .. }), _) if keys.path.contains('*') => Some("the ARN has a pattern"),
+        (Value::Arn(Arn { keys: Some(keys), .. }), _) if keys.path.contains(['*', '?']) => {
+            Some("the ARN has a pattern")
+        }
         (_, Some(Caveat::PathAndName) | None) => None,
     }
 }

@@ -60,7 +60,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         NameOrArn::Name => (Check("name"), "name"),
         NameOrArn::Arn => (Check("arn"), "ARN"),
     };
-    // The name of a profile is enough everywhere, that of a role is not.
+    // Batch and ECS do not find a role with a path by its name.
     let has_path = slot.wants != Wants::Profile && targets.iter().any(|&target| model.get(target).has_path());
     let form = slot.form(repeated.form, has_path);
     let whom = format!("the {kind} `{}`", first.id);
@@ -93,10 +93,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
             ..FixDraft::safe(format!("refer to {whom}"), refer)
         }
     });
-    Some(Draft {
-        on_update: slot.on_update(form == repeated.form),
-        ..finding.in_slot(id, model, fix)
-    })
+    Some(finding.in_slot_of_name(repeated.form == NameOrArn::Name, id, model, fix))
 }
 
 fn label(resource: &Resource<'_>) -> Label {

@@ -60,7 +60,8 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         GivenRolePart::Name | GivenRolePart::Attribute => NameOrArn::Name,
     };
     let has_path = slot.served_by.iter().any(|&choice| model.choice(choice).has_path);
-    let form = slot.form(given_form, has_path);
+    // A name that works stays a name.
+    let form = slot.form(given_form, has_path && same_name.is_none());
     let label = match given {
         GivenRolePart::Name => "this is the name of a role",
         GivenRolePart::Arn | GivenRolePart::BuiltArn(ArnKind::Role) => "this is the ARN of a role",
@@ -78,10 +79,8 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         related: roles.iter().map(|role| Label::role(model.get(role.resource))).collect(),
         aws_error: no_attribute::aws_error(slot),
     };
-    Some(Draft {
-        on_update: slot.on_update(same_name.is_some() && form == given_form),
-        ..finding.in_slot(id, model, fix(id, slot, form, model))
-    })
+    let fix = fix(id, slot, form, model);
+    Some(finding.in_slot_of_name(same_name.is_some(), id, model, fix))
 }
 
 /// Reports a service-linked role, which only its service may assume.

@@ -152,33 +152,54 @@ pub(super) fn chosen_arguments<'s>(call: &'s Call, locals: &Locals<'s>) -> Optio
 
 /// Returns whether `join` returns an item of its list, not a text that is built from several.
 fn is_one_item<'s>(join: &'s Call, locals: &Locals<'s>) -> bool {
-    let is_splat = |expr: &'s Expr| matches!(expr.kind, ExprKind::Traversal(_)) && has_one_item(expr, locals);
     match join.arguments.as_slice() {
-        [separator, list] => match &list.kind {
-            // Of several resources, one exists.
-            ExprKind::Call(call) => separator.text() == Some("") && call.arguments.iter().all(is_splat),
-            _ => has_one_item(list, locals),
-        },
+        [separator, list] => JoinedList {
+            has_separator: separator.text() != Some(""),
+            locals,
+        }
+        .has_one_item(list, 1, MAX_LOCALS),
         _ => false,
     }
 }
 
-/// Returns whether a list is written out with one item, or is one of resources, of which one exists.
-fn has_one_item<'s>(mut list: &'s Expr, locals: &Locals<'s>) -> bool {
-    for _ in 0..MAX_LOCALS {
+/// The list that `join` takes.
+struct JoinedList<'l, 's> {
+    has_separator: bool,
+    locals: &'l Locals<'s>,
+}
+
+impl<'s> JoinedList<'_, 's> {
+    /// Returns whether a list has one item: it is written out, or one of resources, of which one exists.
+    ///
+    /// At most `written` items may be written out. `steps` limits the depth.
+    fn has_one_item(&self, list: &'s Expr, written: usize, steps: usize) -> bool {
+        let Some(steps) = steps.checked_sub(1) else {
+            return false;
+        };
+        let inside = |expr: &'s Expr| self.has_one_item(expr, written, steps);
         match &list.kind {
-            ExprKind::List(items) => return items.len() == 1,
-            ExprKind::Traversal(traversal) => match local_use(traversal) {
-                Some(used) => match definition(&used, traversal, locals) {
-                    Some((_, expr, [])) => list = expr,
-                    _ => return false,
-                },
-                None => return true,
+            ExprKind::List(items) => {
+                let counts = |item: &&Expr| self.has_separator || !is_nothing(item);
+                items.iter().filter(counts).count() <= written
+            }
+            ExprKind::Parenthesis(inner) => inside(inner),
+            ExprKind::Conditional(parts) => parts.iter().skip(1).all(inside),
+            // Lists that are put together are those of resources.
+            ExprKind::Call(call) => {
+                let mut arguments = call.arguments.iter();
+                !self.has_separator && arguments.all(|argument| self.has_one_item(argument, 0, steps))
+            }
+            ExprKind::Traversal(traversal) => match (local_use(traversal), &traversal.root) {
+                (Some(used), _) => {
+                    let defined = definition(&used, traversal, self.locals);
+                    defined.is_some_and(|(_, expr, rest)| rest.is_empty() && inside(expr))
+                }
+                (None, Root::Variable(_)) => true,
+                (None, Root::Expr(_)) => false,
             },
-            _ => return false,
+            _ => false,
         }
     }
-    false
 }
 
 /// Returns the definition of a local value.

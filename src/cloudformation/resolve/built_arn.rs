@@ -113,9 +113,10 @@ impl<'d> BuiltArn<'d> {
 ///
 /// An account that is written out may be another one. `before` is the text up to the type, after `parts`.
 fn is_of_stack(parts: &[ValuePart<'_>], before: &str) -> bool {
-    // A pattern matches several partitions.
-    let is_of_service = |text: &str| text.ends_with(":iam::") && !text.contains('*');
+    let is_of_service = |text: &str| text.ends_with(":iam::");
+    let is_pattern = |part: &ValuePart<'_>| matches!(part, ValuePart::Text(text) if text.contains(['*', '?']));
     match parts {
+        _ if parts.iter().any(is_pattern) || before.contains(['*', '?']) => false,
         [.., ValuePart::Text(text), ValuePart::Reference(account)] if before.is_empty() => {
             is_of_service(text) && account.target == "AWS::AccountId" && account.attribute == Attribute::Ref
         }

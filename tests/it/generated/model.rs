@@ -1395,11 +1395,15 @@ impl Model {
             }
         };
         let attribute = (form == Wants::Arn).then_some("Arn");
-        let reference_to = |id: &String| {
-            let is_arn = wants == Wants::Either && self.is_added_with_path(id, context);
-            reference(id, if is_arn { Some("Arn") } else { attribute })
-        };
-        let mut values: Vec<_> = ids.iter().map(reference_to).collect();
+        let is_with_path = |id: &&String| wants == Wants::Either && self.is_added_with_path(id, context);
+        let mut values: Vec<_> = ids
+            .iter()
+            .map(|id| reference(id, if is_with_path(&id) { Some("Arn") } else { attribute }))
+            .collect();
+        // Once an added profile has the name of its role, that name works and stays a name.
+        if matches!(resolved, Reference::Name(Target::Role(_))) {
+            values.extend(ids.iter().filter(is_with_path).map(|id| reference(id, attribute)));
+        }
         if let (Reference::BuiltProfileArn(_), Wants::Arn) = (resolved, form) {
             values.extend(ids.iter().map(|id| built_arn("instance-profile", id)));
         }

@@ -22,3 +22,19 @@ resource "aws_instance" "parts_of_a_local_value" {
 resource "aws_instance" "parts_through_another" {
   iam_instance_profile = join("-", local.names.parts)
 }
+
+resource "aws_instance" "parts_of_a_splat" {
+  iam_instance_profile = join("-", ["prod", aws_iam_role.web.name][*])
+}
+
+resource "aws_instance" "empty_end" {
+  iam_instance_profile = join("-", [aws_iam_role.web.name, ""])
+}
+
+locals {
+  prefix = ["prod-"]
+}
+
+resource "aws_instance" "prefix" {
+  iam_instance_profile = join("", concat(local.prefix, aws_iam_role.web[*].name))
+}
