@@ -1,6 +1,7 @@
 //! The expressions that a value can be: the branches of conditionals, the arguments of functions that choose one, and
 //! the definitions of local values.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::address::{address_of, may_be_attribute};
@@ -156,8 +157,9 @@ fn is_one_item<'s>(join: &'s Call, locals: &Locals<'s>) -> bool {
         [separator, list] => JoinedList {
             has_separator: separator.text() != Some(""),
             locals,
+            budget: Cell::new(MAX_RESULTS),
         }
-        .has_one_item(list, 1, MAX_LOCALS),
+        .has_one_item(list, 1),
         _ => false,
     }
 }
@@ -166,17 +168,20 @@ fn is_one_item<'s>(join: &'s Call, locals: &Locals<'s>) -> bool {
 struct JoinedList<'l, 's> {
     has_separator: bool,
     locals: &'l Locals<'s>,
+    /// The number of expressions that may still be visited.
+    budget: Cell<usize>,
 }
 
 impl<'s> JoinedList<'_, 's> {
     /// Returns whether a list has one item: it is written out, or one of resources, of which one exists.
     ///
-    /// At most `written` items may be written out. `steps` limits the depth.
-    fn has_one_item(&self, list: &'s Expr, written: usize, steps: usize) -> bool {
-        let Some(steps) = steps.checked_sub(1) else {
+    /// At most `written` items may be written out.
+    fn has_one_item(&self, list: &'s Expr, written: usize) -> bool {
+        let Some(budget) = self.budget.get().checked_sub(1) else {
             return false;
         };
-        let inside = |expr: &'s Expr| self.has_one_item(expr, written, steps);
+        self.budget.set(budget);
+        let inside = |expr: &'s Expr| self.has_one_item(expr, written);
         match &list.kind {
             ExprKind::List(items) => {
                 let counts = |item: &&Expr| self.has_separator || !is_nothing(item);
@@ -187,7 +192,7 @@ impl<'s> JoinedList<'_, 's> {
             // Lists that are put together are those of resources.
             ExprKind::Call(call) => {
                 let mut arguments = call.arguments.iter();
-                !self.has_separator && arguments.all(|argument| self.has_one_item(argument, 0, steps))
+                !self.has_separator && arguments.all(|argument| self.has_one_item(argument, 0))
             }
             ExprKind::Traversal(traversal) => match (local_use(traversal), &traversal.root) {
                 (Some(used), _) => {
