@@ -60,8 +60,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         NameOrArn::Name => (Check("name"), "name"),
         NameOrArn::Arn => (Check("arn"), "ARN"),
     };
-    // Batch and ECS do not find a role with a path by its name.
-    let has_path = slot.wants != Wants::Profile && targets.iter().any(|&target| model.get(target).has_path());
+    let has_path = targets.iter().any(|&target| model.get(target).has_path());
     let form = slot.form(repeated.form, has_path);
     let whom = format!("the {kind} `{}`", first.id);
     let finding = FindingBuilder {

@@ -1,9 +1,10 @@
 //! Names and ARNs of the template's own profiles and roles, repeated in place of a reference.
 
+use cfn_ipfix::check;
 use cfn_ipfix::model::{NoFix, Severity};
 
 use super::reason::{Reason, reason};
-use super::shared::{no_fix, report};
+use super::shared::{no_fix, report, with_unsafe_fixes};
 
 const INSTANCE: &str = "AWS::EC2::Instance";
 const LAUNCH: &str = "AWS::EC2::LaunchTemplate";
@@ -136,17 +137,19 @@ fn an_arn_with_the_name_of_a_profile_becomes_a_reference() {
 fn a_slot_that_takes_either_keeps_its_form() {
     let of = |value: &str| format!("{{Type: '{EITHER}', Properties: {{IamInstanceProfile: {value}}}}}");
     let arn = "!Sub 'arn:aws:iam::${AWS::AccountId}:instance-profile/web'";
-    let far = "Properties: {Path: /far/, InstanceProfileName: web, Roles: [!Ref R]}";
-    for (profile, value, after) in [
-        (named("web"), "web", "!Ref P"),
-        (named("web"), arn, "!GetAtt P.Arn"),
-        // An ARN would be another value, for which an update may replace the resource.
-        (far.to_owned(), "web", "!Ref P"),
-    ] {
+    for (profile, value, after) in [(named("web"), "web", "!Ref P"), (named("web"), arn, "!GetAtt P.Arn")] {
         let template = template(&of(value), &profile, "Properties: {}", "");
         let [before, after] = [value, after].map(|value| format!("IamInstanceProfile: {value}"));
         assert_fixed(&template, &["IPF013"], &before, &after);
     }
+    // A name alone is not always enough, but an ARN is another value.
+    let far = "Properties: {Path: /far/, InstanceProfileName: web, Roles: [!Ref R]}";
+    let template = template(&of("web"), far, "Properties: {}", "");
+    assert_eq!(codes(&template), ["IPF013"]);
+    assert_eq!(report(&template).fixed(), None);
+    let fixed = check(&template, &with_unsafe_fixes()).unwrap();
+    let expected = template.replace("IamInstanceProfile: web", "IamInstanceProfile: !GetAtt P.Arn");
+    assert_eq!(fixed.fixed(), Some(expected.as_str()));
 }
 
 /// The other form is a mistake in any order of creation.

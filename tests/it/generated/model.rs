@@ -1344,10 +1344,19 @@ impl Model {
             Reference::LiteralRoleName(role) if self.is_name_taken(role) => {
                 let attribute = (wants == Wants::Arn).then_some("Arn");
                 let namesakes = self.namesakes(role).into_iter();
-                let references = namesakes.map(|index| reference(profile_id(index), attribute));
+                // A name becomes an ARN if the profile has a path.
+                let may_be_arn = wants == Wants::Either;
+                let forms: Vec<_> = [Some(attribute), may_be_arn.then_some(Some("Arn"))]
+                    .into_iter()
+                    .flatten()
+                    .collect();
+                let references =
+                    namesakes.flat_map(|index| forms.iter().map(move |form| reference(profile_id(index), *form)));
                 let mut values: Vec<_> = references.collect();
                 let may_remain = context.is_in_document && wants != Wants::Arn;
-                values.extend((context.has_obstacle || may_remain).then_some(before));
+                // An ARN in place of a name that works is an unsafe fix.
+                let may_stay = may_be_arn && !self.unsafe_fixes;
+                values.extend((context.has_obstacle || may_remain || may_stay).then_some(before));
                 // Whether a name is found depends on the conditions around it.
                 let is_wrong = wants == Wants::Arn;
                 return Outcomes { values, is_wrong };
@@ -1376,8 +1385,10 @@ impl Model {
             let mut values = vec![before];
             if let (true, Reference::LiteralRoleName(role)) = (is_name_of_added, resolved) {
                 let added = added(context, &HeldRole::Role(role));
-                let attribute = (form == Wants::Arn).then_some("Arn");
-                values.extend(added.iter().map(|id| reference(id, attribute)));
+                values.extend(added.iter().map(|id| {
+                    let is_arn = form == Wants::Arn || (wants == Wants::Either && self.is_added_with_path(id, context));
+                    reference(id, is_arn.then_some("Arn"))
+                }));
             }
             return Outcomes { values, is_wrong };
         }
@@ -1395,15 +1406,11 @@ impl Model {
             }
         };
         let attribute = (form == Wants::Arn).then_some("Arn");
-        let is_with_path = |id: &&String| wants == Wants::Either && self.is_added_with_path(id, context);
-        let mut values: Vec<_> = ids
-            .iter()
-            .map(|id| reference(id, if is_with_path(&id) { Some("Arn") } else { attribute }))
-            .collect();
-        // Once an added profile has the name of its role, that name works and stays a name.
-        if matches!(resolved, Reference::Name(Target::Role(_))) {
-            values.extend(ids.iter().filter(is_with_path).map(|id| reference(id, attribute)));
-        }
+        let reference_to = |id: &String| {
+            let is_arn = wants == Wants::Either && self.is_added_with_path(id, context);
+            reference(id, if is_arn { Some("Arn") } else { attribute })
+        };
+        let mut values: Vec<_> = ids.iter().map(reference_to).collect();
         if let (Reference::BuiltProfileArn(_), Wants::Arn) = (resolved, form) {
             values.extend(ids.iter().map(|id| built_arn("instance-profile", id)));
         }
