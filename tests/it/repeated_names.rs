@@ -1,7 +1,7 @@
 //! Names and ARNs of the template's own profiles and roles, repeated in place of a reference.
 
 use cfn_ipfix::check;
-use cfn_ipfix::model::{NoFix, Severity};
+use cfn_ipfix::model::{NoFix, OnUpdate, Severity};
 
 use super::reason::{Reason, reason};
 use super::shared::{no_fix, report, with_unsafe_fixes};
@@ -142,11 +142,14 @@ fn a_slot_that_takes_either_keeps_its_form() {
         let [before, after] = [value, after].map(|value| format!("IamInstanceProfile: {value}"));
         assert_fixed(&template, &["IPF013"], &before, &after);
     }
+    let near = template(&of("web"), &named("web"), "Properties: {}", "");
+    assert_eq!(report(&near).findings[0].on_update, OnUpdate::SameValue);
     // A name alone is not always enough, but an ARN is another value.
     let far = "Properties: {Path: /far/, InstanceProfileName: web, Roles: [!Ref R]}";
     let template = template(&of("web"), far, "Properties: {}", "");
     assert_eq!(codes(&template), ["IPF013"]);
     assert_eq!(report(&template).fixed(), None);
+    assert_eq!(report(&template).findings[0].on_update, OnUpdate::Replacement);
     let fixed = check(&template, &with_unsafe_fixes()).unwrap();
     let expected = template.replace("IamInstanceProfile: web", "IamInstanceProfile: !GetAtt P.Arn");
     assert_eq!(fixed.fixed(), Some(expected.as_str()));
