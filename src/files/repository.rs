@@ -1,13 +1,15 @@
 //! Finds the repository of a file.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Finds the repositories of files, and remembers the folders that it has seen.
 #[derive(Debug, Default)]
 pub struct Repositories {
-    known: HashMap<PathBuf, Option<Arc<Path>>>,
+    /// The repositories of folders, whose paths are hashed as bytes: taking them apart costs more than the rest.
+    known: HashMap<OsString, Option<Arc<Path>>>,
 }
 
 impl Repositories {
@@ -19,7 +21,7 @@ impl Repositories {
         let mut passed = Vec::new();
         let mut found = None;
         for folder in file.ancestors().skip(1) {
-            if let Some(known) = self.known.get(folder) {
+            if let Some(known) = self.known.get(folder.as_os_str()) {
                 found = known.clone();
                 break;
             }
@@ -30,7 +32,7 @@ impl Repositories {
             }
         }
         for folder in passed {
-            self.known.insert(folder.to_owned(), found.clone());
+            self.known.insert(folder.into(), found.clone());
         }
         found
     }
