@@ -95,17 +95,25 @@ impl Slot<'_> {
         std::iter::once(self.resource).chain(self.also_of.iter().copied())
     }
 
-    /// Returns the attribute to refer to, of a target with or without a path.
-    ///
-    /// If both work, the `given` one is kept. A name without its path does not identify the target everywhere, though:
-    /// <https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateComputeEnvironment.html>.
-    pub fn form(&self, given: NameOrArn, has_path: bool) -> NameOrArn {
+    /// Returns the attribute to refer to: the `given` one if both work.
+    pub fn form(&self, given: NameOrArn) -> NameOrArn {
         match self.takes {
             Takes::Name => NameOrArn::Name,
             Takes::Arn => NameOrArn::Arn,
-            // An object with a name or an ARN takes one of them by its key.
-            Takes::Either if has_path && self.property.takes == Takes::Either => NameOrArn::Arn,
             Takes::Either => given,
+        }
+    }
+
+    /// Returns the attribute to refer to, of a target with or without a path.
+    ///
+    /// The name of a role without its path does not identify the role everywhere:
+    /// <https://docs.aws.amazon.com/batch/latest/APIReference/API_CreateComputeEnvironment.html>.
+    pub fn form_of_target(&self, given: NameOrArn, has_path: bool) -> NameOrArn {
+        // An object with a name or an ARN takes one of them by its key.
+        let is_free = self.takes == Takes::Either && self.property.takes == Takes::Either;
+        match has_path && is_free && self.wants == Wants::Role {
+            true => NameOrArn::Arn,
+            false => self.form(given),
         }
     }
 

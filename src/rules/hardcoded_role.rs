@@ -126,7 +126,7 @@ fn fix(id: SlotId, slot: &Slot<'_>, written: &WrittenRole<'_>, model: &Model<'_>
         WrittenRole::Arn(_) => NameOrArn::Arn,
         _ => NameOrArn::Name,
     };
-    let form = slot.form(given, chosen.has_path);
+    let form = slot.form(given);
     check_service(slot, chosen, model)?;
     match (&chosen.profile, &chosen.role) {
         (ChosenProfile::Existing { profile, .. }, _) => model.check_slot(slot, *profile)?,

@@ -181,7 +181,7 @@ fn fix(id: SlotId, slot: &Slot<'_>, user: &str, profile: ResourceId, model: &Mod
         Value::Reference(reference) if reference.gives == GivenPart::Name => NameOrArn::Name,
         _ => NameOrArn::Arn,
     };
-    let form = slot.form(given, has_path);
+    let form = slot.form_of_target(given, has_path);
     let title = format!("refer to the role `{role}`, which the profile holds");
     let doubt = match is_same_name(slot, profile, model) && form != given {
         true => Some("the ARN is another value than the name"),

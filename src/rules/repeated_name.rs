@@ -61,7 +61,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>, added: &mut Added) -> O
         NameOrArn::Arn => (Check("arn"), "ARN"),
     };
     let has_path = targets.iter().any(|&target| model.get(target).has_path());
-    let form = slot.form(repeated.form, has_path);
+    let form = slot.form_of_target(repeated.form, has_path);
     let whom = format!("the {kind} `{}`", first.id);
     let finding = FindingBuilder {
         rule: &RULE,

@@ -59,8 +59,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         GivenRolePart::Arn | GivenRolePart::BuiltArn(_) | GivenRolePart::Missing => NameOrArn::Arn,
         GivenRolePart::Name | GivenRolePart::Attribute => NameOrArn::Name,
     };
-    let has_path = slot.served_by.iter().any(|&choice| model.choice(choice).has_path);
-    let form = slot.form(given_form, has_path);
+    let form = slot.form(given_form);
     let label = match given {
         GivenRolePart::Name => "this is the name of a role",
         GivenRolePart::Arn | GivenRolePart::BuiltArn(ArnKind::Role) => "this is the ARN of a role",

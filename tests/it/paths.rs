@@ -1,6 +1,7 @@
-//! Tests of properties that take a name or an ARN: roles and profiles with a path are referred to by their ARN.
+//! Tests of properties that take a name or an ARN: only roles with a path are always referred to by their ARN.
 
-use cfn_ipfix::check;
+use cfn_ipfix::model::OnUpdate;
+use cfn_ipfix::{Options, check};
 
 use super::shared::with_unsafe_fixes;
 
@@ -43,29 +44,23 @@ Resources:
     assert_eq!(report.fixed().unwrap_or(&of(given)), of(expected));
 }
 
+/// The name of a profile is unique in its account, whatever its path.
 #[test]
-fn a_profile_with_a_path_is_referred_to_by_its_arn() {
+fn a_profile_is_referred_to_in_the_form_that_was_written() {
     for property in PROFILES {
-        for (given, expected) in [
-            // A reference to the role, its name as a string, and a reference without its function.
-            ("!Ref R", "!GetAtt P.Arn"),
-            ("!GetAtt R.Arn", "!GetAtt P.Arn"),
-            ("web", "!GetAtt P.Arn"),
-            ("P", "!GetAtt P.Arn"),
-            ("R", "!GetAtt P.Arn"),
-            // It is right, or works by chance.
-            ("!Ref P", "!Ref P"),
-        ] {
-            assert_fixed(property, "/team/", given, expected);
-            assert_fixed(property, "!Sub '/${AWS::Region}/'", given, expected);
-        }
-        for (given, expected) in [
-            ("!Ref R", "!Ref P"),
-            ("!GetAtt R.Arn", "!GetAtt P.Arn"),
-            ("web", "!Ref P"),
-            ("P", "!Ref P"),
-        ] {
-            assert_fixed(property, "/", given, expected);
+        for path in ["/", "/team/", "!Sub '/${AWS::Region}/'"] {
+            for (given, expected) in [
+                ("!Ref R", "!Ref P"),
+                ("!GetAtt R.Arn", "!GetAtt P.Arn"),
+                // It works by chance.
+                ("!Ref P", "!Ref P"),
+                // The name of the role as a string, and a reference without its function.
+                ("web", "!Ref P"),
+                ("P", "!Ref P"),
+                ("R", "!Ref P"),
+            ] {
+                assert_fixed(property, path, given, expected);
+            }
         }
     }
 }
@@ -85,17 +80,25 @@ fn a_role_with_a_path_is_referred_to_by_its_arn() {
     }
 }
 
-/// A new profile has the path of its role.
+/// An update does not replace the resource then, as its value stays the same.
 #[test]
-fn a_new_profile_with_a_path_is_referred_to_by_its_arn() {
-    let template = "\
+fn a_name_that_works_by_chance_stays() {
+    for (resource_type, property) in PROFILES {
+        let template = format!(
+            "\
 Resources:
-  S: {Type: AWS::EMR::Cluster, Properties: {JobFlowRole: !Ref R}}
-  R:
-    Type: AWS::IAM::Role
-    Properties: {Path: /team/}
-";
-    let report = check(template, &with_unsafe_fixes()).unwrap();
-    let fixed = report.fixed().unwrap();
-    assert!(fixed.contains("JobFlowRole: !GetAtt RInstanceProfile.Arn"), "{fixed}");
+  S: {{Type: '{resource_type}', Properties: {{{}}}}}
+  P: {{Type: AWS::IAM::InstanceProfile, Properties: {{InstanceProfileName: web, Path: /team/, Roles: [!Ref R]}}}}
+  R: {{Type: AWS::IAM::Role, Properties: {{RoleName: web}}}}
+",
+            property.replace('?', "!Ref R")
+        );
+        let report = check(&template, &Options::default()).unwrap();
+        let fixed = report.fixed().unwrap();
+        assert_eq!(
+            fixed,
+            template.replace(&property.replace('?', "!Ref R"), &property.replace('?', "!Ref P"))
+        );
+        assert_eq!(report.findings[0].on_update, OnUpdate::SameValue);
+    }
 }

@@ -142,16 +142,27 @@ fn a_slot_that_takes_either_keeps_its_form() {
         let [before, after] = [value, after].map(|value| format!("IamInstanceProfile: {value}"));
         assert_fixed(&template, &["IPF013"], &before, &after);
     }
-    let near = template(&of("web"), &named("web"), "Properties: {}", "");
-    assert_eq!(report(&near).findings[0].on_update, OnUpdate::SameValue);
-    // A name alone is not always enough, but an ARN is another value.
     let far = "Properties: {Path: /far/, InstanceProfileName: web, Roles: [!Ref R]}";
-    let template = template(&of("web"), far, "Properties: {}", "");
+    for profile in [named("web"), far.to_owned()] {
+        let template = template(&of("web"), &profile, "Properties: {}", "");
+        assert_eq!(report(&template).findings[0].on_update, OnUpdate::SameValue);
+        assert_eq!(
+            report(&template).fixed(),
+            Some(template.replace(": web}", ": !Ref P}").as_str())
+        );
+    }
+}
+
+/// The name of a role with a path is not always enough, but its ARN is another value.
+#[test]
+fn an_arn_in_place_of_the_name_of_a_role_is_unsafe() {
+    let cluster = "{Type: 'AWS::EMR::Cluster', Properties: {ServiceRole: far}}";
+    let template = template(cluster, &named("web"), "Properties: {Path: /far/, RoleName: far}", "");
     assert_eq!(codes(&template), ["IPF013"]);
     assert_eq!(report(&template).fixed(), None);
     assert_eq!(report(&template).findings[0].on_update, OnUpdate::Replacement);
     let fixed = check(&template, &with_unsafe_fixes()).unwrap();
-    let expected = template.replace("IamInstanceProfile: web", "IamInstanceProfile: !GetAtt P.Arn");
+    let expected = template.replace("ServiceRole: far", "ServiceRole: !GetAtt R.Arn");
     assert_eq!(fixed.fixed(), Some(expected.as_str()));
 }
 

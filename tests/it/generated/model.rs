@@ -40,13 +40,6 @@ pub(super) struct Role {
     has_type_last: bool,
 }
 
-impl Role {
-    /// Returns whether the ARN has a path before the name.
-    fn has_path(&self) -> bool {
-        matches!(self.path, Some(RolePath::Folder | RolePath::Parameter))
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum RoleName {
     None,
@@ -1344,19 +1337,9 @@ impl Model {
             Reference::LiteralRoleName(role) if self.is_name_taken(role) => {
                 let attribute = (wants == Wants::Arn).then_some("Arn");
                 let namesakes = self.namesakes(role).into_iter();
-                // A name becomes an ARN if the profile has a path.
-                let may_be_arn = wants == Wants::Either;
-                let forms: Vec<_> = [Some(attribute), may_be_arn.then_some(Some("Arn"))]
-                    .into_iter()
-                    .flatten()
-                    .collect();
-                let references =
-                    namesakes.flat_map(|index| forms.iter().map(move |form| reference(profile_id(index), *form)));
-                let mut values: Vec<_> = references.collect();
+                let mut values: Vec<_> = namesakes.map(|index| reference(profile_id(index), attribute)).collect();
                 let may_remain = context.is_in_document && wants != Wants::Arn;
-                // An ARN in place of a name that works is an unsafe fix.
-                let may_stay = may_be_arn && !self.unsafe_fixes;
-                values.extend((context.has_obstacle || may_remain || may_stay).then_some(before));
+                values.extend((context.has_obstacle || may_remain).then_some(before));
                 // Whether a name is found depends on the conditions around it.
                 let is_wrong = wants == Wants::Arn;
                 return Outcomes { values, is_wrong };
@@ -1373,10 +1356,6 @@ impl Model {
             Reference::LiteralRoleArn(role) => (true, true, Some(Target::Role(role)), name_or(Wants::Arn)),
             Reference::OutsideRoleArn => (true, true, None, name_or(Wants::Arn)),
             Reference::MissingFunction(of, Remnant::Attribute) => (true, true, Some(of), name_or(Wants::Arn)),
-            // The fix refers to the role first, and to its profile in the next round.
-            Reference::MissingFunction(of @ Target::Role(role), _) if self.roles[role].has_path() => {
-                (true, true, Some(of), name_or(Wants::Arn))
-            }
             Reference::MissingFunction(of, _) => (true, true, Some(of), name_or(Wants::Name)),
         };
         // A role's name is right if an added profile has it.
@@ -1385,10 +1364,11 @@ impl Model {
             let mut values = vec![before];
             if let (true, Reference::LiteralRoleName(role)) = (is_name_of_added, resolved) {
                 let added = added(context, &HeldRole::Role(role));
-                values.extend(added.iter().map(|id| {
-                    let is_arn = form == Wants::Arn || (wants == Wants::Either && self.is_added_with_path(id, context));
-                    reference(id, is_arn.then_some("Arn"))
-                }));
+                values.extend(
+                    added
+                        .iter()
+                        .map(|id| reference(id, (form == Wants::Arn).then_some("Arn"))),
+                );
             }
             return Outcomes { values, is_wrong };
         }
@@ -1406,11 +1386,7 @@ impl Model {
             }
         };
         let attribute = (form == Wants::Arn).then_some("Arn");
-        let reference_to = |id: &String| {
-            let is_arn = wants == Wants::Either && self.is_added_with_path(id, context);
-            reference(id, if is_arn { Some("Arn") } else { attribute })
-        };
-        let mut values: Vec<_> = ids.iter().map(reference_to).collect();
+        let mut values: Vec<_> = ids.iter().map(|id| reference(id, attribute)).collect();
         if let (Reference::BuiltProfileArn(_), Wants::Arn) = (resolved, form) {
             values.extend(ids.iter().map(|id| built_arn("instance-profile", id)));
         }
@@ -1427,15 +1403,6 @@ impl Model {
             }
         }
         Outcomes { values, is_wrong }
-    }
-
-    /// Returns whether an added profile has a path.
-    fn is_added_with_path(&self, id: &str, context: FixContext<'_>) -> bool {
-        let mut added = context.added.iter();
-        added.any(|(other, held)| match held {
-            HeldRole::Role(role) => other == id && self.roles[*role].has_path(),
-            HeldRole::Outside(_) => false,
-        })
     }
 
     /// Returns the profiles that may replace a role, and whether the role may stay.

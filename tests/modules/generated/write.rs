@@ -422,16 +422,13 @@ impl<'p> Writer<'p> {
             takes,
         } = reference;
         let role = &self.plan.roles[*at];
-        let existing = self.plan.chosen_profile(*at);
-        let profile = existing.map(|profile| &profile.label).or(role.added.as_ref());
+        let profile = self.plan.chosen_profile(*at).map(|profile| &profile.label);
+        let profile = profile.or(role.added.as_ref());
         let profile = profile.map_or("", String::as_str);
-        // The path of a profile is not in its name.
-        let has_path = existing.is_none() && role.path.is_some();
         let attribute = match (takes, broken) {
             (Takes::Name, _) => "name",
             (Takes::Arn, _) => "arn",
             (Takes::Either, Some("arn" | "")) => "arn",
-            (Takes::Either, Some(_)) if has_path => "arn",
             (Takes::Either, _) => "name",
         };
         let expected = format!("aws_iam_instance_profile.{profile}{index}.{attribute}{after}");
