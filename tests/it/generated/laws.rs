@@ -7,9 +7,9 @@ use cfn_ipfix::rules::{Selection, rules};
 use cfn_ipfix::{Options, Outcome, Report, check};
 
 use super::layout::{Layout, Written};
-use super::model::{Applied, FixContext, HeldRole, Model, role_id};
+use super::model::{Applied, FixContext, HeldRole, Model, built_arn, role_id};
 use super::reader::{read_json, read_yaml};
-use super::value::Value;
+use super::value::{Value, list, map, reference};
 use super::{json, yaml};
 
 /// A template: its model, its content and its layout.
@@ -522,8 +522,10 @@ impl Case {
     }
 
     /// Returns whether two templates have the same content.
+    ///
+    /// An alias of an ARN that is built with the name of a profile may become a reference to the ARN, or stay.
     pub(super) fn are_equivalent(&self, one: &str, other: &str) -> Result<bool, String> {
-        Ok(self.read(one)? == self.read(other)?)
+        Ok(with_references(&self.read(one)?) == with_references(&self.read(other)?))
     }
 }
 
@@ -534,6 +536,27 @@ fn is_named_after(id: &str, stem: &str) -> bool {
     let name = id.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_whole = |start: &str| start == stem || (id.len() == 255 && stem.starts_with(start));
     name.strip_suffix("InstanceProfile").is_some_and(is_whole)
+}
+
+/// Returns the value with a reference in place of each ARN that is built with the name of a profile.
+fn with_references(value: &Value) -> Value {
+    match value {
+        Value::Text(_) => value.clone(),
+        Value::List(items) => list(items.iter().map(with_references)),
+        Value::Map(entries) => match id_in_built_arn(value) {
+            Some(id) => reference(id, Some("Arn")),
+            None => map(entries.iter().map(|(key, value)| (key.clone(), with_references(value)))),
+        },
+    }
+}
+
+/// Returns the ID of the profile if this is its ARN, built with a reference to its name.
+fn id_in_built_arn(value: &Value) -> Option<&str> {
+    let ("Fn::Sub", Value::Text(pattern)) = value.as_call()? else {
+        return None;
+    };
+    let id = pattern.strip_suffix('}')?.rsplit("${").next()?;
+    (*value == built_arn("instance-profile", id)).then_some(id)
 }
 
 /// Returns whether a value refers to the resource `id`.

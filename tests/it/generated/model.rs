@@ -716,7 +716,8 @@ impl Model {
     }
 }
 
-fn built_arn(kind: &str, id: &str) -> Value {
+/// Builds the ARN of a role or a profile without a path.
+pub(super) fn built_arn(kind: &str, id: &str) -> Value {
     call(
         "Fn::Sub",
         text(format!(
