@@ -28,7 +28,7 @@ use crate::model::{
     Unknown, Value, ValueOrigin, Wants,
 };
 use crate::profile::{Profiles, ROLE_OF_PROFILE, ROLES};
-use crate::text::FileId;
+use crate::text::{EditObstacle, FileId};
 use crate::yaml::{Change, Node, NodeId, StreamId, YamlFile, render};
 
 /// The maximum number of resources in a template.
@@ -152,10 +152,10 @@ impl<'s> Unit<'s> {
         self.template.hosted.parts().map(Node::file)
     }
 
-    /// Returns whether a change of the template can be written.
-    pub(super) fn can_write(&self, change: &Change) -> bool {
-        self.text(change.stream())
-            .is_some_and(|text| render(text, change).is_ok())
+    /// Fails if a change of the template cannot be written.
+    pub(super) fn check_change(&self, change: &Change) -> Result<(), EditObstacle> {
+        let text = self.text(change.stream()).ok_or(EditObstacle::UnusualNotation)?;
+        render(text, change).map(drop)
     }
 
     /// Returns a node of the template.
@@ -304,7 +304,7 @@ impl<'s> Unit<'s> {
             Takes::Name | Takes::Either => NameOrArn::Name,
         };
         let change = self.refer(slot, &usual_id(name), form);
-        change.is_ok_and(|change| self.can_write(&change))
+        change.is_ok_and(|change| self.check_change(&change).is_ok())
     }
 
     /// Returns the list item of a slot.

@@ -38,7 +38,7 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
     }
     let MissingReference { id: target, is_arn, .. } = missing;
     let given = if *is_arn { NameOrArn::Arn } else { NameOrArn::Name };
-    let form = slot.form_of_target(given, model.get(missing.resource).has_path());
+    let form = slot.form(given);
     let refer = Intent::ReplaceWithReference {
         slot: id,
         target: Target::Resource(target.clone()),

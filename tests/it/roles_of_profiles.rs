@@ -122,6 +122,9 @@ fn reports_a_list_in_the_list() {
         "!If [C, [!Ref Texts], !Ref AWS::NoValue]",
         "[[!Ref R, web]]",
         "[[]]",
+        "[[[!Ref R, web]]]",
+        "[[[]]]",
+        "[[!Ref Texts]]",
     ] {
         let report = report(&template(roles));
         let finding = only(&report);
@@ -139,6 +142,22 @@ fn reports_a_list_in_the_list() {
             "{roles}"
         );
         assert!(report.unchecked.is_empty(), "{roles}");
+    }
+}
+
+/// Either all lists around a role are removed, or none.
+#[test]
+fn takes_all_lists_around_a_role_away() {
+    let of = |roles: &str| template(roles);
+    assert_eq!(
+        report(&of("[[[&role !Ref R]]]")).fixed(),
+        Some(of("[&role !Ref R]").as_str())
+    );
+    for roles in ["[[&lists [!Ref R]]]", "[&lists [[!Ref R]]]", "[[[ # why\n !Ref R]]]"] {
+        let template = of(roles);
+        let report = report(&template);
+        assert_eq!(report.fixed(), None, "{roles}");
+        assert!(no_fix(only(&report)).is_some(), "{roles}");
     }
 }
 

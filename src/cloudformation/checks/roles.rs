@@ -14,8 +14,8 @@ use crate::cloudformation::unit::Unit;
 use crate::model::{ArnKind, Draft, NoFix, ValueOrigin, Wants};
 use crate::profile::{PROFILE, ROLES};
 use crate::rules::profile_roles::{Mistake, ROLE_NAME};
-use crate::text::{EditObstacle, PathSegment};
-use crate::yaml::{NodeId, Op};
+use crate::text::PathSegment;
+use crate::yaml::{Change, Node, NodeId, Op};
 
 pub(super) fn find(unit: &Unit<'_>) -> Vec<Draft<CheckFix>> {
     let lists = unit.role_lists.iter();
@@ -80,20 +80,33 @@ fn list_in_list(item: &SlotValue<'_>, unit: &Unit<'_>) -> Option<Draft<CheckFix>
     if is_list(value, unit) != Some(true) {
         return None;
     }
-    let list = value.resolved();
-    let fix = match (Call::read(list), list.items().len()) {
-        (None, 1) if value.is_alias() => Err(EditObstacle::Alias.into()),
-        (None, 1) => {
-            let inner = vec![PathSegment::Index(0)];
-            Ok(safe(
-                "take it out of the inner list",
-                item.change(Op::UnwrapCollection { inner }),
-            ))
-        }
-        _ => Err(NoFix::UnknownListOfRoles),
-    };
+    let fix = check_lists(value, unit).map(|()| safe("take it out of the inner list", item.change(take_out())));
     let finding = Mistake::ListInList.of(&item.slot.display());
     Some(draft(finding, &item.slot, value, fix))
+}
+
+/// Checks that a list around an item can be taken away, and so can all lists in it, as each round takes one away.
+fn check_lists(mut value: Node<'_>, unit: &Unit<'_>) -> Result<(), NoFix> {
+    while is_list(value, unit) == Some(true) {
+        let list = value.resolved();
+        let mut items = list.items();
+        let (None, Some(item), None) = (Call::read(list), items.next(), items.next()) else {
+            return Err(NoFix::UnknownListOfRoles);
+        };
+        unit.check_change(&Change::Value {
+            node: value.id(),
+            path: value.path(),
+            op: take_out(),
+        })?;
+        value = item;
+    }
+    Ok(())
+}
+
+fn take_out() -> Op {
+    Op::UnwrapCollection {
+        inner: vec![PathSegment::Index(0)],
+    }
 }
 
 /// Reports the key `Role` in place of `Roles`.

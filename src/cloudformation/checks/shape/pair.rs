@@ -69,7 +69,7 @@ impl<'d> Pair<'d> {
             kept.can_give(*form, unit) && !removed.is_used_elsewhere()
         };
         let good: Vec<_> = choices.into_iter().filter(can_remain).collect();
-        let is_removable = |(.., removed): &&(_, _, &HeldValue<'d>)| unit.can_write(&removed.removal());
+        let is_removable = |(.., removed): &&(_, _, &HeldValue<'d>)| unit.check_change(&removed.removal()).is_ok();
         let best = good.iter().find(is_removable).or(good.first());
         best.map(|(.., removed)| *removed)
     }
@@ -149,7 +149,7 @@ impl<'d> HeldValue<'d> {
             ResolvedValue::Reference(_) => unit.repoint(&self.value, &other, form, false).1,
             _ => unit.refer(&self.value, &other, form),
         };
-        let is_writable = change.is_ok_and(|change| unit.can_write(&change));
+        let is_writable = change.is_ok_and(|change| unit.check_change(&change).is_ok());
         is_writable && !self.is_used_elsewhere()
     }
 
