@@ -106,7 +106,9 @@ fn assert_same(before: Node<'_>, after: Node<'_>, touched: &[TextRange], fixed: 
             assert!(is_touched, "`{}` is lost in\n{fixed}", key.source());
             continue;
         };
-        if is_touched {
+        // A fix in a later round may add a profile to a loop far from its finding.
+        let is_loop = key.scalar().is_some_and(|key| key.starts_with("Fn::ForEach::"));
+        if is_touched || is_loop {
             assert_same(value, other, touched, fixed);
             continue;
         }
