@@ -102,3 +102,18 @@ Resources:
         assert_eq!(report.findings[0].on_update, OnUpdate::SameValue);
     }
 }
+
+#[test]
+fn a_new_profile_has_the_path_of_its_role_and_keeps_the_form() {
+    let template = "\
+Resources:
+  S: {Type: AWS::EMR::Cluster, Properties: {JobFlowRole: !Ref R}}
+  R:
+    Type: AWS::IAM::Role
+    Properties: {Path: /team/}
+";
+    let report = check(template, &Options::default()).unwrap();
+    let fixed = report.fixed().unwrap();
+    assert!(fixed.contains("JobFlowRole: !Ref RInstanceProfile"), "{fixed}");
+    assert_eq!(fixed.matches("Path: /team/").count(), 2, "{fixed}");
+}

@@ -148,14 +148,12 @@ fn reports_a_list_in_the_list() {
 /// Either all lists around a role are removed, or none.
 #[test]
 fn takes_all_lists_around_a_role_away() {
-    let of = |roles: &str| template(roles);
     assert_eq!(
-        report(&of("[[[&role !Ref R]]]")).fixed(),
-        Some(of("[&role !Ref R]").as_str())
+        report(&template("[[[&role !Ref R]]]")).fixed(),
+        Some(template("[&role !Ref R]").as_str())
     );
     for roles in ["[[&lists [!Ref R]]]", "[&lists [[!Ref R]]]", "[[[ # why\n !Ref R]]]"] {
-        let template = of(roles);
-        let report = report(&template);
+        let report = report(&template(roles));
         assert_eq!(report.fixed(), None, "{roles}");
         assert!(no_fix(only(&report)).is_some(), "{roles}");
     }
