@@ -15,6 +15,8 @@ pub(super) fn address_of(traversal: &Traversal) -> Option<(String, usize)> {
     let attribute = |at| traversal.attribute(at);
     match variable {
         "data" | "ephemeral" => Some(([variable, attribute(0)?, attribute(1)?].join("."), 2)),
+        // <https://developer.hashicorp.com/terraform/language/expressions/references#resources>
+        "resource" => Some(([attribute(0)?, attribute(1)?].join("."), 2)),
         _ if OTHER.contains(&variable) => None,
         _ => Some(([variable, attribute(0)?].join("."), 1)),
     }

@@ -286,12 +286,11 @@ pub(super) fn repointed(
     attribute: &str,
 ) -> Option<String> {
     let start = expr.span.start();
-    let mut parts = address.split('.');
     let root = traversal.variable()?;
-    let mut edits = vec![(root.span, parts.next()?)];
-    for (step, part) in traversal.steps.iter().take(skipped).zip(parts) {
-        edits.push((step.span, part));
-    }
+    let words = std::iter::once(root.span).chain(traversal.steps.iter().take(skipped).map(|step| step.span));
+    // `resource` may be before the type, and stays.
+    let words = words.skip(usize::from(root.text == "resource"));
+    let mut edits: Vec<_> = words.zip(address.split('.')).collect();
     let mut rest = traversal.steps.iter().skip(skipped);
     let last = rest.find(|step| matches!(step.kind, StepKind::Attribute(_)));
     edits.extend(last.map(|step| (step.span, attribute)));
