@@ -43,7 +43,7 @@ pub(super) fn connect<'s>(
             unfinished.unit.model.wanted_elsewhere.push(role);
         }
     }
-    let names = ProfileNames::of(units);
+    let names = ProfileNames::of(units, &facts.flows);
     for (at, unfinished) in units.iter_mut().enumerate() {
         unfinished.unit.model.profile_names_elsewhere = names.elsewhere(at);
         unfinished.unit.choose(name);
@@ -137,6 +137,7 @@ fn passing_of(want: &Want, slot: usize, unit: &Unit<'_>) -> Passing {
     });
     Passing {
         is_parameter: true,
+        key: None,
         ends: ends.chain(other).collect(),
         // The conditions of two templates may exclude each other.
         is_likely: want.is_likely || (want.is_conditional && is_conditional),
@@ -146,8 +147,11 @@ fn passing_of(want: &Want, slot: usize, unit: &Unit<'_>) -> Passing {
 }
 
 /// Returns the slots that are given a role or a profile of another template.
+///
+/// A slot with the name of a profile of its own template is not among them: whatever gives that name, it means the profile.
 fn given_to(unit: &Unit<'_>, facts: &ProjectFacts, at: usize) -> Vec<(SlotId, Given)> {
     let slots = unit.slots.iter().enumerate();
+    let slots = slots.filter(|(slot, _)| !unit.model.has_name_of_profile(unit.model.slot(SlotId(*slot))));
     let given = slots.filter_map(|(slot, written)| {
         let end = unit.value_end(&written.resolved, written.slot.value);
         let is_elsewhere = matches!(end, ValueEnd::Output { .. } | ValueEnd::Import(_));

@@ -10,6 +10,7 @@ use super::template::{ResourceNode, Template};
 use super::tested::TestedParameters;
 use super::unit::Unit;
 use crate::model::{ArnKind, GivenPart, NameOrArn, Reference, ResourceId, Slot, Takes, Value, Wants};
+use crate::profile::PROFILE;
 use crate::project::{ImportEnd, OutputEnd, ParameterEnd, PassedEnd, SlotEnd, StackEnd, TemplateEnds, ValueEnd};
 use crate::text::FileRange;
 use crate::yaml::{Node, NodeId};
@@ -67,6 +68,7 @@ pub(super) fn ends_of(unit: &Unit<'_>, file: usize, is_reported: bool) -> Templa
             .iter()
             .any(|name| may_have_others(template.root, name)),
         imports: imports(template.root).map(|call| import_end(&call)).collect(),
+        profile_names: profile_names(unit),
     };
     for (slot, written) in unit.model.slots.iter().zip(&unit.slots) {
         if let Some((parameter, end)) = slot_end(slot, written, unit, &mut tested)
@@ -123,6 +125,9 @@ impl<'s> Unit<'s> {
                         output: output.to_owned(),
                     };
                 }
+                if to.attribute == Attribute::Ref && self.template.parameters.is_own_text(to.target) {
+                    return ValueEnd::Parameter(to.target.to_owned());
+                }
                 let reference = self.reference(to, user).filter(|reference| !reference.is_from_arn);
                 let itself = reference.as_ref().and_then(Reference::itself);
                 match (itself, reference.map(|reference| reference.gives)) {
@@ -158,6 +163,26 @@ impl<'s> Unit<'s> {
             ResolvedValue::BuiltArn(_) | ResolvedValue::Text(_) | ResolvedValue::Transform => ValueEnd::Unknown,
         }
     }
+}
+
+/// Returns the names of profiles that come from other templates.
+fn profile_names(unit: &Unit<'_>) -> Vec<ValueEnd> {
+    let resources = unit.template.resources.values();
+    let profiles = resources.filter(|resource| resource.resource_type == PROFILE);
+    let names = profiles.filter_map(|profile| profile.property("InstanceProfileName"));
+    let ends = names.flat_map(|name| possible_ends(name, unit));
+    let is_from_elsewhere = |end: &ValueEnd| match end {
+        ValueEnd::Output { .. } | ValueEnd::Import(_) | ValueEnd::Parameter(_) => true,
+        ValueEnd::Resource { .. } | ValueEnd::Unknown => false,
+    };
+    ends.filter(is_from_elsewhere).collect()
+}
+
+/// Returns the ends of all values that a value may be.
+fn possible_ends<'s>(value: Node<'s>, unit: &Unit<'s>) -> Vec<ValueEnd> {
+    let (first, others) = ResolvedValue::possible_values(value.resolved());
+    let branches = std::iter::once(first).chain(others);
+    branches.map(|branch| unit.value_end(&branch.value, value)).collect()
 }
 
 fn is_nested_stack(resource_type: &str) -> bool {
@@ -205,9 +230,7 @@ fn slot_end<'u>(
     if to.attribute != Attribute::Ref || !unit.template.parameters.is_own_text(to.target) {
         return None;
     }
-    // The template itself makes the profile that has the value as its name.
-    let key = slot.key.as_deref().filter(|_| slot.wants == Wants::Profile);
-    if key.is_some_and(|key| unit.model.profiles_with_key(key).next().is_some()) {
+    if unit.model.has_name_of_profile(slot) {
         return None;
     }
     let resource = unit.model.get(slot.resource);
@@ -256,6 +279,7 @@ fn stack_end<'d>(
         PassedEnd {
             parameter: name.to_owned(),
             place: value.place(),
+            values: possible_ends(value, unit),
             handed_on: handed_on.collect(),
             is_conditional: conditional,
         }

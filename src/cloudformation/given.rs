@@ -135,6 +135,7 @@ impl GivenResources {
             let choice = ProfileChoice {
                 role: ServedRole::Resource(role),
                 profile: chosen,
+                namesakes: Vec::new(),
                 has_path: self.has_path,
             };
             unit.model.chosen_elsewhere.insert(role, choice);
@@ -153,7 +154,7 @@ impl GivenResources {
         let Some(own) = unit.model.slots.get_mut(slot.0) else {
             return;
         };
-        own.key = None;
+        let key = own.key.take().filter(|_| given.form == NameOrArn::Name);
         own.value = Value::Reference(Reference {
             id,
             gives: match given.form {
@@ -167,6 +168,7 @@ impl GivenResources {
             is_from_arn: false,
         });
         let passing = own.passing.get_or_insert_default();
+        passing.key = key;
         passing.ends.extend(given.hops.iter().map(|hop| Label {
             place: hop.place,
             text: format!("the output `{}`", hop.output),

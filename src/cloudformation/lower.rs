@@ -181,7 +181,7 @@ impl<'u, 's> Lowering<'u, 's> {
     ) -> Result<Option<Change>, NoFix> {
         match intent {
             Intent::PointAt { slot, target, form } | Intent::ReplaceWithReference { slot, target, form }
-                if self.unit.is_given(*slot) =>
+                if self.unit.is_given(*slot) && !self.is_own(target) =>
             {
                 let id = self.id_of(target, *slot)?;
                 self.refer_outside(*slot, &id, target, *form, fix).map(|()| None)
@@ -298,6 +298,19 @@ impl<'u, 's> Lowering<'u, 's> {
         changed.map_or(Ok(()), |change| Err(NoFix::ChangedElsewhere(change.id.to_owned())))
     }
 
+    /// Returns whether a target is an existing profile of the template.
+    fn is_own(&self, target: &Target) -> bool {
+        let model = &self.unit.model;
+        let is_own = |choice: &ChoiceId| match &model.choice(*choice).profile {
+            ChosenProfile::Existing { profile, .. } => !model.is_outside(*profile),
+            ChosenProfile::New(_) | ChosenProfile::Unavailable(_) => false,
+        };
+        match target {
+            Target::Profiles(choices) => choices.iter().all(is_own),
+            Target::Resource(_) => false,
+        }
+    }
+
     /// Returns whether the ARN of a target profile has a path.
     fn has_path(&self, target: &Target) -> bool {
         match target {
@@ -337,10 +350,11 @@ impl<'u, 's> Lowering<'u, 's> {
 
 /// Adds a chosen profile, in the template of its role.
 fn addition_for(unit: &Unit<'_>, units: &[Unit<'_>], choice: ChoiceId) -> Result<Option<Change>, NoFix> {
-    let ServedRole::Resource(role) = unit.model.choice(choice).role else {
+    let chosen = unit.model.choice(choice);
+    let (ServedRole::Resource(role), ChosenProfile::New(_)) = (&chosen.role, &chosen.profile) else {
         return addition(unit, choice);
     };
-    let id = unit.model.get(role).id;
+    let id = unit.model.get(*role).id;
     let outside = unit.outside.as_ref().and_then(|outside| outside.resources.get(id));
     let Some(outside) = outside else {
         return addition(unit, choice);

@@ -290,7 +290,9 @@ impl<'s> PassingTemplate<'_, 's> {
                 })
             }
             ValueEnd::Output { stack, output } => Ok(spelling.output_of(stack, output)),
-            ValueEnd::Import(_) | ValueEnd::Unknown => Err(NoFix::UnusualOutput(self.path.to_owned())),
+            ValueEnd::Import(_) | ValueEnd::Parameter(_) | ValueEnd::Unknown => {
+                Err(NoFix::UnusualOutput(self.path.to_owned()))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::read::UnfinishedUnit;
 use super::unit::Unit;
 use crate::model::{GivenPart, NameKey, PossibleNames, Reference, SlotId};
+use crate::project::{Flows, Namesakes};
 
 /// The names of the profiles of a project.
 pub(super) struct ProfileNames {
@@ -12,14 +13,17 @@ pub(super) struct ProfileNames {
     possible: Vec<(usize, PossibleNames)>,
     /// The templates in which a profile has a literal name, by its key.
     literal: HashMap<String, Vec<usize>>,
+    /// The roles that give profiles of other templates their names.
+    named_after: Namesakes,
 }
 
 impl ProfileNames {
-    /// Collects the names of templates.
-    pub(super) fn of(units: &[UnfinishedUnit<'_>]) -> Self {
+    /// Collects the names of templates, between which values flow.
+    pub(super) fn of(units: &[UnfinishedUnit<'_>], flows: &Flows) -> Self {
         let mut names = Self {
             possible: Vec::new(),
             literal: HashMap::new(),
+            named_after: Namesakes::of(flows),
         };
         for (at, unfinished) in units.iter().enumerate() {
             let profiles = unfinished.unit.model.profiles();
@@ -59,20 +63,23 @@ impl ProfileNames {
                 .value
                 .reference()
                 .filter(|reference| reference.gives == GivenPart::Name);
-            let Some(role) = reference.and_then(Reference::itself).filter(|_| own.passing.is_some()) else {
+            let Some(role) = reference.and_then(Reference::itself) else {
                 continue;
             };
-            let keys = unit.model.get(role).name().into_iter().flat_map(|name| &name.stated);
+            let role = unit.model.get(role);
+            let keys = role.name().into_iter().flat_map(|name| &name.stated);
             let mut others = keys.filter_map(|stated| self.literal.get(&stated.key)).flatten();
             let given = unit
                 .outside
                 .as_ref()
                 .and_then(|outside| outside.given.get(&SlotId(slot)));
-            let home = given.map_or(at, |given| given.template);
-            let is_named = others.any(|other| *other != home);
-            let passing = unit.model.slots.get_mut(slot).and_then(|slot| slot.passing.as_mut());
-            if let Some(passing) = passing {
-                passing.is_likely |= is_named;
+            let (home, id) = given.map_or((at, role.id), |given| (given.template, &given.id));
+            // Without a way between them, templates with equal names may be variants of one.
+            let is_equal = own.passing.is_some() && others.any(|other| *other != home);
+            if (is_equal || self.named_after.has(home, id))
+                && let Some(slot) = unit.model.slots.get_mut(slot)
+            {
+                slot.passing.get_or_insert_default().is_likely = true;
             }
         }
     }

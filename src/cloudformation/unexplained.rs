@@ -102,7 +102,7 @@ impl<'s> Unit<'s> {
                 let given = self.outside.as_ref().and_then(|outside| outside.given.get(&slot));
                 given.is_none_or(|given| given.is_likely)
             }
-            ValueEnd::Resource { .. } | ValueEnd::Unknown => false,
+            ValueEnd::Resource { .. } | ValueEnd::Parameter(_) | ValueEnd::Unknown => false,
         }
     }
 }

@@ -12,6 +12,8 @@ pub struct ProfileChoice<'s> {
     pub role: ServedRole,
     /// The profile.
     pub profile: ChosenProfile<'s>,
+    /// The profiles that have the role's own name, whichever role they hold.
+    pub namesakes: Vec<ResourceId>,
     /// True if the profile's ARN has a path before its name.
     pub has_path: bool,
 }

@@ -217,6 +217,12 @@ impl<'s> Model<'s> {
         named.map(|named| named.resource)
     }
 
+    /// Returns whether a slot for a profile has the name that a profile may state, in the same words.
+    pub fn has_name_of_profile(&self, slot: &Slot<'_>) -> bool {
+        let key = slot.key.as_ref().filter(|_| slot.wants == Wants::Profile);
+        key.is_some_and(|key| self.profile_names.contains_key(key))
+    }
+
     /// Returns the profile that states this name.
     pub fn profile_named(&self, name: &str) -> Option<ResourceId> {
         first_of(&self.profile_names, &NameKey::of_text(name))

@@ -59,6 +59,10 @@ pub struct Slot<'s> {
 pub struct Passing {
     /// True if the slot is the parameter of a nested stack.
     pub is_parameter: bool,
+    /// The key of a name that another template gives.
+    ///
+    /// A template may be nested twice, so only an equal key is certainly an equal name.
+    pub key: Option<String>,
     /// The other ends of its value, and the places between.
     pub ends: Vec<Label>,
     /// True if a way to one of them is only probable.

@@ -85,15 +85,15 @@ impl<'s> Profiles<'s> {
             .iter()
             .map(|(&role, users)| (role, choosing.for_role(role, users)))
             .collect();
-        let mut by_name: HashMap<&str, Option<ChoiceId>> = HashMap::new();
+        let mut by_name: HashMap<&ServedName, Option<ChoiceId>> = HashMap::new();
         let mut served_by = Vec::new();
         for (&slot, served) in &wanted.by_slot {
             let chosen = served.iter().filter_map(|served| match served {
                 Served::Role(role) => by_role.get(role).copied(),
-                Served::Expanded { role, name } => {
+                Served::Named { role, name } => {
                     let users = wanted.roles.get(role).map_or(&[][..], Vec::as_slice);
                     let own = by_name.entry(name).or_insert_with(|| {
-                        let existing = self.existing(choosing.model, *role, name, users)?;
+                        let existing = self.existing(choosing.model, *role, &name.key(), users)?;
                         Some(choosing.add(existing))
                     });
                     own.or_else(|| by_role.get(role).copied())
@@ -113,7 +113,7 @@ impl<'s> Profiles<'s> {
     pub fn serves(&self, model: &Model<'s>, profile: &str, role: &str) -> bool {
         let choice = model
             .role(role)
-            .and_then(|found| self.existing(model, found, role, &[]));
+            .and_then(|found| self.existing(model, found, &NameKey::Reference(role), &[]));
         match choice.map(|choice| choice.profile) {
             Some(ChosenProfile::Existing {
                 profile: chosen,
@@ -128,7 +128,7 @@ impl<'s> Profiles<'s> {
     pub fn is_namesake(&self, model: &Model<'s>, profile: &str, role: &str) -> bool {
         let found = model
             .role(role)
-            .and_then(|found| self.existing(model, found, role, &[]));
+            .and_then(|found| self.existing(model, found, &NameKey::Reference(role), &[]));
         matches!(
             found.map(|choice| choice.profile),
             Some(ChosenProfile::Existing { profile: chosen, has_role_name: true, .. }) if model.get(chosen).id == profile
@@ -137,7 +137,7 @@ impl<'s> Profiles<'s> {
 
     /// Finds the profile that holds exactly this role, for these slots.
     ///
-    /// `expanded_id` is the ID of the role after its loops are expanded.
+    /// `name` is the role in the slots: its ID after loops are expanded, or the key of a value that gives its name.
     ///
     /// It must be in the account of the role, exist under the role's condition or none, and not depend on any of its
     /// users. A profile with the role's name is preferred, then the first one.
@@ -145,12 +145,12 @@ impl<'s> Profiles<'s> {
         &self,
         model: &Model<'s>,
         id: ResourceId,
-        expanded_id: &str,
+        name: &NameKey<'_>,
         users: &[SlotId],
     ) -> Option<ProfileChoice<'s>> {
         let role = model.get(id);
-        let with_name: HashSet<_> = named(&self.by_name, model, id, expanded_id).into_iter().collect();
-        let mut usable = named(&self.by_role, model, id, expanded_id);
+        let with_name: HashSet<_> = named(&self.by_name, model, id, name).into_iter().collect();
+        let mut usable = named(&self.by_role, model, id, name);
         usable.retain(|&profile| {
             let found = model.get(profile);
             let exists = found.condition.is_none() || found.condition == role.condition;
@@ -166,6 +166,7 @@ impl<'s> Profiles<'s> {
         let chosen = *best.or(usable.first())?;
         Some(ProfileChoice {
             role: ServedRole::Resource(id),
+            namesakes: self.namesakes(model, id, name),
             profile: ChosenProfile::Existing {
                 profile: chosen,
                 has_role_name: best.is_some(),
@@ -173,6 +174,14 @@ impl<'s> Profiles<'s> {
             },
             has_path: model.get(chosen).has_path(),
         })
+    }
+
+    /// Returns the profiles with the name of a role.
+    fn namesakes(&self, model: &Model<'s>, role: ResourceId, name: &NameKey<'_>) -> Vec<ResourceId> {
+        /// The limit; a real template has one, or one for each of some exclusive conditions.
+        const MAX_NAMESAKES: usize = 8;
+        let named = named(&self.by_name, model, role, name);
+        named.into_iter().take(MAX_NAMESAKES).collect()
     }
 
     /// Returns whether a new profile can have a role's name.
@@ -231,7 +240,7 @@ impl<'s, I: Ids> Choosing<'_, 's, I> {
             return self.add(chosen.clone());
         }
         let role = model.get(id);
-        if let Some(existing) = self.profiles.existing(model, id, role.id, users) {
+        if let Some(existing) = self.profiles.existing(model, id, &NameKey::Reference(role.id), users) {
             return self.add(existing);
         }
         let wants_name = match self.name {
@@ -251,6 +260,7 @@ impl<'s, I: Ids> Choosing<'_, 's, I> {
         self.add(ProfileChoice {
             role: ServedRole::Resource(id),
             profile,
+            namesakes: self.profiles.namesakes(model, id, &NameKey::Reference(role.id)),
             has_path: role.has_path(),
         })
     }
@@ -309,13 +319,22 @@ struct Wanted {
 /// A role that a slot refers to or names.
 enum Served {
     Role(ResourceId),
-    /// A role with an ID that a loop expands.
-    Expanded {
+    /// A role that profiles may hold by another name.
+    Named {
         role: ResourceId,
-        name: String,
+        name: ServedName,
     },
     /// The name of an outside role.
     Outside(String),
+}
+
+/// The name of a role in a slot.
+#[derive(PartialEq, Eq, Hash)]
+enum ServedName {
+    /// An ID that a loop expands.
+    Expanded(String),
+    /// The key of a value that another template gives.
+    Given(String),
 }
 
 impl Wanted {
@@ -366,8 +385,17 @@ impl Wanted {
 impl Served {
     fn role(&self) -> Option<ResourceId> {
         match self {
-            Self::Role(role) | Self::Expanded { role, .. } => Some(*role),
+            Self::Role(role) | Self::Named { role, .. } => Some(*role),
             Self::Outside(_) => None,
+        }
+    }
+}
+
+impl ServedName {
+    fn key(&self) -> NameKey<'_> {
+        match self {
+            Self::Expanded(id) => NameKey::Reference(id),
+            Self::Given(key) => NameKey::Value(key.clone()),
         }
     }
 }
@@ -375,13 +403,21 @@ impl Served {
 /// Returns the roles that a slot refers to or names.
 fn served(model: &Model<'_>, slot: &Slot<'_>) -> Vec<Served> {
     if let Some(reference) = slot.value.reference() {
-        return match model.roles_of(reference) {
-            [only] if only.name == reference.id && only.name != model.get(only.resource).id => vec![Served::Expanded {
+        let roles = model.roles_of(reference);
+        if let [only] = roles {
+            let is_expanded = only.name == reference.id && only.name != model.get(only.resource).id;
+            let given = slot.passing.as_ref().and_then(|passing| passing.key.clone());
+            let name = match is_expanded {
+                true => Some(ServedName::Expanded(only.name.clone())),
+                false => given.map(ServedName::Given),
+            };
+            let named = name.map(|name| Served::Named {
                 role: only.resource,
-                name: only.name.clone(),
-            }],
-            roles => roles.iter().map(|role| Served::Role(role.resource)).collect(),
-        };
+                name,
+            });
+            return vec![named.unwrap_or(Served::Role(only.resource))];
+        }
+        return roles.iter().map(|role| Served::Role(role.resource)).collect();
     }
     let named = match &slot.value {
         Value::Text(_) | Value::Unknown(_) => slot.key.as_deref().and_then(|key| model.role_with_key(key)),
@@ -416,29 +452,32 @@ fn outside<'s>(role: &str, profile: ChosenProfile<'s>, has_path: bool) -> Profil
     ProfileChoice {
         role: ServedRole::Outside(role.to_owned()),
         profile,
+        namesakes: Vec::new(),
         has_path,
     }
 }
 
 /// Returns the indexed profiles for a role, in file order.
 ///
-/// `id` is the expanded ID of the role.
+/// `name` is that of [`Profiles::existing`].
 fn named<'s>(
     index: &HashMap<NameKey<'s>, Vec<ResourceId>>,
     model: &Model<'s>,
     role: ResourceId,
-    id: &str,
+    name: &NameKey<'_>,
 ) -> Vec<ResourceId> {
-    let found = names_of(model, role, id).filter_map(|name| index.get(&name));
+    let found = names_of(model, role, name).filter_map(|name| index.get(&name));
     let mut found: Vec<_> = found.flatten().copied().collect();
     found.sort_by_key(|&profile| model.get(profile).place);
     found
 }
 
-/// Iterates over the keys of a role's names.
-///
-/// `id` is the expanded ID of the role.
-fn names_of<'m, 's: 'm>(model: &'m Model<'s>, role: ResourceId, id: &'m str) -> impl Iterator<Item = NameKey<'m>> {
+/// Iterates over the keys of a role's names, `name` first.
+fn names_of<'m, 's: 'm>(
+    model: &'m Model<'s>,
+    role: ResourceId,
+    name: &NameKey<'m>,
+) -> impl Iterator<Item = NameKey<'m>> {
     let stated = model.get(role).name().and_then(|name| name.key.clone());
-    [Some(NameKey::Reference(id)), stated].into_iter().flatten()
+    [Some(name.clone()), stated].into_iter().flatten()
 }

@@ -25,6 +25,8 @@ pub struct TemplateEnds {
     pub may_have_others: bool,
     /// The imports, in any place.
     pub imports: Vec<ImportEnd>,
+    /// The names of its profiles that come from other templates.
+    pub profile_names: Vec<ValueEnd>,
 }
 
 /// A parameter, and what its value is used for.
@@ -81,6 +83,8 @@ pub struct PassedEnd {
     pub parameter: String,
     /// The location of the value.
     pub place: FileRange,
+    /// The values that it may be.
+    pub values: Vec<ValueEnd>,
     /// The parameters of the template itself that are handed on, each with the location of the reference.
     pub handed_on: Vec<(String, FileRange)>,
     /// True if a condition decides about the value.
@@ -123,6 +127,8 @@ pub enum ValueEnd {
     },
     /// An import.
     Import(ImportEnd),
+    /// A parameter of the template, by its name.
+    Parameter(String),
     /// Any other value.
     Unknown,
 }

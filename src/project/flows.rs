@@ -151,6 +151,11 @@ impl Flows {
         self.templates.get(at)
     }
 
+    /// Iterates over the templates, each with its index.
+    pub(super) fn templates(&self) -> impl Iterator<Item = (usize, &TemplateEnds)> {
+        self.templates.iter().enumerate()
+    }
+
     /// Returns the template of a nested stack.
     pub fn link(&self, template: usize, stack: &str) -> Link {
         let found = self.links.get(&(template, stack.to_owned()));
@@ -295,7 +300,7 @@ impl Flows {
                 Some(given)
             }
             ValueEnd::Import(import) => self.imported(template, import, way),
-            ValueEnd::Unknown => None,
+            ValueEnd::Parameter(_) | ValueEnd::Unknown => None,
         }
     }
 

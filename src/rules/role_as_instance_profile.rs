@@ -67,7 +67,8 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         GivenRolePart::Missing => no_attribute::LABEL,
         GivenRolePart::BuiltArn(ArnKind::Profile) => "this is put together with the name of a role",
     };
-    let (check, severity, message) = message(slot, reference, same_name, model);
+    let namesake = namesake(slot, given, model).filter(|_| same_name.is_none());
+    let (check, severity, message) = message(slot, reference, same_name, namesake, model);
     let finding = FindingBuilder {
         rule: &RULE,
         check,
@@ -77,7 +78,11 @@ fn draft(id: SlotId, slot: &Slot<'_>, model: &Model<'_>) -> Option<Draft> {
         related: roles.iter().map(|role| Label::role(model.get(role.resource))).collect(),
         aws_error: no_attribute::aws_error(slot),
     };
-    let fix = fix(id, slot, form, model);
+    let mut fix = fix(id, slot, form, model);
+    if let (Some(_), Ok(fix)) = (namesake, &mut fix) {
+        // The value works, and the other profile may be the one that is meant.
+        fix.applicability = Applicability::Unsafe;
+    }
     Some(finding.in_slot_of_name(same_name.is_some(), id, model, fix))
 }
 
@@ -119,6 +124,7 @@ fn message(
     slot: &Slot<'_>,
     reference: &Reference<'_>,
     same_name: Option<ResourceId>,
+    namesake: Option<ResourceId>,
     model: &Model<'_>,
 ) -> (Check, Severity, String) {
     if no_attribute::lacks_attribute(reference) {
@@ -127,9 +133,9 @@ fn message(
         return (ROLE, Severity::Error, message);
     }
     let start = format!("{} refers to the role `{}`", model.slot_name(slot), reference.id);
-    match same_name {
+    match (same_name, namesake) {
         // A profile with the role's name works if it is created in time.
-        Some(profile) => (
+        (Some(profile), _) => (
             SAME_NAME,
             Severity::Warning,
             format!(
@@ -142,7 +148,15 @@ fn message(
                 }
             ),
         ),
-        None => (ROLE, Severity::Error, format!("{start}, but takes {}", slot.takes)),
+        (None, Some(profile)) => (
+            SAME_NAME,
+            Severity::Warning,
+            format!(
+                "{start}, and so to the profile `{}` of the same name, which may hold another role",
+                model.get(profile).id
+            ),
+        ),
+        (None, None) => (ROLE, Severity::Error, format!("{start}, but takes {}", slot.takes)),
     }
 }
 
@@ -166,6 +180,15 @@ fn same_name(slot: &Slot<'_>, given: GivenRolePart, model: &Model<'_>) -> Option
         _ => false,
     };
     (is_right && choices.all(|other| other == Some(profile))).then_some(profile)
+}
+
+/// Returns a profile that has the name in a slot and is created first, but may not hold the role of that name.
+fn namesake(slot: &Slot<'_>, given: GivenRolePart, model: &Model<'_>) -> Option<ResourceId> {
+    let choices = slot.served_by.iter().map(|&choice| model.choice(choice));
+    let mut namesakes = choices.flat_map(|choice| choice.namesakes.iter().copied());
+    let is_name = given == GivenRolePart::Name && slot.takes != Takes::Arn;
+    let is_first = |profile: &ResourceId| model.is_created_after(slot.resource, &slot.guards, *profile);
+    namesakes.find(is_first).filter(|_| is_name)
 }
 
 fn fix(id: SlotId, slot: &Slot<'_>, form: NameOrArn, model: &Model<'_>) -> IntendedFix {

@@ -76,6 +76,9 @@ const FOLDERS: [&str; 5] = ["", "templates/", "stacks/iam/", "stacks/", "a/templ
 const NAMES: [&str; 5] = ["compute", "iam", "platform", "server", "base"];
 const TREE: usize = 0;
 
+/// The number of the property that takes the role of a profile.
+const ROLES: usize = 3;
+
 /// The name of a profile that no template has.
 pub(super) const NAME: &str = "a-profile";
 
@@ -169,6 +172,10 @@ impl Planner<'_, '_> {
                 call("Ref", text(reused[at].as_str()))
             }
         };
+        // The template may have a profile of its own for the role.
+        if self.choices.once_in(4) {
+            self.place(user, ROLES, value.clone());
+        }
         self.place(user, property, value);
     }
 
@@ -483,7 +490,7 @@ impl Planner<'_, '_> {
                 let data = map([image, ("IamInstanceProfile", map([("Arn", value)]))]);
                 ("AWS::EC2::LaunchTemplate", vec![("LaunchTemplateData", data)])
             }
-            3 => ("AWS::IAM::InstanceProfile", vec![("Roles", list([value]))]),
+            ROLES => ("AWS::IAM::InstanceProfile", vec![("Roles", list([value]))]),
             4 => {
                 let code = map([("ZipFile", text("def handler(event, context): pass"))]);
                 let others = [
