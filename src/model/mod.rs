@@ -38,7 +38,7 @@ pub use resource::{
     HeldRole, Name, NameKey, Profile, Resource, ResourceDetails, Role, RoleList, RolePath, RolesOfProfile, Scope,
     StatedName, TrustPolicy,
 };
-pub use rule::{Check, Fixability, Rule, Safety, Subject};
+pub use rule::{Check, Fixability, Rule, Subject};
 pub(crate) use slot::slot_name;
 pub use slot::{ListItem, Passing, Slot, SlotId, Wants};
 pub use suppression::{

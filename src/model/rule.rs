@@ -8,7 +8,7 @@ pub struct Rule {
     pub name: &'static str,
     /// A short description of what it finds.
     pub summary: &'static str,
-    /// The availability of fixes.
+    /// The fixes.
     pub fixability: Fixability,
     /// The parts of a model that it checks.
     pub subjects: &'static [Subject],
@@ -34,26 +34,17 @@ pub enum Subject {
     Suppressions,
 }
 
-/// The availability of fixes for a rule.
+/// The fixes of a rule, of which a finding may have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fixability {
-    /// Every finding has a fix, unless its source cannot be edited.
-    Always(Safety),
-    /// Some findings have a fix.
-    Sometimes(Safety),
-    /// No finding has a fix.
-    Never,
-}
-
-/// The safety of a rule's fixes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Safety {
     /// All are safe.
     Safe,
     /// All are unsafe.
     Unsafe,
     /// Some are safe, others are not.
     Either,
+    /// There are none.
+    None,
 }
 
 /// One of the mistakes that a rule finds.
@@ -77,20 +68,11 @@ impl fmt::Debug for Rule {
 
 impl fmt::Display for Fixability {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Always(safety) => write!(f, "{safety}"),
-            Self::Sometimes(safety) => write!(f, "sometimes, {safety}"),
-            Self::Never => f.write_str("none"),
-        }
-    }
-}
-
-impl fmt::Display for Safety {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Safe => "safe",
             Self::Unsafe => "unsafe",
             Self::Either => "safe or unsafe",
+            Self::None => "none",
         })
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::model::{
     Applicability, ArnKind, ArnName, Check, ChosenProfile, Draft, FindingBuilder, FixDraft, Fixability, IntendedFix,
-    Intent, Label, Model, NameOrArn, NoFix, ResourceId, Rule, Safety, ServedRole, Severity, Slot, SlotId, Subject,
-    Target, Value, ValueOrigin, Wants,
+    Intent, Label, Model, NameOrArn, NoFix, ResourceId, Rule, ServedRole, Severity, Slot, SlotId, Subject, Target,
+    Value, ValueOrigin, Wants,
 };
 
 use super::role_as_instance_profile::{check_service, title};
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF005",
     name: "hardcoded-role",
     summary: "a hard-coded role where an instance profile is expected",
-    fixability: Fixability::Sometimes(Safety::Unsafe),
+    fixability: Fixability::Unsafe,
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("hardcoded_role.md"),
 };

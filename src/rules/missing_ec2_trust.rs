@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF007",
     name: "missing-ec2-trust",
     summary: "a role of an instance profile that EC2 may not assume",
-    fixability: Fixability::Never,
+    fixability: Fixability::None,
     subjects: &[Subject::ProfileSlots, Subject::Profiles],
     explanation: include_str!("missing_ec2_trust.md"),
 };

@@ -3,14 +3,14 @@
 use super::role_as_instance_profile::depends_on_sentence;
 use crate::model::{
     Applicability, Check, Draft, FindingBuilder, FixDraft, Fixability, Intent, Label, MissingReference, Model,
-    NameOrArn, NoFix, Resource, Rule, Safety, Severity, Slot, SlotId, Subject, Target, TextValue, Value, Wants,
+    NameOrArn, NoFix, Resource, Rule, Severity, Slot, SlotId, Subject, Target, TextValue, Value, Wants,
 };
 
 pub(crate) const RULE: Rule = Rule {
     code: "IPF009",
     name: "missing-reference",
     summary: "the ID of a profile or role in place of a reference to it",
-    fixability: Fixability::Always(Safety::Either),
+    fixability: Fixability::Either,
     subjects: &[Subject::ProfileSlots, Subject::Profiles],
     explanation: include_str!("missing_reference.md"),
 };

@@ -3,8 +3,8 @@
 use super::no_attribute::{LABEL, aws_error, lacks_attribute, message};
 use crate::model::{
     Applicability, Arn, ArnKind, ArnName, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
-    IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule, Safety,
-    Severity, Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
+    IntendedFix, Intent, Label, ListItem, Model, NameOrArn, NoFix, Profile, Reference, ResourceId, Rule, Severity,
+    Slot, SlotId, Subject, Takes, Target, Value, ValueOrigin, Wants,
 };
 use crate::profile::{PASSED_ROLE, PRINCIPAL};
 
@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF006",
     name: "profile-as-role",
     summary: "an instance profile where a role is expected",
-    fixability: Fixability::Sometimes(Safety::Either),
+    fixability: Fixability::Either,
     subjects: &[Subject::Profiles, Subject::ProfileArns],
     explanation: include_str!("profile_as_role.md"),
 };

@@ -3,15 +3,14 @@
 use super::no_attribute;
 use crate::model::{
     Arn, ArnKind, ArnName, Check, Draft, FindingBuilder, FixDraft, Fixability, GivenPart, IntendedFix, Intent, Label,
-    Model, NameOrArn, NoFix, Reference, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject, Takes, Target,
-    Value, Wants,
+    Model, NameOrArn, NoFix, Reference, ResourceId, Rule, Severity, Slot, SlotId, Subject, Takes, Target, Value, Wants,
 };
 
 pub(super) const RULE: Rule = Rule {
     code: "IPF002",
     name: "profile-name-or-arn",
     summary: "the ARN of a profile where its name is expected, or the reverse",
-    fixability: Fixability::Sometimes(Safety::Safe),
+    fixability: Fixability::Safe,
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("profile_name_or_arn.md"),
 };

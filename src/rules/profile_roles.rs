@@ -3,7 +3,7 @@
 use super::no_attribute;
 use crate::model::{
     ArnKind, ArnName, Check, Draft, FindingBuilder, FindingSite, FixDraft, FixRequest, Fixability, GivenPart,
-    IntendedFix, Intent, Model, NameOrArn, NoFix, OnUpdate, Profile, Resource, RoleList, RolesOfProfile, Rule, Safety,
+    IntendedFix, Intent, Model, NameOrArn, NoFix, OnUpdate, Profile, Resource, RoleList, RolesOfProfile, Rule,
     Severity, Slot, SlotId, Subject, Target, Value, ValueOrigin, Wants, slot_name,
 };
 use crate::profile::ROLES;
@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     code: "IPF004",
     name: "profile-roles",
     summary: "an instance profile that is not given the name of exactly one role",
-    fixability: Fixability::Sometimes(Safety::Safe),
+    fixability: Fixability::Safe,
     subjects: &[Subject::Profiles],
     explanation: include_str!("profile_roles.md"),
 };

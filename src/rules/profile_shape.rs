@@ -1,12 +1,12 @@
 #![doc = include_str!("profile_shape.md")]
 
-use crate::model::{Draft, Fixability, Model, Rule, Safety, Subject};
+use crate::model::{Draft, Fixability, Model, Rule, Subject};
 
 pub(crate) const RULE: Rule = Rule {
     code: "IPF003",
     name: "profile-shape",
     summary: "an instance profile without the object around it, or with an extra one",
-    fixability: Fixability::Sometimes(Safety::Safe),
+    fixability: Fixability::Safe,
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("profile_shape.md"),
 };

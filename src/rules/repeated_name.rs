@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::model::{
     Applicability, Caveat, Check, Draft, FindingBuilder, FixDraft, Fixability, Intent, Label, ListItem, Model,
-    NameOrArn, NoFix, Profile, RepeatedName, Resource, ResourceId, Rule, Safety, Severity, Slot, SlotId, Subject,
-    Takes, Target, Wants,
+    NameOrArn, NoFix, Profile, RepeatedName, Resource, ResourceId, Rule, Severity, Slot, SlotId, Subject, Takes,
+    Target, Wants,
 };
 use crate::profile::{PASSED_ROLE, PRINCIPAL, PROFILE};
 
@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF013",
     name: "repeated-name",
     summary: "the name of a profile or role of the template, repeated in place of a reference",
-    fixability: Fixability::Sometimes(Safety::Either),
+    fixability: Fixability::Either,
     subjects: &[Subject::Profiles],
     explanation: include_str!("repeated_name.md"),
 };

@@ -3,8 +3,8 @@
 use super::no_attribute;
 use crate::model::{
     Applicability, Arn, ArnKeys, ArnKind, Check, ChosenProfile, Draft, FindingBuilder, FixDraft, Fixability, GivenPart,
-    IntendedFix, Intent, Label, Model, NameOrArn, NoFix, ProfileChoice, Reference, ResourceId, Rule, Safety,
-    ServedRole, Severity, Slot, SlotId, Subject, Takes, Target, Value, Wants,
+    IntendedFix, Intent, Label, Model, NameOrArn, NoFix, ProfileChoice, Reference, ResourceId, Rule, ServedRole,
+    Severity, Slot, SlotId, Subject, Takes, Target, Value, Wants,
 };
 use crate::profile::SERVICE_LINKED_ROLE;
 
@@ -12,7 +12,7 @@ pub(crate) const RULE: Rule = Rule {
     code: "IPF001",
     name: "role-as-instance-profile",
     summary: "a role where an instance profile is expected",
-    fixability: Fixability::Always(Safety::Safe),
+    fixability: Fixability::Either,
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("role_as_instance_profile.md"),
 };

@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF008",
     name: "service-naming-rule",
     summary: "a role or profile without the name that its service requires",
-    fixability: Fixability::Never,
+    fixability: Fixability::None,
     subjects: &[Subject::ProfileSlots],
     explanation: include_str!("service_naming_rule.md"),
 };

@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     code: "IPF012",
     name: "unknown-suppression",
     summary: "a suppression that cannot be parsed",
-    fixability: Fixability::Never,
+    fixability: Fixability::None,
     subjects: &[Subject::Suppressions],
     explanation: include_str!("unknown_suppression.md"),
 };

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Check, Draft, FindingBuilder, FindingSite, FixDraft, FixRequest, Fixability, Intent, Model, OnUpdate, Rule,
-    RuleFilter, Safety, Severity, Subject, SuppressionKind, UnusedSuppression,
+    RuleFilter, Severity, Subject, SuppressionKind, UnusedSuppression,
 };
 
 pub(crate) const RULE: Rule = Rule {
     code: "IPF011",
     name: "unused-suppression",
     summary: "a comment or metadata that suppresses no finding",
-    fixability: Fixability::Always(Safety::Safe),
+    fixability: Fixability::Safe,
     subjects: &[Subject::Suppressions],
     explanation: include_str!("unused_suppression.md"),
 };

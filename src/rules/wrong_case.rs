@@ -1,12 +1,12 @@
 #![doc = include_str!("wrong_case.md")]
 
-use crate::model::{Draft, Fixability, Model, Rule, Safety, Subject};
+use crate::model::{Draft, Fixability, Model, Rule, Subject};
 
 pub(crate) const RULE: Rule = Rule {
     code: "IPF010",
     name: "wrong-case",
     summary: "a property or `Arn` with wrong capitalisation",
-    fixability: Fixability::Always(Safety::Safe),
+    fixability: Fixability::Safe,
     subjects: &[Subject::ProfileSlots, Subject::Profiles],
     explanation: include_str!("wrong_case.md"),
 };

@@ -1,6 +1,6 @@
 //! Tests of the rules' documentation: its examples behave as shown.
 
-use cfn_ipfix::model::{Fixability, Rule, Safety};
+use cfn_ipfix::model::{Fixability, Rule};
 use cfn_ipfix::rules::{Selection, rules};
 use cfn_ipfix::terraform::ModuleFile;
 use cfn_ipfix::{Options, Report, check, check_module};
@@ -94,7 +94,7 @@ fn examples_in_explanations_are_correct() {
         let examples = examples(rule, "yaml");
         let has_fix = examples.iter().any(|example| example.after.is_some());
         assert!(!examples.is_empty(), "{} has no example", rule.code);
-        assert_eq!(has_fix, rule.fixability != Fixability::Never, "{}", rule.code);
+        assert_eq!(has_fix, rule.fixability != Fixability::None, "{}", rule.code);
         check_examples(rule, &examples, check_yaml);
     }
 }
@@ -162,13 +162,10 @@ fn readmes_list_every_rule() {
     };
     let japanese = rules().map(|rule| {
         let fix = match rule.fixability {
-            Fixability::Always(Safety::Safe) => "安全",
-            Fixability::Always(Safety::Unsafe) => "要確認",
-            Fixability::Always(Safety::Either) => "安全または要確認",
-            Fixability::Sometimes(Safety::Safe) => "一部、安全",
-            Fixability::Sometimes(Safety::Unsafe) => "一部、要確認",
-            Fixability::Sometimes(Safety::Either) => "一部、安全または要確認",
-            Fixability::Never => "なし",
+            Fixability::Safe => "安全",
+            Fixability::Unsafe => "要確認",
+            Fixability::Either => "安全または要確認",
+            Fixability::None => "なし",
         };
         format!("| {} | {fix} |{}|", rule.code, summary(rule))
     });
