@@ -148,10 +148,11 @@ fn passing_of(want: &Want, slot: usize, unit: &Unit<'_>) -> Passing {
 
 /// Returns the slots that are given a role or a profile of another template.
 ///
-/// A slot with the name of a profile of its own template is not among them: whatever gives that name, it means the profile.
+/// A slot with the name of a profile of its own template is not among them, if the profile always exists and need not wait for it:
+/// whatever gives that name, it means the profile.
 fn given_to(unit: &Unit<'_>, facts: &ProjectFacts, at: usize) -> Vec<(SlotId, Given)> {
     let slots = unit.slots.iter().enumerate();
-    let slots = slots.filter(|(slot, _)| !unit.model.has_name_of_profile(unit.model.slot(SlotId(*slot))));
+    let slots = slots.filter(|(slot, _)| !unit.model.means_own_profile(unit.model.slot(SlotId(*slot))));
     let given = slots.filter_map(|(slot, written)| {
         let end = unit.value_end(&written.resolved, written.slot.value);
         let is_elsewhere = matches!(end, ValueEnd::Output { .. } | ValueEnd::Import(_));

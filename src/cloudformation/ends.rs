@@ -166,7 +166,7 @@ impl<'s> Unit<'s> {
 }
 
 /// Returns the names of profiles that come from other templates.
-fn profile_names(unit: &Unit<'_>) -> Vec<ValueEnd> {
+pub(super) fn profile_names(unit: &Unit<'_>) -> Vec<ValueEnd> {
     let resources = unit.template.resources.values();
     let profiles = resources.filter(|resource| resource.resource_type == PROFILE);
     let names = profiles.filter_map(|profile| profile.property("InstanceProfileName"));
@@ -230,7 +230,9 @@ fn slot_end<'u>(
     if to.attribute != Attribute::Ref || !unit.template.parameters.is_own_text(to.target) {
         return None;
     }
-    if unit.model.has_name_of_profile(slot) {
+    // The template itself makes the profile that has the value as its name.
+    let key = slot.key.as_deref().filter(|_| slot.wants == Wants::Profile);
+    if key.is_some_and(|key| unit.model.profiles_with_key(key).next().is_some()) {
         return None;
     }
     let resource = unit.model.get(slot.resource);

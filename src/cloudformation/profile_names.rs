@@ -76,7 +76,7 @@ impl ProfileNames {
             let (home, id) = given.map_or((at, role.id), |given| (given.template, &given.id));
             // Without a way between them, templates with equal names may be variants of one.
             let is_equal = own.passing.is_some() && others.any(|other| *other != home);
-            if (is_equal || self.named_after.has(home, id))
+            if (is_equal || self.named_after.may_exist((home, id), at))
                 && let Some(slot) = unit.model.slots.get_mut(slot)
             {
                 slot.passing.get_or_insert_default().is_likely = true;

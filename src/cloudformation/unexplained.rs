@@ -1,6 +1,6 @@
 //! The values that only other templates explain.
 
-use super::ends::{nested_stacks, passed_values};
+use super::ends::{nested_stacks, passed_values, profile_names};
 use super::intrinsic::Attribute;
 use super::resolve::ResolvedValue;
 use super::slots::SlotValue;
@@ -11,11 +11,13 @@ use crate::text::{FileRange, NodePath};
 use crate::yaml::Node;
 
 impl<'s> Unit<'s> {
-    /// Returns whether a slot has a value that another template may give, or a new profile a name that one may have.
+    /// Returns whether a slot or the name of a profile has a value that another template may give, or a new profile a name that one
+    /// may have.
     pub(super) fn takes_values(&self) -> bool {
         let mut slots = self.slots.iter().enumerate();
         let is_named = |choice: &ProfileChoice<'_>| matches!(&choice.profile, ChosenProfile::New(new) if new.is_named);
         self.model.choices.iter().any(is_named)
+            || !profile_names(self).is_empty()
             || slots.any(|(at, written)| {
                 let to = written.resolved.resource_ref();
                 let is_parameter = to.is_some_and(|to| self.template.parameters.contains(to.target));

@@ -44,7 +44,8 @@ pub struct Model<'s> {
     pub profile_names_elsewhere: Option<PossibleNames>,
     /// The chosen profiles for the roles of other templates.
     pub chosen_elsewhere: HashMap<ResourceId, ProfileChoice<'s>>,
-    /// True if a slot has a value that another template may give, or a new profile a name that one may have.
+    /// True if a slot or the name of a profile has a value that another template may give, or a new profile a name that one may
+    /// have.
     pub takes_values: bool,
     /// Values that only other templates explain, so that a suppression may be about them.
     pub unexplained: Vec<(FileRange, NodePath)>,
@@ -215,12 +216,6 @@ impl<'s> Model<'s> {
     pub fn profiles_with_key(&self, key: &str) -> impl Iterator<Item = ResourceId> {
         let named = self.profile_names.get(key).into_iter().flatten();
         named.map(|named| named.resource)
-    }
-
-    /// Returns whether a slot for a profile has the name that a profile may state, in the same words.
-    pub fn has_name_of_profile(&self, slot: &Slot<'_>) -> bool {
-        let key = slot.key.as_ref().filter(|_| slot.wants == Wants::Profile);
-        key.is_some_and(|key| self.profile_names.contains_key(key))
     }
 
     /// Returns the profile that states this name.

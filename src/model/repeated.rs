@@ -47,6 +47,12 @@ impl<'s> Model<'s> {
         (!resources.is_empty()).then_some(RepeatedName { resources, form })
     }
 
+    /// Returns whether a slot for a profile could refer to a profile in place of its name.
+    pub fn means_own_profile(&self, slot: &Slot<'s>) -> bool {
+        let repeated = self.repeated_by(slot).filter(|_| slot.wants == Wants::Profile);
+        repeated.is_some_and(|repeated| self.check_repeated(slot, &repeated).is_ok())
+    }
+
     /// Returns the resource that a slot may refer to in place of its name.
     ///
     /// # Errors

@@ -11,14 +11,23 @@ use crate::model::NameOrArn;
 type RoleId = (usize, String);
 
 /// The roles whose name a profile of another template is given as its own.
+#[derive(Debug, Default)]
+pub struct Namesakes(HashMap<RoleId, Vec<Namesake>>);
+
+/// A profile with the name of a role of another template.
 #[derive(Debug)]
-pub struct Namesakes(HashSet<RoleId>);
+struct Namesake {
+    /// The index of its template.
+    template: usize,
+    /// True if the role's own template passes the name to nested stacks, which may be complete before it is.
+    may_be_first: bool,
+}
 
 impl Namesakes {
     /// Finds these roles in a project.
     pub fn of(flows: &Flows) -> Self {
         if flows.templates().all(|(_, template)| template.profile_names.is_empty()) {
-            return Self(HashSet::new());
+            return Self::default();
         }
         let mut passed: HashMap<(usize, &str), Vec<(usize, &ValueEnd)>> = HashMap::new();
         for (parent, template) in flows.templates() {
@@ -33,17 +42,26 @@ impl Namesakes {
             }
         }
         let search = Search { flows, passed };
-        let mut roles = HashSet::new();
+        let mut namesakes = Self::default();
         for (at, template) in flows.templates() {
             let found = template.profile_names.iter().flat_map(|name| search.roles_of(at, name));
-            roles.extend(found.filter(|(template, _)| *template != at));
+            for (role, may_be_first) in found.filter(|((home, _), _)| *home != at) {
+                namesakes.0.entry(role).or_default().push(Namesake {
+                    template: at,
+                    may_be_first,
+                });
+            }
         }
-        Self(roles)
+        namesakes
     }
 
-    /// Returns whether a role of a template is one of them.
-    pub fn has(&self, template: usize, role: &str) -> bool {
-        self.0.contains(&(template, role.to_owned()))
+    /// Returns whether such a profile may exist when a template uses the name of a role.
+    ///
+    /// A profile of the same template is not meant: its name may be that of a role of another stack with the same template.
+    pub fn may_exist(&self, role: (usize, &str), user: usize) -> bool {
+        let (home, id) = role;
+        let mut namesakes = self.0.get(&(home, id.to_owned())).into_iter().flatten();
+        namesakes.any(|namesake| namesake.template != user && (home != user || namesake.may_be_first))
     }
 }
 
@@ -55,8 +73,8 @@ struct Search<'f> {
 }
 
 impl Search<'_> {
-    /// Returns the roles whose name a value of a template may be.
-    fn roles_of(&self, template: usize, value: &ValueEnd) -> BTreeSet<RoleId> {
+    /// Returns the roles whose name a value of a template may be; true for those whose own templates pass it down.
+    fn roles_of(&self, template: usize, value: &ValueEnd) -> BTreeSet<(RoleId, bool)> {
         let mut roles = BTreeSet::new();
         let mut pending = vec![(template, value)];
         let mut seen: HashSet<(usize, &str)> = HashSet::new();
@@ -66,11 +84,11 @@ impl Search<'_> {
                     id,
                     is_role: true,
                     form: NameOrArn::Name,
-                } => drop(roles.insert((at, id.clone()))),
+                } => drop(roles.insert(((at, id.clone()), true))),
                 ValueEnd::Output { .. } | ValueEnd::Import(_) => {
                     let given = self.flows.given(at, value);
                     let named = given.filter(|given| given.is_role && given.form == NameOrArn::Name);
-                    roles.extend(named.map(|given| (given.template, given.id)));
+                    roles.extend(named.map(|given| ((given.template, given.id), false)));
                 }
                 ValueEnd::Parameter(name) => {
                     if seen.len() < MAX_ENDS && seen.insert((at, name)) {

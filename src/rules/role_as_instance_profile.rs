@@ -182,13 +182,18 @@ fn same_name(slot: &Slot<'_>, given: GivenRolePart, model: &Model<'_>) -> Option
     (is_right && choices.all(|other| other == Some(profile))).then_some(profile)
 }
 
-/// Returns a profile that has the name in a slot and is created first, but may not hold the role of that name.
+/// Returns a profile that has the name in a slot and always exists before, but may not hold the role of that name.
 fn namesake(slot: &Slot<'_>, given: GivenRolePart, model: &Model<'_>) -> Option<ResourceId> {
     let choices = slot.served_by.iter().map(|&choice| model.choice(choice));
     let mut namesakes = choices.flat_map(|choice| choice.namesakes.iter().copied());
     let is_name = given == GivenRolePart::Name && slot.takes != Takes::Arn;
-    let is_first = |profile: &ResourceId| model.is_created_after(slot.resource, &slot.guards, *profile);
-    namesakes.find(is_first).filter(|_| is_name)
+    let is_there = |profile: &ResourceId| {
+        let (found, user) = (model.get(*profile), model.get(slot.resource));
+        found.provider == user.provider
+            && model.is_created_after(slot.resource, &slot.guards, *profile)
+            && !model.may_be_absent(*profile, slot.resource, &slot.guards, [])
+    };
+    namesakes.find(is_there).filter(|_| is_name)
 }
 
 fn fix(id: SlotId, slot: &Slot<'_>, form: NameOrArn, model: &Model<'_>) -> IntendedFix {

@@ -51,7 +51,7 @@ pub(super) fn address_in_text(text: &str) -> Option<WrittenAddress> {
         .strip_prefix("${")
         .and_then(|text| text.strip_suffix('}'))
         .unwrap_or(text);
-    IamTypes::at(text)?;
+    IamTypes::at(text.strip_prefix("resource.").unwrap_or(text))?;
     let expr = read_expr(text).ok()?;
     let traversal = expr.traversal()?;
     let (address, skipped) = address_of(traversal)?;
