@@ -544,3 +544,31 @@ fn the_warning_of_the_same_name_follows_the_chain_too() {
     let severities: Vec<_> = report.findings.iter().map(|finding| finding.severity).collect();
     assert_eq!(severities, [Severity::Error], "{template}");
 }
+
+/// With a profile of its name that holds another role, a reference to a role works if the profile exists before.
+#[test]
+fn what_works_with_another_role_gets_no_safe_fix() {
+    let user = |order: &str| format!("{{Type: '{INSTANCE}', {order}Properties: {{IamInstanceProfile: !Ref R}}}}");
+    let other = "  O: {Type: 'AWS::IAM::Role'}\n";
+    for (order, condition, works) in [
+        ("DependsOn: P, ", "", true),
+        ("", "", false),
+        ("DependsOn: P, ", "Condition: A, ", false),
+    ] {
+        let profile = format!("{condition}Properties: {{InstanceProfileName: web, Roles: [!Ref O]}}");
+        let template = template(&user(order), &profile, "Properties: {RoleName: web}", other);
+        let report = report(&template);
+        let [finding] = report.findings.as_slice() else {
+            panic!("{template}{:?}", report.findings)
+        };
+        let severity = if works { Severity::Warning } else { Severity::Error };
+        assert_eq!(
+            (finding.rule.code, finding.severity),
+            ("IPF001", severity),
+            "{template}"
+        );
+        assert_eq!(report.fixed().is_none(), works, "{template}");
+        let all = check(&template, &with_unsafe_fixes()).unwrap();
+        assert!(all.fixed().unwrap().contains("!Ref RInstanceProfile"), "{template}");
+    }
+}
