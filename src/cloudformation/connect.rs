@@ -44,8 +44,9 @@ pub(super) fn connect<'s>(
         }
     }
     let names = ProfileNames::of(units, &facts.flows);
-    for (at, unfinished) in units.iter_mut().enumerate() {
-        unfinished.unit.model.profile_names_elsewhere = names.elsewhere(at);
+    let elsewhere = names.elsewhere(units.len());
+    for (unfinished, elsewhere) in units.iter_mut().zip(elsewhere) {
+        unfinished.unit.model.profile_names_elsewhere = elsewhere;
         unfinished.unit.choose(name);
     }
     for (template, unfinished) in units.iter().enumerate() {

@@ -231,8 +231,7 @@ fn slot_end<'u>(
         return None;
     }
     // The template itself makes the profile that has the value as its name.
-    let key = slot.key.as_deref().filter(|_| slot.wants == Wants::Profile);
-    if key.is_some_and(|key| unit.model.profiles_with_key(key).next().is_some()) {
+    if unit.model.means_own_profile(slot) {
         return None;
     }
     let resource = unit.model.get(slot.resource);

@@ -1,6 +1,7 @@
 //! The names that the profiles of a project can have.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::read::UnfinishedUnit;
 use super::unit::Unit;
@@ -42,17 +43,23 @@ impl ProfileNames {
         names
     }
 
-    /// Returns the names that profiles of other templates can have.
-    pub(super) fn elsewhere(&self, at: usize) -> Option<PossibleNames> {
-        /// In a larger project, a template's own names count too, so that the time stays linear.
+    /// Returns the names that profiles of other templates can have, for each of `count` templates.
+    pub(super) fn elsewhere(&self, count: usize) -> Vec<Option<Arc<PossibleNames>>> {
+        /// In a larger project, a template's own names count too, so that all templates share them.
         const MAX_TEMPLATES: usize = 64;
-        let is_large = self.possible.len() > MAX_TEMPLATES;
-        let others = self.possible.iter().filter(|(other, _)| is_large || *other != at);
-        others.fold(None, |all, (_, names)| {
-            let mut all = all.unwrap_or_else(|| PossibleNames::of([]));
-            all.extend(names);
-            Some(all)
-        })
+        let without = |own: Option<usize>| {
+            let others = self.possible.iter().filter(|(other, _)| Some(*other) != own);
+            let all = others.fold(None, |all: Option<PossibleNames>, (_, names)| {
+                let mut all = all.unwrap_or_else(|| PossibleNames::of([]));
+                all.extend(names);
+                Some(all)
+            });
+            all.map(Arc::new)
+        };
+        match self.possible.len() > MAX_TEMPLATES {
+            true => vec![without(None); count],
+            false => (0..count).map(|at| without(Some(at))).collect(),
+        }
     }
 
     /// Marks the slots with the name of a role that a profile of another template has too, and which so may be right.
@@ -76,7 +83,11 @@ impl ProfileNames {
             let (home, id) = given.map_or((at, role.id), |given| (given.template, &given.id));
             // Without a way between them, templates with equal names may be variants of one.
             let is_equal = own.passing.is_some() && others.any(|other| *other != home);
-            if (is_equal || self.named_after.may_exist((home, id), at))
+            let may_be_first = |stack: &str| {
+                let stack = unit.model.resource(stack);
+                stack.is_some_and(|stack| !unit.model.waits_for(stack, own.resource))
+            };
+            if (is_equal || self.named_after.may_exist((home, id), at, may_be_first))
                 && let Some(slot) = unit.model.slots.get_mut(slot)
             {
                 slot.passing.get_or_insert_default().is_likely = true;

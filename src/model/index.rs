@@ -1,5 +1,6 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -41,7 +42,7 @@ pub struct Model<'s> {
     /// The roles for which other templates want a profile.
     pub wanted_elsewhere: Vec<ResourceId>,
     /// The names that profiles of other templates of the project, or of called modules, can have.
-    pub profile_names_elsewhere: Option<PossibleNames>,
+    pub profile_names_elsewhere: Option<Arc<PossibleNames>>,
     /// The chosen profiles for the roles of other templates.
     pub chosen_elsewhere: HashMap<ResourceId, ProfileChoice<'s>>,
     /// True if a slot or the name of a profile has a value that another template may give, or a new profile a name that one may

@@ -47,10 +47,25 @@ impl<'s> Model<'s> {
         (!resources.is_empty()).then_some(RepeatedName { resources, form })
     }
 
-    /// Returns whether a slot for a profile could refer to a profile in place of its name.
+    /// Returns whether a slot for a profile has the name of a profile that always exists, and need not be created after it.
+    ///
+    /// There may be one profile for each of some exclusive conditions.
     pub fn means_own_profile(&self, slot: &Slot<'s>) -> bool {
         let repeated = self.repeated_by(slot).filter(|_| slot.wants == Wants::Profile);
-        repeated.is_some_and(|repeated| self.check_repeated(slot, &repeated).is_ok())
+        let Some(repeated) = repeated else { return false };
+        let mut users = slot.users();
+        users.all(|user| {
+            let given = slot.guards.iter().map(Formula::of_guard).chain([self.existence(user)]);
+            let first = repeated
+                .resources
+                .iter()
+                .filter(|named| !self.waits_for(named.resource, user));
+            let exist = first.map(|named| {
+                let guards = named.guards.iter().map(Formula::of_guard);
+                Formula::All(guards.chain([self.existence(named.resource)]).collect())
+            });
+            self.conditions.implies(given, Formula::Any(exist.collect()))
+        })
     }
 
     /// Returns the resource that a slot may refer to in place of its name.

@@ -1,6 +1,7 @@
 //! A module with its model, and the expressions from which the model was read.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::address::path_of;
 use super::calls::{ChildModules, Reach};
@@ -92,7 +93,7 @@ impl<'s> Unit<'s> {
             DeclaredContent::Call(block) => Some(block),
             _ => None,
         });
-        model.profile_names_elsewhere = Some(children.profile_names(calls));
+        model.profile_names_elsewhere = Some(Arc::new(children.profile_names(calls)));
         let mut unit = Self {
             arguments: slot_arguments(&declarations, children),
             unchecked_arguments: unchecked_arguments(&declarations, &model, children),
