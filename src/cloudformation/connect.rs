@@ -149,8 +149,8 @@ fn passing_of(want: &Want, slot: usize, unit: &Unit<'_>) -> Passing {
 
 /// Returns the slots that are given a role or a profile of another template.
 ///
-/// A slot with the name of a profile of its own template is not among them, if the profile always exists and need not wait for it:
-/// whatever gives that name, it means the profile.
+/// A slot with the name of a profile of its own template is not among them, if such a profile always exists and does not wait for
+/// the slot's resource. The value then means that profile, whichever template gives the name.
 fn given_to(unit: &Unit<'_>, facts: &ProjectFacts, at: usize) -> Vec<(SlotId, Given)> {
     let slots = unit.slots.iter().enumerate();
     let slots = slots.filter(|(slot, _)| !unit.model.means_own_profile(unit.model.slot(SlotId(*slot))));
